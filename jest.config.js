@@ -1,0 +1,22 @@
+/** Four kinds of test, by suffix: .unit (no server), .property (fast-check), .int (real servers), .e2e (the whole, from outside). */
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+};
+
+/** @type {import('jest').Config} */
+export default {
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.test.ts'],
+  projects: [
+    { ...common, displayName: 'pure', roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'], testMatch: ['**/*.unit.test.ts', '**/*.property.test.ts'] },
+    {
+      ...common,
+      displayName: 'stack',
+      roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
+      testMatch: ['**/*.int.test.ts', '**/*.e2e.test.ts'],
+      globalSetup: '<rootDir>/test/support/stack.setup.ts',
+    },
+  ],
+};
