@@ -1,0 +1,44 @@
+/** The closed list of error codes that a caller may meet (contract, section 7). Doors map each to their own status, in one place. */
+export type ErrorCode =
+  | 'INVALID_REQUEST'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'CONCERT_NOT_FOUND'
+  | 'USER_NOT_FOUND'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'NOT_READY'
+  | 'ADMISSION_ENDED'
+  | 'QUEUE_NOT_OPEN'
+  | 'QUEUE_CLOSED'
+  | 'QUEUE_FULL'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'INSUFFICIENT_BALANCE'
+  | 'TOO_MANY_REQUESTS'
+  | 'INTERNAL'
+  | 'LOG_UNAVAILABLE'
+  | 'PROJECTION_UNAVAILABLE'
+  | 'ELIGIBILITY_UNAVAILABLE'
+  | 'OVERLOADED';
+
+/** An error whose message is meant for the caller: it names no internals. */
+export class QueueError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    detail: string,
+    options?: ErrorOptions & { readonly retryAfterSeconds?: number },
+  ) {
+    super(detail, options);
+    this.name = 'QueueError';
+    this.retryAfterSeconds = options?.retryAfterSeconds;
+  }
+
+  /** Set where asking again later is the advice. */
+  readonly retryAfterSeconds: number | undefined;
+}
+
+/** What no retry mends: wrong settings, a topic that is not the one that was projected. Ends the process with one line and status 1. */
+export class FatalError extends Error {
+  override name = 'FatalError';
+}

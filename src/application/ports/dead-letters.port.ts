@@ -1,0 +1,19 @@
+import type { Offset } from '../../domain/vocabulary.ts';
+import type { LogRecord } from './log-feed.port.ts';
+
+/** Why a record was passed over. */
+export interface DeadLetterCause {
+  /** Short and stable, for a header: e.g. `MALFORMED_BODY`, `WRONG_PARTITION`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Messages that can never be folded, kept for ever beside the log: together the two are the truth. */
+export interface DeadLetters {
+  /** Appends the record with its original bytes. Rejects while it cannot be written: then the partition must stand still. */
+  add(record: LogRecord, cause: DeadLetterCause): Promise<void>;
+
+  /** Offset -> stamp of every record of the partition that has been passed over so far, repeats merged. */
+  of(partition: number): Promise<ReadonlyMap<Offset, number>>;
+}
+export const DeadLetters = Symbol('DeadLetters');

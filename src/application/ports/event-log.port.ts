@@ -1,0 +1,33 @@
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
+
+/** Where the log put an event. Smaller offset = earlier. */
+export interface Receipt {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: Offset;
+}
+
+/** `control`: events of admission control, for which the buffer keeps room when requests have filled it. */
+export type Urgency = 'request' | 'control';
+
+/** The writing end of the log. */
+export interface EventLog {
+  /**
+   * Appends one event and resolves once the log has acknowledged it (acks=all).
+   *
+   * @throws QueueError `OVERLOADED` when the buffer is full; `LOG_UNAVAILABLE` when the send failed or its fate is unknown
+   *   (it may still take effect, once; saying it again is safe).
+   */
+  append(event: QueueEvent, urgency?: Urgency): Promise<Receipt & { readonly stamp: LogTime }>;
+
+  /** The partition of a concert: murmur2 of concertId modulo the partition count, as Java's default partitioner. */
+  partitionOf(concertId: ConcertId): number;
+
+  /** The offset that the next record of the partition will get. @throws QueueError `LOG_UNAVAILABLE` */
+  endOffset(partition: number): Promise<Offset>;
+
+  readonly topic: string;
+  readonly partitions: number;
+}
+export const EventLog = Symbol('EventLog');

@@ -1,0 +1,118 @@
+import type { QueueScalars, QueueSnapshot } from '../../domain/queue-snapshot.ts';
+import type { Change, ConcertId, Life, LogTime, Offset, UserId } from '../../domain/vocabulary.ts';
+
+/**
+ * The derived queues, one per concert, each behind a *head*. The state of a concert is a pure function of (fold version,
+ * offset), so a write is a compare-and-set on its head: offset and data move together, or not at all.
+ */
+
+/** Names one complete copy of a concert's data. Unique to whoever began to write it, so that two writers never mix. */
+export type Generation = string;
+
+/** Where the view of a concert stands. */
+export interface Head {
+  readonly generation: Generation;
+  readonly foldVersion: number;
+  /** Offset of the concert's last folded record. */
+  readonly offset: Offset;
+}
+
+/** One step of the view from an offset to a later one. */
+export interface Advance {
+  readonly concertId: ConcertId;
+  readonly generation: Generation;
+  readonly foldVersion: number;
+  readonly from: Offset;
+  readonly to: Offset;
+  /** Absolute; the last one per user and kind. At most about 1,000. */
+  readonly changes: readonly Change[];
+  readonly scalars: QueueScalars;
+}
+
+export type AdvanceOutcome =
+  /** `already`: the same step had been written before (a lost reply). */
+  | { readonly is: 'applied' | 'already' }
+  /** Stored is beyond `from` (and not `to`), in the same generation and fold version. */
+  | { readonly is: 'ahead'; readonly head: Head }
+  /** Stored is below `from` or missing: something was lost. */
+  | { readonly is: 'behind'; readonly head: Head | undefined }
+  /** Another generation or fold version is current. */
+  | { readonly is: 'other'; readonly head: Head };
+
+/** What the writer of a partition keeps beside its heads. Everything in it is at or below what the heads hold. */
+export interface PartitionRecord {
+  /** All records up to and including this offset are folded; -1 before the first. */
+  readonly checkpoint: Offset;
+  /** Identity of the record at the checkpoint: shows a topic that was recreated. Empty while checkpoint is -1. */
+  readonly fingerprint: string;
+  /** Last folded offset of every configured concert of the partition: complete. */
+  readonly concerts: ReadonlyMap<ConcertId, Offset>;
+}
+
+/** The writing side: the owner of a partition. Every call rejects while the view is away, and is safe to repeat. */
+export interface QueueViewWriter {
+  heads(concertIds: readonly ConcertId[]): Promise<ReadonlyMap<ConcertId, Head>>;
+  /** The whole stored state at its head, or undefined if there is none or it is not whole (counts disagree). */
+  load(concertId: ConcertId): Promise<{ readonly head: Head; readonly snapshot: QueueSnapshot } | undefined>;
+  advance(step: Advance): Promise<AdvanceOutcome>;
+
+  /** Adds to a generation that is not current yet. Keys of one that is never completed vanish by themselves within an hour. */
+  stage(concertId: ConcertId, generation: Generation, changes: readonly Change[]): Promise<void>;
+  /**
+   * Makes a staged generation current, if the stored head still is `expected` (undefined: missing) and everything staged is
+   * still there; removes the one it replaces.
+   * @returns `flipped`; `changed` with the head found instead; `incomplete` when staged data was lost (stage anew).
+   */
+  flip(
+    step: Omit<Advance, 'from'>,
+    expected: Head | undefined,
+  ): Promise<{ readonly is: 'flipped' | 'incomplete' } | { readonly is: 'changed'; readonly head: Head | undefined }>;
+  /** Of these, the concerts whose stored head is not exactly as given, or whose stored counts disagree with it. */
+  damaged(expected: ReadonlyMap<ConcertId, Head>): Promise<readonly ConcertId[]>;
+
+  partition(partition: number): Promise<PartitionRecord | undefined>;
+  /**
+   * Moves the partition's record forward: adds or updates the given concerts. Refused (`ahead`) when the stored checkpoint is
+   * beyond `checkpoint`; `missing` when there is none yet and `whole` is not set. Stamps it with the writer's name and time.
+   */
+  advancePartition(
+    partition: number,
+    record: PartitionRecord,
+    options: { readonly whole: boolean },
+  ): Promise<'applied' | 'ahead' | 'missing'>;
+}
+export const QueueViewWriter = Symbol('QueueViewWriter');
+
+/** One consistent look at a user's place. */
+export interface EntryView {
+  readonly head: Head;
+  readonly scalars: QueueScalars;
+  readonly life: Life | undefined;
+  readonly barred: boolean;
+  /** Waiting entries in front; set while WAITING. */
+  readonly rank?: number;
+}
+
+/** The reading side: any process. Every call rejects with QueueError `PROJECTION_UNAVAILABLE` while the view is away. */
+export interface QueueViewReader {
+  /** undefined: no head is stored (the concert was never configured, or its view was lost: ask `knows`). */
+  queue(concertId: ConcertId): Promise<{ readonly head: Head; readonly scalars: QueueScalars } | undefined>;
+  /** One round trip. undefined as in `queue`. */
+  entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined>;
+  /** What the partition's record says; undefined while it is missing (an incomplete view). */
+  progress(partition: number, concertId: ConcertId): Promise<PartitionProgress | undefined>;
+  /** Ids of configured concerts of a partition, sorted; undefined while the record is missing. */
+  concerts(partition: number): Promise<readonly ConcertId[] | undefined>;
+  /** Resolves if the view answers. */
+  ping(): Promise<void>;
+}
+export const QueueViewReader = Symbol('QueueViewReader');
+
+export interface PartitionProgress {
+  readonly checkpoint: Offset;
+  /** Last folded offset of the concert that was asked for; undefined: the record does not name it. */
+  readonly concertOffset: Offset | undefined;
+  /** When and by whom the record was last written (the writer's own clock: for display). */
+  readonly writtenAt: LogTime;
+  readonly owner: string;
+}

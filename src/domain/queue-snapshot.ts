@@ -1,0 +1,54 @@
+import type { Policy } from './events.generated.ts';
+import type { Life, LogTime, Offset, UserId } from './vocabulary.ts';
+
+/**
+ * Changes whenever the same log could fold to another state or be stored in another form. A view written by another version is
+ * not read but folded anew.
+ */
+export const FOLD_VERSION = 1;
+
+/** How many lives there are of each kind; `kept` counts all of them, outcomes included. */
+export interface QueueCounts {
+  readonly registered: number;
+  readonly waiting: number;
+  readonly ready: number;
+  readonly active: number;
+  readonly kept: number;
+  readonly barred: number;
+}
+
+/** The draw of an opening: committed to from the start, revealed by `seed` (hexadecimal, as nonce and commitment are). */
+export interface DrawState {
+  readonly nonce: string;
+  readonly commitment: string;
+  readonly seed: string | null;
+}
+
+/** Everything of a queue but its lives. Plain data: JSON gives it back as it was. */
+export interface QueueScalars {
+  readonly policy: Policy;
+  readonly paused: boolean;
+  readonly closed: boolean;
+  /** Offset of the event that configured it first: requests before that were made to no queue. */
+  readonly since: Offset;
+  readonly openedAt: LogTime | null;
+  /** Log time of the last folded record. */
+  readonly time: LogTime;
+  readonly admittedThrough: Offset;
+  readonly draw: DrawState | null;
+  /** What the rate leaves to be spent, in 1/60,000 of an admission, as of `creditAt`. */
+  readonly credit: number;
+  readonly creditAt: LogTime;
+  /** Admissions of the last five minutes: [start of ten seconds, how many], oldest first. */
+  readonly recentAdmissions: readonly (readonly [LogTime, number])[];
+  readonly counts: QueueCounts;
+}
+
+/** All of a queue at one offset: what `ConcertQueue.save` gives and `ConcertQueue.load` takes. */
+export interface QueueSnapshot {
+  readonly offset: Offset;
+  readonly scalars: QueueScalars;
+  /** In any order: their places and times order them. */
+  readonly lives: Iterable<Life>;
+  readonly barred: Iterable<UserId>;
+}
