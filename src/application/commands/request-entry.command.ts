@@ -1,0 +1,28 @@
+import { Command } from '@nestjs/cqrs';
+import type { ConcertId, UserId } from '../../domain/vocabulary.ts';
+import type { Receipt } from '../ports/event-log.port.ts';
+
+/** Who asks: by the shop's pseudonym, or by the phone number from which the shop's records give it. */
+export type Applicant = { readonly userId: UserId } | { readonly phoneNumber: string };
+
+/**
+ * Asks for a place in a queue. Repeating it keeps the earlier place.
+ *
+ * @throws QueueError `CONCERT_NOT_FOUND`, `QUEUE_NOT_OPEN`, `QUEUE_CLOSED`, `QUEUE_FULL` (a courtesy: the log decides),
+ *   `USER_NOT_FOUND`, `INSUFFICIENT_BALANCE`, `ELIGIBILITY_UNAVAILABLE`, `LOG_UNAVAILABLE`, `PROJECTION_UNAVAILABLE`, `OVERLOADED`
+ */
+export class RequestEntry extends Command<EntryAccepted> {
+  constructor(
+    readonly concertId: ConcertId,
+    readonly applicant: Applicant,
+  ) {
+    super();
+  }
+}
+
+export interface EntryAccepted {
+  readonly entryToken: string;
+  readonly receipt: Receipt;
+  readonly state: 'PENDING';
+  readonly pollAfterMs: number;
+}

@@ -1,0 +1,43 @@
+import { Query } from '@nestjs/cqrs';
+import type { ConcertId, LogTime, Offset, Rejection, UserId } from '../../domain/vocabulary.ts';
+import type { EntryClaims } from '../ports/entry-tokens.port.ts';
+import type { Receipt } from '../ports/event-log.port.ts';
+
+/** What became of the request that a token was given for. @throws QueueError `PROJECTION_UNAVAILABLE`; never not found */
+export class GetMyEntry extends Query<Entry> {
+  constructor(readonly token: EntryClaims) {
+    super();
+  }
+}
+
+export type EntryState =
+  | 'PENDING'
+  | 'REGISTERED'
+  | 'WAITING'
+  | 'READY'
+  | 'ACTIVE'
+  | 'COMPLETED'
+  | 'EXPIRED'
+  | 'LEFT'
+  | 'DISQUALIFIED'
+  | 'REJECTED';
+
+/** Times in milliseconds since 1970. */
+export interface Entry {
+  readonly concertId: ConcertId;
+  readonly userId: UserId;
+  readonly state: EntryState;
+  /** Of the request that created the entry. */
+  readonly receipt: Receipt;
+  readonly place?: Offset;
+  /** 1 is the next to be called. */
+  readonly position?: number;
+  readonly ahead?: number;
+  readonly estimatedWaitSeconds?: number;
+  /** The earliest times at which it may lapse. */
+  readonly claimBy?: LogTime;
+  readonly activeUntil?: LogTime;
+  readonly rejectedBecause?: Rejection;
+  readonly pollAfterMs: number;
+  readonly projectedOffset: Offset;
+}
