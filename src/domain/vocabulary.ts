@@ -56,3 +56,7 @@ export type Change =
 export function isLive(life: Life): life is Live {
   return life.state === 'WAITING' || life.state === 'READY' || life.state === 'ACTIVE' || life.state === 'REGISTERED';
 }
+
+/** A draw gives everyone registered a new place at once: too much to list, so the whole queue is to be read anew. */
+export const REORDERED = 'REORDERED';
+export type Effect = readonly Change[] | typeof REORDERED;

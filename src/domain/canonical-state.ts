@@ -1,0 +1,24 @@
+import type { QueueSnapshot } from './queue-snapshot.ts';
+
+/** The one way to write down the state of a queue: two states are the same if and only if these texts are, byte for byte. */
+export function canonicalState({ offset, scalars, lives, barred }: QueueSnapshot): string {
+  const sorted = {
+    offset,
+    scalars,
+    lives: [...lives].sort((a, b) => compare(a.userId, b.userId)),
+    barred: [...barred].sort(compare),
+  };
+  return JSON.stringify(sorted, (_key, value: unknown) => (isRecord(value) ? withSortedKeys(value) : value), 1);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function withSortedKeys(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compare(a, b)));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { DrawState } from './queue-snapshot.ts';
+import type { Offset, Registered } from './vocabulary.ts';
+
+/** SHA-256 of a seed, both in hexadecimal: what is published before the draw. */
+export function commitmentOf(seed: string): string {
+  return createHash('sha256').update(Buffer.from(seed, 'hex')).digest('hex');
+}
+
+export function reveals(draw: DrawState, seed: string): boolean {
+  return commitmentOf(seed) === draw.commitment;
+}
+
+/**
+ * The order of an opening (contract, section 9): the registered are sorted by SHA-256(seed ‖ offset as 8 bytes big-endian),
+ * ties by offset; the k-th gets the k-th smallest of their offsets as its place.
+ */
+export function drawn(registered: Iterable<Registered>, seed: string): { life: Registered; place: Offset }[] {
+  const key = Buffer.from(seed, 'hex');
+  const tickets = Array.from(registered, (life) => ({ life, ticket: ticketOf(key, life.offset) }));
+  const places = tickets.map(({ life }) => life.offset).toSorted((a, b) => a - b);
+  tickets.sort((a, b) => Buffer.compare(a.ticket, b.ticket) || a.life.offset - b.life.offset);
+  return tickets.map(({ life }, k) => ({ life, place: places[k] ?? life.offset }));
+}
+
+function ticketOf(key: Buffer, offset: Offset): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(offset));
+  return createHash('sha256').update(key).update(bytes).digest();
+}
