@@ -1,0 +1,45 @@
+/** What the Kafka adapters need to know. Given to each of them by the composition root. */
+export interface KafkaSettings {
+  /** `host:port`, at least one. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly security?: KafkaSecurity;
+  /** The event stream. */
+  readonly topic: string;
+  readonly deadLetterTopic: string;
+  readonly groupId: string;
+  /** >= 1; the same for both topics, and never changed while they live. */
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+
+/** As the environment gives it (`KAFKA_SSL*`, `KAFKA_SASL_*`). */
+export interface KafkaSecurity {
+  readonly ssl?: boolean;
+  /** Each a PEM text or the path of a file that holds one. */
+  readonly sslCa?: string;
+  readonly sslCert?: string;
+  readonly sslKey?: string;
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+/** Names of the topics and of the group; `prefix` (NAME_PREFIX) keeps installations on one cluster apart. */
+export function kafkaNames(prefix: string): Pick<KafkaSettings, 'topic' | 'deadLetterTopic' | 'groupId'> {
+  return {
+    topic: `${prefix}queue.entry`,
+    deadLetterTopic: `${prefix}queue.entry.DLT`,
+    groupId: `${prefix}queue-entry-consumer-group`,
+  };
+}
+
+/** Where the adapters say what they see: pino and console fit. */
+export interface KafkaLog {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}

@@ -1,0 +1,110 @@
+/**
+ * The parts of kafkajs 2.2.4 that it does not publish and that are used here: its request queue (to mend a timer loop) and its
+ * cluster (to read a partition without a consumer group, and to ask for offsets without an admin client's extra requests).
+ * The version is pinned; whoever raises it compares these files.
+ */
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  export default class RequestQueue {
+    constructor(options: {
+      readonly maxInFlightRequests: number | null;
+      readonly requestTimeout: number;
+      readonly enforceRequestTimeout: boolean;
+      readonly clientId: string;
+      readonly broker: string;
+      readonly logger: unknown;
+    });
+    readonly pending: unknown[];
+    readonly throttleCheckTimeoutId: NodeJS.Timeout | null;
+    push(request: {
+      readonly entry: {
+        readonly correlationId: number;
+        readonly resolve: () => void;
+        readonly reject: (error: Error) => void;
+      };
+      readonly expectResponse: boolean;
+      readonly sendRequest: () => void;
+    }): void;
+    fulfillRequest(response: { readonly correlationId: number; readonly payload: Buffer; readonly size: number }): void;
+    maybeThrottle(milliseconds: number | null): void;
+    scheduleCheckPendingRequests(): void;
+    destroy(): void;
+  }
+}
+
+declare module 'kafkajs/src/network/socketFactory.js' {
+  import type { ISocketFactory } from 'kafkajs';
+  export default function createSocketFactory(): ISocketFactory;
+}
+
+declare module 'kafkajs/src/cluster/index.js' {
+  import type { ISocketFactory, KafkaConfig, Logger } from 'kafkajs';
+  import type { PartitionData } from 'kafkajs/src/consumer/batch.js';
+
+  interface Broker {
+    fetch(request: {
+      readonly isolationLevel: 0 | 1;
+      readonly maxWaitTime: number;
+      readonly minBytes: number;
+      readonly maxBytes: number;
+      readonly topics: readonly {
+        readonly topic: string;
+        readonly partitions: readonly {
+          readonly partition: number;
+          readonly fetchOffset: string;
+          readonly maxBytes: number;
+        }[];
+      }[];
+    }): Promise<{
+      readonly responses: readonly { readonly topicName: string; readonly partitions: readonly PartitionData[] }[];
+    }>;
+  }
+
+  export default class Cluster {
+    constructor(
+      options: Omit<KafkaConfig, 'logLevel' | 'logCreator'> & {
+        readonly logger: Logger;
+        readonly socketFactory: ISocketFactory;
+        readonly metadataMaxAge: number;
+        readonly allowAutoTopicCreation: boolean;
+        readonly isolationLevel: 0 | 1;
+        readonly maxInFlightRequests: number | null;
+      },
+    );
+    connect(): Promise<void>;
+    disconnect(): Promise<void>;
+    addTargetTopic(topic: string): Promise<void>;
+    refreshMetadata(): Promise<void>;
+    refreshMetadataIfNecessary(): Promise<void>;
+    findTopicPartitionMetadata(topic: string): { readonly partitionId: number; readonly leader: number }[];
+    findBroker(node: { readonly nodeId: number }): Promise<Broker>;
+    fetchTopicsOffset(
+      topics: readonly {
+        readonly topic: string;
+        readonly partitions: readonly { readonly partition: number }[];
+        readonly fromBeginning: boolean;
+      }[],
+    ): Promise<
+      {
+        readonly topic: string;
+        readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+      }[]
+    >;
+  }
+}
+
+declare module 'kafkajs/src/consumer/batch.js' {
+  import type { KafkaMessage } from 'kafkajs';
+
+  export interface PartitionData {
+    readonly partition: number;
+    readonly errorCode: number;
+    readonly highWatermark: string;
+  }
+  /** Leaves out transaction markers and what was aborted. */
+  export default class Batch {
+    constructor(topic: string, fetchedOffset: string, data: PartitionData);
+    readonly messages: readonly KafkaMessage[];
+    readonly rawMessages: readonly KafkaMessage[];
+    lastOffset(): string;
+  }
+}
