@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type RunningServer, startServer } from './process.ts';
+import { ask } from './wire.ts';
+
+export interface RedisOptions {
+  readonly directory: string;
+  readonly port: number;
+  /** Further configuration, or other values for ours: directive -> value. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly endsWithParent?: boolean;
+}
+
+/** Starts a Redis that keeps every write (append-only file) and evicts nothing, as the application demands. */
+export function startRedis(options: RedisOptions): Promise<RunningServer> {
+  const data = join(options.directory, 'data');
+  mkdirSync(data, { recursive: true });
+  const config: Record<string, string> = {
+    bind: '127.0.0.1',
+    port: String(options.port),
+    dir: data,
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    'maxmemory-policy': 'noeviction',
+    save: '',
+    daemonize: 'no',
+    ...options.config,
+  };
+  return startServer({
+    name: 'redis',
+    directory: options.directory,
+    command: 'redis-server',
+    args: Object.entries(config).flatMap(([directive, value]) => [`--${directive}`, value]),
+    answers: () => redisAnswers(options.port),
+    ...(options.endsWithParent && { endsWithParent: true }),
+  });
+}
+
+/** True once it serves commands; a Redis that still loads its file answers PING with an error. */
+export async function redisAnswers(port: number): Promise<boolean> {
+  const answer = await ask(port, Buffer.from('PING\r\n'), (bytes) => bytes.includes('\r\n'));
+  return answer.toString().startsWith('+PONG');
+}
