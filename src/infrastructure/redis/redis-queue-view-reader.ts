@@ -1,0 +1,103 @@
+import { QueueError } from '../../application/errors.ts';
+import type {
+  EntryView,
+  Generation,
+  Head,
+  PartitionProgress,
+  QueueViewReader,
+} from '../../application/ports/queue-view.port.ts';
+import type { QueueScalars } from '../../domain/queue-snapshot.ts';
+import type { ConcertId, UserId } from '../../domain/vocabulary.ts';
+import { decodeLife } from './life-codec.ts';
+import { isConcert, PROGRESS_FIELDS, progressOf } from './partition-record.ts';
+import type { RedisClient } from './redis-client.ts';
+import type { RedisKeys } from './redis-keys.ts';
+import { answerOf, HEAD_FIELDS, headOf, scalarsOf } from './stored-head.ts';
+
+/** Concerts whose generation is remembered; beyond that all are asked for anew. */
+const MOST_REMEMBERED = 10_000;
+/** A generation asked for again may in turn have been replaced meanwhile; not this often. */
+const MOST_ATTEMPTS = 3;
+
+/** The view in Redis, as any process reads it. An answer is whole or it is none: damage is told as absence. */
+export class RedisQueueViewReader implements QueueViewReader {
+  readonly #generations = new Map<ConcertId, Generation>();
+
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly keys: RedisKeys,
+  ) {}
+
+  queue(concertId: ConcertId): Promise<{ readonly head: Head; readonly scalars: QueueScalars } | undefined> {
+    return this.#asked(async () => {
+      const [scalars, ...fields] = await this.redis.hmget(this.keys.head(concertId), 'scalars', ...HEAD_FIELDS);
+      const head = headOf(fields);
+      return head && typeof scalars === 'string' ? { head, scalars: scalarsOf(scalars) } : undefined;
+    });
+  }
+
+  entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
+    return this.#asked(async () => {
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const generation = this.#generations.get(concertId) ?? '';
+        const reply = await this.redis.readEntry(this.keys.concert(concertId, generation), [generation, userId]);
+        const { is, rest } = answerOf(reply);
+        if (is === 'missing') return undefined;
+        if (is === 'entry') return entryOf(userId, generation, rest);
+        if (is !== 'other') throw new Error(`The view of ${concertId} is ${is}.`);
+        this.#remember(concertId, String(rest[0]));
+      }
+      throw new Error(`The view of ${concertId} was replaced whenever it was read.`);
+    });
+  }
+
+  progress(partition: number, concertId: ConcertId): Promise<PartitionProgress | undefined> {
+    return this.#asked(async () =>
+      progressOf(await this.redis.hmget(this.keys.partition(partition), ...PROGRESS_FIELDS, concertId)),
+    );
+  }
+
+  concerts(partition: number): Promise<readonly ConcertId[] | undefined> {
+    return this.#asked(async () => {
+      const fields = await this.redis.hkeys(this.keys.partition(partition));
+      return fields.length === 0 ? undefined : fields.filter(isConcert).toSorted();
+    });
+  }
+
+  ping(): Promise<void> {
+    return this.#asked(async () => void (await this.redis.ping()));
+  }
+
+  async #asked<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (cause) {
+      throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of the queues is not available at the moment.', {
+        cause,
+        retryAfterSeconds: 1,
+      });
+    }
+  }
+
+  #remember(concertId: ConcertId, generation: Generation): void {
+    if (this.#generations.size >= MOST_REMEMBERED) this.#generations.clear();
+    this.#generations.set(concertId, generation);
+  }
+}
+
+/** From the answer of scripts/read-entry.lua. @throws Error if life and rank do not fit each other */
+function entryOf(userId: UserId, generation: Generation, fields: readonly unknown[]): EntryView {
+  const [fold, offset, scalars, encoded, barred, rank] = fields;
+  const head = headOf([generation, fold, offset]);
+  const life = typeof encoded === 'string' ? decodeLife(userId, encoded) : undefined;
+  const whole = head && typeof scalars === 'string' && (life !== undefined) === (typeof encoded === 'string');
+  if (!whole || (life?.state === 'WAITING') !== (typeof rank === 'number'))
+    throw new Error('The view of an entry is damaged.');
+  return {
+    head,
+    scalars: scalarsOf(scalars),
+    life,
+    barred: barred === 1,
+    ...(typeof rank === 'number' && { rank }),
+  };
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import type { ClientContext, Cluster, Redis, Result } from 'ioredis';
+
+/** The scripts by the name of their command, with their number of keys. The headers of the files say the rest. */
+const SCRIPTS = {
+  advanceHead: { file: 'advance-head', numberOfKeys: 4 },
+  stage: { file: 'stage', numberOfKeys: 5 },
+  flipHead: { file: 'flip-head', numberOfKeys: 8 },
+  checkHead: { file: 'check-head', numberOfKeys: 4 },
+  readEntry: { file: 'read-entry', numberOfKeys: 4 },
+  advancePartition: { file: 'advance-partition', numberOfKeys: 1 },
+} as const;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context extends ClientContext = { type: 'default' }> {
+    advanceHead(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    stage(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    flipHead(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    checkHead(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    readEntry(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    advancePartition(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+  }
+}
+
+/** Makes every script a command of the client, sent by its hash, and as a whole to a server that does not know it (any more). */
+export function defineScripts(client: Redis | Cluster): void {
+  const shared = source('generation');
+  for (const [name, { file, numberOfKeys }] of Object.entries(SCRIPTS)) {
+    client.defineCommand(name, { numberOfKeys, lua: `${shared}\n${source(file)}` });
+  }
+}
+
+function source(name: string): string {
+  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
+}

@@ -1,0 +1,21 @@
+--[[
+  advance-partition: moves the record of a partition forward, never back.
+
+  KEYS[1] record
+  ARGV[1] checkpoint   ARGV[2] fingerprint   ARGV[3] owner   ARGV[4] written at (milliseconds since 1970)
+  ARGV[5] 1 if the concerts given are all there are: the record is replaced, or begun
+  ARGV[6] ... concertId and last folded offset, in turn
+
+  Returns 'applied' | 'ahead' (the stored checkpoint is beyond) | 'missing' (nothing to add to)
+--]]
+local record, whole = KEYS[1], ARGV[5] == '1'
+local checkpoint = redis.call('HGET', record, '@checkpoint')
+if checkpoint and tonumber(checkpoint) > tonumber(ARGV[1]) then return 'ahead' end
+if not checkpoint and not whole then return 'missing' end
+
+if whole then redis.call('DEL', record) end
+redis.call('HSET', record, '@checkpoint', ARGV[1], '@fingerprint', ARGV[2], '@owner', ARGV[3], '@writtenAt', ARGV[4])
+for from = 6, #ARGV, 2000 do
+  redis.call('HSET', record, unpack(ARGV, from, math.min(from + 1999, #ARGV)))
+end
+return 'applied'
