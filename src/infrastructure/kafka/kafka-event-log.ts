@@ -1,0 +1,87 @@
+import { keyOf, partitionOf } from '../../application/log-addressing.ts';
+import type { EventCodec } from '../../application/ports/event-codec.port.ts';
+import type { EventLog, Receipt, Urgency } from '../../application/ports/event-log.port.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
+import { Freshest } from './freshest.ts';
+import { KafkaPartitions } from './kafka-partitions.ts';
+import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
+import { type BatcherLimits, DEFAULT_LIMITS, MicroBatcher, unavailable } from './micro-batcher.ts';
+import { PartitionProducer } from './partition-producer.ts';
+
+const RECENT_ACK_MS = 2000;
+const STOPPED_WITHIN_MS = 6000;
+
+/** The writing end of the log, on Kafka. */
+export class KafkaEventLog implements EventLog {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly #codec: EventCodec;
+  readonly #offsets: KafkaPartitions;
+  readonly #producer: PartitionProducer;
+  readonly #batcher: MicroBatcher;
+  readonly #ends: Freshest<ReadonlyMap<number, Offset>>;
+
+  constructor(settings: KafkaSettings, codec: EventCodec, log: KafkaLog, limits: Partial<BatcherLimits> = {}) {
+    this.topic = settings.topic;
+    this.partitions = settings.partitions;
+    this.#codec = codec;
+    this.#offsets = new KafkaPartitions(settings, log);
+    this.#producer = new PartitionProducer(settings, settings.topic, this.#offsets, log);
+    this.#batcher = new MicroBatcher(
+      settings.topic,
+      settings.partitions,
+      (partition, records) => this.#producer.send(partition, records),
+      { ...DEFAULT_LIMITS, ...limits },
+    );
+    const all = Array.from({ length: settings.partitions }, (_, partition) => partition);
+    this.#ends = new Freshest(() => this.#offsets.endOffsets(settings.topic, all));
+  }
+
+  /** Begins to connect; appends fail until it has. */
+  start(): void {
+    this.#producer.start();
+  }
+
+  append(event: QueueEvent, urgency: Urgency = 'request'): Promise<Receipt & { readonly stamp: LogTime }> {
+    const partition = this.partitionOf(event.concertId);
+    if (!this.#producer.isOpen(partition)) return Promise.reject(unavailable('The log cannot be reached.'));
+    try {
+      return this.#batcher.append({ partition, key: keyOf(event), value: this.#codec.encode(event) }, urgency);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  partitionOf(concertId: ConcertId): number {
+    return partitionOf(concertId, this.partitions);
+  }
+
+  async endOffset(partition: number): Promise<Offset> {
+    try {
+      const end = (await this.#ends.get()).get(partition);
+      if (end === undefined) throw new RangeError(`no partition ${partition}`);
+      return end;
+    } catch (error) {
+      throw unavailable('The log cannot be reached.', error);
+    }
+  }
+
+  /** Whether the log can be appended to: it confirmed something just now, or its leaders answer. For readiness. */
+  async isWritable(): Promise<boolean> {
+    if (this.#producer.sinceLastAck < RECENT_ACK_MS) return true;
+    try {
+      const ends = await this.#ends.get();
+      return [...ends.keys()].some((partition) => this.#producer.isOpen(partition));
+    } catch {
+      return false;
+    }
+  }
+
+  /** Takes nothing more, sends what is waiting, and disconnects; within about ten seconds. */
+  async stop(): Promise<void> {
+    await this.#batcher.stop(STOPPED_WITHIN_MS);
+    await this.#producer.stop();
+    await this.#offsets.close();
+  }
+}

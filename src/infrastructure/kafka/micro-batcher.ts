@@ -1,0 +1,184 @@
+import { QueueError } from '../../application/errors.ts';
+import type { Receipt, Urgency } from '../../application/ports/event-log.port.ts';
+import type { LogTime, Offset } from '../../domain/vocabulary.ts';
+import { within } from './deadline.ts';
+
+/** A record to be appended, in the shape that kafkajs takes. */
+export interface Outgoing {
+  readonly partition: number;
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+/** What the log says to a whole batch: its records stand at `baseOffset`, `baseOffset + 1`, ... with one stamp. */
+export interface BatchAck {
+  readonly baseOffset: Offset;
+  readonly stamp: LogTime;
+}
+
+/** Appends a batch to one partition, all or (as far as anyone knows) nothing. */
+export type SendBatch = (partition: number, records: readonly Outgoing[]) => Promise<BatchAck>;
+
+export interface BatcherLimits {
+  /** How long the first record of a batch waits for company, in milliseconds. */
+  readonly lingerMs: number;
+  readonly mostPerBatch: number;
+  readonly mostBytesPerBatch: number;
+  /** Most records of the process that are not acknowledged yet. */
+  readonly room: number;
+  /** Kept free of requests, for admission control. */
+  readonly controlRoom: number;
+}
+
+export const DEFAULT_LIMITS: BatcherLimits = {
+  lingerMs: 4,
+  mostPerBatch: 500, // kafkajs copies the batch once per record
+  mostBytesPerBatch: 512 * 1024, // the topic takes 1 MiB at once
+  room: 20_000,
+  controlRoom: 2000,
+};
+
+type Appended = Receipt & { readonly stamp: LogTime };
+
+/** Records that are sent together, and who waits for each of them. */
+class Batch {
+  readonly records: Outgoing[] = [];
+  readonly resolves: ((appended: Appended) => void)[] = [];
+  readonly rejects: ((error: QueueError) => void)[] = [];
+  bytes = 0;
+  /** Has waited for company long enough. */
+  due = false;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Batches of one partition: the one in flight, those that are full, the one that fills. */
+class Lane {
+  sending = false;
+  readonly full: Batch[] = [];
+  filling: Batch | undefined;
+}
+
+/**
+ * Collects records into batches: per partition one send in flight, while the next batch fills. That keeps the order of arrival
+ * and makes the answer to each record simple arithmetic.
+ */
+export class MicroBatcher {
+  readonly #topic: string;
+  readonly #send: SendBatch;
+  readonly #limits: BatcherLimits;
+  readonly #lanes: readonly Lane[];
+  #unacknowledged = 0;
+  #stopped = false;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(topic: string, partitions: number, send: SendBatch, limits: BatcherLimits) {
+    this.#topic = topic;
+    this.#send = send;
+    this.#limits = limits;
+    this.#lanes = Array.from({ length: partitions }, () => new Lane());
+  }
+
+  /** Rejects with `OVERLOADED` when there is no room, with `LOG_UNAVAILABLE` when the send failed or its fate is unknown. */
+  append(record: Outgoing, urgency: Urgency): Promise<Appended> {
+    const lane = this.#lanes[record.partition];
+    if (!lane) return Promise.reject(new RangeError(`no partition ${record.partition}`));
+    if (this.#stopped) return Promise.reject(unavailable('The service is shutting down.'));
+    const room = urgency === 'control' ? this.#limits.room + this.#limits.controlRoom : this.#limits.room;
+    if (this.#unacknowledged >= room) return Promise.reject(overloaded());
+    this.#unacknowledged++;
+    return new Promise((resolve, reject) => {
+      const batch = (lane.filling ??= this.#open(lane, record.partition));
+      batch.records.push(record);
+      batch.resolves.push(resolve);
+      batch.rejects.push(reject);
+      batch.bytes += record.value.length + record.key.length;
+      if (batch.records.length >= this.#limits.mostPerBatch || batch.bytes >= this.#limits.mostBytesPerBatch) {
+        this.#close(lane, batch);
+        this.#next(lane, record.partition);
+      }
+    });
+  }
+
+  /** Records that are not acknowledged yet. */
+  get unacknowledged(): number {
+    return this.#unacknowledged;
+  }
+
+  /** Takes nothing more, sends what is there, and resolves when all of it is answered, or after `ms`. */
+  async stop(ms: number): Promise<void> {
+    this.#stopped = true;
+    this.#lanes.forEach((lane, partition) => {
+      if (lane.filling) lane.filling.due = true;
+      this.#next(lane, partition);
+    });
+    if (this.#unacknowledged === 0) return;
+    const idle = new Promise<void>((resolve) => {
+      this.#whenIdle = resolve;
+    });
+    await within(ms, 'flushing', idle).catch(() => this.#abandon());
+  }
+
+  #open(lane: Lane, partition: number): Batch {
+    const batch = new Batch();
+    batch.timer = setTimeout(() => {
+      batch.due = true;
+      this.#next(lane, partition);
+    }, this.#limits.lingerMs);
+    return batch;
+  }
+
+  #close(lane: Lane, batch: Batch): void {
+    clearTimeout(batch.timer);
+    lane.full.push(batch);
+    lane.filling = undefined;
+  }
+
+  #next(lane: Lane, partition: number): void {
+    if (lane.sending) return;
+    if (lane.filling?.due) this.#close(lane, lane.filling);
+    const batch = lane.full.shift();
+    if (!batch) return;
+    lane.sending = true;
+    this.#send(partition, batch.records).then(
+      (ack) => this.#settle(lane, partition, batch, ack),
+      (error: unknown) => this.#settle(lane, partition, batch, undefined, error),
+    );
+  }
+
+  #settle(lane: Lane, partition: number, batch: Batch, ack: BatchAck | undefined, cause?: unknown): void {
+    lane.sending = false;
+    this.#next(lane, partition); // first, so that the wire does not wait for our callers
+    if (ack) {
+      const { baseOffset, stamp } = ack;
+      batch.resolves.forEach((resolve, index) =>
+        resolve({ topic: this.#topic, partition, offset: baseOffset + index, stamp }),
+      );
+    } else {
+      const error = unavailable('The log did not confirm the event in time. Asking again is safe.', cause);
+      for (const reject of batch.rejects) reject(error);
+    }
+    this.#unacknowledged -= batch.records.length;
+    if (this.#unacknowledged === 0) this.#whenIdle?.();
+  }
+
+  /** What is still unanswered at the end of a shutdown has an unknown fate. */
+  #abandon(): void {
+    for (const lane of this.#lanes) {
+      for (const batch of [...lane.full, ...(lane.filling ? [lane.filling] : [])]) {
+        clearTimeout(batch.timer);
+        const error = unavailable('The service is shutting down.');
+        for (const reject of batch.rejects) reject(error);
+      }
+      lane.full.length = 0;
+      lane.filling = undefined;
+    }
+  }
+}
+
+export function unavailable(detail: string, cause?: unknown): QueueError {
+  return new QueueError('LOG_UNAVAILABLE', detail, { retryAfterSeconds: 1, ...(cause === undefined ? {} : { cause }) });
+}
+
+function overloaded(): QueueError {
+  return new QueueError('OVERLOADED', 'Too many requests are waiting for the log.', { retryAfterSeconds: 1 });
+}

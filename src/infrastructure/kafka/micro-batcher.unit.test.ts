@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { RecordMetadata } from 'kafkajs';
+import { type BatchAck, DEFAULT_LIMITS, MicroBatcher, type Outgoing } from './micro-batcher.ts';
+import { acknowledged, tookNothing } from './partition-producer.ts';
+
+interface Sent {
+  readonly partition: number;
+  readonly keys: string[];
+  readonly ack: (ack: BatchAck) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A batcher whose sends are answered by the test. */
+function batcher(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
+  const sent: Sent[] = [];
+  const send = (partition: number, records: readonly Outgoing[]) =>
+    new Promise<BatchAck>((ack, fail) => sent.push({ partition, keys: records.map(({ key }) => key), ack, fail }));
+  const batches = new MicroBatcher('t', 3, send, { ...DEFAULT_LIMITS, lingerMs: 5, ...limits });
+  const append = (key: string, partition = 0, bytes = 1, urgency: 'request' | 'control' = 'request') =>
+    batches.append({ key, partition, value: Buffer.alloc(bytes) }, urgency);
+  return { batches, sent, append };
+}
+const flushed = () => jest.advanceTimersByTimeAsync(0);
+
+describe('batching', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test('waits a moment for company, and gives each record its own offset', async () => {
+    const { sent, append } = batcher();
+    const both = Promise.all([append('a'), append('b')]);
+    jest.advanceTimersByTime(4);
+    expect(sent).toHaveLength(0);
+    jest.advanceTimersByTime(1);
+    expect(sent.map(({ keys }) => keys)).toEqual([['a', 'b']]);
+    sent[0]?.ack({ baseOffset: 40, stamp: 7 });
+    expect(await both).toEqual([
+      { topic: 't', partition: 0, offset: 40, stamp: 7 },
+      { topic: 't', partition: 0, offset: 41, stamp: 7 },
+    ]);
+  });
+
+  test('has one send in flight per partition, while the next batch fills', async () => {
+    const { sent, append } = batcher();
+    const first = append('a');
+    jest.advanceTimersByTime(5);
+    const second = append('b');
+    const third = append('c');
+    const elsewhere = append('x', 1);
+    jest.advanceTimersByTime(50);
+    expect(sent.map(({ keys }) => keys)).toEqual([['a'], ['x']]);
+    sent[0]?.ack({ baseOffset: 0, stamp: 1 });
+    sent[1]?.ack({ baseOffset: 0, stamp: 1 });
+    await Promise.all([first, elsewhere]);
+    expect(sent.map(({ keys }) => keys)).toEqual([['a'], ['x'], ['b', 'c']]);
+    sent[2]?.ack({ baseOffset: 1, stamp: 1 });
+    expect((await third).offset).toBe(2);
+    await second;
+  });
+
+  test('lets a batch that has just begun to fill linger, also after a send', async () => {
+    const { sent, append } = batcher();
+    const first = append('a');
+    jest.advanceTimersByTime(5);
+    const second = append('b');
+    sent[0]?.ack({ baseOffset: 0, stamp: 1 });
+    await first;
+    expect(sent).toHaveLength(1);
+    jest.advanceTimersByTime(5);
+    expect(sent).toHaveLength(2);
+    sent[1]?.ack({ baseOffset: 1, stamp: 1 });
+    await second;
+  });
+
+  test('cuts batches at their limits, in the order of arrival', async () => {
+    const { sent, append } = batcher({ mostPerBatch: 3 });
+    const all = Promise.all(Array.from({ length: 8 }, (_, n) => append(`${n}`)));
+    expect(sent.map(({ keys }) => keys)).toEqual([['0', '1', '2']]); // full: no lingering
+    sent[0]?.ack({ baseOffset: 0, stamp: 1 });
+    await flushed();
+    sent[1]?.ack({ baseOffset: 3, stamp: 1 });
+    await jest.advanceTimersByTimeAsync(5);
+    expect(sent[2]?.keys).toEqual(['6', '7']);
+    sent[2]?.ack({ baseOffset: 6, stamp: 1 });
+    expect((await all).map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('cuts batches at the bytes that a topic takes', () => {
+    const { sent, append } = batcher({ mostBytesPerBatch: 1000 });
+    void append('a', 0, 600);
+    void append('b', 0, 600);
+    expect(sent.map(({ keys }) => keys)).toEqual([['a', 'b']]);
+  });
+
+  test('refuses when its room is taken, but keeps room for admission control', async () => {
+    const { batches, sent, append } = batcher({ room: 2, controlRoom: 1 });
+    const taken = [append('a'), append('b', 1)];
+    await expect(append('c')).rejects.toMatchObject({ code: 'OVERLOADED', retryAfterSeconds: 1 });
+    const control = append('admit', 0, 1, 'control');
+    await expect(append('admit more', 0, 1, 'control')).rejects.toMatchObject({ code: 'OVERLOADED' });
+    jest.advanceTimersByTime(5);
+    for (const { ack } of sent) ack({ baseOffset: 0, stamp: 1 });
+    await Promise.all([...taken, control]);
+    expect(batches.unacknowledged).toBe(0);
+    void append('c');
+    expect(batches.unacknowledged).toBe(1);
+  });
+
+  test('tells every record of a failed batch, and goes on with the next one', async () => {
+    const { sent, append } = batcher();
+    const failed = [append('a'), append('b')].map((promise) => promise.catch((error: unknown) => error));
+    jest.advanceTimersByTime(5);
+    sent[0]?.fail(new Error('connection closed'));
+    for (const error of await Promise.all(failed)) {
+      expect(error).toMatchObject({ code: 'LOG_UNAVAILABLE', retryAfterSeconds: 1 });
+    }
+    const next = append('c');
+    jest.advanceTimersByTime(5);
+    sent[1]?.ack({ baseOffset: 9, stamp: 1 });
+    expect((await next).offset).toBe(9);
+  });
+
+  test('sends what is waiting when it is stopped, and takes nothing more', async () => {
+    const { batches, sent, append } = batcher();
+    const waiting = append('a');
+    const stopped = batches.stop(1000);
+    await expect(append('late')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    expect(sent.map(({ keys }) => keys)).toEqual([['a']]);
+    sent[0]?.ack({ baseOffset: 0, stamp: 1 });
+    await Promise.all([stopped, waiting]);
+  });
+
+  test('does not wait for ever for what is in flight when it is stopped', async () => {
+    const { batches, append } = batcher({ mostPerBatch: 1 });
+    void append('a');
+    const queued = append('b').catch((error: unknown) => error);
+    const stopped = batches.stop(1000);
+    await jest.advanceTimersByTimeAsync(1000);
+    await stopped;
+    expect(await queued).toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  });
+});
+
+describe('an answer of the broker', () => {
+  const good: RecordMetadata = {
+    topicName: 't',
+    partition: 2,
+    errorCode: 0,
+    baseOffset: '5',
+    logAppendTime: '1700000000000',
+  };
+
+  test('is an acknowledgement when it is the one of the one partition', () => {
+    expect(acknowledged([good], 't', 2)).toEqual({ baseOffset: 5, stamp: 1_700_000_000_000 });
+  });
+  test.each<[string, RecordMetadata[]]>([
+    ['is missing', []],
+    ['comes twice', [good, good]],
+    ['is about another partition', [{ ...good, partition: 1 }]],
+    ['is about another topic', [{ ...good, topicName: 'u' }]],
+    ['carries an error', [{ ...good, errorCode: 7 }]],
+    ['has no offset', [{ topicName: 't', partition: 2, errorCode: 0 }]],
+    ['has the offset -1', [{ ...good, baseOffset: '-1' }]],
+    ['has no stamp of the log', [{ ...good, logAppendTime: '-1' }]],
+  ])('is none when it %s', (_, answers) => {
+    expect(() => acknowledged(answers, 't', 2)).toThrow();
+  });
+
+  test('lets a batch be sent again only when it says that nothing was taken', () => {
+    const wrapped = (cause: Error) => new Error('retries exceeded', { cause });
+    expect(tookNothing(wrapped(Object.assign(new Error(), { type: 'NOT_LEADER_FOR_PARTITION' })))).toBe(true);
+    expect(tookNothing(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS' }))).toBe(true);
+    expect(tookNothing(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND' }))).toBe(false);
+    expect(tookNothing(Object.assign(new Error(), { type: 'REQUEST_TIMED_OUT' }))).toBe(false);
+    expect(tookNothing(wrapped(new Error('Closed connection')))).toBe(false);
+  });
+});
