@@ -1,0 +1,79 @@
+/**
+ * Every setting of the process: its default and its meaning, in the order in which people read them.
+ *
+ * The documents and `settings check` are generated from it, and a name that is not in it cannot be read by `readSettings`.
+ */
+export const SETTINGS = {
+  PORT: ['3000', 'TCP port of the HTTP door; 0 takes any free one.'],
+  HOST: ['127.0.0.1', 'Address the HTTP door listens on. The container image sets 0.0.0.0.'],
+  ROLES: ['api,projector', 'What this process does: `api` answers requests, `projector` folds the log into the view.'],
+  EVENT_LOG: ['kafka', 'Where the events are kept. `kafka` is the only one available; must be named in production.'],
+  DATA_DIRECTORY: ['.data', 'Where generated secrets are kept outside production (readable by the owner only).'],
+  NAME_PREFIX: ['', 'Put before the names of topics, consumer group and Redis keys. At most 64 of A-Z a-z 0-9 . _ -'],
+  QUEUE_PARTITIONS: ['12', 'Partitions of the topic, 1 to 10,000. Fixed once the topic exists.'],
+  KAFKA_BROKERS: ['127.0.0.1:9092', 'host:port of the brokers, separated by commas. Required in production.'],
+  KAFKA_CLIENT_ID: ['concert-queue', 'Name shown to the brokers.'],
+  KAFKA_REPLICATION_FACTOR: [
+    '',
+    'Copies of each partition when the topics are created, 1 to 15; empty: 3 in production, else 1.',
+  ],
+  KAFKA_SSL: ['false', '`true` encrypts the connections to the brokers.'],
+  KAFKA_SSL_CA: ['', 'PEM text of the authority that signed the certificates of the brokers.'],
+  KAFKA_SSL_CERT: ['', 'PEM text of the certificate by which this client is known; needs KAFKA_SSL_KEY.'],
+  KAFKA_SSL_KEY: ['', 'Secret. PEM text of the key of that certificate.'],
+  KAFKA_SASL_MECHANISM: ['', '`plain`, `scram-sha-256` or `scram-sha-512`; empty: no SASL.'],
+  KAFKA_SASL_USERNAME: ['', 'User name for SASL.'],
+  KAFKA_SASL_PASSWORD: ['', 'Secret. Password for SASL.'],
+  SCHEMA_REGISTRY_URL: [
+    'http://127.0.0.1:8081',
+    'Address of the schema registry (Confluent API). Required in production.',
+  ],
+  SCHEMA_REGISTRY_USERNAME: ['', 'User name for the registry.'],
+  SCHEMA_REGISTRY_PASSWORD: ['', 'Secret. Password for the registry.'],
+  REDIS_URL: [
+    'redis://127.0.0.1:6379',
+    'Address of a single Redis, redis:// or rediss://. This or REDIS_CLUSTER_NODES is required in production.',
+  ],
+  REDIS_CLUSTER_NODES: ['', 'host:port of some nodes of a Redis Cluster, separated by commas; instead of REDIS_URL.'],
+  ENTRY_AUTH: [
+    'open',
+    "Who may ask for entry: `open`, anyone (refused in production); `service`, the shop's own backend by SERVICE_TOKEN.",
+  ],
+  SERVICE_TOKEN: [
+    'generated',
+    "Secret. Bearer token of the shop's backend, 32 characters or more. Required in production with ENTRY_AUTH=service.",
+  ],
+  ENTRY_TOKEN_SECRETS: [
+    'generated',
+    'Secret. Keys of entry tokens, separated by commas, each 32 characters or more; the first signs, all verify.',
+  ],
+  ADMISSION_PRIVATE_KEYS: [
+    'generated',
+    'Secret. Ed25519 keys of admission tokens, PEM or JWK, separated by commas or line breaks; the first signs, all verify.',
+  ],
+  DRAW_SECRETS: [
+    'generated',
+    'Secret. Keys of opening draws, separated by commas, each 32 characters or more; the first commits, all reveal.',
+  ],
+  ADMIN_TOKEN: ['generated', 'Secret. Bearer token of operators, 32 characters or more.'],
+  CORS_ORIGINS: ['', 'Origins whose pages may call the API, separated by commas, or `*`; empty: none but its own.'],
+  TRUST_PROXY: [
+    'false',
+    'Whose X-Forwarded-* headers are believed: `true`, `false`, how many proxies, or their addresses, separated by commas.',
+  ],
+  LOG_LEVEL: ['info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'],
+} as const satisfies Record<string, readonly [byDefault: string, meaning: string]>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export interface SettingDescription {
+  readonly name: string;
+  /** As it would be written; empty: unset. `generated`: made once and kept in DATA_DIRECTORY, but required in production. */
+  readonly default: string;
+  readonly meaning: string;
+}
+
+/** The one table of settings, for documents and for the command line. */
+export function describeSettings(): readonly SettingDescription[] {
+  return Object.entries(SETTINGS).map(([name, [byDefault, meaning]]) => ({ name, default: byDefault, meaning }));
+}

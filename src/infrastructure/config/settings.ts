@@ -1,0 +1,135 @@
+import { isIP } from 'node:net';
+import { readSecrets, type Secrets } from './secrets.ts';
+import {
+  type KafkaSettings,
+  type RedisSettings,
+  readKafka,
+  readRedis,
+  readSchemaRegistry,
+  type SchemaRegistrySettings,
+} from './server-settings.ts';
+import { type Environment, SettingReader, split } from './setting-reader.ts';
+
+export type Role = 'api' | 'projector';
+export type EntryAuth = 'open' | 'service';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+/** All that is set from outside, checked and typed. The table in settings-table.ts says what each one means. */
+export interface Settings {
+  readonly production: boolean;
+  readonly port: number;
+  readonly host: string;
+  readonly roles: ReadonlySet<Role>;
+  readonly eventLog: 'kafka';
+  readonly dataDirectory: string;
+  readonly namePrefix: string;
+  readonly queuePartitions: number;
+  readonly kafka: KafkaSettings;
+  readonly schemaRegistry: SchemaRegistrySettings;
+  readonly redis: RedisSettings;
+  readonly entryAuth: EntryAuth;
+  readonly secrets: Secrets;
+  readonly corsOrigins: readonly string[];
+  /** Everyone, nobody, the last n, or these addresses. */
+  readonly trustProxy: boolean | number | readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/**
+ * Reads the environment once. Outside production it generates missing secrets and keeps them in DATA_DIRECTORY.
+ *
+ * @throws FatalError naming each wrong setting and its rule on one line; no value is ever printed
+ */
+export function readSettings(environment: Environment): Settings {
+  const reader = new SettingReader(environment);
+  const production = environment['NODE_ENV'] === 'production';
+  const entryAuth = readEntryAuth(reader, production);
+  const dataDirectory = reader.text('DATA_DIRECTORY');
+  if (production) requireServers(reader);
+  const settings = {
+    production,
+    port: reader.integer('PORT', 0, 65_535),
+    host: reader.matching('HOST', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
+    roles: readRoles(reader),
+    eventLog: readEventLog(reader),
+    dataDirectory,
+    namePrefix: reader.matching('NAME_PREFIX', /^[A-Za-z0-9._-]{0,64}$/, 'at most 64 of A-Z a-z 0-9 . _ -'),
+    queuePartitions: reader.integer('QUEUE_PARTITIONS', 1, 10_000),
+    kafka: readKafka(reader, production),
+    schemaRegistry: readSchemaRegistry(reader),
+    redis: readRedis(reader),
+    entryAuth,
+    corsOrigins: readOrigins(reader),
+    trustProxy: readTrustProxy(reader),
+    logLevel: reader.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) ?? 'info',
+  };
+  // Nothing is written into DATA_DIRECTORY on behalf of a process that will not start.
+  reader.done();
+  const secrets = readSecrets(reader, entryAuth === 'service', production ? undefined : dataDirectory);
+  reader.done();
+  return Object.freeze({ ...settings, secrets: Object.freeze(secrets) });
+}
+
+function readEntryAuth(reader: SettingReader, production: boolean): EntryAuth {
+  const given = reader.text('ENTRY_AUTH');
+  if (given === 'jwt') {
+    reader.refuse('ENTRY_AUTH', 'cannot be jwt yet: use service');
+    return 'service';
+  }
+  const auth = reader.oneOf('ENTRY_AUTH', ['open', 'service']) ?? 'service';
+  if (production && auth === 'open') {
+    reader.refuse(
+      'ENTRY_AUTH',
+      'must not be open in production: anyone could enter in the name of anyone; use service',
+    );
+    return 'service';
+  }
+  return auth;
+}
+
+function readEventLog(reader: SettingReader): 'kafka' {
+  if (reader.text('EVENT_LOG') === 'embedded') reader.refuse('EVENT_LOG', 'cannot be embedded yet: use kafka');
+  else reader.oneOf('EVENT_LOG', ['kafka']);
+  return 'kafka';
+}
+
+/** What has a default for development only. */
+function requireServers(reader: SettingReader): void {
+  for (const name of ['EVENT_LOG', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL'] as const)
+    if (reader.given(name) === undefined) reader.refuse(name, 'is required in production');
+  if (!reader.given('REDIS_URL') && !reader.given('REDIS_CLUSTER_NODES'))
+    reader.refuse('REDIS_URL', 'or REDIS_CLUSTER_NODES is required in production');
+}
+
+function readRoles(reader: SettingReader): ReadonlySet<Role> {
+  const roles = split(reader.text('ROLES'));
+  const known = roles.filter((role): role is Role => role === 'api' || role === 'projector');
+  if (roles.includes('relay')) reader.refuse('ROLES', 'cannot contain relay yet');
+  else if (known.length === 0 || known.length < roles.length)
+    reader.refuse('ROLES', 'must be api, projector or both, separated by commas');
+  return new Set(known);
+}
+
+function readOrigins(reader: SettingReader): readonly string[] {
+  const origins = split(reader.text('CORS_ORIGINS'));
+  if (origins.some((origin) => origin !== '*' && !(URL.canParse(origin) && new URL(origin).origin === origin)))
+    reader.refuse('CORS_ORIGINS', 'must be origins such as https://shop.example, or *, separated by commas');
+  return origins;
+}
+
+function readTrustProxy(reader: SettingReader): boolean | number | readonly string[] {
+  const given = reader.text('TRUST_PROXY');
+  if (given === 'true' || given === 'false') return given === 'true';
+  if (/^\d{1,3}$/.test(given)) return Number(given);
+  const addresses = split(given);
+  if (addresses.length === 0 || !addresses.every(isAddress))
+    reader.refuse('TRUST_PROXY', 'must be true, false, a number of proxies, or addresses separated by commas');
+  return addresses;
+}
+
+function isAddress(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const version = isIP(address);
+  return (
+    version !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  );
+}
