@@ -1,0 +1,15 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/**
+ * A comparison with one secret whose duration tells neither where a candidate differs nor how long the secret is.
+ *
+ * Both sides are hashed first: `timingSafeEqual` needs equal lengths.
+ */
+export function equalTo(secret: string): (candidate: string) => boolean {
+  const expected = digest(secret);
+  return (candidate) => timingSafeEqual(digest(candidate), expected);
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
