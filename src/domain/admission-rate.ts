@@ -46,9 +46,9 @@ export function affordable(credit: number, at: LogTime, now: LogTime, perMinute:
   return Math.max(0, Math.floor(creditAt(credit, now - at, perMinute) / ONE));
 }
 
-/** Milliseconds after `at` until one admission can be afforded; 0 when it can be already. */
-export function msUntilAffordable(credit: number, perMinute: number): number {
-  return credit >= ONE ? 0 : Math.ceil((ONE - credit) / perMinute);
+/** Milliseconds after `at` until so many admissions can be afforded (at most a second's worth, or one); 0 when they can be already. */
+export function msUntilAffordable(credit: number, perMinute: number, admissions = 1): number {
+  return Math.max(0, Math.ceil((admissions * ONE - credit) / perMinute));
 }
 
 function creditAt(credit: number, elapsedMs: number, perMinute: number): number {

@@ -1,22 +1,13 @@
 import { AdmissionRate } from './admission-rate.ts';
-import { drawn, reveals } from './draw.ts';
+import { drawn } from './draw.ts';
 import type { Policy, QueueConfigured, QueueEntryRequested, QueueEvent } from './events.generated.ts';
 import { Lives } from './lives.ts';
+import { Opening } from './opening.ts';
 import type { DrawState, QueueScalars, QueueSnapshot } from './queue-snapshot.ts';
 import { RecentAdmissions } from './recent-admissions.ts';
-import {
-  type Change,
-  type Effect,
-  type Ending,
-  isLive,
-  type Life,
-  type LogPosition,
-  type LogTime,
-  type Offset,
-  REORDERED,
-  type Rejection,
-  type UserId,
-} from './vocabulary.ts';
+import { called, claimed, ended } from './transitions.ts';
+import type { Change, Effect, Ending, Life, LogPosition, LogTime, Offset, Rejection, UserId } from './vocabulary.ts';
+import { isLive, REORDERED } from './vocabulary.ts';
 
 /** Most entries one event may call, expire or forget; the rest waits for the next event of its kind. */
 export const MOST_PER_EVENT = 500;
@@ -36,9 +27,8 @@ export class ConcertQueue {
   readonly #since: Offset;
   #offset: Offset;
   #time: LogTime;
-  #openedAt: LogTime | null = null;
   #admittedThrough: Offset = -1;
-  #draw: DrawState | null = null;
+  #opening = new Opening();
   #lives = new Lives();
   #barred = new Set<UserId>();
   #rate: AdmissionRate;
@@ -63,9 +53,8 @@ export class ConcertQueue {
     const queue = new ConcertQueue(scalars.policy, scalars.since, { offset, stamp: scalars.time });
     queue.#paused = scalars.paused;
     queue.#closed = scalars.closed;
-    queue.#openedAt = scalars.openedAt;
     queue.#admittedThrough = scalars.admittedThrough;
-    queue.#draw = scalars.draw;
+    queue.#opening = new Opening(scalars.openedAt, scalars.draw);
     queue.#lives = Lives.from(lives);
     queue.#barred = new Set(barred);
     queue.#rate = new AdmissionRate(scalars.credit, scalars.creditAt);
@@ -112,19 +101,16 @@ export class ConcertQueue {
     }
   }
 
-  #configure({ policy, drawNonce, drawCommitment }: QueueConfigured): Effect {
+  #configure(event: QueueConfigured): Effect {
     this.#rate.settle(this.#time, this.#policy.admissionsPerMinute);
-    this.#policy = policy;
+    this.#policy = event.policy;
     this.#openWhenDue();
-    const drawable = policy.beforeOpening === 'draw' && drawNonce !== null && drawCommitment !== null;
-    if (drawable && this.#openedAt === null) this.#draw ??= { nonce: drawNonce, commitment: drawCommitment, seed: null };
+    this.#opening.commit(event);
     return NOTHING;
   }
 
   #openWhenDue(): void {
-    if (this.#openedAt !== null || this.#time < (this.#policy.opensAt ?? 0)) return;
-    this.#openedAt = this.#time;
-    this.#rate.restart(this.#time);
+    if (this.#opening.reach(this.#time, this.#policy)) this.#rate.restart(this.#time);
   }
 
   #request({ userId, entryId }: QueueEntryRequested, offset: Offset): Effect {
@@ -133,17 +119,24 @@ export class ConcertQueue {
     if (before && (isLive(before) || before.entryId === entryId)) return NOTHING;
     const because = this.#rejection(userId);
     if (because) {
-      return this.#put(before, { state: 'REJECTED', userId, entryId, offset, place: offset, because, endedAt: this.#time });
+      return this.#put(before, {
+        state: 'REJECTED',
+        userId,
+        entryId,
+        offset,
+        place: offset,
+        because,
+        endedAt: this.#time,
+      });
     }
-    const state = this.#openedAt === null ? 'REGISTERED' : 'WAITING';
+    const state = this.#opening.done ? 'WAITING' : 'REGISTERED';
     return this.#put(before, { state, userId, entryId, offset, place: offset });
   }
 
   #rejection(userId: UserId): Rejection | undefined {
     if (this.#barred.has(userId)) return 'DISQUALIFIED';
     if (this.#closed) return 'QUEUE_CLOSED';
-    const draws = this.#policy.beforeOpening === 'draw' && this.#draw !== null;
-    if (this.#openedAt === null && !draws) return 'QUEUE_NOT_OPEN';
+    if (!this.#opening.done && !this.#opening.registers(this.#policy)) return 'QUEUE_NOT_OPEN';
     const queued = this.#lives.waiting.size + this.#lives.registered.size;
     return queued >= (this.#policy.maximumWaiting ?? Number.POSITIVE_INFINITY) ? 'QUEUE_FULL' : undefined;
   }
@@ -160,26 +153,24 @@ export class ConcertQueue {
     const { capacity, claimWindowSeconds, admissionsPerMinute } = this.#policy;
     this.#rate.settle(this.#time, admissionsPerMinute);
     if (!this.calling) return NOTHING;
-    const room = Math.min(MOST_PER_EVENT, capacity - this.called);
+    const calledBefore = this.called;
+    const room = Math.min(MOST_PER_EVENT, capacity - calledBefore);
     const claimBy = this.#time + claimWindowSeconds * 1000;
-    const called: Change[] = [];
-    for (const waiting of this.#lives.waiting.values()) {
-      if (called.length >= room || waiting.place > through) break;
-      const { userId, entryId, offset, place } = waiting;
-      called.push(...this.#put(waiting, { state: 'READY', userId, entryId, offset, place, claimBy }));
-      this.#admittedThrough = Math.max(this.#admittedThrough, place);
+    const changes: Change[] = [];
+    for (const life of this.#lives.waiting.values()) {
+      if (changes.length >= room || life.place > through) break;
+      changes.push(...this.#put(life, called(life, claimBy)));
+      this.#admittedThrough = Math.max(this.#admittedThrough, life.place);
     }
-    if (called.length > 0) this.#recent.add(called.length, this.#time);
-    this.#rate.spend(called.length);
-    return called;
+    if (changes.length > 0) this.#recent.add(changes.length, this.#time, calledBefore);
+    this.#rate.spend(changes.length);
+    return changes;
   }
 
   /** Valid if READY at this position of the log: whoever claims before the `TimePassed` that would expire them is in time. */
   #claim(life: Life | undefined): readonly Change[] {
     if (life?.state !== 'READY') return NOTHING;
-    const { userId, entryId, offset, place } = life;
-    const activeUntil = this.#time + this.#policy.activeWindowSeconds * 1000;
-    return this.#put(life, { state: 'ACTIVE', userId, entryId, offset, place, activeUntil });
+    return this.#put(life, claimed(life, this.#time + this.#policy.activeWindowSeconds * 1000));
   }
 
   #complete(life: Life | undefined): readonly Change[] {
@@ -199,14 +190,8 @@ export class ConcertQueue {
   }
 
   #hold(seed: string): Effect {
-    if (!this.#draw || !this.drawDue || !reveals(this.#draw, seed)) return NOTHING;
-    this.#draw = { ...this.#draw, seed: seed.toLowerCase() };
-    const latecomers = [...this.#lives.waiting.values()];
-    const order = drawn(this.#lives.registered.values(), seed);
-    this.#lives.registered.clear();
-    this.#lives.waiting.clear();
-    for (const { life, place } of order) this.#lives.put({ ...life, state: 'WAITING', place });
-    for (const life of latecomers) this.#lives.put(life);
+    if (!this.#opening.reveal(seed)) return NOTHING;
+    this.#lives.reorder(drawn(this.#lives.registered.values(), seed));
     return REORDERED;
   }
 
@@ -217,9 +202,7 @@ export class ConcertQueue {
   }
 
   #end(life: Life | undefined, state: Ending): readonly Change[] {
-    if (!life || !isLive(life)) return NOTHING;
-    const { userId, entryId, offset, place } = life;
-    return this.#put(life, { state, userId, entryId, offset, place, endedAt: this.#time });
+    return life && isLive(life) ? this.#put(life, ended(life, state, this.#time)) : NOTHING;
   }
 
   #put(before: Life | undefined, life: Life): readonly Change[] {
@@ -245,19 +228,19 @@ export class ConcertQueue {
   get waiting(): number {
     return this.#lives.waiting.size;
   }
+  get opened(): boolean {
+    return this.#opening.done;
+  }
+  get draw(): DrawState | null {
+    return this.#opening.draw;
+  }
   /** Opened, and the draw that was promised has not been held. */
   get drawDue(): boolean {
-    return this.#openedAt !== null && this.#draw !== null && this.#draw.seed === null;
+    return this.#opening.drawDue;
   }
   /** Whether admission may call anyone at all. */
   get calling(): boolean {
-    return this.#openedAt !== null && !this.#paused && !this.#closed && !this.drawDue;
-  }
-  get draw(): DrawState | null {
-    return this.#draw;
-  }
-  get opened(): boolean {
-    return this.#openedAt !== null;
+    return this.#opening.done && !this.#paused && !this.#closed && !this.#opening.drawDue;
   }
   get rate(): AdmissionRate {
     return this.#rate;
@@ -270,10 +253,17 @@ export class ConcertQueue {
   front(): IterableIterator<Life> {
     return this.#lives.waiting.values();
   }
+  /** The earliest time at which someone expires; Infinity when nobody is called. */
+  nextExpiry(): LogTime {
+    return this.#lives.firstDeadline();
+  }
+  /** The earliest time at which an outcome is forgotten; Infinity when none is kept. */
+  nextForgetting(): LogTime {
+    return this.#lives.firstEnd() + this.#policy.outcomeRetentionSeconds * 1000;
+  }
   /** The earliest time at which someone expires or is forgotten; Infinity when there is none. */
   nextDeadline(): LogTime {
-    const oldest = this.#lives.ended.values().next().value?.endedAt ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.#lives.firstDeadline(), oldest + this.#policy.outcomeRetentionSeconds * 1000);
+    return Math.min(this.nextExpiry(), this.nextForgetting());
   }
 
   scalars(): QueueScalars {
@@ -282,10 +272,10 @@ export class ConcertQueue {
       paused: this.#paused,
       closed: this.#closed,
       since: this.#since,
-      openedAt: this.#openedAt,
+      openedAt: this.#opening.at,
       time: this.#time,
       admittedThrough: this.#admittedThrough,
-      draw: this.#draw,
+      draw: this.#opening.draw,
       credit: this.#rate.credit,
       creditAt: this.#rate.at,
       recentAdmissions: this.#recent.save(),
@@ -293,7 +283,7 @@ export class ConcertQueue {
     };
   }
 
-  /** All of it. `lives` and `barred` may be read on while the queue changes. */
+  /** All of it. `lives` and `barred` may be read on while the queue changes: what changed meanwhile, its change tells. */
   save(): QueueSnapshot {
     return { offset: this.#offset, scalars: this.scalars(), lives: this.#lives.all(), barred: this.#barred.values() };
   }

@@ -7,8 +7,9 @@ export function commitmentOf(seed: string): string {
   return createHash('sha256').update(Buffer.from(seed, 'hex')).digest('hex');
 }
 
+/** Whether this is the seed that was committed to, and nothing but it: `Buffer` would pass over what follows the digits. */
 export function reveals(draw: DrawState, seed: string): boolean {
-  return commitmentOf(seed) === draw.commitment;
+  return /^[0-9a-f]{64}$/i.test(seed) && commitmentOf(seed) === draw.commitment.toLowerCase();
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { QueueCounts } from './queue-snapshot.ts';
-import type { Active, Life, LogTime, Outcome, Ready, Registered, UserId, Waiting } from './vocabulary.ts';
+import type { Active, Life, LogTime, Offset, Outcome, Ready, Registered, UserId, Waiting } from './vocabulary.ts';
 
 /**
  * The lives of one queue, one per user, kept by state. A Map keeps insertion order: `waiting` is the queue itself, front first,
@@ -62,7 +62,16 @@ export class Lives {
     }
   }
 
-  /** Every life; may be read on while lives change (one that changes is seen before, after, or both). */
+  /** Lets the drawn wait, in the order given, in front of those who wait already. */
+  reorder(order: Iterable<{ readonly life: Registered; readonly place: Offset }>): void {
+    const latecomers = [...this.waiting.values()];
+    this.registered.clear();
+    this.waiting.clear();
+    for (const { life, place } of order) this.put({ ...life, state: 'WAITING', place });
+    for (const life of latecomers) this.put(life);
+  }
+
+  /** Every life; may be read on while lives change (one that changes is seen before, after, both, or not at all). */
   *all(): Generator<Life> {
     yield* this.registered.values();
     yield* this.waiting.values();
@@ -95,6 +104,11 @@ export class Lives {
     for (const life of this.ready.values()) if (life.claimBy < first) first = life.claimBy;
     for (const life of this.active.values()) if (life.activeUntil < first) first = life.activeUntil;
     return first;
+  }
+
+  /** When the oldest outcome ended; Infinity when none is kept. */
+  firstEnd(): LogTime {
+    return this.ended.values().next().value?.endedAt ?? Number.POSITIVE_INFINITY;
   }
 
   counts(barred: number): QueueCounts {

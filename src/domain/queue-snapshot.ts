@@ -1,4 +1,5 @@
 import type { Policy } from './events.generated.ts';
+import type { AdmissionSlice } from './recent-admissions.ts';
 import type { Life, LogTime, Offset, UserId } from './vocabulary.ts';
 
 /**
@@ -39,8 +40,8 @@ export interface QueueScalars {
   /** What the rate leaves to be spent, in 1/60,000 of an admission, as of `creditAt`. */
   readonly credit: number;
   readonly creditAt: LogTime;
-  /** Admissions of the last five minutes: [start of ten seconds, how many], oldest first. */
-  readonly recentAdmissions: readonly (readonly [LogTime, number])[];
+  /** Admissions of the last five minutes, oldest first. */
+  readonly recentAdmissions: readonly AdmissionSlice[];
   readonly counts: QueueCounts;
 }
 

@@ -3,35 +3,51 @@ import type { LogTime } from './vocabulary.ts';
 const SLICE_MS = 10_000;
 const WINDOW_MS = 300_000;
 
-/** How many were called in the last five minutes of log time, in slices of ten seconds. */
-export class RecentAdmissions {
-  readonly #slices: [LogTime, number][];
+/** What was called within ten seconds: their start, how many, and how many were READY or ACTIVE before the first of them. */
+export type AdmissionSlice = readonly [start: LogTime, admitted: number, calledBefore?: number];
 
-  constructor(slices: readonly (readonly [LogTime, number])[] = []) {
-    this.#slices = slices.map(([start, count]) => [start, count]);
+/** Who was called in the last five minutes of log time, in slices of ten seconds. */
+export class RecentAdmissions {
+  #slices: AdmissionSlice[];
+
+  constructor(slices: readonly AdmissionSlice[] = []) {
+    this.#slices = [...slices];
   }
 
-  add(count: number, now: LogTime): void {
+  add(admitted: number, now: LogTime, calledBefore: number): void {
     const start = now - (now % SLICE_MS);
     const last = this.#slices.at(-1);
-    if (last && last[0] === start) last[1] += count;
-    else this.#slices.push([start, count]);
-    while ((this.#slices[0]?.[0] ?? now) <= now - WINDOW_MS) this.#slices.shift();
+    if (last?.[0] === start) this.#slices[this.#slices.length - 1] = [start, last[1] + admitted, last[2] ?? 0];
+    else this.#slices.push([start, admitted, calledBefore]);
+    this.#slices = within(this.#slices, now);
   }
 
-  save(): [LogTime, number][] {
-    return this.#slices.map(([start, count]) => [start, count]);
+  save(): AdmissionSlice[] {
+    return [...this.#slices];
   }
 }
 
 /** Admissions a minute over the five minutes before `now`, or over the time since `since` where that is shorter (at least one slice). */
-export function admittedPerMinute(
-  slices: readonly (readonly [LogTime, number])[],
-  now: LogTime,
-  since: LogTime,
-): number {
+export function admittedPerMinute(slices: readonly AdmissionSlice[], now: LogTime, since: LogTime): number {
   const window = Math.min(WINDOW_MS, Math.max(SLICE_MS, now - since));
-  let count = 0;
-  for (const [start, admitted] of slices) if (start > now - WINDOW_MS) count += admitted;
-  return (count * 60_000) / window;
+  return (sum(within(slices, now)) * 60_000) / window;
+}
+
+/**
+ * Slots freed a minute (by whoever completed, lapsed or left), from the first admission of the last five minutes to `now`, at
+ * which `calledNow` are READY or ACTIVE. 0 when nobody was called in that time.
+ */
+export function freedPerMinute(slices: readonly AdmissionSlice[], now: LogTime, calledNow: number): number {
+  const recent = within(slices, now);
+  const [start = now, , calledBefore = 0] = recent[0] ?? [];
+  const freed = Math.max(0, calledBefore + sum(recent) - calledNow);
+  return (freed * 60_000) / Math.max(SLICE_MS, now - start);
+}
+
+function within(slices: readonly AdmissionSlice[], now: LogTime): AdmissionSlice[] {
+  return slices.filter(([start]) => start > now - WINDOW_MS);
+}
+
+function sum(slices: readonly AdmissionSlice[]): number {
+  return slices.reduce((total, [, admitted]) => total + admitted, 0);
 }
