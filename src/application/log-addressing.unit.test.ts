@@ -43,7 +43,7 @@ describe('the partition of a concert', () => {
 
   test('uses every partition', () => {
     const used = new Set(Array.from({ length: 400 }, (_, n) => partitionOf(`concert-${n}`, 12)));
-    expect([...used].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect([...used].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 });
 

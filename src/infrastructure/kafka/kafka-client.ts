@@ -21,31 +21,29 @@ export function kafkaOptions(settings: KafkaSettings, log: KafkaLog): KafkaConfi
     retry: { initialRetryTime: 100, factor: 0.2, multiplier: 2, maxRetryTime: 1000, retries: 2 },
     logLevel: kafkajs.logLevel.WARN,
     logCreator: kafkajsLog(log),
-    ...securityOptions(settings.security ?? {}),
+    ...securityOptions(settings),
   };
 }
 
 /**
- * TLS and SASL as kafkajs takes them. A CA or a client certificate asks for TLS by itself.
+ * TLS and SASL as kafkajs takes them.
  * @throws FatalError for a file that cannot be read, or a certificate without its key
  */
-export function securityOptions(security: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
-  const { sslCa, sslCert, sslKey, sasl } = security;
-  if ((sslCert === undefined) !== (sslKey === undefined)) {
+export function securityOptions({ ssl, sasl }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  return {
+    ...(ssl ? { ssl: tlsOptions(ssl) } : {}),
+    ...(sasl ? { sasl: saslOptions(sasl) } : {}),
+  };
+}
+
+function tlsOptions({ ca, cert, key }: NonNullable<KafkaSecurity['ssl']>): NonNullable<KafkaConfig['ssl']> {
+  if ((cert === undefined) !== (key === undefined)) {
     throw new FatalError('KAFKA_SSL_CERT and KAFKA_SSL_KEY must be given together');
   }
-  const tls = {
-    ...(sslCa === undefined ? {} : { ca: [pem('KAFKA_SSL_CA', sslCa)] }),
-    ...(sslCert === undefined ? {} : { cert: pem('KAFKA_SSL_CERT', sslCert) }),
-    ...(sslKey === undefined ? {} : { key: pem('KAFKA_SSL_KEY', sslKey) }),
-  };
-  const named = Object.keys(tls).length > 0;
-  if (named && security.ssl === false) {
-    throw new FatalError('KAFKA_SSL is off, but KAFKA_SSL_CA, KAFKA_SSL_CERT or KAFKA_SSL_KEY is given');
-  }
   return {
-    ...(named ? { ssl: tls } : security.ssl ? { ssl: true } : {}),
-    ...(sasl ? { sasl: saslOptions(sasl) } : {}),
+    ...(ca === undefined ? {} : { ca: [pem('KAFKA_SSL_CA', ca)] }),
+    ...(cert === undefined ? {} : { cert: pem('KAFKA_SSL_CERT', cert) }),
+    ...(key === undefined ? {} : { key: pem('KAFKA_SSL_KEY', key) }),
   };
 }
 

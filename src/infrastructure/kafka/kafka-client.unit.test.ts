@@ -10,21 +10,21 @@ const PEM = '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n';
 describe('the security settings', () => {
   test('are nothing by default', () => {
     expect(securityOptions({})).toEqual({});
-    expect(securityOptions({ ssl: false })).toEqual({});
+    expect(securityOptions({ ssl: undefined, sasl: undefined })).toEqual({});
   });
-  test('turn on TLS with the system’s authorities', () => {
-    expect(securityOptions({ ssl: true })).toEqual({ ssl: true });
+  test('turn on TLS with the authorities that the system knows', () => {
+    expect(securityOptions({ ssl: {} })).toEqual({ ssl: {} });
   });
   test('take a PEM text as it is, also written on one line', () => {
-    expect(securityOptions({ ssl: true, sslCa: PEM })).toEqual({ ssl: { ca: [PEM] } });
-    expect(securityOptions({ ssl: true, sslCa: PEM.replaceAll('\n', '\\n') })).toEqual({ ssl: { ca: [PEM] } });
+    expect(securityOptions({ ssl: { ca: PEM } })).toEqual({ ssl: { ca: [PEM] } });
+    expect(securityOptions({ ssl: { ca: PEM.replaceAll('\n', '\\n') } })).toEqual({ ssl: { ca: [PEM] } });
   });
   test('read a PEM from the file that is named', () => {
     const folder = mkdtempSync(join(tmpdir(), 'kafka-client-'));
     try {
       const path = join(folder, 'x.pem');
       writeFileSync(path, PEM);
-      expect(securityOptions({ sslCa: path, sslCert: path, sslKey: path })).toEqual({
+      expect(securityOptions({ ssl: { ca: path, cert: path, key: path } })).toEqual({
         ssl: { ca: [PEM], cert: PEM, key: PEM },
       });
     } finally {
@@ -32,15 +32,16 @@ describe('the security settings', () => {
     }
   });
   test('refuse a file that cannot be read, by the name of the setting and without its value', () => {
-    expect(() => securityOptions({ sslCa: '/nowhere/secret' })).toThrow(FatalError);
-    expect(() => securityOptions({ sslCa: '/nowhere/secret' })).toThrow(/^KAFKA_SSL_CA: the file cannot be read$/);
+    expect(() => securityOptions({ ssl: { ca: '/nowhere/secret' } })).toThrow(FatalError);
+    expect(() => securityOptions({ ssl: { ca: '/nowhere/secret' } })).toThrow(
+      /^KAFKA_SSL_CA: the file cannot be read$/,
+    );
   });
-  test('refuse a certificate without its key, and certificates with TLS off', () => {
-    expect(() => securityOptions({ sslCert: PEM })).toThrow(/together/);
-    expect(() => securityOptions({ ssl: false, sslCa: PEM })).toThrow(/KAFKA_SSL is off/);
+  test('refuse a certificate without its key', () => {
+    expect(() => securityOptions({ ssl: { cert: PEM } })).toThrow(/together/);
   });
-  test('pass SASL on', () => {
-    const sasl = { mechanism: 'scram-sha-256', username: 'u', password: 'p' } as const;
-    expect(securityOptions({ ssl: true, sasl })).toEqual({ ssl: true, sasl });
+  test.each(['plain', 'scram-sha-256', 'scram-sha-512'] as const)('log in by %s', (mechanism) => {
+    const sasl = { mechanism, username: 'u', password: 'p' };
+    expect(securityOptions({ ssl: {}, sasl })).toEqual({ ssl: {}, sasl });
   });
 });

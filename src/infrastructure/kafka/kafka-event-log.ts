@@ -6,7 +6,7 @@ import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
 import { Freshest } from './freshest.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
 import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
-import { type BatcherLimits, DEFAULT_LIMITS, MicroBatcher, unavailable } from './micro-batcher.ts';
+import { type BatchAck, type BatcherLimits, DEFAULT_LIMITS, MicroBatcher, unavailable } from './micro-batcher.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const RECENT_ACK_MS = 2000;
@@ -31,7 +31,7 @@ export class KafkaEventLog implements EventLog {
     this.#batcher = new MicroBatcher(
       settings.topic,
       settings.partitions,
-      (partition, records) => this.#producer.send(partition, records),
+      async (partition, records) => stamped(await this.#producer.send(partition, records)),
       { ...DEFAULT_LIMITS, ...limits },
     );
     const all = Array.from({ length: settings.partitions }, (_, partition) => partition);
@@ -84,4 +84,10 @@ export class KafkaEventLog implements EventLog {
     await this.#producer.stop();
     await this.#offsets.close();
   }
+}
+
+/** The stamp is the only clock of the queue: an event without it cannot be told when it happened. */
+function stamped(ack: BatchAck): BatchAck {
+  if (!(ack.stamp > 0)) throw new Error('the topic is not stamped by the broker (message.timestamp.type)');
+  return ack;
 }

@@ -1,9 +1,8 @@
 /** What the Kafka adapters need to know. Given to each of them by the composition root. */
-export interface KafkaSettings {
+export interface KafkaSettings extends KafkaSecurity {
   /** `host:port`, at least one. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly security?: KafkaSecurity;
   /** The event stream. */
   readonly topic: string;
   readonly deadLetterTopic: string;
@@ -13,18 +12,17 @@ export interface KafkaSettings {
   readonly replicationFactor: number;
 }
 
-/** As the environment gives it (`KAFKA_SSL*`, `KAFKA_SASL_*`). */
+/** How to get in; undefined: without encryption, without a login. */
 export interface KafkaSecurity {
-  readonly ssl?: boolean;
-  /** Each a PEM text or the path of a file that holds one. */
-  readonly sslCa?: string;
-  readonly sslCert?: string;
-  readonly sslKey?: string;
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
+  /** Each a PEM text or the path of a file that holds one; `{}` trusts the system's authorities. */
+  readonly ssl?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
+  readonly sasl?:
+    | {
+        readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+        readonly username: string;
+        readonly password: string;
+      }
+    | undefined;
 }
 
 /** Names of the topics and of the group; `prefix` (NAME_PREFIX) keeps installations on one cluster apart. */

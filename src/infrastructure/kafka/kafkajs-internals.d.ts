@@ -103,6 +103,7 @@ declare module 'kafkajs/src/consumer/batch.js' {
   /** Leaves out transaction markers and what was aborted. */
   export default class Batch {
     constructor(topic: string, fetchedOffset: string, data: PartitionData);
+    readonly fetchedOffset: string;
     readonly messages: readonly KafkaMessage[];
     readonly rawMessages: readonly KafkaMessage[];
     lastOffset(): string;

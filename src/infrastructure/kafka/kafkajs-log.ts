@@ -1,29 +1,16 @@
 import type { LogEntry, logCreator } from 'kafkajs';
 import type { KafkaLog } from './kafka-settings.ts';
-
-const REPEATED_AFTER_MS = 10_000;
+import { quietLog } from './quiet-log.ts';
 
 /**
- * Hands on what kafkajs logs. While a broker is away it says the same thing many times a second: the same line of the same
- * level is passed on once in ten seconds, with the number of those left out.
- *
- * Its errors become warnings: all of them are retried here, and what is not mended shows in a FatalError or in the state.
+ * Hands on what kafkajs logs. Its errors become warnings: all of them are retried here, and what no retry mends is told by a
+ * FatalError.
  */
-export function kafkajsLog(log: KafkaLog, now: () => number = Date.now): logCreator {
-  const seen = new Map<string, { at: number; leftOut: number }>();
+export function kafkajsLog(log: KafkaLog): logCreator {
+  const quiet = quietLog(log);
   return () => (entry) => {
-    const line = text(entry);
-    const earlier = seen.get(line);
-    const at = now();
-    if (earlier && at - earlier.at < REPEATED_AFTER_MS) {
-      earlier.leftOut++;
-      return;
-    }
-    if (seen.size > 500) seen.clear();
-    seen.set(line, { at, leftOut: 0 });
-    const said = earlier?.leftOut ? `${line} (and ${earlier.leftOut} more)` : line;
-    if (entry.label === 'ERROR' || entry.label === 'WARN') log.warn(said);
-    else log.debug(said);
+    if (entry.label === 'ERROR' || entry.label === 'WARN') quiet.warn(text(entry));
+    else quiet.debug(text(entry));
   };
 }
 

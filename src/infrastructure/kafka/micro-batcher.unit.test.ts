@@ -20,6 +20,7 @@ function batcher(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
     batches.append({ key, partition, value: Buffer.alloc(bytes) }, urgency);
   return { batches, sent, append };
 }
+const wrapped = (cause: Error) => new Error('retries exceeded', { cause });
 const flushed = () => jest.advanceTimersByTimeAsync(0);
 
 describe('batching', () => {
@@ -165,13 +166,11 @@ describe('an answer of the broker', () => {
     ['carries an error', [{ ...good, errorCode: 7 }]],
     ['has no offset', [{ topicName: 't', partition: 2, errorCode: 0 }]],
     ['has the offset -1', [{ ...good, baseOffset: '-1' }]],
-    ['has no stamp of the log', [{ ...good, logAppendTime: '-1' }]],
   ])('is none when it %s', (_, answers) => {
     expect(() => acknowledged(answers, 't', 2)).toThrow();
   });
 
   test('lets a batch be sent again only when it says that nothing was taken', () => {
-    const wrapped = (cause: Error) => new Error('retries exceeded', { cause });
     expect(tookNothing(wrapped(Object.assign(new Error(), { type: 'NOT_LEADER_FOR_PARTITION' })))).toBe(true);
     expect(tookNothing(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS' }))).toBe(true);
     expect(tookNothing(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND' }))).toBe(false);

@@ -5,6 +5,7 @@ import { kafkaClient } from './kafka-client.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
 import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
 import type { BatchAck } from './micro-batcher.ts';
+import { quietLog } from './quiet-log.ts';
 
 /** The broker gives up on its followers after this. */
 const ACKNOWLEDGED_WITHIN_MS = 4000;
@@ -14,7 +15,7 @@ const CONNECTED_WITHIN_MS = 5000;
 const PAUSES_FOR_NEW_LEADER_MS = [50, 100, 200, 400];
 
 /** A record in the shape that kafkajs takes. */
-interface Sendable {
+export interface Sendable {
   readonly partition: number;
   readonly key: Buffer | string | null;
   readonly value: Buffer | null;
@@ -43,7 +44,7 @@ export class PartitionProducer {
     this.#kafka = kafkaClient(settings, log);
     this.#topic = topic;
     this.#partitions = partitions;
-    this.#log = log;
+    this.#log = quietLog(log);
     this.#closed = new Set(Array.from({ length: settings.partitions }, (_, partition) => partition));
   }
 
@@ -51,7 +52,13 @@ export class PartitionProducer {
   start(): void {
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = undefined;
+      if (this.#closed.size > 0 && !this.#stopping.signal.aborted) this.start(); // closed while the last look ended
     });
+  }
+
+  /** Resolves when every partition can be appended to; rejects after `ms`. */
+  async opened(ms: number): Promise<void> {
+    if (this.#renewing) await within(ms, `connecting to ${this.#topic}`, this.#renewing);
   }
 
   /** False: a send to this partition would fail at once. */
@@ -87,7 +94,7 @@ export class PartitionProducer {
         const pause = tookNothing(error) ? PAUSES_FOR_NEW_LEADER_MS[attempt] : undefined;
         if (pause === undefined) {
           this.#closed.add(partition);
-          this.#log.warn(`kafka: ${this.#topic}/${partition}: a batch of ${records.length} failed: ${String(error)}`);
+          this.#log.warn(`kafka: ${this.#topic}/${partition}: a batch failed: ${String(error)}`);
           this.start();
           throw error;
         }
@@ -154,9 +161,7 @@ export function acknowledged(answers: readonly RecordMetadata[], topic: string, 
   if (answer.errorCode !== 0) throw new Error(`the broker answered with error ${answer.errorCode}`);
   const baseOffset = Number(answer.baseOffset);
   if (!Number.isSafeInteger(baseOffset) || baseOffset < 0) throw new Error(`base offset ${answer.baseOffset}`);
-  const stamp = Number(answer.logAppendTime);
-  if (!(stamp > 0)) throw new Error('no log append time: the topic is not stamped by the broker');
-  return { baseOffset, stamp };
+  return { baseOffset, stamp: Number(answer.logAppendTime) };
 }
 
 /** Only a broker that refused a produce request answers with one of these; metadata never does. */
