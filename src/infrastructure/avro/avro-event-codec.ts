@@ -26,6 +26,13 @@ interface EventWriter {
   readonly id: number;
 }
 
+/**
+ * The range of longs that come back as they were: what avsc keeps exact in a number. Far beyond every offset and time; a
+ * smaller one would come back wrong, a larger one is refused.
+ */
+export const SMALLEST_LONG = -(2 ** 52);
+export const LARGEST_LONG = 2 ** 53 - 2;
+
 /** Encoded events share buffers of this size: one allocation for some hundreds of them. */
 const SLAB_BYTES = 65_536;
 

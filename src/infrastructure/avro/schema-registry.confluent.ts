@@ -99,7 +99,7 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
     if (level !== undefined && level !== LEVEL) {
       throw new FatalError(`Schema subject ${subject} has compatibility level ${level} and must have ${LEVEL}`);
     }
-    // Before the schema: the client sets it afterwards, so that a second version could get in unchecked.
+    // The client sets it after the schema, so that a second version would get in unchecked. A new subject may not keep it yet.
     if (level === undefined) {
       const config = `/config/${encodeURIComponent(subject)}`;
       await decisive(this.#http.ask('PUT', config, { compatibility: LEVEL }));

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { loadSchemas } from '../../src/infrastructure/avro/schema-files.ts';
+import { parseSchema } from '../../src/infrastructure/avro/schema-model.ts';
+import { typesOf } from './event-types.ts';
+
+const event = (...fields: object[]) =>
+  parseSchema(JSON.stringify({ type: 'record', name: 'a.b.Happened', doc: 'It happened.', fields }));
+
+describe('the generator of event types', () => {
+  test('is in step with the file that it writes', () => {
+    const file = new URL('../../src/domain/events.generated.ts', import.meta.url);
+    expect(typesOf(loadSchemas().map(({ text }) => parseSchema(text)))).toBe(readFileSync(file, 'utf8'));
+  });
+
+  test('writes an interface with the documentation of the schema', () => {
+    const types = typesOf([event({ name: 'at', type: ['null', 'long'], doc: 'When.' })]);
+    expect(types).toContain(
+      "/** It happened. */\nexport interface Happened {\n  readonly type: 'Happened';\n  /** When. */\n  readonly at: number | null;\n}\n",
+    );
+  });
+
+  test('refuses a field that would hide the type of the event', () => {
+    expect(() => typesOf([event({ name: 'type', type: 'string' })])).toThrow('a.b.Happened.type');
+  });
+
+  test('refuses a kind of schema that events do not use, naming the field', () => {
+    expect(() => typesOf([event({ name: 'blob', type: 'bytes' })])).toThrow('a.b.Happened.blob');
+  });
+});
