@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import avsc from 'avsc';
 import { stackAddresses } from '../../../test/support/settings.ts';
@@ -21,6 +21,17 @@ beforeAll(async () => {
   await codec.start();
 });
 
+const subjects: string[] = [];
+afterAll(async () => {
+  const url = stackAddresses().schemaRegistryUrl;
+  for (const name of subjects) await fetch(`${url}/subjects/${name}`, { method: 'DELETE' });
+});
+function subject(): string {
+  const name = `test-${randomUUID()}`;
+  subjects.push(name);
+  return name;
+}
+
 type Fields = readonly { readonly name: string }[];
 
 /** Today's schema of a record with other fields, registered under a subject of its own so that the real ones stay as they are. */
@@ -28,7 +39,7 @@ async function registerEvolved(record: string, evolve: (fields: Fields) => reado
   const today = loadSchemas().find((file) => file.record === record);
   const schema = JSON.parse(today?.text ?? '') as { fields: Fields };
   const text = JSON.stringify({ ...schema, fields: evolve(schema.fields) });
-  const ids = await registry.registerAll([{ record, subject: `test-${randomUUID()}`, text }]);
+  const ids = await registry.registerAll([{ record, subject: subject(), text }]);
   return { id: ids.get(record) ?? 0, type: avsc.Type.forSchema(JSON.parse(text)) };
 }
 
@@ -81,7 +92,7 @@ describe('a reader of today', () => {
 
   test('refuses another record, and an id that nobody was given is worth a retry at first', async () => {
     const text = JSON.stringify({ type: 'record', name: 'Sold', namespace: 'shop', fields: [] });
-    const ids = await registry.registerAll([{ record: 'Sold', subject: `test-${randomUUID()}`, text }]);
+    const ids = await registry.registerAll([{ record: 'Sold', subject: subject(), text }]);
     const header = Buffer.alloc(5);
     writeHeader(header, 0, ids.get('Sold') ?? 0);
     await expect(codec.decode(header)).rejects.toMatchObject({ code: 'FOREIGN_RECORD' });

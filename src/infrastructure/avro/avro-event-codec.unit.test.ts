@@ -7,6 +7,8 @@ import { loadSchemas } from './schema-files.ts';
 
 const paused: QueueEvent = { type: 'QueuePaused', concertId: 'c', occurredAt: 1 };
 const configured = sampleEvents.find(({ type }) => type === 'QueueConfigured') ?? paused;
+const request = (entryId: string): QueueEvent => ({ ...paused, type: 'QueueEntryRequested', userId: 'u', entryId });
+const recordText = (name: string, fields: object[] = []) => JSON.stringify({ type: 'record', name, fields });
 let codec: AvroEventCodec;
 beforeAll(async () => {
   codec = await started(localIds());
@@ -56,9 +58,8 @@ describe('an encoded event', () => {
 
   test('keeps its bytes while thousands of others are encoded', () => {
     const ids = Array.from({ length: 5_000 }, (_, i) => `${i}`.repeat(1 + (i % 40)));
-    const event = (entryId: string): QueueEvent => ({ ...paused, type: 'QueueEntryRequested', userId: 'u', entryId });
-    const encoded = ids.map((id) => codec.encode(event(id)));
-    expect(encoded.map((value) => codec.decode(value))).toEqual(ids.map(event));
+    const encoded = ids.map((id) => codec.encode(request(id)));
+    expect(encoded.map((value) => codec.decode(value))).toEqual(ids.map(request));
   });
 
   test('may be larger than the buffer that events share, several times over', () => {
@@ -112,14 +113,13 @@ describe('a value that will never decode', () => {
   });
 
   test('is of a record that is no event, or of no record at all', async () => {
-    const record = (name: string, fields: object[] = []) => JSON.stringify({ type: 'record', name, fields });
     const wrongField = [{ name: 'concertId', type: 'int' }];
     const others = new Map([
-      [101, { type: 'AVRO', text: record('other.namespace.QueuePaused') }],
-      [102, { type: 'AVRO', text: record('concert.queue.Unheard') }],
+      [101, { type: 'AVRO', text: recordText('other.namespace.QueuePaused') }],
+      [102, { type: 'AVRO', text: recordText('concert.queue.Unheard') }],
       [103, { type: 'AVRO', text: '"string"' }],
       [104, { type: 'JSON', text: '{}' }],
-      [105, { type: 'AVRO', text: record('concert.queue.QueuePaused', wrongField) }],
+      [105, { type: 'AVRO', text: recordText('concert.queue.QueuePaused', wrongField) }],
       [106, { type: 'AVRO', text: 'no schema' }],
     ]);
     const reader = await started(localIds(others));
