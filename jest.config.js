@@ -10,13 +10,19 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.test.ts'],
   projects: [
-    { ...common, displayName: 'pure', roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'], testMatch: ['**/*.unit.test.ts', '**/*.property.test.ts'] },
+    {
+      ...common,
+      displayName: 'pure',
+      roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
+      testMatch: ['**/*.unit.test.ts', '**/*.property.test.ts'],
+    },
     {
       ...common,
       displayName: 'stack',
       roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
       testMatch: ['**/*.int.test.ts', '**/*.e2e.test.ts'],
       globalSetup: '<rootDir>/test/support/stack.setup.ts',
+      globalTeardown: '<rootDir>/test/support/stack.teardown.ts',
     },
   ],
 };

@@ -9,7 +9,7 @@ import { postgresAnswers, startPostgres } from './postgres.ts';
 import type { RunningServer } from './process.ts';
 import { redisAnswers, startRedis } from './redis.ts';
 import { schemaRegistryAnswers, startSchemaRegistry } from './schema-registry.ts';
-import { type ComponentName, StackError, type StackSettings } from './settings.ts';
+import { type ComponentName, downloadsOf, StackError, type StackSettings } from './settings.ts';
 
 export interface Component {
   readonly name: ComponentName;
@@ -26,7 +26,7 @@ export function installEverything(say: (line: string) => void): void {
 }
 
 export function components(settings: StackSettings): readonly Component[] {
-  const downloads = join(settings.directory, 'downloads');
+  const downloads = downloadsOf(settings);
   const place = (name: ComponentName, port: number): Pick<Component, 'name' | 'port' | 'directory'> => ({
     name,
     port,

@@ -37,7 +37,7 @@ export function requirePrograms(requirements: readonly Requirement[], say: (line
   const missing = requirements.filter(({ isMet }) => !isMet());
   if (missing.length === 0) return;
   const what = missing.map((requirement) => requirement.what).join(', ');
-  const packages = missing.map(({ apt }) => apt);
+  const packages = missing.map((requirement) => requirement.apt);
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
     const command =
       process.platform === 'darwin'
@@ -56,7 +56,7 @@ export function requirePrograms(requirements: readonly Requirement[], say: (line
 /** Folder of PostgreSQL's server programs, which Debian keeps out of the path; the newest version found. */
 export function postgresPrograms(): string | undefined {
   const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const versions = existsSync(debian) ? readdirSync(debian).toSorted((a, b) => Number(b) - Number(a)) : [];
   const folders = [
     ...versions.map((version) => join(debian, version, 'bin')),
     ...(process.env['PATH'] ?? '').split(delimiter),

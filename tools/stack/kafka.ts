@@ -81,6 +81,7 @@ function brokerProperties(options: KafkaOptions, data: string): Record<string, s
       .map((name) => `${name}:PLAINTEXT`)
       .join(','),
     'log.dirs': data,
+    'log.cleaner.dedupe.buffer.size': '4194304', // its default alone would fill a small heap
     'auto.create.topics.enable': 'false',
     'offsets.topic.replication.factor': '1',
     'offsets.topic.num.partitions': '4',

@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { errorCode } from './error-code.ts';
 import { identityOf } from './process.ts';
 import { StackError } from './settings.ts';
 
@@ -24,7 +25,7 @@ function take(file: string, mine: string): boolean {
     linkSync(draft, file); // whole or not at all, and by one process only
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
     removeIfAbandoned(file);
     return false;
   } finally {
@@ -43,7 +44,7 @@ function removeIfAbandoned(file: string): void {
     renameSync(file, aside);
     if (readFileSync(aside, 'utf8') !== found) linkSync(aside, file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error; // another process was faster: the next try sees its lock
   } finally {
     rmSync(aside, { force: true });
@@ -54,7 +55,7 @@ function holder(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -55,27 +55,37 @@ async function install(folder: string, fill: (folder: string) => Promise<void>):
   return folder;
 }
 
-let queue: Promise<unknown> = Promise.resolve();
+let last: Promise<unknown> = Promise.resolve();
 /** One Maven at a time: two of them would download the same plugins into the same local repository. */
 function maven(args: readonly string[], cwd = process.cwd()): Promise<void> {
-  const done = queue.then(async () => {
-    try {
-      await run('mvn', ['-q', '-B', ...args], { cwd, maxBuffer: 16 * 1024 * 1024 });
-    } catch (error) {
-      const { stdout } = error as { stdout?: string };
-      throw new StackError(`Maven failed: mvn ${args.join(' ')}\n${(stdout ?? String(error)).slice(0, 2_000)}`);
-    }
-  });
-  queue = done.catch(() => undefined); // the failure is its caller's; the next download is not concerned
+  const call = (): Promise<void> => runMaven(args, cwd);
+  const done = last.then(call);
+  last = Promise.allSettled([done]);
   return done;
 }
 
+async function runMaven(args: readonly string[], cwd: string): Promise<void> {
+  try {
+    await run('mvn', ['-q', '-B', ...args], { cwd, maxBuffer: 16 * 1024 * 1024 });
+  } catch (error) {
+    throw new StackError(`Maven failed: mvn ${args.join(' ')}\n${output(error).slice(0, 2_000)}`);
+  }
+}
+
+/** What a failed program printed, else the failure's own words. */
+function output(error: unknown): string {
+  const printed = typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : '';
+  return printed || String(error);
+}
+
 function kafkaPom(): string {
-  const dependency = (group: string, artifact: string, version: string): string =>
-    `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
   return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>concert-queue</groupId><artifactId>local-kafka</artifactId><version>1</version><dependencies>
 ${dependency('org.apache.kafka', 'kafka_2.13', KAFKA_VERSION)}
 ${dependency('org.slf4j', 'slf4j-simple', SLF4J_VERSION)}
 </dependencies></project>`;
+}
+
+function dependency(group: string, artifact: string, version: string): string {
+  return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
 }

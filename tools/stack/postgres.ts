@@ -59,10 +59,12 @@ type User = { readonly uid: number; readonly gid: number };
 /** PostgreSQL refuses to run as root: then it runs as the package's own user, or as nobody. */
 function ordinaryUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const idOf = (kind: '-u' | '-g', name: string): number =>
-    Number(execFileSync('id', [kind, name], { encoding: 'utf8' }));
   const name = accountExists('postgres') ? 'postgres' : 'nobody';
   return { uid: idOf('-u', name), gid: idOf('-g', name) };
+}
+
+function idOf(kind: '-u' | '-g', name: string): number {
+  return Number(execFileSync('id', [kind, name], { encoding: 'utf8' }));
 }
 
 function accountExists(name: string): boolean {

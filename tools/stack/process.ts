@@ -26,6 +26,8 @@ export interface RunningServer {
   readonly pid: number;
   isAlive(): boolean;
   signal(signal: NodeJS.Signals): void;
+  /** SIGKILL. Resolves when the process is gone; its data is what a crash leaves. */
+  kill(): Promise<void>;
   /** SIGTERM, and SIGKILL after `withinMs` (default 10 s). Resolves when the process is gone. */
   stop(withinMs?: number): Promise<void>;
 }
@@ -112,16 +114,18 @@ function handle(
     for (const deadline = Date.now() + withinMs; isAlive(); await pause(20)) if (Date.now() > deadline) return false;
     return true;
   };
+  const kill = async (): Promise<void> => {
+    signal('SIGKILL');
+    if (!(await gone(10_000))) throw new StackError(`${name} (process ${pid}) does not end.`);
+    rmSync(pidFile(directory, name), { force: true });
+  };
   const stop = async (withinMs = 10_000): Promise<void> => {
     signal('SIGTERM');
     signal('SIGCONT'); // a stopped process hears SIGTERM only when it goes on
-    if (!(await gone(withinMs))) {
-      signal('SIGKILL');
-      if (!(await gone(5_000))) throw new StackError(`${name} (process ${pid}) does not end.`);
-    }
-    rmSync(pidFile(directory, name), { force: true });
+    await gone(withinMs);
+    await kill();
   };
-  return { name, pid, isAlive, signal, stop };
+  return { name, pid, isAlive, signal, kill, stop };
 }
 
 function boundToUs(server: ServerCommand): [string, readonly string[]] {
@@ -129,8 +133,13 @@ function boundToUs(server: ServerCommand): [string, readonly string[]] {
   return ['/usr/bin/setpriv', ['--pdeathsig', 'KILL', server.command, ...server.args]];
 }
 
+/** The last lines of the log that say something: Java's stack frames would push the message out of sight. */
 function logTail({ directory, name }: ServerCommand): string {
-  return readFileSync(logFile(directory, name), 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+  const lines = readFileSync(logFile(directory, name), 'utf8').trimEnd().split('\n');
+  return lines
+    .filter((words) => !words.startsWith('\tat '))
+    .slice(-15)
+    .join('\n');
 }
 
 const logFile = (directory: string, name: string): string => join(directory, `${name}.log`);

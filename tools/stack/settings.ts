@@ -32,6 +32,9 @@ export function stackSettings(environment: NodeJS.ProcessEnv = process.env): Sta
   };
 }
 
+/** Folder of the servers downloaded from Maven Central. */
+export const downloadsOf = (settings: StackSettings): string => join(settings.directory, 'downloads');
+
 /** What the application is told about the stack, by the names of its own settings. */
 export function applicationSettings(settings: StackSettings): Record<string, string> {
   return {

@@ -15,7 +15,6 @@ async function main(args: readonly string[]): Promise<number> {
     (argument) => argument.startsWith('--') && !['--json', '--native', '--help'].includes(argument),
   );
   const json = args.includes('--json');
-  const print = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
   const say = (text: string): void => (json ? console.error(text) : console.log(text));
   if (args.includes('--help')) {
     console.log(USAGE);
@@ -58,6 +57,7 @@ function usage(): number {
   return 2;
 }
 
+const print = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
 const allRun = (components: readonly ComponentStatus[]): boolean =>
   components.every(({ state }) => state === 'running');
 

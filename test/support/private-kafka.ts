@@ -1,0 +1,49 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startKafka } from '../../tools/stack/kafka.ts';
+import { installKafka } from '../../tools/stack/maven.ts';
+import { freePorts } from '../../tools/stack/ports.ts';
+import { downloadsOf, stackSettings } from '../../tools/stack/settings.ts';
+import { type PrivateServer, privateServer } from './private-server.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+export interface PrivateKafka extends PrivateServer {
+  readonly brokers: readonly string[];
+  /** The same broker seen through `proxy`: it tells clients that come this way to stay on it. */
+  readonly brokersThroughProxy: readonly string[];
+  readonly proxy: TcpProxy;
+}
+
+export interface PrivateKafkaOptions {
+  /** Default 128. */
+  readonly heapMb?: number;
+  /** Broker properties added to or replacing the stack's. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** A killed broker may come back only when its former life has lost its session: 9 s by default. */
+const QUICK_RETURN = { 'broker.session.timeout.ms': '3000', 'broker.heartbeat.interval.ms': '500' };
+
+/** Starts a single broker on free ports and in a folder of its own, with a proxy before its second listener. */
+export async function startPrivateKafka(options: PrivateKafkaOptions = {}): Promise<PrivateKafka> {
+  const directory = await mkdtemp(join(tmpdir(), 'private-kafka-'));
+  const jars = await installKafka(downloadsOf(stackSettings()));
+  const [port = 0, controllerPort = 0, behindProxy = 0, proxyPort = 0] = await freePorts(4);
+  const extraListeners = [{ name: 'PROXIED', port: behindProxy, advertisedPort: proxyPort }];
+  const { heapMb = 128 } = options;
+  const properties = { ...QUICK_RETURN, ...options.properties };
+  const kafka = { directory, jars, port, controllerPort, heapMb, extraListeners, properties, endsWithParent: true };
+  const server = await privateServer(directory, () => startKafka(kafka));
+  const proxy = await TcpProxy.start({ port: proxyPort, targetPort: behindProxy });
+  const { close } = server;
+  return Object.assign(server, {
+    brokers: [`127.0.0.1:${port}`],
+    brokersThroughProxy: [`127.0.0.1:${proxyPort}`],
+    proxy,
+    close: async () => {
+      await proxy.close();
+      await close();
+    },
+  });
+}

@@ -1,0 +1,21 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '../../tools/stack/ports.ts';
+import { startRedis } from '../../tools/stack/redis.ts';
+import { type PrivateServer, privateServer } from './private-server.ts';
+
+export interface PrivateRedis extends PrivateServer {
+  readonly port: number;
+  readonly url: string;
+  /** Folder of the append-only files. */
+  readonly dataDirectory: string;
+}
+
+/** Starts a Redis on a free port and in a folder of its own; `config` adds to or replaces the stack's directives. */
+export async function startPrivateRedis(config: Readonly<Record<string, string>> = {}): Promise<PrivateRedis> {
+  const directory = await mkdtemp(join(tmpdir(), 'private-redis-'));
+  const [port = 0] = await freePorts(1);
+  const server = await privateServer(directory, () => startRedis({ directory, port, config, endsWithParent: true }));
+  return Object.assign(server, { port, url: `redis://127.0.0.1:${port}`, dataDirectory: join(directory, 'data') });
+}

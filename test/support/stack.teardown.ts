@@ -1,0 +1,8 @@
+/** After the tests: ends the stack if this run started it; one that ran before goes on. */
+import { down } from '../../tools/stack/native-stack.ts';
+import { stackSettings } from '../../tools/stack/settings.ts';
+import { STARTED_HERE } from './stack.setup.ts';
+
+export default async function tearDown(): Promise<void> {
+  if (process.env[STARTED_HERE] === 'true') await down(stackSettings());
+}
