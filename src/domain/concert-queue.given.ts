@@ -112,3 +112,5 @@ export function rejection(queue: ConcertQueue, userId: UserId): string | undefin
 
 /** Those who wait, front first. */
 export const line = (queue: ConcertQueue): UserId[] => [...queue.front()].map(({ userId }) => userId);
+
+export const admittedThrough = (queue: ConcertQueue): Offset => queue.scalars().admittedThrough;
