@@ -1,5 +1,5 @@
 import type { PartitionProgress, PartitionRecord } from '../../application/ports/queue-view.port.ts';
-import type { ConcertId } from '../../domain/vocabulary.ts';
+import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
 
 /**
  * The hash of a partition: one field per concert with its last folded offset, and four of the record's own, whose names no
@@ -39,8 +39,8 @@ export function partitionArguments(
   record: PartitionRecord,
   owner: string,
   writtenAt: number,
-  whole: boolean,
+  after: Offset | 'whole',
 ): string[] {
   const concerts = [...record.concerts].flatMap(([concertId, offset]) => [concertId, String(offset)]);
-  return [String(record.checkpoint), record.fingerprint, owner, String(writtenAt), whole ? '1' : '0', ...concerts];
+  return [String(record.checkpoint), record.fingerprint, owner, String(writtenAt), String(after), ...concerts];
 }

@@ -52,6 +52,7 @@ function commonOptions(patienceMs: number) {
     socketTimeout: patienceMs * 0.8, // a connection that has gone silent is given up, and with it what waits behind it
     connectTimeout: patienceMs,
     maxRetriesPerRequest: 0,
+    maxLoadingRetryTime: 500,
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'), // a former master: look for the present one
   };
 }
@@ -76,6 +77,8 @@ function cluster(nodes: readonly string[], common: CommonOptions): Cluster {
       enableOfflineQueue: false,
       clusterRetryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),
       maxRedirections: 5,
+      retryDelayOnFailover: 0, // a lost server is the caller's to ask again, like any other failure
+      slotsRefreshInterval: 2_000,
       redisOptions: {
         ...common,
         ...(first?.username && { username: decodeURIComponent(first.username) }),

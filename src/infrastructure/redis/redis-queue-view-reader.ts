@@ -16,6 +16,8 @@ import { answerOf, HEAD_FIELDS, headOf, scalarsOf } from './stored-head.ts';
 
 /** Concerts whose generation is remembered; beyond that all are asked for anew. */
 const MOST_REMEMBERED = 10_000;
+/** A person waits for the answer. */
+const PATIENCE_MS = 1_000;
 /** A generation asked for again may in turn have been replaced meanwhile; not this often. */
 const MOST_ATTEMPTS = 3;
 
@@ -70,7 +72,7 @@ export class RedisQueueViewReader implements QueueViewReader {
 
   async #asked<T>(question: () => Promise<T>): Promise<T> {
     try {
-      return await question();
+      return await within(PATIENCE_MS, question());
     } catch (cause) {
       throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of the queues is not available at the moment.', {
         cause,
@@ -100,4 +102,12 @@ function entryOf(userId: UserId, generation: Generation, fields: readonly unknow
     barred: barred === 1,
     ...(typeof rank === 'number' && { rank }),
   };
+}
+
+/** @throws Error after so many milliseconds; what comes later is ignored */
+function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms.`)), ms);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

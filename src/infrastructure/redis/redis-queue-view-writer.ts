@@ -110,14 +110,14 @@ export class RedisQueueViewWriter implements QueueViewWriter {
   async advancePartition(
     partition: number,
     record: PartitionRecord,
-    { whole }: { readonly whole: boolean },
+    after: Offset | 'whole',
   ): ReturnType<QueueViewWriter['advancePartition']> {
     const reply = await this.redis.advancePartition(
       [this.keys.partition(partition)],
-      partitionArguments(record, this.owner, Date.now(), whole),
+      partitionArguments(record, this.owner, Date.now(), after),
     );
     const { is } = answerOf(reply);
-    if (is === 'applied' || is === 'ahead' || is === 'missing') return is;
+    if (is === 'applied' || is === 'ahead' || is === 'lost') return is;
     throw new Error(`advance-partition answered ${is}.`);
   }
 

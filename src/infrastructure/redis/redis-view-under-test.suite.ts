@@ -22,6 +22,7 @@ export async function viewOn(settings: RedisSettings, prefix: string): Promise<Q
       return Math.max(0, ...seconds.map((ttl) => (ttl === -1 ? Infinity : ttl)));
     },
     close: async () => {
+      await untilReady(writing, 10_000);
       await removeAll(writing, prefix);
       writing.disconnect();
       reading.disconnect();

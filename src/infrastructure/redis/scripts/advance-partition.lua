@@ -3,15 +3,15 @@
 
   KEYS[1] record
   ARGV[1] checkpoint   ARGV[2] fingerprint   ARGV[3] owner   ARGV[4] written at (milliseconds since 1970)
-  ARGV[5] 1 if the concerts given are all there are: the record is replaced, or begun
+  ARGV[5] checkpoint that the record has so far, or 'whole': the concerts given are all there are, the record is replaced or begun
   ARGV[6] ... concertId and last folded offset, in turn
 
-  Returns 'applied' | 'ahead' (the stored checkpoint is beyond) | 'missing' (nothing to add to)
+  Returns 'applied' | 'ahead' (the stored checkpoint is beyond) | 'lost' (the record is missing, or an older one than was written)
 --]]
-local record, whole = KEYS[1], ARGV[5] == '1'
+local record, whole = KEYS[1], ARGV[5] == 'whole'
 local checkpoint = redis.call('HGET', record, '@checkpoint')
 if checkpoint and tonumber(checkpoint) > tonumber(ARGV[1]) then return 'ahead' end
-if not checkpoint and not whole then return 'missing' end
+if not whole and checkpoint ~= ARGV[5] and checkpoint ~= ARGV[1] then return 'lost' end
 
 if whole then redis.call('DEL', record) end
 redis.call('HSET', record, '@checkpoint', ARGV[1], '@fingerprint', ARGV[2], '@owner', ARGV[3], '@writtenAt', ARGV[4])
