@@ -1,0 +1,51 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { EntryTokens } from '../../application/ports/entry-tokens.port.ts';
+import { logAccess } from './access-log.ts';
+import { DocsController } from './docs.controller.ts';
+import { type HouseTokens, hangDoors } from './doors.ts';
+import { EntriesController } from './entries.controller.ts';
+import { HealthController } from './health.controller.ts';
+import type { HttpSettings } from './http-settings.ts';
+import { describeRoutes } from './openapi.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { QueuesController } from './queues.controller.ts';
+import { RouteTable } from './route-table.ts';
+
+/** For the composition root. They need CommandBus, QueryBus, `HttpSettings` and `Health`. */
+export const HTTP_CONTROLLERS = [QueuesController, EntriesController, HealthController, DocsController];
+
+/**
+ * Makes an application on an adapter of `createHttpAdapter` answer as the contract says. To be awaited before `init` or
+ * `listen`: it hooks into the registration of routes.
+ */
+export async function configureHttp(
+  app: NestFastifyApplication,
+  settings: HttpSettings,
+  house: HouseTokens,
+  entryTokens: EntryTokens,
+): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const routes = new RouteTable();
+  fastify.decorateRequest('entryClaims', null);
+  fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
+  fastify.addHook('onRoute', hangDoors(house, entryTokens, settings));
+  logAccess(fastify, settings.logLevel);
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
+  app.useGlobalFilters(new ProblemFilter(routes));
+  if (settings.corsOrigins.length > 0) enableCors(app, settings.corsOrigins);
+  await describeRoutes(app);
+}
+
+function enableCors(app: NestFastifyApplication, origins: readonly string[]): void {
+  app.enableCors({
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'if-none-match', 'last-event-id', 'x-request-id'],
+    exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
+    maxAge: 600,
+    strictPreflight: false,
+  });
+}

@@ -1,0 +1,27 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type FastifyAdapter, RouteSchema } from '@nestjs/platform-fastify';
+import { problems } from './schemas/problem.schema.ts';
+
+@Controller()
+export class DocsController {
+  #document: string | undefined;
+
+  constructor(private readonly host: HttpAdapterHost<FastifyAdapter>) {}
+
+  @Get('openapi.json')
+  @Header('content-type', 'application/json; charset=utf-8')
+  @RouteSchema({
+    tags: ['documents'],
+    operationId: 'getOpenApi',
+    summary: 'This description',
+    response: {
+      200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
+      ...problems(),
+    },
+  })
+  openapi(): string {
+    this.#document ??= JSON.stringify(this.host.httpAdapter.getInstance().swagger());
+    return this.#document;
+  }
+}

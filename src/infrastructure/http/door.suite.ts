@@ -1,0 +1,155 @@
+import 'reflect-metadata';
+import { CommandHandler, CqrsModule, QueryHandler } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { InjectOptions, Response } from 'light-my-request';
+import { ConfigureQueue } from '../../application/commands/configure-queue.command.ts';
+import { JudgeUser } from '../../application/commands/judge-user.command.ts';
+import { LeaveQueue } from '../../application/commands/leave-queue.command.ts';
+import { RequestEntry } from '../../application/commands/request-entry.command.ts';
+import { SteerQueue } from '../../application/commands/steer-queue.command.ts';
+import { Health, type HealthReport } from '../../application/health/health-report.ts';
+import { type Entry, GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
+import { GetQueue } from '../../application/queries/get-queue.query.ts';
+import { ListQueues } from '../../application/queries/list-queues.query.ts';
+import type { QueueDocument } from '../../application/queries/queue-document.ts';
+import { houseTokens } from '../security/bearer.ts';
+import { HmacEntryTokens } from '../security/entry-token.hmac.ts';
+import { configureHttp, HTTP_CONTROLLERS } from './configure-http.ts';
+import { createHttpAdapter } from './http-adapter.ts';
+import { HttpSettings } from './http-settings.ts';
+
+export const ADMIN = 'the-admin-token-of-the-tests-0123456789';
+export const SERVICE = 'the-service-token-of-the-tests-0123456789';
+export const entryTokens = new HmacEntryTokens(['the-entry-secret-of-the-tests-0123456789']);
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+export const tokenOf = (userId: string, concertId = 'c1'): string =>
+  entryTokens.sign({ userId, concertId, partition: 3, offset: 41 });
+
+export const receipt = { topic: 'queue.entry', partition: 3, offset: 41 };
+export const document: QueueDocument = {
+  concertId: 'c1',
+  state: 'OPEN',
+  policy: {
+    capacity: 500,
+    admissionsPerMinute: 600,
+    claimWindowSeconds: 60,
+    activeWindowSeconds: 600,
+    maximumWaiting: null,
+    minimumBalance: null,
+    opensAt: 1_764_586_800_000,
+    beforeOpening: 'reject',
+    outcomeRetentionSeconds: 86_400,
+  },
+  registered: 0,
+  waiting: 12,
+  ready: 2,
+  active: 3,
+  admittedThrough: 17,
+  admittedPerMinute: 4.2,
+  projectedOffset: 99,
+  projectedAt: 1_764_586_812_345,
+};
+export const entry: Entry = {
+  concertId: 'c1',
+  userId: 'ann',
+  state: 'WAITING',
+  receipt,
+  place: 41,
+  position: 3,
+  ahead: 2,
+  pollAfterMs: 1_500,
+  projectedOffset: 99,
+};
+
+/** The HTTP door on the real buses, with use cases that do as they are told and remember what they were asked. */
+export class DoorUnderTest {
+  readonly asked: object[] = [];
+  /** What a use case does when it is not the usual. */
+  answers = new Map<object, () => unknown>();
+  health: HealthReport = {
+    ready: true,
+    roles: { api: { ready: true, detail: 'the log answers' } },
+    view: { state: 'current', detail: '' },
+  };
+
+  private constructor(readonly app: NestFastifyApplication) {}
+
+  static async open(settings: Partial<HttpSettings> = {}): Promise<DoorUnderTest> {
+    const all: HttpSettings = { entryAuth: 'open', corsOrigins: [], logLevel: 'silent', ...settings };
+    const holder: { door?: DoorUnderTest } = {};
+    const there = (): DoorUnderTest => {
+      if (!holder.door) throw new Error('the door is not open yet');
+      return holder.door;
+    };
+    const module = await Test.createTestingModule({
+      imports: [CqrsModule.forRoot()],
+      controllers: HTTP_CONTROLLERS,
+      providers: [
+        ...useCases(there),
+        { provide: HttpSettings, useValue: all },
+        { provide: Health, useValue: { report: () => Promise.resolve(there().health) } },
+      ],
+    }).compile();
+    const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ trustProxy: false }), {
+      logger: false,
+    });
+    await configureHttp(app, all, houseTokens(ADMIN, all.entryAuth === 'service' ? SERVICE : undefined), entryTokens);
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    holder.door = new DoorUnderTest(app);
+    return holder.door;
+  }
+
+  call(method: string, url: string, options: Omit<InjectOptions, 'method' | 'url'> = {}): Promise<Response> {
+    // light-my-request's type knows the common methods only.
+    return this.app.inject({ ...options, method: method as 'GET', url });
+  }
+
+  json(method: string, url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    const payload = typeof body === 'string' ? body : JSON.stringify(body);
+    return this.call(method, url, { payload, headers: { 'content-type': 'application/json', ...headers } });
+  }
+
+  reset(): void {
+    this.asked.length = 0;
+    this.answers = new Map();
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
+
+const USUAL = new Map<object, unknown>([
+  [ConfigureQueue, { queue: document }],
+  [SteerQueue, { queue: document }],
+  [RequestEntry, { entryToken: 'a.b.c', receipt, state: 'PENDING', pollAfterMs: 1_000 }],
+  [LeaveQueue, receipt],
+  [JudgeUser, receipt],
+  [GetQueue, document],
+  [ListQueues, { queues: [document], nextCursor: 'next' }],
+  [GetMyEntry, entry],
+]);
+
+function useCases(there: () => DoorUnderTest) {
+  const fake = (of: abstract new (...args: never[]) => object) =>
+    class {
+      execute(message: object): Promise<unknown> {
+        there().asked.push({ ...message });
+        const unusual = there().answers.get(of);
+        return unusual ? Promise.resolve().then(unusual) : Promise.resolve(USUAL.get(of));
+      }
+    };
+  const commands = [ConfigureQueue, SteerQueue, RequestEntry, LeaveQueue, JudgeUser].map((command) => {
+    const handler = fake(command);
+    CommandHandler(command)(handler);
+    return handler;
+  });
+  const queries = [GetQueue, ListQueues, GetMyEntry].map((query) => {
+    const handler = fake(query);
+    QueryHandler(query)(handler);
+    return handler;
+  });
+  return [...commands, ...queries];
+}

@@ -1,0 +1,22 @@
+import type { LoggerService } from '@nestjs/common';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import { type DestinationStream, type Logger as Pino, pino } from 'pino';
+
+/** What must never be read in a log, should an object that holds it be logged by mistake. */
+const SECRET = ['authorization', 'entryToken', 'admissionToken', 'token', 'password', 'secrets', 'phoneNumber'];
+
+/** JSON lines on standard output, for Nest and for whoever asks for the pino logger itself. */
+export function createLogger(
+  level: string,
+  destination?: DestinationStream,
+): { readonly pino: Pino; readonly nest: LoggerService } {
+  const options = {
+    level,
+    base: {},
+    redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+  };
+  const root = destination ? pino(options, destination) : pino(options);
+  const params = { pinoHttp: { logger: root } };
+  // The middleware of nestjs-pino is not used: a child logger per request costs more than all the rest of the door.
+  return { pino: root, nest: new Logger(new PinoLogger(params), params) };
+}

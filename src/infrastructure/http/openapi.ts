@@ -1,0 +1,47 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Entry, EntryAccepted, EntryRequest } from './schemas/entry.schema.ts';
+import { Readiness } from './schemas/health.schema.ts';
+import { Policy } from './schemas/policy.schema.ts';
+import { Problem } from './schemas/problem.schema.ts';
+import { Queue, QueuePage } from './schemas/queue.schema.ts';
+import { Receipt, Receipted } from './schemas/receipt.schema.ts';
+
+const NAMED = [Problem, Receipt, Receipted, Policy, Queue, QueuePage, EntryRequest, EntryAccepted, Entry, Readiness];
+const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description }) as const;
+
+/** Describes all routes that are registered afterwards, under /openapi.json and, for people, /docs. */
+export async function describeRoutes(app: NestFastifyApplication): Promise<void> {
+  for (const schema of NAMED) app.getHttpAdapter().getInstance().addSchema(schema);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'concert-queue',
+        version: '1',
+        description:
+          'A virtual waiting room for ticket sales whose queue can be proved fair. Errors are problem documents (RFC 9457) with a `code` of a closed list.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      tags: [
+        { name: 'queues', description: "A concert's queue: its policy and its public document." },
+        { name: 'entries', description: "One user's place in one queue." },
+        { name: 'health' },
+        { name: 'documents' },
+      ],
+      components: {
+        securitySchemes: {
+          adminToken: bearer('`ADMIN_TOKEN`: operators.'),
+          serviceToken: bearer("`SERVICE_TOKEN`: the shop's own backend."),
+          entryToken: bearer('The token that was given for a request for entry.'),
+        },
+      },
+    },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, index) =>
+        typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+}

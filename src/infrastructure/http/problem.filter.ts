@@ -1,0 +1,42 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEMS, type Problem, problemDocument, problemHeaders } from './problem.ts';
+import { problemOf, UNFORESEEN } from './problem-of.ts';
+import type { RouteTable } from './route-table.ts';
+
+/** Writes every problem document: of use cases, of Fastify's own errors, of unknown paths, and of what nobody foresaw. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger = new Logger('http');
+
+  constructor(private readonly routes: RouteTable) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const known = problemOf(error);
+    if (!known)
+      this.#logger.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'unforeseen error');
+    // A stream that broke halfway: the status is long gone.
+    if (reply.sent) return;
+    sendProblem(reply, this.#refined(known ?? UNFORESEEN, request), request.id);
+  }
+
+  /** A known path with another method is not "not found". */
+  #refined(problem: Problem, request: FastifyRequest): Problem {
+    if (problem.code !== 'NOT_FOUND') return problem;
+    const allowed = this.routes.methodsOf(request.url);
+    if (allowed.length === 0 || allowed.includes(request.method)) return problem;
+    const allow = allowed.join(', ');
+    return { code: 'METHOD_NOT_ALLOWED', detail: `Here one can ${allow}.`, headers: { allow } };
+  }
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): void {
+  reply
+    .code(PROBLEMS[problem.code].status)
+    .headers({ ...problemHeaders(problem), 'x-request-id': requestId })
+    // As text: the answer must not depend on the route's own response schemas.
+    .send(JSON.stringify(problemDocument(problem.code, problem.detail)));
+}

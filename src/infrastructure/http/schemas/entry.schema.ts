@@ -1,0 +1,87 @@
+import { type Static, Type } from 'typebox';
+import type { Entry as EntryView } from '../../../application/queries/get-my-entry.query.ts';
+import { ConcertId, UserId } from './ids.schema.ts';
+import { Receipt } from './receipt.schema.ts';
+import { named, ref } from './shared.ts';
+import { isoTime, Time } from './time.ts';
+
+const strict = { additionalProperties: false } as const;
+const pollAfterMs = Type.Integer({ minimum: 0, description: 'Ask again after so many milliseconds.' });
+
+export const EntryRequest = named(
+  'EntryRequest',
+  Type.Object(
+    {
+      userId: Type.Optional(UserId),
+      phoneNumber: Type.Optional(
+        Type.String({
+          pattern: '^\\+?\\d([ -]?\\d){5,18}$',
+          description: "From which the shop's records give the user. Only with `ENTRY_AUTH=service`.",
+          examples: ['010-1234-5678'],
+        }),
+      ),
+    },
+    {
+      ...strict,
+      minProperties: 1,
+      description: 'Who asks: exactly one of the two.',
+      examples: [{ userId: 'u-7f3a' }],
+    },
+  ),
+);
+export type EntryRequest = Static<typeof EntryRequest>;
+
+export const EntryAccepted = named(
+  'EntryAccepted',
+  Type.Object(
+    {
+      entryToken: Type.String({ description: 'The only key to this entry. Keep it.' }),
+      receipt: ref(Receipt),
+      state: Type.Literal('PENDING'),
+      pollAfterMs,
+    },
+    { ...strict },
+  ),
+);
+
+export const Entry = named(
+  'Entry',
+  Type.Object(
+    {
+      concertId: ConcertId,
+      userId: UserId,
+      state: Type.Enum([
+        'PENDING',
+        'REGISTERED',
+        'WAITING',
+        'READY',
+        'ACTIVE',
+        'COMPLETED',
+        'EXPIRED',
+        'LEFT',
+        'DISQUALIFIED',
+        'REJECTED',
+      ]),
+      receipt: ref(Receipt),
+      place: Type.Optional(Type.Integer({ minimum: 0, description: 'The number that orders the queue.' })),
+      position: Type.Optional(Type.Integer({ minimum: 1, description: '1 is the next to be called.' })),
+      ahead: Type.Optional(Type.Integer({ minimum: 0, description: 'How many stand before.' })),
+      estimatedWaitSeconds: Type.Optional(Type.Number({ minimum: 0 })),
+      claimBy: Type.Optional(Time),
+      activeUntil: Type.Optional(Time),
+      rejectedBecause: Type.Optional(Type.Enum(['QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL', 'DISQUALIFIED'])),
+      pollAfterMs,
+      projectedOffset: Type.Integer({ minimum: -1, description: 'What is told here is folded up to this offset.' }),
+    },
+    { ...strict },
+  ),
+);
+export type EntryJson = Static<typeof Entry>;
+
+export function entryToJson({ claimBy, activeUntil, ...rest }: EntryView): EntryJson {
+  return {
+    ...rest,
+    ...(claimBy === undefined ? {} : { claimBy: isoTime(claimBy) }),
+    ...(activeUntil === undefined ? {} : { activeUntil: isoTime(activeUntil) }),
+  };
+}
