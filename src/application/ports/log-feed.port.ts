@@ -1,5 +1,5 @@
-import type { FatalError } from '../errors.ts';
 import type { LogTime, Offset } from '../../domain/vocabulary.ts';
+import type { FatalError } from '../errors.ts';
 
 /** A record as it lies in the log: bytes and position, nothing interpreted. */
 export interface LogRecord {

@@ -39,6 +39,11 @@ export type AdvanceOutcome =
   /** Another generation or fold version is current. */
   | { readonly is: 'other'; readonly head: Head };
 
+export type FlipOutcome =
+  | { readonly is: 'flipped' }
+  | { readonly is: 'incomplete' }
+  | { readonly is: 'changed'; readonly head: Head | undefined };
+
 /** What the writer of a partition keeps beside its heads. Everything in it is at or below what the heads hold. */
 export interface PartitionRecord {
   /** All records up to and including this offset are folded; -1 before the first. */
@@ -63,23 +68,21 @@ export interface QueueViewWriter {
    * still there; removes the one it replaces.
    * @returns `flipped`; `changed` with the head found instead; `incomplete` when staged data was lost (stage anew).
    */
-  flip(
-    step: Omit<Advance, 'from'>,
-    expected: Head | undefined,
-  ): Promise<{ readonly is: 'flipped' | 'incomplete' } | { readonly is: 'changed'; readonly head: Head | undefined }>;
+  flip(step: Omit<Advance, 'from'>, expected: Head | undefined): Promise<FlipOutcome>;
   /** Of these, the concerts whose stored head is not exactly as given, or whose stored counts disagree with it. */
   damaged(expected: ReadonlyMap<ConcertId, Head>): Promise<readonly ConcertId[]>;
 
   partition(partition: number): Promise<PartitionRecord | undefined>;
   /**
-   * Moves the partition's record forward: adds or updates the given concerts. Refused (`ahead`) when the stored checkpoint is
-   * beyond `checkpoint`; `missing` when there is none yet and `whole` is not set. Stamps it with the writer's name and time.
+   * Moves the partition's record forward from the checkpoint `after`, adding or updating the given concerts; `whole`: they are
+   * all there are. `ahead`: the stored checkpoint is beyond. `lost`: the record is missing, or older than `after`, so that it may
+   * lack concerts. Stamps it with the writer's name and time. Repeating it is harmless.
    */
   advancePartition(
     partition: number,
     record: PartitionRecord,
-    options: { readonly whole: boolean },
-  ): Promise<'applied' | 'ahead' | 'missing'>;
+    after: Offset | 'whole',
+  ): Promise<'applied' | 'ahead' | 'lost'>;
 }
 export const QueueViewWriter = Symbol('QueueViewWriter');
 

@@ -298,19 +298,19 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
     });
 
     test('is missing until it is written whole', async () => {
-      expect(await view.writer.advancePartition(1, record(5), { whole: false })).toBe('missing');
+      expect(await view.writer.advancePartition(1, record(5), 4)).toBe('lost');
       expect(await view.writer.partition(1)).toBeUndefined();
       expect(await view.reader.progress(1, 'b')).toBeUndefined();
       expect(await view.reader.concerts(1)).toBeUndefined();
-      expect(await view.writer.advancePartition(1, record(-1), { whole: true })).toBe('applied');
+      expect(await view.writer.advancePartition(1, record(-1), 'whole')).toBe('applied');
       expect(await view.writer.partition(1)).toEqual(record(-1));
       expect(await view.reader.concerts(1)).toEqual([]);
     });
 
     test('grows by the concerts that moved, and says when and by whom it was written', async () => {
       const begun = Date.now();
-      await view.writer.advancePartition(2, record(5, ['b', 4], ['__proto__', 5]), { whole: true });
-      expect(await view.writer.advancePartition(2, record(7, ['b', 6], ['a', 7]), { whole: false })).toBe('applied');
+      await view.writer.advancePartition(2, record(5, ['b', 4], ['__proto__', 5]), 'whole');
+      expect(await view.writer.advancePartition(2, record(7, ['b', 6], ['a', 7]), 5)).toBe('applied');
       expect(await view.writer.partition(2)).toEqual(record(7, ['b', 6], ['__proto__', 5], ['a', 7]));
       expect(await view.reader.concerts(2)).toEqual(['__proto__', 'a', 'b']);
       const progress = await view.reader.progress(2, 'b');
@@ -320,22 +320,28 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
     });
 
     test('never goes back, and may be said again', async () => {
-      await view.writer.advancePartition(3, record(5, ['a', 5]), { whole: true });
-      expect(await view.other.advancePartition(3, record(4, ['a', 4]), { whole: false })).toBe('ahead');
-      expect(await view.other.advancePartition(3, record(4, ['a', 4]), { whole: true })).toBe('ahead');
-      expect(await view.other.advancePartition(3, record(5), { whole: false })).toBe('applied');
+      await view.writer.advancePartition(3, record(5, ['a', 5]), 'whole');
+      expect(await view.other.advancePartition(3, record(4, ['a', 4]), 3)).toBe('ahead');
+      expect(await view.other.advancePartition(3, record(4, ['a', 4]), 'whole')).toBe('ahead');
+      expect(await view.other.advancePartition(3, record(5), 3)).toBe('applied');
       expect(await view.writer.partition(3)).toEqual(record(5, ['a', 5]));
     });
 
-    test('is missing again once it is lost', async () => {
-      await view.writer.advancePartition(4, record(5, ['a', 5]), { whole: true });
+    test('is lost once it is gone', async () => {
+      await view.writer.advancePartition(4, record(5, ['a', 5]), 'whole');
       await view.damage.losePartition(4);
-      expect(await view.writer.advancePartition(4, record(6), { whole: false })).toBe('missing');
+      expect(await view.writer.advancePartition(4, record(6), 5)).toBe('lost');
+    });
+
+    test('is lost when it is an older one than was written last', async () => {
+      await view.writer.advancePartition(6, record(5, ['a', 5]), 'whole');
+      expect(await view.writer.advancePartition(6, record(9, ['a', 9]), 7)).toBe('lost');
+      expect(await view.writer.partition(6)).toEqual(record(5, ['a', 5]));
     });
 
     test('holds every concert of a large partition', async () => {
       const concerts = Array.from({ length: 3_000 }, (_, index): [ConcertId, Offset] => [`concert-${index}`, index]);
-      await view.writer.advancePartition(5, record(3_000, ...concerts), { whole: true });
+      await view.writer.advancePartition(5, record(3_000, ...concerts), 'whole');
       expect(await view.writer.partition(5)).toEqual(record(3_000, ...concerts));
     });
   });

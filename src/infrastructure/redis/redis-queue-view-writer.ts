@@ -6,7 +6,7 @@ import type {
   PartitionRecord,
   QueueViewWriter,
 } from '../../application/ports/queue-view.port.ts';
-import type { Change, ConcertId } from '../../domain/vocabulary.ts';
+import type { Change, ConcertId, Offset } from '../../domain/vocabulary.ts';
 import { changeArguments } from './change-set.ts';
 import { type LoadedQueue, loadSnapshot } from './load-snapshot.ts';
 import { partitionArguments, partitionRecordOf } from './partition-record.ts';

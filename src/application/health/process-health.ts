@@ -1,0 +1,90 @@
+import type { EventLog } from '../ports/event-log.port.ts';
+import type { LogFeed } from '../ports/log-feed.port.ts';
+import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import type { Health, HealthReport } from './health-report.ts';
+import type { Startup } from './startup.ts';
+
+const BOUND_MS = 1000;
+/** A view further behind than this is told to lag. */
+const LAGGING_EVENTS = 1000;
+
+type RoleHealth = HealthReport['roles'][string];
+export type Role = 'api' | 'projector';
+
+/** What this process is able to do, by role, and how its view stands. */
+export class ProcessHealth implements Health {
+  constructor(
+    private readonly roles: ReadonlySet<Role>,
+    private readonly startup: Startup,
+    private readonly log: EventLog & { isWritable(): Promise<boolean> },
+    private readonly feed: LogFeed,
+    private readonly reader: QueueViewReader,
+  ) {}
+
+  async report(): Promise<HealthReport> {
+    const [api, view] = await Promise.all([
+      this.roles.has('api') ? bounded(this.#api(), { ready: false, detail: 'the log does not answer' }) : undefined,
+      bounded<HealthReport['view']>(this.#view(), { state: 'away', detail: 'the view does not answer' }),
+    ]);
+    const projector = this.roles.has('projector') ? this.#projector() : undefined;
+    const roles = { ...(api && { api }), ...(projector && { projector }) };
+    return { ready: Object.values(roles).every(({ ready }) => ready), roles, view };
+  }
+
+  async #api(): Promise<RoleHealth> {
+    const waiting = this.#waiting(['Kafka', 'the schema registry']);
+    if (waiting) return waiting;
+    return (await this.log.isWritable())
+      ? { ready: true, detail: 'the log can be appended to' }
+      : { ready: false, detail: 'the log cannot be appended to' };
+  }
+
+  #projector(): RoleHealth {
+    const waiting = this.#waiting([...this.startup.waitingFor.keys()]);
+    if (waiting) return waiting;
+    const partitions = this.feed.status();
+    const stuck = partitions.filter(({ state }) => state === 'backing-off');
+    if (stuck.length > 0) {
+      const why = stuck.map(({ partition, because }) => `partition ${partition}: ${because ?? 'failing'}`);
+      return { ready: false, detail: why.join('; ') };
+    }
+    return { ready: true, detail: `${partitions.length} partitions assigned` };
+  }
+
+  #waiting(steps: readonly string[]): RoleHealth | undefined {
+    const because = steps.flatMap((step) => {
+      const why = this.startup.waitingFor.get(step);
+      return why === undefined ? [] : [`waiting for ${step}: ${why}`];
+    });
+    return because.length > 0 ? { ready: false, detail: because.join('; ') } : undefined;
+  }
+
+  async #view(): Promise<HealthReport['view']> {
+    const partitions = Array.from({ length: this.log.partitions }, (_, partition) => partition);
+    const lags = await Promise.all(
+      partitions.map(async (partition) => {
+        const end = await this.log.endOffset(partition);
+        const progress = await this.reader.progress(partition, '');
+        return progress ? Math.max(0, end - 1 - progress.checkpoint) : undefined;
+      }),
+    );
+    const missing = lags.filter((lag) => lag === undefined).length;
+    const behind = lags.reduce<number>((sum, lag) => sum + (lag ?? 0), 0);
+    if (missing > 0) return { state: 'lagging', detail: `${missing} partitions are being rebuilt` };
+    return { state: behind > LAGGING_EVENTS ? 'lagging' : 'current', detail: `${behind} events behind the log` };
+  }
+}
+
+async function bounded<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, BOUND_MS, otherwise);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } catch {
+    return otherwise; // the reason is what `otherwise` says: it does not answer
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,164 @@
+import { ConcertQueue } from '../../domain/concert-queue.ts';
+import type { QueueConfigured, QueueEvent } from '../../domain/events.generated.ts';
+import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
+import { type Change, type ConcertId, type LogPosition, type Offset, REORDERED } from '../../domain/vocabulary.ts';
+import type { Generation, Head, QueueViewWriter } from '../ports/queue-view.port.ts';
+import { ViewRewrite } from './view-rewrite.ts';
+
+/** Where a concert's memory stands to its view. */
+type Following =
+  /** The view is this generation and stands at `stored`; `pending` leads from there to the queue's offset. */
+  | { readonly is: 'following'; readonly generation: Generation; stored: Offset; pending: Change[] }
+  /** The whole state is being written to a new generation; `since` is what was folded meanwhile. */
+  | { readonly is: 'rewriting'; readonly rewrite: ViewRewrite }
+  /** The view is to be written whole; not before `from` is folded, so that no reader is shown the past. */
+  | { readonly is: 'silent'; readonly from: Offset };
+
+/** One concert in memory, and its view, kept in step by compare-and-set. */
+export class ConcertProjection {
+  #state: Following;
+
+  private constructor(
+    private readonly view: QueueViewWriter,
+    readonly concertId: ConcertId,
+    readonly queue: ConcertQueue,
+    state: Following,
+  ) {
+    this.#state = state;
+  }
+
+  /** A queue that the log has just configured. */
+  static begin(view: QueueViewWriter, event: QueueConfigured, at: LogPosition, silentUntil: Offset): ConcertProjection {
+    return new ConcertProjection(view, event.concertId, ConcertQueue.begin(event, at), {
+      is: 'silent',
+      from: silentUntil,
+    });
+  }
+
+  /** The queue as its view holds it; undefined when there is none that can be read, and it is to be folded from the start. */
+  static async load(view: QueueViewWriter, concertId: ConcertId): Promise<ConcertProjection | undefined> {
+    const loaded = await view.load(concertId);
+    if (!loaded || loaded.head.foldVersion !== FOLD_VERSION) return undefined;
+    const { generation, offset } = loaded.head;
+    const queue = ConcertQueue.load(loaded.snapshot);
+    return new ConcertProjection(view, concertId, queue, { is: 'following', generation, stored: offset, pending: [] });
+  }
+
+  /** Folds one event; what it changed is written at the next `flush`. */
+  fold(event: QueueEvent, at: LogPosition): void {
+    const effect = this.queue.apply(event, at);
+    const state = this.#state;
+    if (effect === REORDERED) {
+      if (state.is === 'rewriting') state.rewrite.cancel();
+      this.#state = { is: 'silent', from: at.offset };
+      return;
+    }
+    if (state.is === 'following') for (const change of effect) state.pending.push(change);
+    else if (state.is === 'rewriting') state.rewrite.add(effect);
+  }
+
+  /** Waits for the log to lead it further before it is written. */
+  get silent(): boolean {
+    return this.#state.is === 'silent';
+  }
+
+  /** Changes folded and not yet written. */
+  get unwritten(): number {
+    return this.#state.is === 'following' ? this.#state.pending.length : 0;
+  }
+
+  /** The view holds exactly what is in memory, for all we know. */
+  get settled(): boolean {
+    return this.#state.is === 'following' && this.#state.stored === this.queue.offset;
+  }
+
+  /** What the view should hold; undefined while that is about to change. */
+  get head(): Head | undefined {
+    if (this.#state.is !== 'following') return undefined;
+    return { generation: this.#state.generation, foldVersion: FOLD_VERSION, offset: this.#state.stored };
+  }
+
+  /**
+   * Writes what was folded, all of it up to `checkpoint` being folded. Rejects while the view is away; nothing is lost by
+   * calling it again.
+   */
+  async flush(checkpoint: Offset): Promise<void> {
+    for (;;) {
+      const state = this.#state;
+      if (state.is === 'silent' && checkpoint >= state.from) this.rewrite();
+      if (state.is !== 'following' || state.stored >= this.queue.offset) break;
+      if (!(await this.#advance(state))) break;
+    }
+    // Until the log has led us as far as the view already is, our changes are in it.
+    const state = this.#state;
+    if (state.is === 'following' && state.stored >= this.queue.offset) state.pending = [];
+  }
+
+  /** @returns whether there may be more to do at once */
+  async #advance(state: Following & { is: 'following' }): Promise<boolean> {
+    const { generation, stored: from, pending: changes } = state;
+    const to = this.queue.offset;
+    const step = { concertId: this.concertId, generation, foldVersion: FOLD_VERSION, from, to, changes };
+    state.pending = [];
+    const unwritten = () => {
+      state.pending = [...changes, ...state.pending];
+    };
+    const outcome = await this.view.advance({ ...step, scalars: this.queue.scalars() }).catch((error: unknown) => {
+      unwritten();
+      throw error;
+    });
+    if (this.#state !== state) return false;
+    switch (outcome.is) {
+      case 'applied':
+      case 'already':
+        state.stored = to;
+        return true;
+      case 'ahead':
+        unwritten();
+        // Written by us (a lost reply) or by a newer owner: the same state either way, since it depends on the offset alone.
+        state.stored = outcome.head.offset;
+        return true;
+      case 'behind':
+        this.rewrite(outcome.head);
+        return false;
+      case 'other':
+        return this.#meet(outcome.head);
+    }
+  }
+
+  /** Another generation is current: adopt it if it is as far as we are, else replace it. */
+  #meet(head: Head): boolean {
+    if (head.foldVersion === FOLD_VERSION && head.offset >= this.queue.offset) {
+      this.#state = { is: 'following', generation: head.generation, stored: head.offset, pending: [] };
+    } else if (head.foldVersion !== FOLD_VERSION && head.offset > this.queue.offset) {
+      this.#state = { is: 'silent', from: head.offset };
+    } else this.rewrite(head);
+    return false;
+  }
+
+  /** Begins to write the whole state to a new generation, while folding goes on. */
+  rewrite(expected: Head | undefined = this.head): void {
+    if (this.#state.is === 'rewriting') return;
+    const rewrite = new ViewRewrite(this.view, this.concertId, this.queue, expected);
+    const state: Following = { is: 'rewriting', rewrite };
+    this.#state = state;
+    void rewrite.run().then((result) => {
+      if (this.#state !== state || result.is === 'cancelled') return;
+      if (result.is === 'flipped') {
+        this.#state = {
+          is: 'following',
+          generation: result.generation,
+          stored: result.offset,
+          pending: [...rewrite.added],
+        };
+      } else this.#meet(result.head);
+    });
+  }
+
+  /** No longer ours to write. What was under way is given up. */
+  abandon(): void {
+    if (this.#state.is !== 'rewriting') return;
+    this.#state.rewrite.cancel();
+    this.#state = { is: 'silent', from: this.queue.offset };
+  }
+}

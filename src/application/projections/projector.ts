@@ -1,0 +1,78 @@
+import type { Offset } from '../../domain/vocabulary.ts';
+import type { Diagnostics } from '../ports/diagnostics.port.ts';
+import type { LogConsumer, LogRecord } from '../ports/log-feed.port.ts';
+import { PartitionProjection, type ProjectionPorts } from './partition-projection.ts';
+
+const HEARTBEAT_MS = 1000;
+/** Every so many heartbeats the heads are compared with memory. */
+const MEND_EVERY = 4;
+
+/** Folds the partitions that the group gives to this process, and keeps their views whole. */
+export class Projector implements LogConsumer {
+  readonly #partitions = new Map<number, PartitionProjection>();
+  #timer: NodeJS.Timeout | undefined;
+  #beats = 0;
+  #beating = false;
+  #viewAway = false;
+
+  constructor(
+    private readonly ports: ProjectionPorts,
+    private readonly diagnostics: Diagnostics,
+  ) {}
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const partition of this.#partitions.values()) partition.release();
+  }
+
+  async assigned(partition: number): Promise<Offset> {
+    const projection = this.#partitions.get(partition) ?? new PartitionProjection(partition, this.ports);
+    this.#partitions.set(partition, projection);
+    const started = performance.now();
+    const readFrom = await projection.load();
+    const took = Math.round(performance.now() - started);
+    this.diagnostics.debug(
+      `partition ${partition}: ${projection.concerts.size} queues loaded in ${took} ms, reading from offset ${readFrom}`,
+    );
+    return readFrom;
+  }
+
+  revoked(partition: number): void {
+    this.#partitions.get(partition)?.release();
+  }
+
+  async consume(partition: number, records: readonly LogRecord[]): Promise<void> {
+    await this.#partitions.get(partition)?.consume(records);
+  }
+
+  /** Partitions that this process writes now. */
+  owned(): readonly PartitionProjection[] {
+    return [...this.#partitions.values()].filter(({ owned }) => owned);
+  }
+
+  /** Says that the owner lives, and finds what the view has lost where nothing happens. */
+  async #beat(): Promise<void> {
+    if (this.#beating) return;
+    this.#beating = true;
+    const mend = ++this.#beats % MEND_EVERY === 0;
+    try {
+      await Promise.all(
+        this.owned().map(async (partition) => {
+          await partition.record();
+          if (mend && partition.caughtUp) await partition.mend();
+        }),
+      );
+      if (this.#viewAway) this.diagnostics.info('the view answers again');
+      this.#viewAway = false;
+    } catch (error) {
+      if (!this.#viewAway) this.diagnostics.warn(`the view is away: ${error instanceof Error ? error.message : error}`);
+      this.#viewAway = true;
+    } finally {
+      this.#beating = false;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.ts';
+import { FatalError } from './application/errors.ts';
+import { EntryTokens } from './application/ports/entry-tokens.port.ts';
+import { readSettings } from './infrastructure/config/settings.ts';
+import { configureHttp } from './infrastructure/http/configure-http.ts';
+import { createHttpAdapter } from './infrastructure/http/http-adapter.ts';
+import { createLogger } from './infrastructure/http/logging.ts';
+import { houseTokens } from './infrastructure/security/bearer.ts';
+import { Runtime } from './runtime.ts';
+
+/** A process that has not ended by itself this long after it was told to is ended. */
+const STOPPED_WITHIN_MS = 10_000;
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const { pino, nest } = createLogger(settings.logLevel);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(settings, pino),
+    createHttpAdapter(settings),
+    { logger: nest, abortOnError: false },
+  );
+  const house = houseTokens(settings.secrets.adminToken, settings.secrets.serviceToken);
+  await configureHttp(app, settings, house, app.get(EntryTokens));
+
+  let stopping = false;
+  const stop = async (status: number) => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(status || 1), STOPPED_WITHIN_MS).unref();
+    await app.close();
+    process.exit(status);
+  };
+  app.get(Runtime).on('fatal', (error) => {
+    complain(error);
+    void stop(1);
+  });
+  process.once('SIGTERM', () => void stop(0));
+  process.once('SIGINT', () => void stop(0));
+
+  await app.listen(settings.port, settings.host);
+  pino.info(`listening on ${await app.getUrl()}`);
+}
+
+/** One line for people, on standard error. */
+function complain(error: unknown): void {
+  const message =
+    error instanceof FatalError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
+  process.stderr.write(`concert-queue: ${message}\n`);
+}
+
+main().catch((error: unknown) => {
+  complain(error);
+  process.exit(1);
+});

@@ -1,0 +1,86 @@
+import { EventEmitter } from 'node:events';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { FatalError } from './application/errors.ts';
+import type { Startup } from './application/health/startup.ts';
+import type { Diagnostics } from './application/ports/diagnostics.port.ts';
+import type { Projector } from './application/projections/projector.ts';
+import type { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
+import type { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
+import type { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
+import type { KafkaLogFeed } from './infrastructure/kafka/kafka-log-feed.ts';
+import type { KafkaSettings } from './infrastructure/kafka/kafka-settings.ts';
+import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
+import { checkRedis } from './infrastructure/redis/check-redis.ts';
+import type { RedisClient } from './infrastructure/redis/redis-client.ts';
+
+interface Parts {
+  readonly startup: Startup;
+  readonly codec: AvroEventCodec;
+  readonly log: KafkaEventLog;
+  readonly feed: KafkaLogFeed;
+  readonly deadLetters: KafkaDeadLetters;
+  readonly projector: Projector;
+  readonly redis: readonly [RedisClient, RedisClient];
+}
+
+interface RuntimeSettings {
+  readonly kafka: KafkaSettings;
+  /** Whether this process folds the log. */
+  readonly projects: boolean;
+}
+
+/** In which order the parts start and stop. Emits `fatal` with the one error that ends the process. */
+export class Runtime
+  extends EventEmitter<{ fatal: [FatalError] }>
+  implements OnApplicationBootstrap, OnApplicationShutdown
+{
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly settings: RuntimeSettings,
+    private readonly diagnostics: Diagnostics,
+  ) {
+    super();
+  }
+
+  /** Does not wait: the process is live at once, and ready when everything it needs has answered. */
+  onApplicationBootstrap(): void {
+    this.#running = this.#run().catch((error: unknown) => this.#end(error));
+  }
+
+  async #run(): Promise<void> {
+    const { startup, codec, log, feed, projector, redis } = this.parts;
+    const writing = redis[1];
+    await startup.run([
+      { name: 'the schema registry', run: () => codec.start() },
+      {
+        name: 'Kafka',
+        run: async () => {
+          await ensureTopics(this.settings.kafka, this.diagnostics);
+          log.start();
+        },
+      },
+      { name: 'Redis', run: () => checkRedis(writing, (message) => this.diagnostics.warn(message)) },
+    ]);
+    if (startup.stopped || !this.settings.projects) return;
+    projector.start();
+    await feed.start(projector, (error) => this.#end(error));
+  }
+
+  #end(error: unknown): void {
+    const fatal =
+      error instanceof FatalError ? error : new FatalError(`unforeseen: ${String(error)}`, { cause: error });
+    this.emit('fatal', fatal);
+  }
+
+  /** After the doors are closed: stop reading, write what is in flight, let go of the servers. */
+  async onApplicationShutdown(): Promise<void> {
+    const { startup, log, feed, deadLetters, projector, redis } = this.parts;
+    startup.stop();
+    await feed.stop();
+    projector.stop();
+    await Promise.all([this.#running, log.stop(), deadLetters.stop()]);
+    for (const client of redis) client.disconnect();
+  }
+}
