@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ConcertId, Offset, UserId } from '../../domain/vocabulary.ts';
 import type { QueueError } from '../errors.ts';
-import type { Generation, Head, QueueViewReader, QueueViewWriter } from './queue-view.port.ts';
+import type { Generation, Head, PartitionRecord, QueueViewReader, QueueViewWriter } from './queue-view.port.ts';
 import { anySteps, isCalled, ModelView, newGeneration, waits } from './queue-view-model.suite.ts';
 
 /** One view, seen from all sides. */
@@ -291,12 +291,6 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
   });
 
   describe("a partition's record", () => {
-    const record = (checkpoint: number, ...concerts: [ConcertId, Offset][]) => ({
-      checkpoint,
-      fingerprint: `of ${checkpoint}`,
-      concerts: new Map(concerts),
-    });
-
     test('is missing until it is written whole', async () => {
       expect(await view.writer.advancePartition(1, record(5), 4)).toBe('lost');
       expect(await view.writer.partition(1)).toBeUndefined();
@@ -345,4 +339,8 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
       expect(await view.writer.partition(5)).toEqual(record(3_000, ...concerts));
     });
   });
+}
+
+function record(checkpoint: number, ...concerts: [ConcertId, Offset][]): PartitionRecord {
+  return { checkpoint, fingerprint: `of ${checkpoint}`, concerts: new Map(concerts) };
 }

@@ -29,6 +29,7 @@ describe('a Redis that fails', () => {
     await view.writer.flip(model.completion(), undefined);
   });
   afterEach(async () => {
+    await hand.ping(); // a client that is closed while it reconnects leaves a timer
     hand.disconnect();
     await view.close().finally(() => redis.close());
   });

@@ -7,9 +7,8 @@ import { RedisQueueViewWriter } from './redis-queue-view-writer.ts';
 
 /** The adapter on a real Redis, with hands that take things out of it. On closing, all keys of the prefix are removed. */
 export async function viewOn(settings: RedisSettings, prefix: string): Promise<QueueViewUnderTest> {
-  const quiet = (): void => undefined;
-  const writing = connectRedis(settings, 'write', quiet);
-  const reading = connectRedis(settings, 'read', quiet);
+  const writing = connectRedis(settings, 'write', () => undefined);
+  const reading = connectRedis(settings, 'read', () => undefined);
   await Promise.all([writing, reading].map((client) => untilReady(client, 10_000)));
   const keys = new RedisKeys(prefix);
   return {
