@@ -1,5 +1,5 @@
 /** Before the tests on real servers: the local stack runs, and its addresses are in the environment of every worker. */
-import { up } from '../../tools/stack/native-stack.ts';
+import { up } from '../../tools/stack/local-stack.ts';
 import { applicationSettings, stackSettings } from '../../tools/stack/settings.ts';
 
 /** Tells the tear-down whether the stack is this run's own. */

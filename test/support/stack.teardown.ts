@@ -1,5 +1,5 @@
 /** After the tests: ends the stack if this run started it; one that ran before goes on. */
-import { down } from '../../tools/stack/native-stack.ts';
+import { down } from '../../tools/stack/local-stack.ts';
 import { stackSettings } from '../../tools/stack/settings.ts';
 import { STARTED_HERE } from './stack.setup.ts';
 

@@ -20,12 +20,13 @@ export interface ComponentStarted extends ComponentStatus {
   readonly tookMs: number;
 }
 
-type Say = (line: string) => void;
+/** Takes a line for people. */
+export type Say = (line: string) => void;
 /** A first start downloads and installs; whoever waits for the other run's lock waits for that too. */
 const LOCK_MS = 600_000;
 
 /** Starts what does not run yet, side by side, and resolves when every component answers. Says one line per component. */
-export function up(settings: StackSettings, say: Say = () => undefined): Promise<readonly ComponentStarted[]> {
+export function nativeUp(settings: StackSettings, say: Say): Promise<readonly ComponentStarted[]> {
   mkdirSync(settings.directory, { recursive: true });
   return holdingLock(join(settings.directory, 'lock'), LOCK_MS, async () => {
     installEverything(say);
@@ -45,7 +46,7 @@ export function up(settings: StackSettings, say: Say = () => undefined): Promise
 }
 
 /** Ends what the stack started, side by side; data stays. */
-export function down(settings: StackSettings, say: Say = () => undefined): Promise<readonly ComponentStatus[]> {
+export function nativeDown(settings: StackSettings, say: Say): Promise<readonly ComponentStatus[]> {
   mkdirSync(settings.directory, { recursive: true });
   return holdingLock(join(settings.directory, 'lock'), LOCK_MS, () =>
     Promise.all(
@@ -60,7 +61,7 @@ export function down(settings: StackSettings, say: Say = () => undefined): Promi
   );
 }
 
-export function status(settings: StackSettings): Promise<readonly ComponentStatus[]> {
+export function nativeStatus(settings: StackSettings): Promise<readonly ComponentStatus[]> {
   return Promise.all(
     components(settings).map(async (component): Promise<ComponentStatus> => {
       const base = { name: component.name, address: address(component) };

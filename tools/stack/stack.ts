@@ -1,5 +1,6 @@
 /** `stack up | down | status | env`: the servers the application needs, on this machine. */
-import { type ComponentStatus, down, line, status, up } from './native-stack.ts';
+import { down, status, up } from './local-stack.ts';
+import { type ComponentStatus, line } from './native-stack.ts';
 import { applicationSettings, StackError, stackSettings } from './settings.ts';
 
 const USAGE = `Usage: stack up | down | status | env   [--json] [--native]
@@ -7,7 +8,9 @@ const USAGE = `Usage: stack up | down | status | env   [--json] [--native]
   up      starts Kafka, a schema registry, Redis and PostgreSQL on 127.0.0.1, and waits until each answers
   down    ends what up started; the data stays in .stack/
   status  tells of each whether it answers; exit status 1 unless all do
-  env     prints the running stack's settings as NAME=value lines`;
+  env     prints the running stack's settings as NAME=value lines
+
+  --native  processes of this machine even where a Docker engine answers`;
 
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...others] = args.filter((argument) => !argument.startsWith('--'));
@@ -24,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
   const settings = stackSettings();
   switch (command) {
     case 'up': {
-      const started = await up(settings, say);
+      const started = await up(settings, { say, ...(args.includes('--native') && { native: true }) });
       if (json) print(started);
       return 0;
     }

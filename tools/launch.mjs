@@ -1,0 +1,22 @@
+// What `npm start` and `npm test` call. Works on a fresh clone with Node 18 or later: installs first, then goes on with the pinned Node.
+import { prepare } from './launch/prepare.mjs';
+
+const TASKS = {
+  start: async () => (await import('./launch/start.mjs')).start({ alwaysStack: false }),
+  'start:stack': async () => (await import('./launch/start.mjs')).start({ alwaysStack: true }),
+  test: async () => (await import('./launch/test.mjs')).test({ full: false }),
+  'test:full': async () => (await import('./launch/test.mjs')).test({ full: true }),
+};
+
+const task = TASKS[process.argv[2]];
+if (!task) {
+  console.error(`Usage: node tools/launch.mjs ${Object.keys(TASKS).join(' | ')}`);
+  process.exit(2);
+}
+try {
+  prepare();
+  process.exitCode = await task();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,43 @@
+// The demo concert of `npm start`: opened through the API, like any other.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PROJECT } from './run.mjs';
+
+const CONCERT = 'demo';
+const POLICY = { capacity: 10, admissionsPerMinute: 60, claimWindowSeconds: 60, activeWindowSeconds: 300 };
+
+/** Configures the demo concert and waits until its queue is open. `withinMs` bounds the waiting. */
+export async function openDemoConcert(address, env, withinMs = 60_000) {
+  const queue = `${address}/v1/concerts/${CONCERT}/queue`;
+  const headers = { authorization: `Bearer ${adminToken(env)}`, 'content-type': 'application/json' };
+  const configured = await fetch(queue, { method: 'PUT', headers, body: JSON.stringify(POLICY) });
+  if (!configured.ok) throw new Error(`The demo concert was refused: ${await configured.text()}`);
+  // Of an earlier run it may be paused or closed; on an open queue this changes nothing.
+  const resumed = await fetch(`${queue}/resume`, { method: 'POST', headers: { authorization: headers.authorization } });
+  if (!resumed.ok) throw new Error(`The demo concert could not be resumed: ${await resumed.text()}`);
+  let last = 'no answer';
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await pause(200)) {
+    const shown = await fetch(queue);
+    last = await shown.text();
+    if (shown.ok && JSON.parse(last).state === 'OPEN') return;
+  }
+  throw new Error(`The demo concert did not open within ${withinMs / 1000} s. The last answer: ${last}`);
+}
+
+/** Three lines to paste into another terminal. */
+export function linesToTry(address) {
+  const queue = `${address}/v1/concerts/${CONCERT}/queue`;
+  return [
+    `TOKEN=$(curl -s -X POST ${queue}/entries -H 'content-type: application/json' -d '{"userId":"ann"}' | tee /dev/stderr | sed -E 's/.*"entryToken":"([^"]+)".*/\\1/')`,
+    `curl -s ${queue}`,
+    `curl -s ${queue}/entries/me -H "authorization: Bearer $TOKEN"`,
+  ];
+}
+
+/** The setting, else what the server made for itself when it started. */
+function adminToken(env) {
+  if (env.ADMIN_TOKEN) return env.ADMIN_TOKEN;
+  const file = join(PROJECT, env.DATA_DIRECTORY ?? '.data', 'secrets.json');
+  return JSON.parse(readFileSync(file, 'utf8')).ADMIN_TOKEN;
+}
