@@ -17,6 +17,6 @@ export function createLogger(
   };
   const root = destination ? pino(options, destination) : pino(options);
   const params = { pinoHttp: { logger: root } };
-  // The middleware of nestjs-pino is not used: a child logger per request costs more than all the rest of the door.
+  // The middleware of nestjs-pino is not used: access-log.ts writes the few lines that are worth having. (ADR 41.)
   return { pino: root, nest: new Logger(new PinoLogger(params), params) };
 }
