@@ -1,0 +1,315 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { canonicalState } from './canonical-state.ts';
+import { anyHistory, fold, type History, likelyHistory, tried } from './concert-queue.arbitrary.ts';
+import * as say from './concert-queue.given.ts';
+import { ConcertQueue, MOST_PER_EVENT } from './concert-queue.ts';
+import type { QueueSnapshot } from './queue-snapshot.ts';
+import { type Effect, isLive, type Life, type Offset, REORDERED, type UserId } from './vocabulary.ts';
+
+const stateOf = (queue: ConcertQueue) => canonicalState(queue.save());
+
+/** As a view would store it, with its lives in another order. */
+function throughStorage(queue: ConcertQueue): ConcertQueue {
+  const { offset, scalars, lives, barred } = queue.save();
+  const stored = JSON.stringify({ offset, scalars, lives: [...lives].reverse(), barred: [...barred] });
+  const restored: QueueSnapshot = JSON.parse(stored);
+  return ConcertQueue.load(restored);
+}
+
+test.each([
+  ['likely', likelyHistory],
+  ['any', anyHistory],
+])('the %s histories tried come by every state, every change and the draw', (_, histories) => {
+  const met = new Map<string, number>();
+  const meet = (what: string) => met.set(what, (met.get(what) ?? 0) + 1);
+  fc.assert(
+    fc.property(histories, (history) => {
+      fold(history, (__, effect) => {
+        if (effect === REORDERED) meet(effect);
+        else for (const { state } of effect) meet(state);
+      });
+    }),
+    { ...tried(1), numRuns: 300 },
+  );
+  const live = ['REGISTERED', 'WAITING', 'READY', 'ACTIVE'];
+  const outcomes = ['COMPLETED', 'EXPIRED', 'LEFT', 'DISQUALIFIED', 'REJECTED'];
+  for (const what of [...live, ...outcomes, 'FORGOTTEN', 'BARRED', 'UNBARRED', REORDERED]) {
+    expect([what, (met.get(what) ?? 0) >= 10]).toEqual([what, true]);
+  }
+});
+
+describe('folding the same log gives the same state', () => {
+  test('in one piece or in any pieces, each beginning with what the one before stored', () => {
+    fc.assert(
+      fc.property(anyHistory, fc.array(fc.boolean()), (history, cuts) => {
+        let queue = ConcertQueue.begin(history.first.event, history.first.position);
+        for (const [k, { event, position }] of history.rest.entries()) {
+          queue.apply(event, position);
+          if (cuts[k]) queue = throughStorage(queue);
+        }
+        expect(stateOf(queue)).toBe(stateOf(fold(history)));
+      }),
+      tried(500),
+    );
+  });
+
+  test('and the same changes, whether before them it was stored and loaded or not', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        let stored = ConcertQueue.begin(history.first.event, history.first.position);
+        fold(history, (_, effect, { event, position }) => {
+          stored = throughStorage(stored);
+          expect(stored.apply(event, position)).toEqual(effect);
+        });
+      }),
+      tried(150),
+    );
+  });
+
+  test('when records already folded come again, at any time', () => {
+    fc.assert(
+      fc.property(anyHistory, fc.infiniteStream(fc.nat()), (history, picks) => {
+        const once = fold(history);
+        const again = fold(history, (queue, _, { position }) => {
+          const { event, position: old } = history.rest[picks.next().value % history.rest.length] ?? history.first;
+          if (old.offset <= position.offset) expect(queue.apply(event, { ...old, stamp: old.stamp + 1 })).toEqual([]);
+        });
+        expect(stateOf(again)).toBe(stateOf(once));
+      }),
+      tried(300),
+    );
+  });
+});
+
+describe('whatever the log says', () => {
+  /** Checks something of the queue after every event of any history. */
+  const always = (check: (queue: ConcertQueue, effect: Effect) => void, runs = 300, histories = anyHistory) =>
+    fc.assert(
+      fc.property(histories, (history) => void fold(history, check)),
+      tried(runs),
+    );
+
+  test('no event throws', () => always(() => {}, 1_000));
+
+  test('its changes, put in absolute terms, are what is stored', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        const view = new View();
+        fold(history, (queue, effect) => {
+          view.put(effect, queue);
+          expect(view.sorted()).toEqual(View.of(queue).sorted());
+        });
+      }),
+      tried(150),
+    );
+  });
+
+  test('the counts are those of the lives', () => {
+    always((queue) => {
+      const { counts } = queue.scalars();
+      const lives = [...queue.save().lives];
+      const of = (state: string) => lives.filter((life) => life.state === state).length;
+      expect(counts).toEqual({
+        registered: of('REGISTERED'),
+        waiting: of('WAITING'),
+        ready: of('READY'),
+        active: of('ACTIVE'),
+        kept: lives.length,
+        barred: [...queue.save().barred].length,
+      });
+    });
+  });
+
+  test('no event raises READY and ACTIVE above the capacity', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        let before = 0;
+        fold(history, (queue) => {
+          expect(queue.called <= before || queue.called <= queue.policy.capacity).toBe(true);
+          before = queue.called;
+        });
+      }),
+      tried(300),
+    );
+  });
+
+  test('nobody has two lives, and whoever is barred has none that is live', () => {
+    always((queue) => {
+      const lives = [...queue.save().lives];
+      expect(new Set(lives.map(({ userId }) => userId)).size).toBe(lives.length);
+      for (const userId of queue.save().barred) {
+        const life = queue.lifeOf(userId);
+        expect(life !== undefined && isLive(life)).toBe(false);
+      }
+    });
+  });
+
+  test('the highest place called never falls, and nobody who waits is at or below it', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        let before = -1;
+        fold(history, (queue) => {
+          const { admittedThrough } = queue.scalars();
+          expect(admittedThrough).toBeGreaterThanOrEqual(before);
+          before = admittedThrough;
+          for (const { place } of queue.front()) expect(place).toBeGreaterThan(admittedThrough);
+        });
+      }),
+      tried(300),
+    );
+  });
+
+  test('log time never goes back', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        let before = Number.NEGATIVE_INFINITY;
+        fold(history, (queue, _, { position }) => {
+          expect(queue.time).toBe(Math.max(before, history.first.position.stamp, position.stamp));
+          before = queue.time;
+        });
+      }),
+      tried(200),
+    );
+  });
+
+  test('the next deadline is exact: nothing lapses before it, something does at it', () => {
+    fc.assert(
+      fc.property(likelyHistory, (history) => {
+        const queue = fold(history);
+        const deadline = queue.nextDeadline();
+        fc.pre(deadline < Number.POSITIVE_INFINITY);
+        const lapse = (through: number) => {
+          const position = { offset: queue.offset + 1, stamp: Math.max(queue.time, deadline) };
+          return throughStorage(queue).apply({ ...say.passed(0), type: 'TimePassed', through }, position);
+        };
+        expect(lapse(deadline - 1)).toEqual([]);
+        expect(lapse(deadline)).not.toEqual([]);
+      }),
+      tried(300),
+    );
+  });
+});
+
+describe('the order of those who wait', () => {
+  test('is that of their receipts where nothing was drawn', () => {
+    fc.assert(
+      fc.property(likelyHistory, (history) => {
+        fold(history, (queue) => {
+          if (queue.draw?.seed) return;
+          const waiting = [...queue.save().lives].filter(({ state }) => state === 'WAITING');
+          const inOrder = waiting.toSorted((a, b) => a.offset - b.offset).map(({ userId }) => userId);
+          expect(say.line(queue)).toEqual(inOrder);
+          for (const { offset, place } of queue.front()) expect(place).toBe(offset);
+        });
+      }),
+      tried(300),
+    );
+  });
+
+  test('is that of the draw, latecomers behind by their receipts', () => {
+    const drawn = fc.tuple(fc.uniqueArray(fc.nat(99), { minLength: 1 }), fc.nat(5), fc.nat(5));
+    fc.assert(
+      fc.property(drawn, ([fans, early, late]) => {
+        const queue = ConcertQueue.begin(say.drawing(), { offset: 0, stamp: 0 });
+        const asked = fans.map((fan, k) => ({ userId: `fan ${fan}`, offset: 3 * k + 1 }));
+        for (const { userId, offset } of asked) queue.apply(say.asks(userId), { offset, stamp: 1 });
+        const gone = asked.splice(0, early);
+        for (const [k, { userId }] of gone.entries())
+          queue.apply(say.leaves(userId, 999), { offset: 1_000 + k, stamp: 2 });
+        const latecomers = Array.from({ length: late }, (_, k) => `late ${k}`);
+        for (const [k, userId] of latecomers.entries())
+          queue.apply(say.asks(userId), { offset: 2_000 + k, stamp: 10_000 });
+        queue.apply(say.draws(), { offset: 3_000, stamp: 10_001 });
+
+        const byTicket = asked.toSorted((a, b) => (ticket(a.offset) < ticket(b.offset) ? -1 : 1));
+        expect(say.line(queue)).toEqual([...byTicket.map(({ userId }) => userId), ...latecomers]);
+        expect([...queue.front()].map(({ place }) => place).slice(0, asked.length)).toEqual(
+          asked.map(({ offset }) => offset),
+        );
+      }),
+      tried(150),
+    );
+  });
+
+  test('is in growing places, draw or not', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        fold(history, (queue) => {
+          const places = [...queue.front()].map(({ place }) => place);
+          expect(places).toEqual(places.toSorted((a, b) => a - b));
+        });
+      }),
+      tried(200),
+    );
+  });
+});
+
+describe('one event', () => {
+  test('calls, expires or forgets at most 500', () => {
+    const history: History = crowded(1_300);
+    const counts = new Map<string, number[]>();
+    fold(history, (_, effect, { event }) => {
+      if (effect === REORDERED) throw new Error('nothing was drawn');
+      expect(effect.length).toBeLessThanOrEqual(MOST_PER_EVENT);
+      if (effect.length > 1) counts.set(event.type, [...(counts.get(event.type) ?? []), effect.length]);
+    });
+    expect(counts.get('EntriesAdmitted')).toEqual([500, 500, 300]);
+    // Expired, then forgotten.
+    expect(counts.get('TimePassed')).toEqual([500, 500, 300, 500, 500, 300]);
+  });
+});
+
+/** So many ask, are called, expire and are forgotten. */
+function crowded(size: number): History {
+  const year = 31_536_000;
+  const events = [
+    ...say.crowd(size),
+    ...Array.from({ length: 4 }, () => say.calls(size)),
+    ...Array.from({ length: 4 }, () => say.passed(year)),
+    ...Array.from({ length: 4 }, () => say.passed(2 * year)),
+  ];
+  const stampOf = (k: number) => (k < size + 4 ? k : say.seconds(k < size + 8 ? year : 2 * year));
+  return {
+    first: { event: say.configured({ capacity: size }), position: { offset: 0, stamp: 0 } },
+    rest: events.map((event, k) => ({ event, position: { offset: k + 1, stamp: stampOf(k) } })),
+  };
+}
+
+function ticket(offset: Offset): string {
+  const bytes = Buffer.from(say.seed + offset.toString(16).padStart(16, '0'), 'hex');
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The simplest view there could be: it puts what it is told. */
+class View {
+  readonly #lives = new Map<UserId, Life>();
+  readonly #barred = new Set<UserId>();
+
+  static of(queue: ConcertQueue): View {
+    const view = new View();
+    view.put(REORDERED, queue);
+    return view;
+  }
+
+  put(effect: Effect, queue: ConcertQueue): void {
+    if (effect === REORDERED) {
+      this.#lives.clear();
+      for (const life of queue.save().lives) this.#lives.set(life.userId, life);
+      for (const userId of queue.save().barred) this.#barred.add(userId);
+      return;
+    }
+    for (const change of effect) {
+      if (change.state === 'FORGOTTEN') this.#lives.delete(change.userId);
+      else if (change.state === 'BARRED') this.#barred.add(change.userId);
+      else if (change.state === 'UNBARRED') this.#barred.delete(change.userId);
+      else this.#lives.set(change.userId, change);
+    }
+  }
+
+  sorted() {
+    const byUser = [...this.#lives].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return { lives: byUser.map(([, life]) => life), barred: [...this.#barred].toSorted() };
+  }
+}
