@@ -219,6 +219,14 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
       await expectToHold(model);
     });
 
+    test('is not mixed with what another writer stages under its name', async () => {
+      const model = new ModelView([waits('ann', 1)]);
+      await view.writer.stage(model.concertId, model.generation, model.everything());
+      await view.other.stage(model.concertId, model.generation, [isCalled('ann', 1)]);
+      await expect(view.writer.flip(model.completion([]), undefined)).resolves.toEqual({ is: 'flipped' });
+      await expectToHold(model);
+    });
+
     test('leaves nothing behind for ever where the head of its predecessor was lost', async () => {
       const model = await given();
       await view.damage.loseHead(model.concertId);
@@ -287,6 +295,19 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
       expect(await view.writer.heads(['unheard-of'])).toEqual(new Map());
     });
 
+    test('loads one state as a whole while another writer goes on', async () => {
+      const model = new ModelView(Array.from({ length: 4_000 }, (_, index) => waits(`user-${index}`, index)));
+      await view.writer.flip(model.completion(), undefined);
+      const loading = view.writer.load(model.concertId);
+      await view.writer.heads([model.concertId]);
+      await view.other.advance(
+        model.step(...Array.from({ length: 500 }, (_, index) => isCalled(`user-${index}`, index))),
+      );
+      const loaded = await loading;
+      const waiting = [...(loaded?.snapshot.lives ?? [])].filter((life) => life.state === 'WAITING');
+      expect(waiting).toHaveLength(loaded?.head.offset === model.offset ? 3_500 : 4_000);
+    });
+
     test('is answered', () => expect(view.reader.ping()).resolves.toBeUndefined());
   });
 
@@ -311,6 +332,12 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
       expect(progress).toMatchObject({ checkpoint: 7, concertOffset: 6, owner: expect.any(String) });
       expect(progress?.writtenAt).toBeGreaterThanOrEqual(begun);
       expect(await view.reader.progress(2, 'c')).toMatchObject({ checkpoint: 7, concertOffset: undefined });
+    });
+
+    test('names no other concerts than those it is written whole with', async () => {
+      await view.writer.advancePartition(7, record(5, ['a', 5], ['b', 4]), 'whole');
+      await view.writer.advancePartition(7, record(6, ['a', 6]), 'whole');
+      expect(await view.writer.partition(7)).toEqual(record(6, ['a', 6]));
     });
 
     test('never goes back, and may be said again', async () => {
