@@ -69,7 +69,7 @@ export class KafkaEventLog implements EventLog {
 
   /** Whether the log can be appended to: it confirmed something just now, or its leaders answer. For readiness. */
   async isWritable(): Promise<boolean> {
-    if (this.#producer.sinceLastAck < RECENT_ACK_MS) return true;
+    if (this.#producer.isOpen() && this.#producer.sinceLastAck < RECENT_ACK_MS) return true;
     try {
       const ends = await this.#ends.get();
       return [...ends.keys()].some((partition) => this.#producer.isOpen(partition));

@@ -44,6 +44,7 @@ export class KafkaPartitions {
   /** The records from `from` up to, not including, `to`, in order, in pieces as they arrive. */
   async *read(topic: string, partition: number, from: Offset, to: Offset): AsyncGenerator<readonly LogRecord[]> {
     let next = from;
+    let progress = performance.now();
     while (next < to) {
       const at = next;
       const batch = await this.#with(
@@ -64,7 +65,11 @@ export class KafkaPartitions {
         },
         topic,
       );
-      if (!batch || batch.rawMessages.length === 0) continue; // nothing arrived in time: ask again
+      if (!batch || batch.rawMessages.length === 0) {
+        if (performance.now() - progress < ANSWER_WITHIN_MS) continue; // nothing arrived in time: ask again
+        throw new Error(`topic ${topic}, partition ${partition}: nothing can be read at offset ${at}`);
+      }
+      progress = performance.now();
       next = Number(batch.lastOffset()) + 1;
       const records = batch.messages
         .map((message) => logRecord(partition, message))

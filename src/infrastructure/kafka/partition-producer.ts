@@ -61,9 +61,9 @@ export class PartitionProducer {
     if (this.#renewing) await within(ms, `connecting to ${this.#topic}`, this.#renewing);
   }
 
-  /** False: a send to this partition would fail at once. */
-  isOpen(partition: number): boolean {
-    return !this.#closed.has(partition);
+  /** False: a send to this partition (without one: to some partition) would fail at once. */
+  isOpen(partition?: number): boolean {
+    return partition === undefined ? this.#closed.size === 0 : !this.#closed.has(partition);
   }
 
   /** Milliseconds since the log last confirmed a batch. */
