@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Logger as Pino } from 'pino';
+import { AdmissionControl } from './application/admission/admission-control.ts';
 import { ConfigureQueueHandler } from './application/commands/configure-queue.handler.ts';
 import { EntryCourtesy } from './application/commands/entry-courtesy.ts';
 import { JudgeUserHandler } from './application/commands/judge-user.handler.ts';
@@ -121,6 +122,11 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
       inject: [EventLog, QueueDirectory],
     },
     { provide: DrawSecrets, useFactory: () => new DrawSecrets(settings.secrets.draws) },
+    {
+      provide: AdmissionControl,
+      useFactory: (log: EventLog, draws: DrawSecrets) => new AdmissionControl(log, draws, logger),
+      inject: [EventLog, DrawSecrets],
+    },
     { provide: Startup, useFactory: () => new Startup(logger) },
     {
       provide: Projector,
@@ -129,6 +135,7 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         deadLetters: KafkaDeadLetters,
         codec: AvroEventCodec,
         log: KafkaEventLog,
+        admission: AdmissionControl,
       ) =>
         new Projector(
           {
@@ -139,9 +146,10 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
             onDeadLetter: ({ partition, offset }, { code, message }) =>
               logger.error({ partition, offset, code }, `dead letter: ${message}`),
           },
+          admission,
           logger,
         ),
-      inject: [RedisQueueViewWriter, KafkaDeadLetters, AvroEventCodec, KafkaEventLog],
+      inject: [RedisQueueViewWriter, KafkaDeadLetters, AvroEventCodec, KafkaEventLog, AdmissionControl],
     },
     {
       provide: Health,
@@ -158,11 +166,12 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         feed: KafkaLogFeed,
         deadLetters: KafkaDeadLetters,
         projector: Projector,
+        admission: AdmissionControl,
         reading: RedisClient,
         writing: RedisClient,
       ) =>
         new Runtime(
-          { startup, codec, log, feed, deadLetters, projector, redis: [reading, writing] },
+          { startup, codec, log, feed, deadLetters, projector, admission, redis: [reading, writing] },
           { kafka, projects: settings.roles.has('projector') },
           logger,
         ),
@@ -173,6 +182,7 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         KafkaLogFeed,
         KafkaDeadLetters,
         Projector,
+        AdmissionControl,
         READING_REDIS,
         WRITING_REDIS,
       ],

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { AdmissionControl } from './application/admission/admission-control.ts';
 import { FatalError } from './application/errors.ts';
 import type { Startup } from './application/health/startup.ts';
 import type { Diagnostics } from './application/ports/diagnostics.port.ts';
@@ -20,6 +21,7 @@ interface Parts {
   readonly feed: KafkaLogFeed;
   readonly deadLetters: KafkaDeadLetters;
   readonly projector: Projector;
+  readonly admission: AdmissionControl;
   readonly redis: readonly [RedisClient, RedisClient];
 }
 
@@ -50,7 +52,7 @@ export class Runtime
   }
 
   async #run(): Promise<void> {
-    const { startup, codec, log, feed, projector, redis } = this.parts;
+    const { startup, codec, log, feed, projector, admission, redis } = this.parts;
     const writing = redis[1];
     await startup.run([
       { name: 'the schema registry', run: () => codec.start() },
@@ -65,6 +67,7 @@ export class Runtime
     ]);
     if (startup.stopped || !this.settings.projects) return;
     projector.start();
+    admission.start();
     await feed.start(projector, (error) => this.#end(error));
   }
 
@@ -76,8 +79,9 @@ export class Runtime
 
   /** After the doors are closed: stop reading, write what is in flight, let go of the servers. */
   async onApplicationShutdown(): Promise<void> {
-    const { startup, log, feed, deadLetters, projector, redis } = this.parts;
+    const { startup, log, feed, deadLetters, projector, admission, redis } = this.parts;
     startup.stop();
+    admission.stop();
     await feed.stop();
     projector.stop();
     await Promise.all([this.#running, log.stop(), deadLetters.stop()]);

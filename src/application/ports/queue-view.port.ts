@@ -1,5 +1,6 @@
 import type { QueueScalars, QueueSnapshot } from '../../domain/queue-snapshot.ts';
 import type { Change, ConcertId, Life, LogTime, Offset, UserId } from '../../domain/vocabulary.ts';
+import type { VouchingRecord } from '../admission/vouching.ts';
 
 /**
  * The derived queues, one per concert, each behind a *head*. The state of a concert is a pure function of (fold version,
@@ -50,6 +51,8 @@ export interface PartitionRecord {
   readonly checkpoint: Offset;
   /** Identity of the record at the checkpoint: shows a topic that was recreated. Empty while checkpoint is -1. */
   readonly fingerprint: string;
+  /** What the owner vouches for, kept for the next one; null before the first. */
+  readonly vouching: VouchingRecord | null;
   /** Last folded offset of every configured concert of the partition: complete. */
   readonly concerts: ReadonlyMap<ConcertId, Offset>;
 }

@@ -369,5 +369,6 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
 }
 
 function record(checkpoint: number, ...concerts: [ConcertId, Offset][]): PartitionRecord {
-  return { checkpoint, fingerprint: `of ${checkpoint}`, concerts: new Map(concerts) };
+  const vouching = { vouched: checkpoint * 1000, hold: null };
+  return { checkpoint, fingerprint: `of ${checkpoint}`, vouching, concerts: new Map(concerts) };
 }

@@ -57,6 +57,10 @@ export class ConcertProjection {
     else if (state.is === 'rewriting') state.rewrite.add(effect);
   }
 
+  get rewriting(): boolean {
+    return this.#state.is === 'rewriting';
+  }
+
   /** Waits for the log to lead it further before it is written. */
   get silent(): boolean {
     return this.#state.is === 'silent';

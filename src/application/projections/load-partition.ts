@@ -1,6 +1,6 @@
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
-import type { Head, QueueViewWriter } from '../ports/queue-view.port.ts';
+import type { Head, PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
 import { ConcertProjection } from './concert-projection.ts';
 
 /** Concerts loaded side by side. */
@@ -9,6 +9,7 @@ const AT_ONCE = 16;
 export interface LoadedPartition {
   readonly checkpoint: Offset;
   readonly fingerprint: string;
+  readonly vouching: PartitionRecord['vouching'];
   /** The record was there: it names every concert. */
   readonly complete: boolean;
   /** The checkpoint itself (to recognise it), or where something lost begins. */
@@ -27,7 +28,7 @@ export async function loadPartition(
   const record = await view.partition(partition);
   if (!record) {
     concerts.clear();
-    return { checkpoint: -1, fingerprint: '', complete: false, readFrom: 0 };
+    return { checkpoint: -1, fingerprint: '', vouching: null, complete: false, readFrom: 0 };
   }
   const heads = await view.heads([...record.concerts.keys()]);
   for (const concertId of concerts.keys()) if (!record.concerts.has(concertId)) concerts.delete(concertId);

@@ -30,6 +30,10 @@ export interface ProjectionPorts {
 /** One partition of the log, folded into the queues of its concerts; they live here as long as the process does. */
 export class PartitionProjection {
   readonly concerts = new Map<ConcertId, ConcertProjection>();
+  /** Concerts that were folded since whoever acts on it looked last. */
+  readonly touched = new Set<ConcertProjection>();
+  /** Kept in the partition's record for the next owner. */
+  vouching: PartitionRecord['vouching'] = null;
   /** Concerts whose view is not where their memory is. */
   readonly #unwritten = new Set<ConcertProjection>();
   /** Concerts whose last offset is not yet in the partition's record. */
@@ -66,6 +70,7 @@ export class PartitionProjection {
     }
     const replay = loaded.readFrom < loaded.checkpoint || !loaded.complete;
     this.#found = this.#flushed = loaded;
+    this.vouching = loaded.vouching;
     this.#recorded = loaded.complete ? loaded.checkpoint : UNKNOWN;
     this.#checkpoint = replay ? loaded.readFrom - 1 : loaded.checkpoint;
     // A replay shows nothing of the past: what it gathers is written when it has reached what there is now.
@@ -112,6 +117,7 @@ export class PartitionProjection {
       this.#stamp = Math.max(this.#stamp, record.stamp);
       if (!concert) continue;
       this.#unwritten.add(concert);
+      this.touched.add(concert);
       if (concert.unwritten >= MOST_UNWRITTEN) await concert.flush(this.#checkpoint);
     }
     await this.flush();
@@ -179,7 +185,13 @@ export class PartitionProjection {
     if (!this.#owned || !this.caughtUp || this.#flushed.checkpoint < this.#found.checkpoint) return;
     const whole = this.#recorded === UNKNOWN;
     const touched = [...this.#unrecorded];
-    const record = { ...this.#flushed, concerts: offsetsOf(whole ? this.concerts.values() : touched) };
+    const { checkpoint, fingerprint } = this.#flushed;
+    const record = {
+      checkpoint,
+      fingerprint,
+      vouching: this.vouching,
+      concerts: offsetsOf(whole ? this.concerts.values() : touched),
+    };
     const outcome = await this.ports.view.advancePartition(this.partition, record, whole ? 'whole' : this.#recorded);
     if (outcome === 'applied') {
       this.#recorded = Math.max(this.#recorded, record.checkpoint);
@@ -192,18 +204,31 @@ export class PartitionProjection {
     // 'ahead': a newer owner writes; the group will tell us.
   }
 
-  /** Finds what the view has lost in concerts where nothing happens, and begins to write it again. */
-  async mend(): Promise<void> {
+  /** The view of some concert is being written whole. */
+  get rewriting(): boolean {
+    for (const { rewriting } of this.concerts.values()) if (rewriting) return true;
+    return false;
+  }
+
+  /**
+   * Finds what the view has lost in concerts where nothing happens, and begins to write it again.
+   * @returns whether nothing was missing
+   */
+  async mend(): Promise<boolean> {
     const expected = new Map(
       [...this.concerts].flatMap(([concertId, concert]) =>
         concert.settled && concert.head ? [[concertId, concert.head]] : [],
       ),
     );
+    let whole = true;
     for (const concertId of await this.ports.view.damaged(expected)) {
       const concert = this.concerts.get(concertId);
-      const unchanged = concert?.settled && concert.head?.offset === expected.get(concertId)?.offset;
-      if (unchanged && this.#owned) concert.rewrite();
+      // What moved on meanwhile was compared with what it was before.
+      if (!concert?.settled || concert.head?.offset !== expected.get(concertId)?.offset || !this.#owned) continue;
+      whole = false;
+      concert.rewrite();
     }
+    return whole;
   }
 }
 

@@ -3,9 +3,20 @@ import type { Diagnostics } from '../ports/diagnostics.port.ts';
 import type { LogConsumer, LogRecord } from '../ports/log-feed.port.ts';
 import { PartitionProjection, type ProjectionPorts } from './partition-projection.ts';
 
-const HEARTBEAT_MS = 1000;
+/** A gap of over a second between heartbeats counts as time in which nobody could read anything. */
+const HEARTBEAT_MS = 400;
 /** Every so many heartbeats the heads are compared with memory. */
-const MEND_EVERY = 4;
+const MEND_EVERY = 8;
+
+/** Who acts on what is folded. */
+export interface OwnershipListener {
+  /** The partition is loaded and ours. */
+  owns(partition: PartitionProjection): void;
+  /** Around every write that says that the owner lives. */
+  beat(partition: PartitionProjection, write: () => Promise<void>): Promise<void>;
+  /** All heads were compared with memory; `whole`: nothing was missing. */
+  inspected(partition: PartitionProjection, whole: boolean): void;
+}
 
 /** Folds the partitions that the group gives to this process, and keeps their views whole. */
 export class Projector implements LogConsumer {
@@ -17,6 +28,7 @@ export class Projector implements LogConsumer {
 
   constructor(
     private readonly ports: ProjectionPorts,
+    private readonly listener: OwnershipListener,
     private readonly diagnostics: Diagnostics,
   ) {}
 
@@ -34,6 +46,7 @@ export class Projector implements LogConsumer {
     this.#partitions.set(partition, projection);
     const started = performance.now();
     const readFrom = await projection.load();
+    this.listener.owns(projection);
     const took = Math.round(performance.now() - started);
     this.diagnostics.debug(
       `partition ${partition}: ${projection.concerts.size} queues loaded in ${took} ms, reading from offset ${readFrom}`,
@@ -62,8 +75,8 @@ export class Projector implements LogConsumer {
     try {
       await Promise.all(
         this.owned().map(async (partition) => {
-          await partition.record();
-          if (mend && partition.caughtUp) await partition.mend();
+          await this.listener.beat(partition, () => partition.record());
+          if (mend && partition.caughtUp) this.listener.inspected(partition, await partition.mend());
         }),
       );
       if (this.#viewAway) this.diagnostics.info('the view answers again');

@@ -8,12 +8,13 @@ import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
 export const PROGRESS_FIELDS = ['@checkpoint', '@owner', '@writtenAt'] as const;
 
 export function partitionRecordOf(fields: Readonly<Record<string, string>>): PartitionRecord | undefined {
-  const { '@checkpoint': checkpoint, '@fingerprint': fingerprint } = fields;
+  const { '@checkpoint': checkpoint, '@fingerprint': fingerprint, '@vouching': vouching } = fields;
   if (checkpoint === undefined || fingerprint === undefined) return undefined;
   const concerts = Object.entries(fields).filter(([name]) => isConcert(name));
   return {
     checkpoint: Number(checkpoint),
     fingerprint,
+    vouching: JSON.parse(vouching ?? 'null') as PartitionRecord['vouching'],
     concerts: new Map(concerts.map(([concertId, offset]) => [concertId, Number(offset)])),
   };
 }
@@ -42,5 +43,14 @@ export function partitionArguments(
   after: Offset | 'whole',
 ): string[] {
   const concerts = [...record.concerts].flatMap(([concertId, offset]) => [concertId, String(offset)]);
-  return [String(record.checkpoint), record.fingerprint, owner, String(writtenAt), String(after), ...concerts];
+  const vouching = JSON.stringify(record.vouching);
+  return [
+    String(record.checkpoint),
+    record.fingerprint,
+    owner,
+    String(writtenAt),
+    String(after),
+    vouching,
+    ...concerts,
+  ];
 }

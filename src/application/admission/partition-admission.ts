@@ -1,0 +1,164 @@
+import { type AdmissionDecision, decideAdmission, nextAdmissionAt } from '../../domain/admission-decision.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
+import type { DrawSecrets } from '../draw-secrets.ts';
+import type { Diagnostics } from '../ports/diagnostics.port.ts';
+import type { EventLog } from '../ports/event-log.port.ts';
+import type { ConcertProjection } from '../projections/concert-projection.ts';
+import type { PartitionProjection } from '../projections/partition-projection.ts';
+import { Agenda } from './agenda.ts';
+import { LogClock } from './log-clock.ts';
+import { Vouching } from './vouching.ts';
+
+/** A decision without an answer is made again after this time: saying it twice is harmless. */
+const ANSWERED_WITHIN_MS = 2000;
+/** Decisions are made only by who has read all that the log held this long ago. */
+const FRESHNESS_MS = 5000;
+
+interface Flight {
+  readonly sentAt: number;
+  /** Where the log put it. */
+  offset: Offset | undefined;
+}
+
+/** Admission for the concerts of one partition, decided from the state that its owner has folded and written. */
+export class PartitionAdmission {
+  readonly #clock = new LogClock();
+  readonly #agenda = new Agenda<ConcertProjection>();
+  readonly #flights = new Map<ConcertProjection, Flight>();
+  readonly #undrawable = new Set<ConcertId>();
+  /** End of the log as seen at monotonic times, oldest first. */
+  #ends: { readonly at: number; readonly end: Offset }[] = [];
+  #vouching: Vouching;
+  /** Log time of the last look at all heads that found nothing missing. */
+  #wholeAt: LogTime | undefined;
+
+  constructor(
+    private readonly projection: PartitionProjection,
+    private readonly log: EventLog,
+    private readonly draws: DrawSecrets,
+    private readonly diagnostics: Diagnostics,
+  ) {
+    this.#vouching = new Vouching(projection.vouching);
+  }
+
+  /** A new ownership begins: what the former owner vouched for is in the record. */
+  takeOver(): void {
+    this.#vouching = new Vouching(this.projection.vouching);
+    this.#agenda.clear();
+    this.#flights.clear();
+    this.#ends = [];
+    for (const concert of this.projection.concerts.values()) this.projection.touched.add(concert);
+  }
+
+  /** Before the partition's record is written: what it will vouch for once it is there. */
+  beforeBeat(): void {
+    const now = this.#clock.now();
+    if (now === undefined || !this.#isFresh() || this.projection.rewriting) return;
+    this.#wholeAt ??= now;
+    this.#vouching.confirm(now);
+    this.projection.vouching = this.#vouching.record();
+  }
+
+  /** The record could not be written: nobody knows whether users could read anything. */
+  missedBeat(before: LogTime | undefined): void {
+    if (before === undefined) return;
+    this.#vouching.retract(before);
+    this.projection.vouching = this.#vouching.record();
+  }
+
+  /** All heads were compared with memory. */
+  inspected(whole: boolean): void {
+    if (whole) this.#wholeAt = this.#clock.now();
+    else if (this.#wholeAt !== undefined) this.#vouching.retract(this.#wholeAt);
+  }
+
+  /** The log was seen to end there at a monotonic time. */
+  sawEnd(at: number, end: Offset): void {
+    this.#ends = [...this.#ends.filter((seen) => at - seen.at < 2 * FRESHNESS_MS), { at, end }];
+  }
+
+  /** Decides for whichever concerts it is time. */
+  tick(): void {
+    this.#clock.observe(this.projection.stamp);
+    if (!this.#isFresh() || !this.projection.caughtUp) return;
+    this.#plan();
+    const now = this.#clock.now();
+    if (now === undefined) return;
+    for (const concert of this.#agenda.due(now)) this.#decide(concert, now);
+  }
+
+  #isFresh(): boolean {
+    const { checkpoint } = this.projection;
+    const read = this.#ends.findLast(({ end }) => checkpoint >= end - 1);
+    return read !== undefined && performance.now() - read.at <= FRESHNESS_MS;
+  }
+
+  /** Looks anew at every concert that was touched since. */
+  #plan(): void {
+    const { touched } = this.projection;
+    for (const concert of touched) {
+      if (!concert.settled || this.#isInFlight(concert)) continue;
+      touched.delete(concert);
+      const next = nextAdmissionAt(concert.queue, this.#vouching.hold(claimWindowMs(concert)));
+      this.#agenda.plan(concert, next);
+      if (next < Number.POSITIVE_INFINITY && this.#clock.now() === undefined) this.#askTime(concert);
+    }
+  }
+
+  #isInFlight(concert: ConcertProjection): boolean {
+    const flight = this.#flights.get(concert);
+    if (!flight) return false;
+    const folded = flight.offset !== undefined && concert.queue.offset >= flight.offset;
+    if (!folded && performance.now() - flight.sentAt < ANSWERED_WITHIN_MS) return true;
+    this.#flights.delete(concert);
+    return false;
+  }
+
+  #decide(concert: ConcertProjection, now: LogTime): void {
+    this.projection.touched.add(concert);
+    if (!concert.settled || this.#isInFlight(concert)) return;
+    const through = Math.min(now, this.#vouching.through(claimWindowMs(concert)));
+    const decision = decideAdmission(concert.queue, now, through);
+    const event = decision && this.#eventOf(concert, decision);
+    if (event) this.#append(concert, event);
+  }
+
+  #eventOf(concert: ConcertProjection, decision: AdmissionDecision): QueueEvent | undefined {
+    const { concertId, queue } = concert;
+    const occurredAt = Date.now();
+    if (decision.type !== 'DrawHeld') return { ...decision, concertId, occurredAt };
+    const seed = queue.draw ? this.draws.reveal(concertId, queue.draw) : undefined;
+    if (seed !== undefined) return { type: 'DrawHeld', concertId, occurredAt, seed };
+    if (!this.#undrawable.has(concertId)) {
+      this.diagnostics.error(`the draw of ${concertId} cannot be held: none of DRAW_SECRETS fits its commitment`);
+    }
+    this.#undrawable.add(concertId);
+    return undefined;
+  }
+
+  /** Nothing has been stamped since this process took over: a record that passes no time tells what time it is. */
+  #askTime(concert: ConcertProjection): void {
+    if (this.#flights.size > 0) return;
+    this.#append(concert, { type: 'TimePassed', concertId: concert.concertId, occurredAt: Date.now(), through: 0 });
+  }
+
+  #append(concert: ConcertProjection, event: QueueEvent): void {
+    const flight: Flight = { sentAt: performance.now(), offset: undefined };
+    this.#flights.set(concert, flight);
+    this.projection.touched.add(concert);
+    this.log.append(event, 'control').then(
+      ({ offset, stamp }) => {
+        flight.offset = offset;
+        this.#clock.acknowledge(stamp, performance.now() - flight.sentAt);
+      },
+      // It is said again when it has been without an answer for long enough.
+      (error: unknown) =>
+        this.diagnostics.debug(`${event.type} of ${event.concertId} was not acknowledged: ${String(error)}`),
+    );
+  }
+}
+
+function claimWindowMs({ queue }: ConcertProjection): number {
+  return queue.policy.claimWindowSeconds * 1000;
+}
