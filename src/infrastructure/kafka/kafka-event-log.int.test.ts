@@ -8,8 +8,10 @@ import { QueueError } from '../../application/errors.ts';
 import type { Receipt } from '../../application/ports/event-log.port.ts';
 import { asks, jsonCodec, readAll, removeTopics, silent, testSettings } from './kafka-bed.suite.ts';
 import { KafkaEventLog } from './kafka-event-log.ts';
+import { KafkaLogFeed } from './kafka-log-feed.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
+import { Projector } from './projector.suite.ts';
 
 type Acks = Map<string, Receipt>;
 
@@ -94,6 +96,9 @@ describe('the log on a bad day', () => {
     const settings = testSettings(kafka.brokers);
     await ensureTopics(settings, silent);
     const log = await started(settings);
+    const projector = new Projector();
+    const feed = new KafkaLogFeed(settings, silent);
+    await feed.start(projector, (error) => projector.complaints.push(error.message));
     const acks: Acks = new Map();
     const failures: unknown[] = [];
     let slowest = 0;
@@ -122,11 +127,18 @@ describe('the log on a bad day', () => {
       }
       const before = acks.size;
       await eventually(() => acks.size > before + 500, { within: 20_000 });
+      loading = false;
+      await users;
+      const ends = await Promise.all([0, 1, 2, 3].map((partition) => log.endOffset(partition)));
+      const total = ends.reduce((sum, end) => sum + end, 0);
+      await eventually(() => projector.records.length === total, { within: 20_000 });
     } finally {
       loading = false;
       await users;
+      await feed.stop();
       await log.stop();
     }
+    expect(projector.complaints).toEqual([]); // each record once, in order, across the broker's deaths
     expect(failures.length).toBeGreaterThan(0);
     for (const error of failures) {
       expect(error instanceof QueueError && error.code).toBe('LOG_UNAVAILABLE');
