@@ -8,7 +8,11 @@ export function prepare() {
   const reason = whyInstall();
   if (!reason) return;
   console.log(`Installing the dependencies (npm ci): ${reason}.`);
-  const done = spawnSync('npm', ['ci'], { cwd: PROJECT, stdio: ['ignore', 'inherit', 'inherit'] });
+  // Its warnings are about this machine's Node, which only installs: the pinned one does the work.
+  const done = spawnSync('npm', ['ci', '--no-progress', '--loglevel=error'], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (done.status !== 0) throw new Error(`npm ci failed${done.error ? `: ${done.error.message}` : ''}.`);
   if (!existsSync(NODE)) throw new Error('npm ci did not install the pinned Node (npm package "node").');
 }

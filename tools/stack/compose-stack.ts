@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { components } from './components.ts';
 import type { ComponentStarted, ComponentStatus } from './native-stack.ts';
+import { requireCompatibility } from './schema-registry.ts';
 import { COMPONENTS, PROJECT, StackError, type StackSettings } from './settings.ts';
 
 /** Whether a Docker engine with Compose answers; having the command alone is not enough. */
@@ -24,6 +25,7 @@ export async function composeUp(settings: StackSettings): Promise<readonly Compo
   mkdirSync(settings.directory, { recursive: true });
   writeFileSync(marker(settings), '');
   compose(['up', '--detach', '--wait', ...COMPONENTS], settings);
+  await requireCompatibility(settings.registryPort);
   const tookMs = Date.now() - from;
   const after = await composeStatus(settings);
   return after.map((component, i) => ({ ...component, started: before[i]?.state !== 'running', tookMs }));

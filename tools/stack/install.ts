@@ -32,17 +32,32 @@ export const POSTGRES: Requirement = {
   brew: 'postgresql@15',
 };
 
+/** What decides whether a missing package can be installed without asking anyone. */
+export interface Machine {
+  readonly isRoot: boolean;
+  readonly isDebian: boolean;
+  readonly platform: NodeJS.Platform;
+}
+
+const thisMachine = (): Machine => ({
+  isRoot: process.getuid?.() === 0,
+  isDebian: existsSync('/etc/debian_version'),
+  platform: process.platform,
+});
+
 /** Installs what is missing as root on a Debian, saying so; elsewhere throws StackError with the one command that does it. */
-export function requirePrograms(requirements: readonly Requirement[], say: (line: string) => void): void {
+export function requirePrograms(
+  requirements: readonly Requirement[],
+  say: (line: string) => void,
+  machine: Machine = thisMachine(),
+): void {
   const missing = requirements.filter(({ isMet }) => !isMet());
   if (missing.length === 0) return;
   const what = missing.map((requirement) => requirement.what).join(', ');
   const packages = missing.map((requirement) => requirement.apt);
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
-    const command =
-      process.platform === 'darwin'
-        ? `brew install ${missing.map(({ brew }) => brew).join(' ')}`
-        : `sudo apt-get install -y ${packages.join(' ')}`;
+  if (!machine.isRoot || !machine.isDebian) {
+    const brew = `brew install ${missing.map((requirement) => requirement.brew).join(' ')}`;
+    const command = machine.platform === 'darwin' ? brew : `sudo apt-get install -y ${packages.join(' ')}`;
     throw new StackError(`Missing: ${what}. Install with: ${command}`);
   }
   say(`Missing: ${what}. Installing with apt-get: ${packages.join(' ')}`);

@@ -1,0 +1,111 @@
+/** A client of the HTTP API that knows nothing but the contract. */
+import { Agent, request } from 'node:http';
+
+export interface Receipt {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+export interface EntryAccepted {
+  readonly entryToken: string;
+  readonly receipt: Receipt;
+  readonly state: 'PENDING';
+  readonly pollAfterMs: number;
+}
+export interface Entry {
+  readonly concertId: string;
+  readonly userId: string;
+  readonly state: string;
+  readonly receipt: Receipt;
+  readonly place?: number;
+  readonly position?: number;
+  readonly rejectedBecause?: string;
+  readonly projectedOffset: number;
+}
+export interface QueueDocument {
+  readonly concertId: string;
+  readonly state: string;
+  readonly waiting: number;
+  readonly projectedOffset: number;
+}
+export interface Problem {
+  readonly code: string;
+  readonly detail: string;
+}
+export type Answer<T> =
+  | { readonly ok: true; readonly status: number; readonly body: T }
+  | { readonly ok: false; readonly status: number; readonly body: Problem };
+
+interface Call {
+  readonly token?: string;
+  readonly body?: object;
+}
+
+const POLICY = { capacity: 100, admissionsPerMinute: 60, claimWindowSeconds: 60, activeWindowSeconds: 600 };
+const ANSWERED_WITHIN_MS = 20_000;
+
+export class Api {
+  readonly #url: string;
+  readonly #adminToken: string;
+  readonly #agent: Agent;
+
+  constructor(url: string, adminToken: string, connections: number) {
+    this.#url = url;
+    this.#adminToken = adminToken;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+  }
+
+  /** Configures a queue; 200 with its document. A paused one calls nobody: its positions stand still. */
+  configure(concertId: string, policy: object = {}): Promise<Answer<QueueDocument>> {
+    const body = { ...POLICY, ...policy };
+    return this.ask('PUT', `/v1/concerts/${concertId}/queue`, { token: this.#adminToken, body });
+  }
+  steer(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<Answer<QueueDocument>> {
+    return this.ask('POST', `/v1/concerts/${concertId}/queue/${how}`, { token: this.#adminToken });
+  }
+  requestEntry(concertId: string, userId: string): Promise<Answer<EntryAccepted>> {
+    return this.ask('POST', `/v1/concerts/${concertId}/queue/entries`, { body: { userId } });
+  }
+  myEntry(concertId: string, token: string): Promise<Answer<Entry>> {
+    return this.ask('GET', `/v1/concerts/${concertId}/queue/entries/me`, { token });
+  }
+  leave(concertId: string, token: string): Promise<Answer<{ readonly receipt: Receipt }>> {
+    return this.ask('DELETE', `/v1/concerts/${concertId}/queue/entries/me`, { token });
+  }
+  queue(concertId: string): Promise<Answer<QueueDocument>> {
+    return this.ask('GET', `/v1/concerts/${concertId}/queue`);
+  }
+
+  /** Any call. Rejects when the connection breaks, or after 20 s without an answer. */
+  ask<T>(method: string, path: string, { token, body }: Call = {}): Promise<Answer<T>> {
+    const headers = {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    };
+    const signal = AbortSignal.timeout(ANSWERED_WITHIN_MS);
+    return new Promise((resolve, reject) => {
+      const call = request(`${this.#url}${path}`, { method, headers, agent: this.#agent, signal }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+        answer.on('error', reject);
+        answer.on('end', () => {
+          const status = answer.statusCode ?? 0;
+          const told = text === '' ? undefined : JSON.parse(text);
+          resolve({ ok: status < 400, status, body: told } as Answer<T>);
+        });
+      });
+      call.on('error', reject);
+      call.end(body && JSON.stringify(body));
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** The body of an answer that is no problem. @throws Error that tells the problem */
+export function granted<T>(answer: Answer<T>): T {
+  if (answer.ok) return answer.body;
+  throw new Error(`${answer.status} ${answer.body?.code}: ${answer.body?.detail}`);
+}

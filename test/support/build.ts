@@ -1,0 +1,30 @@
+/** Brings dist/ up to date before a test starts what was built. */
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { holdingLock } from '../../tools/stack/lock.ts';
+import { PROJECT, stackSettings } from '../../tools/stack/settings.ts';
+
+export const NODE = join(PROJECT, 'node_modules', 'node', 'bin', 'node');
+export const MAIN = join(PROJECT, 'dist', 'main.js');
+
+/** Builds when a source is newer than the last build; of several workers one builds and the others wait for it. */
+export async function buildIfStale(): Promise<void> {
+  if (!isStale()) return;
+  const { directory } = stackSettings();
+  await mkdir(directory, { recursive: true });
+  await holdingLock(join(directory, 'build.lock'), 120_000, async () => {
+    if (isStale()) await promisify(execFile)(NODE, ['tools/build.mjs'], { cwd: PROJECT });
+  });
+}
+
+function isStale(): boolean {
+  if (!existsSync(MAIN)) return true;
+  const { mtimeMs } = statSync(MAIN);
+  const sources = readdirSync(join(PROJECT, 'src'), { recursive: true, withFileTypes: true });
+  return sources
+    .filter((entry) => entry.isFile() && !/\.(test|suite)\.ts$/.test(entry.name))
+    .some((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs > mtimeMs);
+}

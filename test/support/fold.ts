@@ -1,0 +1,59 @@
+/** The log folded from its first record, beside the product: what the stored state is held against. */
+import { keyBelongs, partitionOf } from '../../src/application/log-addressing.ts';
+import { canonicalState } from '../../src/domain/canonical-state.ts';
+import { ConcertQueue } from '../../src/domain/concert-queue.ts';
+import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import type { ConcertId, Offset } from '../../src/domain/vocabulary.ts';
+import type { Installation } from './installation.ts';
+import { type RawRecord, RegistryDecoder, readTopic } from './log-reader.ts';
+
+export interface LoggedEvent {
+  readonly record: RawRecord;
+  readonly event: QueueEvent;
+}
+
+/** All events of an installation's log but what its dead letters name, read and decoded by other clients than the product's. */
+export async function readEvents(installation: Installation): Promise<readonly LoggedEvent[]> {
+  const decoder = new RegistryDecoder(installation);
+  const [records, letters] = await Promise.all([
+    readTopic(installation, installation.topic),
+    readTopic(installation, installation.names.deadLetterTopic),
+  ]);
+  const dead = new Set(
+    letters.map(
+      ({ headers }) =>
+        `${headers['dlt-origin-partition']}/${headers['dlt-origin-offset']}/${headers['dlt-origin-timestamp']}`,
+    ),
+  );
+  const events: LoggedEvent[] = [];
+  for (const record of records) {
+    if (dead.has(`${record.partition}/${record.offset}/${record.stamp}`)) continue;
+    const { name, fields } = await decoder.decode(record.value);
+    const event = { type: name.replace('concert.queue.', ''), ...fields } as QueueEvent; // the Avro edge
+    if (!keyBelongs(event, Buffer.from(record.key)))
+      throw new Error(`${record.partition}/${record.offset} has a wrong key`);
+    if (partitionOf(event.concertId, installation.partitions) !== record.partition)
+      throw new Error(`${record.partition}/${record.offset} lies in a wrong partition`);
+    events.push({ record, event });
+  }
+  return events;
+}
+
+/** The queue of each concert; of those that `upTo` names, up to that offset. */
+export function foldEvents(
+  events: readonly LoggedEvent[],
+  upTo: ReadonlyMap<ConcertId, Offset> = new Map(),
+): ReadonlyMap<ConcertId, ConcertQueue> {
+  const queues = new Map<ConcertId, ConcertQueue>();
+  for (const { event, record } of events) {
+    if (record.offset > (upTo.get(event.concertId) ?? Number.POSITIVE_INFINITY)) continue;
+    const queue = queues.get(event.concertId);
+    if (queue) queue.apply(event, record);
+    else if (event.type === 'QueueConfigured') queues.set(event.concertId, ConcertQueue.begin(event, record));
+  }
+  return queues;
+}
+
+export function stateOf(queue: ConcertQueue): string {
+  return canonicalState(queue.save());
+}

@@ -1,0 +1,138 @@
+/** One installation of the product on the servers of the stack, apart from all others by its NAME_PREFIX. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { partitionOf } from '../../src/application/log-addressing.ts';
+import type { ConcertId } from '../../src/domain/vocabulary.ts';
+import { kafkaNames } from '../../src/infrastructure/kafka/kafka-settings.ts';
+import { Api } from './api.ts';
+import { ServerProcess } from './server.ts';
+import { stackAddresses } from './settings.ts';
+
+export interface InstallationOptions {
+  /** Default 2. */
+  readonly partitions?: number;
+  /** Instead of the stack's. */
+  readonly brokers?: readonly string[];
+  readonly redisUrl?: string;
+  readonly schemaRegistryUrl?: string;
+}
+
+export class Installation {
+  readonly prefix = `e2e-${randomBytes(5).toString('hex')}.`;
+  readonly names = kafkaNames(this.prefix);
+  readonly topic = this.names.topic;
+  readonly adminToken = randomBytes(24).toString('hex');
+  readonly tokenSecret = randomBytes(24).toString('hex');
+  readonly partitions: number;
+  readonly brokers: readonly string[];
+  readonly redisUrl: string;
+  readonly schemaRegistryUrl: string;
+  /** For what a test does to Kafka with its own hands. */
+  readonly kafka: Kafka;
+  readonly redis: Redis;
+  readonly #directory: string;
+  readonly #servers: ServerProcess[] = [];
+  readonly #apis: Api[] = [];
+
+  private constructor(directory: string, options: InstallationOptions) {
+    const stack = stackAddresses();
+    this.#directory = directory;
+    this.partitions = options.partitions ?? 2;
+    this.brokers = options.brokers ?? stack.kafkaBrokers;
+    this.redisUrl = options.redisUrl ?? stack.redisUrl;
+    this.schemaRegistryUrl = options.schemaRegistryUrl ?? stack.schemaRegistryUrl;
+    this.kafka = new kafkajs.Kafka({ brokers: [...this.brokers], logLevel: kafkajs.logLevel.NOTHING });
+    this.redis = new Redis(this.redisUrl, { lazyConnect: true, retryStrategy: () => 100 });
+    this.redis.on('error', () => undefined); // some tests kill it on purpose; what they ask of it fails by itself
+  }
+
+  static async create(options: InstallationOptions = {}): Promise<Installation> {
+    return new Installation(await mkdtemp(join(tmpdir(), 'concert-queue-e2e-')), options);
+  }
+
+  /** Settings of every process of this installation. */
+  get settings(): Readonly<Record<string, string>> {
+    return {
+      NAME_PREFIX: this.prefix,
+      QUEUE_PARTITIONS: `${this.partitions}`,
+      DATA_DIRECTORY: this.#directory,
+      KAFKA_BROKERS: this.brokers.join(','),
+      SCHEMA_REGISTRY_URL: this.schemaRegistryUrl,
+      REDIS_URL: this.redisUrl,
+      ADMIN_TOKEN: this.adminToken,
+      ENTRY_TOKEN_SECRETS: this.tokenSecret,
+    };
+  }
+
+  /** Starts a process without waiting for it. */
+  async launch(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const server = await ServerProcess.start({ ...this.settings, ...settings });
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** Starts a process and waits until it is ready. */
+  async start(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    return (await this.launch(settings)).ready();
+  }
+
+  /** A client of one of its servers, closed with the installation. */
+  apiOf(server: ServerProcess, connections = 64): Api {
+    const api = new Api(server.url, this.adminToken, connections);
+    this.#apis.push(api);
+    return api;
+  }
+
+  partitionOf(concertId: ConcertId): number {
+    return partitionOf(concertId, this.partitions);
+  }
+
+  async withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  /** Ends its processes. */
+  async stop(): Promise<void> {
+    for (const server of this.#servers) server.resume(); // one that is held would not hear
+    await Promise.all(this.#servers.filter(({ alive }) => alive).map((server) => server.kill9()));
+  }
+
+  /** Ends its processes and removes what it left behind on servers that are shared. */
+  async close(): Promise<void> {
+    for (const api of this.#apis) api.close();
+    await this.stop();
+    const stack = stackAddresses();
+    if (this.brokers.join() === stack.kafkaBrokers.join()) await this.#removeTopics();
+    if (this.redisUrl === stack.redisUrl) await this.#removeKeys();
+    this.redis.disconnect();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #removeTopics(): Promise<void> {
+    return this.withAdmin(async (admin) => {
+      const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(this.prefix));
+      await admin.deleteTopics({ topics });
+      const { groups } = await admin.listGroups();
+      const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(this.prefix));
+      // A killed member is remembered until its session is over; then the group goes by itself.
+      if (ours.length > 0) await admin.deleteGroups(ours).catch(() => undefined);
+    });
+  }
+
+  async #removeKeys(): Promise<void> {
+    for await (const keys of this.redis.scanStream({ match: `${this.prefix}*`, count: 1_000 }) as AsyncIterable<
+      string[]
+    >)
+      if (keys.length > 0) await this.redis.unlink(...keys);
+  }
+}

@@ -1,0 +1,87 @@
+/** What Redis holds of an installation, in full, and whether it is what the log says. */
+import { canonicalState } from '../../src/domain/canonical-state.ts';
+import type { ConcertId, Offset, UserId } from '../../src/domain/vocabulary.ts';
+import { connectRedis, untilReady } from '../../src/infrastructure/redis/redis-client.ts';
+import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { RedisQueueViewWriter } from '../../src/infrastructure/redis/redis-queue-view-writer.ts';
+import { eventually } from './eventually.ts';
+import { foldEvents, type LoggedEvent, readEvents, stateOf } from './fold.ts';
+import type { Installation } from './installation.ts';
+
+export interface StoredQueue {
+  readonly offset: Offset;
+  readonly state: string;
+  /** Those who wait, front first, as positions are counted. */
+  readonly waiting: readonly UserId[];
+}
+
+/** Every queue that the partitions' records name. Fails while any of it is missing or not whole. */
+export async function storedQueues(installation: Installation): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
+  const redis = connectRedis({ url: installation.redisUrl }, 'write', () => undefined);
+  const keys = new RedisKeys(installation.prefix);
+  const view = new RedisQueueViewWriter(redis, keys, 'test');
+  const queues = new Map<ConcertId, StoredQueue>();
+  try {
+    await untilReady(redis, 5_000);
+    for (let partition = 0; partition < installation.partitions; partition++) {
+      const record = await view.partition(partition);
+      if (!record) throw new Error(`the record of partition ${partition} is missing`);
+      for (const [concertId, recorded] of record.concerts) {
+        const loaded = await view.load(concertId);
+        if (!loaded) throw new Error(`${concertId} is missing or not whole`);
+        const { head, snapshot } = loaded;
+        if (head.offset < recorded) throw new Error(`${concertId} is at ${head.offset}, recorded is ${recorded}`);
+        const waiting = await redis.zrange(keys.waiting(concertId, head.generation), '0', '-1');
+        queues.set(concertId, { offset: head.offset, state: canonicalState(snapshot), waiting });
+      }
+    }
+  } finally {
+    redis.disconnect();
+  }
+  return queues;
+}
+
+/**
+ * Waits until all that the log holds now is projected, and compares the stored state of every queue with a fold of the topic
+ * from its first record, byte for byte, the topic being read by other clients than the product's.
+ *
+ * @returns the events of the log
+ */
+export async function expectStoredEqualsFold(
+  installation: Installation,
+  withinMs = 30_000,
+): Promise<readonly LoggedEvent[]> {
+  const events = await readEvents(installation);
+  const now = foldEvents(events);
+  const stored = await eventually(
+    async () => {
+      const queues = await storedQueues(installation);
+      for (const [concertId, { offset }] of now) {
+        const at = queues.get(concertId)?.offset ?? -1;
+        if (at < offset) throw new Error(`${concertId} is projected to ${at}, the log holds ${offset}`);
+      }
+      return queues;
+    },
+    { within: withinMs, every: 200 },
+  );
+  const isNewer = [...stored].some(([concertId, { offset }]) => offset > (now.get(concertId)?.offset ?? -1));
+  const upTo = new Map([...stored].map(([concertId, { offset }]) => [concertId, offset]));
+  const folded = foldEvents(isNewer ? await readEvents(installation) : events, upTo);
+  for (const [concertId, { state, waiting }] of stored) {
+    const queue = folded.get(concertId);
+    if (!queue) throw new Error(`${concertId} is stored and never was configured`);
+    requireSame(concertId, state, stateOf(queue));
+    const front = Array.from(queue.front(), ({ userId }) => userId);
+    if (waiting.join() !== front.join()) throw new Error(`${concertId}: those who wait stand in another order`);
+  }
+  return events;
+}
+
+/** Short even where states are long: the first line that differs. */
+function requireSame(concertId: ConcertId, stored: string, folded: string): void {
+  if (stored === folded) return;
+  const [ours, theirs] = [stored.split('\n'), folded.split('\n')];
+  const at = ours.findIndex((line, index) => line !== theirs[index]);
+  const around = (lines: string[]): string => lines.slice(Math.max(0, at - 4), at + 4).join('\n');
+  throw new Error(`${concertId}: stored\n${around(ours)}\nfolded\n${around(theirs)}`);
+}
