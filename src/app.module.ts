@@ -3,6 +3,8 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Logger as Pino } from 'pino';
 import { AdmissionControl } from './application/admission/admission-control.ts';
+import { ClaimAdmissionHandler } from './application/commands/claim-admission.handler.ts';
+import { CompleteAdmissionHandler } from './application/commands/complete-admission.handler.ts';
 import { ConfigureQueueHandler } from './application/commands/configure-queue.handler.ts';
 import { EntryCourtesy } from './application/commands/entry-courtesy.ts';
 import { JudgeUserHandler } from './application/commands/judge-user.handler.ts';
@@ -14,6 +16,7 @@ import { DrawSecrets } from './application/draw-secrets.ts';
 import { Health } from './application/health/health-report.ts';
 import { ProcessHealth } from './application/health/process-health.ts';
 import { Startup } from './application/health/startup.ts';
+import { AdmissionTokens } from './application/ports/admission-tokens.port.ts';
 import { EntryTokens } from './application/ports/entry-tokens.port.ts';
 import { EventLog } from './application/ports/event-log.port.ts';
 import { QueueViewReader } from './application/ports/queue-view.port.ts';
@@ -23,6 +26,7 @@ import { GetMyEntryHandler } from './application/queries/get-my-entry.handler.ts
 import { GetQueueHandler } from './application/queries/get-queue.handler.ts';
 import { ListQueuesHandler } from './application/queries/list-queues.handler.ts';
 import { QueueDirectory } from './application/queries/queue-directory.ts';
+import { VerifyAdmissionHandler } from './application/queries/verify-admission.handler.ts';
 import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
@@ -36,6 +40,7 @@ import { connectRedis, type RedisClient, type RedisSettings } from './infrastruc
 import { RedisKeys } from './infrastructure/redis/redis-keys.ts';
 import { RedisQueueViewReader } from './infrastructure/redis/redis-queue-view-reader.ts';
 import { RedisQueueViewWriter } from './infrastructure/redis/redis-queue-view-writer.ts';
+import { JoseAdmissionTokens } from './infrastructure/security/admission-token.jose.ts';
 import { HmacEntryTokens } from './infrastructure/security/entry-token.hmac.ts';
 import { Runtime } from './runtime.ts';
 
@@ -48,6 +53,9 @@ const HANDLERS = [
   GetQueueHandler,
   ListQueuesHandler,
   GetMyEntryHandler,
+  ClaimAdmissionHandler,
+  CompleteAdmissionHandler,
+  VerifyAdmissionHandler,
 ];
 
 const READING_REDIS = Symbol('READING_REDIS');
@@ -99,6 +107,7 @@ function adapters(settings: Settings, logger: Pino): Provider[] {
     { provide: KafkaLogFeed, useFactory: () => new KafkaLogFeed(kafka, logger) },
     { provide: KafkaDeadLetters, useFactory: () => new KafkaDeadLetters(kafka, logger) },
     { provide: EntryTokens, useFactory: () => new HmacEntryTokens(settings.secrets.entryTokens) },
+    { provide: AdmissionTokens, useFactory: () => JoseAdmissionTokens.with(settings.secrets.admissionKeys) },
     { provide: HttpSettings, useValue: settings },
   ];
 }

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 import { FatalError } from './application/errors.ts';
+import { AdmissionTokens } from './application/ports/admission-tokens.port.ts';
 import { EntryTokens } from './application/ports/entry-tokens.port.ts';
 import { readSettings } from './infrastructure/config/settings.ts';
 import { configureHttp } from './infrastructure/http/configure-http.ts';
@@ -23,7 +24,8 @@ async function main(): Promise<void> {
     { logger: nest, abortOnError: false },
   );
   const house = houseTokens(settings.secrets.adminToken, settings.secrets.serviceToken);
-  await configureHttp(app, settings, house, app.get(EntryTokens));
+  const tokens = { entry: app.get(EntryTokens), admission: app.get(AdmissionTokens) };
+  await configureHttp(app, settings, house, tokens);
 
   let stopping = false;
   const stop = async (status: number) => {

@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { EntryTokens } from '../../application/ports/entry-tokens.port.ts';
 import { logAccess } from './access-log.ts';
+import { AdmissionsController } from './admissions.controller.ts';
 import { DocsController } from './docs.controller.ts';
-import { type HouseTokens, hangDoors } from './doors.ts';
+import { type HouseTokens, hangDoors, type SignedTokens } from './doors.ts';
 import { EntriesController } from './entries.controller.ts';
 import { HealthController } from './health.controller.ts';
 import type { HttpSettings } from './http-settings.ts';
@@ -11,8 +11,14 @@ import { ProblemFilter } from './problem.filter.ts';
 import { QueuesController } from './queues.controller.ts';
 import { RouteTable } from './route-table.ts';
 
-/** For the composition root. They need CommandBus, QueryBus, `HttpSettings` and `Health`. */
-export const HTTP_CONTROLLERS = [QueuesController, EntriesController, HealthController, DocsController];
+/** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens`, `HttpSettings` and `Health`. */
+export const HTTP_CONTROLLERS = [
+  QueuesController,
+  EntriesController,
+  AdmissionsController,
+  HealthController,
+  DocsController,
+];
 
 /**
  * Makes an application on an adapter of `createHttpAdapter` answer as the contract says. To be awaited before `init` or
@@ -22,13 +28,14 @@ export async function configureHttp(
   app: NestFastifyApplication,
   settings: HttpSettings,
   house: HouseTokens,
-  entryTokens: EntryTokens,
+  tokens: SignedTokens,
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = new RouteTable();
   fastify.decorateRequest('entryClaims', null);
+  fastify.decorateRequest('admissionClaims', null);
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
-  fastify.addHook('onRoute', hangDoors(house, entryTokens, settings));
+  fastify.addHook('onRoute', hangDoors(house, tokens, settings));
   logAccess(fastify, settings.logLevel);
   fastify.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');

@@ -1,18 +1,24 @@
 import 'reflect-metadata';
+import { generateKeyPairSync } from 'node:crypto';
 import { CommandHandler, CqrsModule, QueryHandler } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { InjectOptions, Response } from 'light-my-request';
+import { ClaimAdmission } from '../../application/commands/claim-admission.command.ts';
+import { CompleteAdmission } from '../../application/commands/complete-admission.command.ts';
 import { ConfigureQueue } from '../../application/commands/configure-queue.command.ts';
 import { JudgeUser } from '../../application/commands/judge-user.command.ts';
 import { LeaveQueue } from '../../application/commands/leave-queue.command.ts';
 import { RequestEntry } from '../../application/commands/request-entry.command.ts';
 import { SteerQueue } from '../../application/commands/steer-queue.command.ts';
 import { Health, type HealthReport } from '../../application/health/health-report.ts';
+import { AdmissionTokens } from '../../application/ports/admission-tokens.port.ts';
 import { type Entry, GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
 import { GetQueue } from '../../application/queries/get-queue.query.ts';
 import { ListQueues } from '../../application/queries/list-queues.query.ts';
 import type { QueueDocument } from '../../application/queries/queue-document.ts';
+import { VerifyAdmission } from '../../application/queries/verify-admission.query.ts';
+import { JoseAdmissionTokens } from '../security/admission-token.jose.ts';
 import { houseTokens } from '../security/bearer.ts';
 import { HmacEntryTokens } from '../security/entry-token.hmac.ts';
 import { configureHttp, HTTP_CONTROLLERS } from './configure-http.ts';
@@ -22,6 +28,9 @@ import { HttpSettings } from './http-settings.ts';
 export const ADMIN = 'the-admin-token-of-the-tests-0123456789';
 export const SERVICE = 'the-service-token-of-the-tests-0123456789';
 export const entryTokens = new HmacEntryTokens(['the-entry-secret-of-the-tests-0123456789']);
+export const admissionKeys = ['first', 'second'].map(() =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+);
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 export const tokenOf = (userId: string, concertId = 'c1'): string =>
   entryTokens.sign({ userId, concertId, partition: 3, offset: 41 });
@@ -82,11 +91,13 @@ export class DoorUnderTest {
       if (!holder.door) throw new Error('the door is not open yet');
       return holder.door;
     };
+    const admissionTokens = await JoseAdmissionTokens.with(admissionKeys);
     const module = await Test.createTestingModule({
       imports: [CqrsModule.forRoot()],
       controllers: HTTP_CONTROLLERS,
       providers: [
         ...useCases(there),
+        { provide: AdmissionTokens, useValue: admissionTokens },
         { provide: HttpSettings, useValue: all },
         { provide: Health, useValue: { report: () => Promise.resolve(there().health) } },
       ],
@@ -94,7 +105,8 @@ export class DoorUnderTest {
     const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ trustProxy: false }), {
       logger: false,
     });
-    await configureHttp(app, all, houseTokens(ADMIN, all.entryAuth === 'service' ? SERVICE : undefined), entryTokens);
+    const house = houseTokens(ADMIN, all.entryAuth === 'service' ? SERVICE : undefined);
+    await configureHttp(app, all, house, { entry: entryTokens, admission: admissionTokens });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     holder.door = new DoorUnderTest(app);
@@ -130,6 +142,8 @@ const USUAL = new Map<object, unknown>([
   [GetQueue, document],
   [ListQueues, { queues: [document], nextCursor: 'next' }],
   [GetMyEntry, entry],
+  [ClaimAdmission, { admissionToken: 'd.e.f', activeUntil: 1_764_586_812_345 }],
+  [CompleteAdmission, receipt],
 ]);
 
 function useCases(there: () => DoorUnderTest) {
@@ -141,12 +155,20 @@ function useCases(there: () => DoorUnderTest) {
         return unusual ? Promise.resolve().then(unusual) : Promise.resolve(USUAL.get(of));
       }
     };
-  const commands = [ConfigureQueue, SteerQueue, RequestEntry, LeaveQueue, JudgeUser].map((command) => {
+  const commands = [
+    ConfigureQueue,
+    SteerQueue,
+    RequestEntry,
+    LeaveQueue,
+    JudgeUser,
+    ClaimAdmission,
+    CompleteAdmission,
+  ].map((command) => {
     const handler = fake(command);
     CommandHandler(command)(handler);
     return handler;
   });
-  const queries = [GetQueue, ListQueues, GetMyEntry].map((query) => {
+  const queries = [GetQueue, ListQueues, GetMyEntry, VerifyAdmission].map((query) => {
     const handler = fake(query);
     QueryHandler(query)(handler);
     return handler;

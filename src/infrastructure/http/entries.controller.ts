@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, R
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { ClaimAdmission } from '../../application/commands/claim-admission.command.ts';
 import { JudgeUser } from '../../application/commands/judge-user.command.ts';
 import { LeaveQueue } from '../../application/commands/leave-queue.command.ts';
 import { type EntryAccepted as Accepted, RequestEntry } from '../../application/commands/request-entry.command.ts';
@@ -10,6 +11,7 @@ import { GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
 import { applicantOf } from './applicant.ts';
 import { Door, EntryToken } from './doors.ts';
 import { HttpSettings } from './http-settings.ts';
+import { Admission, type AdmissionJson, admissionToJson } from './schemas/admission.schema.ts';
 import { Entry, EntryAccepted, type EntryJson, EntryRequest, entryToJson } from './schemas/entry.schema.ts';
 import { ConcertParams, UserParams } from './schemas/ids.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
@@ -107,6 +109,32 @@ export class EntriesController {
   })
   async leave(@EntryToken() token: EntryClaims): Promise<object> {
     return { receipt: await this.commands.execute(new LeaveQueue(token)) };
+  }
+
+  @Post('me/claim')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @Door('entry-token')
+  @RouteSchema({
+    ...owning,
+    operationId: 'claimAdmission',
+    summary: 'Takes the place that was called',
+    description:
+      'Repeating it while the entry is ACTIVE gives a token of the same admission again. A 503 leaves the claim standing: repeat it.',
+    response: {
+      200: ref(Admission),
+      ...problems(
+        'UNAUTHENTICATED',
+        'FORBIDDEN',
+        'NOT_READY',
+        'ADMISSION_ENDED',
+        'PROJECTION_UNAVAILABLE',
+        ...APPEND_CODES,
+      ),
+    },
+  })
+  async claim(@EntryToken() token: EntryClaims): Promise<AdmissionJson> {
+    return admissionToJson(await this.commands.execute(new ClaimAdmission(token)));
   }
 
   @Delete(':userId')

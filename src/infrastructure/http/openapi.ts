@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Admission, JwkSet } from './schemas/admission.schema.ts';
 import { Entry, EntryAccepted, EntryRequest } from './schemas/entry.schema.ts';
 import { Readiness } from './schemas/health.schema.ts';
 import { Policy } from './schemas/policy.schema.ts';
@@ -8,7 +9,20 @@ import { Problem } from './schemas/problem.schema.ts';
 import { Queue, QueuePage } from './schemas/queue.schema.ts';
 import { Receipt, Receipted } from './schemas/receipt.schema.ts';
 
-const NAMED = [Problem, Receipt, Receipted, Policy, Queue, QueuePage, EntryRequest, EntryAccepted, Entry, Readiness];
+const NAMED = [
+  Problem,
+  Receipt,
+  Receipted,
+  Policy,
+  Queue,
+  QueuePage,
+  EntryRequest,
+  EntryAccepted,
+  Entry,
+  Admission,
+  JwkSet,
+  Readiness,
+];
 const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description }) as const;
 
 /** Describes all routes that are registered afterwards, under /openapi.json and, for people, /docs. */
@@ -27,6 +41,7 @@ export async function describeRoutes(app: NestFastifyApplication): Promise<void>
       tags: [
         { name: 'queues', description: "A concert's queue: its policy and its public document." },
         { name: 'entries', description: "One user's place in one queue." },
+        { name: 'admissions', description: 'What the protected site asks and says.' },
         { name: 'health' },
         { name: 'documents' },
       ],
@@ -35,6 +50,7 @@ export async function describeRoutes(app: NestFastifyApplication): Promise<void>
           adminToken: bearer('`ADMIN_TOKEN`: operators.'),
           serviceToken: bearer("`SERVICE_TOKEN`: the shop's own backend."),
           entryToken: bearer('The token that was given for a request for entry.'),
+          admissionToken: bearer('The token that was given for a claim.'),
         },
       },
     },

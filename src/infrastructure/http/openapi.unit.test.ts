@@ -40,14 +40,18 @@ describe('the OpenAPI document', () => {
     ).toEqual([
       'DELETE /v1/concerts/{concertId}/queue/entries/me',
       'DELETE /v1/concerts/{concertId}/queue/entries/{userId}',
+      'GET /.well-known/jwks.json',
       'GET /health/live',
       'GET /health/ready',
       'GET /openapi.json',
+      'GET /v1/admissions/verify',
       'GET /v1/concerts/{concertId}/queue',
       'GET /v1/concerts/{concertId}/queue/entries/me',
       'GET /v1/queues',
+      'POST /v1/admissions/complete',
       'POST /v1/concerts/{concertId}/queue/close',
       'POST /v1/concerts/{concertId}/queue/entries',
+      'POST /v1/concerts/{concertId}/queue/entries/me/claim',
       'POST /v1/concerts/{concertId}/queue/entries/{userId}/reinstate',
       'POST /v1/concerts/{concertId}/queue/pause',
       'POST /v1/concerts/{concertId}/queue/resume',
@@ -73,6 +77,8 @@ describe('the OpenAPI document', () => {
       'PUT /v1/concerts/{concertId}/queue': [{ adminToken: [] }],
       'POST /v1/concerts/{concertId}/queue/entries': [{ serviceToken: [] }, {}],
       'GET /v1/concerts/{concertId}/queue/entries/me': [{ entryToken: [] }],
+      'GET /v1/admissions/verify': [{ admissionToken: [] }],
+      'POST /v1/admissions/complete': [{ admissionToken: [] }],
     });
     expect(security['GET /v1/concerts/{concertId}/queue']).toBeUndefined();
   });
