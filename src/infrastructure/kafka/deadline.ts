@@ -6,6 +6,6 @@ export function within<T>(ms: number, what: string, promise: Promise<T>): Promis
   });
 }
 
-export class DeadlineError extends Error {
+class DeadlineError extends Error {
   override name = 'DeadlineError';
 }

@@ -11,7 +11,7 @@ import { KafkaPartitions } from './kafka-partitions.ts';
 import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
 import { quietLog } from './quiet-log.ts';
 
-export interface FeedTuning extends GroupTimes {
+interface FeedTuning extends GroupTimes {
   /** How long the fetch loop, which all partitions of a broker share, waits for a partition to fold what it was given. */
   readonly patienceMs: number;
 }

@@ -17,7 +17,7 @@ export interface BatchAck {
 }
 
 /** Appends a batch to one partition, all or (as far as anyone knows) nothing. */
-export type SendBatch = (partition: number, records: readonly Outgoing[]) => Promise<BatchAck>;
+type SendBatch = (partition: number, records: readonly Outgoing[]) => Promise<BatchAck>;
 
 export interface BatcherLimits {
   /** How long the first record of a batch waits for company, in milliseconds. */

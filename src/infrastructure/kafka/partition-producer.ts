@@ -15,7 +15,7 @@ const CONNECTED_WITHIN_MS = 5000;
 const PAUSES_FOR_NEW_LEADER_MS = [50, 100, 200, 400];
 
 /** A record in the shape that kafkajs takes. */
-export interface Sendable {
+interface Sendable {
   readonly partition: number;
   readonly key: Buffer | string | null;
   readonly value: Buffer | null;
