@@ -38,7 +38,9 @@ export function nativeUp(settings: StackSettings, say: Say): Promise<readonly Co
       }),
     );
     const failures = outcomes.flatMap((outcome) =>
-      outcome.status === 'rejected' ? [String(outcome.reason?.message ?? outcome.reason)] : [],
+      outcome.status === 'rejected'
+        ? [outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason)]
+        : [],
     );
     if (failures.length > 0) throw new StackError(failures.join('\n'));
     return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

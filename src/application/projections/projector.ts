@@ -75,14 +75,15 @@ export class Projector implements LogConsumer {
     try {
       await Promise.all(
         this.owned().map(async (partition) => {
-          await this.listener.beat(partition, () => partition.record());
+          await this.listener.beat(partition, () => partition.flush());
           if (mend && partition.caughtUp) this.listener.inspected(partition, await partition.mend());
         }),
       );
       if (this.#viewAway) this.diagnostics.info('the view answers again');
       this.#viewAway = false;
     } catch (error) {
-      if (!this.#viewAway) this.diagnostics.warn(`the view is away: ${error instanceof Error ? error.message : error}`);
+      if (!this.#viewAway)
+        this.diagnostics.warn(`the view is away: ${error instanceof Error ? error.message : String(error)}`);
       this.#viewAway = true;
     } finally {
       this.#beating = false;

@@ -50,7 +50,7 @@ type RawSchema = string | Raw | readonly RawSchema[];
 
 /** @throws Error for what is no Avro schema, saying why */
 export function parseSchema(text: string): Schema {
-  const raw: RawSchema = JSON.parse(text);
+  const raw = JSON.parse(text) as RawSchema;
   avsc.Type.forSchema(JSON.parse(text)); // on a copy of its own: throws for what is not valid, defaults included
   return resolve(raw, '', new Map());
 }

@@ -41,7 +41,9 @@ describe('the view in a cluster of three masters', () => {
   }, 60_000);
   afterAll(() => Promise.all(servers.map((server) => server.close())));
 
-  describe('that all answer', () => queueViewSuite(() => viewOn(nodes(), `test-${randomUUID()}:`)));
+  describe('that all answer', () => {
+    queueViewSuite(() => viewOn(nodes(), `test-${randomUUID()}:`));
+  });
 
   test('is checked on every master', async () => {
     const client = connectRedis(nodes(), 'write', () => undefined);

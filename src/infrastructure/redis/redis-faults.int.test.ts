@@ -31,7 +31,11 @@ describe('a Redis that fails', () => {
   afterEach(async () => {
     await hand.ping(); // a client that is closed while it reconnects leaves a timer
     hand.disconnect();
-    await view.close().finally(() => redis.close());
+    try {
+      await view.close();
+    } finally {
+      await redis.close();
+    }
   });
 
   const look = () => view.reader.entry(model.concertId, 'bo');
