@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type AdmissionDecision, decideAdmission, type Hold, nextAdmissionAt } from './admission-decision.ts';
 import { fold, likelyHistory, likelyPolicy, tried } from './concert-queue.arbitrary.ts';
 import * as say from './concert-queue.given.ts';

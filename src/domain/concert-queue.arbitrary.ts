@@ -1,5 +1,5 @@
 /** Arbitrary histories of a queue: likely ones over a handful of users, mixed with events of any content. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import * as say from './concert-queue.given.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
@@ -95,7 +95,7 @@ const unlikely: fc.Arbitrary<QueueEvent> = fc.oneof(
   }),
 );
 
-const elapsed = fc.oneof(
+const stampGap = fc.oneof(
   { weight: 5, arbitrary: fc.nat(3_000) },
   { weight: 1, arbitrary: fc.integer({ min: -50, max: 50_000 }) },
 );
@@ -106,7 +106,7 @@ const positioned = (event: fc.Arbitrary<QueueEvent>, length: number) =>
     fc.record({
       event,
       gap: fc.integer({ min: 1, max: 2 }),
-      elapsed,
+      elapsed: stampGap,
     }),
     { maxLength: length, size: 'max' },
   );

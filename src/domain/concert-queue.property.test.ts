@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { canonicalState } from './canonical-state.ts';
 import { anyHistory, fold, type History, likelyHistory, tried } from './concert-queue.arbitrary.ts';
 import * as say from './concert-queue.given.ts';
@@ -13,7 +13,7 @@ const stateOf = (queue: ConcertQueue) => canonicalState(queue.save());
 /** As a view would store it, with its lives in another order. */
 function throughStorage(queue: ConcertQueue): ConcertQueue {
   const { offset, scalars, lives, barred } = queue.save();
-  const stored = JSON.stringify({ offset, scalars, lives: [...lives].reverse(), barred: [...barred] });
+  const stored = JSON.stringify({ offset, scalars, lives: [...lives].toReversed(), barred: [...barred] });
   const restored: QueueSnapshot = JSON.parse(stored);
   return ConcertQueue.load(restored);
 }
@@ -51,7 +51,7 @@ describe('folding the same log gives the same state', () => {
         }
         expect(stateOf(queue)).toBe(stateOf(fold(history)));
       }),
-      tried(500),
+      tried(300),
     );
   });
 
@@ -78,14 +78,14 @@ describe('folding the same log gives the same state', () => {
         });
         expect(stateOf(again)).toBe(stateOf(once));
       }),
-      tried(300),
+      tried(200),
     );
   });
 });
 
 describe('whatever the log says', () => {
   /** Checks something of the queue after every event of any history. */
-  const always = (check: (queue: ConcertQueue, effect: Effect) => void, runs = 300, histories = anyHistory) =>
+  const always = (check: (queue: ConcertQueue, effect: Effect) => void, runs = 200, histories = anyHistory) =>
     fc.assert(
       fc.property(histories, (history) => void fold(history, check)),
       tried(runs),
@@ -131,7 +131,7 @@ describe('whatever the log says', () => {
           before = queue.called;
         });
       }),
-      tried(300),
+      tried(200),
     );
   });
 
@@ -139,10 +139,8 @@ describe('whatever the log says', () => {
     always((queue) => {
       const lives = [...queue.save().lives];
       expect(new Set(lives.map(({ userId }) => userId)).size).toBe(lives.length);
-      for (const userId of queue.save().barred) {
-        const life = queue.lifeOf(userId);
-        expect(life !== undefined && isLive(life)).toBe(false);
-      }
+      const barred = [...queue.save().barred];
+      expect(lives.filter((life) => isLive(life) && barred.includes(life.userId))).toEqual([]);
     });
   });
 
@@ -154,10 +152,11 @@ describe('whatever the log says', () => {
           const { admittedThrough } = queue.scalars();
           expect(admittedThrough).toBeGreaterThanOrEqual(before);
           before = admittedThrough;
-          for (const { place } of queue.front()) expect(place).toBeGreaterThan(admittedThrough);
+          const places = [...queue.front()].map(({ place }) => place);
+          expect(Math.min(...places)).toBeGreaterThan(admittedThrough);
         });
       }),
-      tried(300),
+      tried(200),
     );
   });
 
@@ -187,7 +186,7 @@ describe('whatever the log says', () => {
         expect(lapse(deadline - 1)).toEqual([]);
         expect(lapse(deadline)).not.toEqual([]);
       }),
-      tried(300),
+      tried(200),
     );
   });
 });
@@ -199,12 +198,11 @@ describe('the order of those who wait', () => {
         fold(history, (queue) => {
           if (queue.draw?.seed) return;
           const waiting = [...queue.save().lives].filter(({ state }) => state === 'WAITING');
-          const inOrder = waiting.toSorted((a, b) => a.offset - b.offset).map(({ userId }) => userId);
-          expect(say.line(queue)).toEqual(inOrder);
-          for (const { offset, place } of queue.front()) expect(place).toBe(offset);
+          const inOrder = waiting.toSorted((a, b) => a.offset - b.offset);
+          expect([...queue.front()].map(({ place }) => place)).toEqual(inOrder.map(({ offset }) => offset));
         });
       }),
-      tried(300),
+      tried(200),
     );
   });
 

@@ -142,10 +142,10 @@ export class ConcertQueue {
   }
 
   #disqualify(userId: UserId): Effect {
-    const ended = this.#end(this.#lives.get(userId), 'DISQUALIFIED');
-    if (this.#barred.has(userId)) return ended;
+    const loss = this.#end(this.#lives.get(userId), 'DISQUALIFIED');
+    if (this.#barred.has(userId)) return loss;
     this.#barred.add(userId);
-    return [...ended, { state: 'BARRED', userId }];
+    return [...loss, { state: 'BARRED', userId }];
   }
 
   /** Calls from the front, in order, while there is room. Harmless however often, late or by whomever it is said. */

@@ -20,8 +20,8 @@ export function drawn(registered: Iterable<Registered>, seed: string): { life: R
   const key = Buffer.from(seed, 'hex');
   const tickets = Array.from(registered, (life) => ({ life, ticket: ticketOf(key, life.offset) }));
   const places = tickets.map(({ life }) => life.offset).toSorted((a, b) => a - b);
-  tickets.sort((a, b) => Buffer.compare(a.ticket, b.ticket) || a.life.offset - b.life.offset);
-  return tickets.map(({ life }, k) => ({ life, place: places[k] ?? life.offset }));
+  const order = tickets.toSorted((a, b) => Buffer.compare(a.ticket, b.ticket) || a.life.offset - b.life.offset);
+  return order.map(({ life }, k) => ({ life, place: places[k] ?? life.offset }));
 }
 
 function ticketOf(key: Buffer, offset: Offset): Buffer {

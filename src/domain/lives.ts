@@ -22,8 +22,8 @@ export class Lives {
       else if ('endedAt' in life) outcomes.push(life);
       else restored.put(life);
     }
-    for (const life of queue.sort((a, b) => a.place - b.place)) restored.put(life);
-    for (const life of outcomes.sort((a, b) => a.endedAt - b.endedAt)) restored.put(life);
+    for (const life of queue.toSorted((a, b) => a.place - b.place)) restored.put(life);
+    for (const life of outcomes.toSorted((a, b) => a.endedAt - b.endedAt)) restored.put(life);
     return restored;
   }
 
@@ -85,7 +85,7 @@ export class Lives {
     const due: (Ready | Active)[] = [];
     for (const life of this.ready.values()) if (life.claimBy <= through) due.push(life);
     for (const life of this.active.values()) if (life.activeUntil <= through) due.push(life);
-    return due.sort((a, b) => deadlineOf(a) - deadlineOf(b) || a.place - b.place).slice(0, limit);
+    return due.toSorted((a, b) => deadlineOf(a) - deadlineOf(b) || a.place - b.place).slice(0, limit);
   }
 
   /** Those that ended at or before `time`, the earliest first, at most `limit`; of one time, the smaller offset first. */
@@ -95,7 +95,7 @@ export class Lives {
       if (life.endedAt > time || (due.length >= limit && life.endedAt !== due.at(-1)?.endedAt)) break;
       due.push(life);
     }
-    return due.sort((a, b) => a.endedAt - b.endedAt || a.offset - b.offset).slice(0, limit);
+    return due.toSorted((a, b) => a.endedAt - b.endedAt || a.offset - b.offset).slice(0, limit);
   }
 
   /** The earliest deadline of anyone called; Infinity when nobody is. */

@@ -110,15 +110,6 @@ describe('before an opening with a draw', () => {
 describe('a draw', () => {
   const registered = [drawing(), ...crowd(9)];
 
-  /** The contract's section 9, said again: sorted by SHA-256(seed and offset as 8 bytes big-endian). */
-  function byTicket(offsets: number[]): number[] {
-    const ticket = (offset: number) =>
-      createHash('sha256')
-        .update(Buffer.from(seed + offset.toString(16).padStart(16, '0'), 'hex'))
-        .digest('hex');
-    return offsets.toSorted((a, b) => (ticket(a) < ticket(b) ? -1 : 1));
-  }
-
   test('puts the registered in the order of their tickets', () => {
     const queue = given(...registered, at(10, draws()));
     const order = byTicket([1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -173,3 +164,13 @@ describe('a draw', () => {
     expect(effects(configured(), asks('ann'), draws()).changes.at(-1)).toEqual([]);
   });
 });
+
+/** The contract's section 9, said again: sorted by SHA-256(seed and offset as 8 bytes big-endian). */
+function byTicket(offsets: number[]): number[] {
+  return offsets.toSorted((a, b) => (ticket(a) < ticket(b) ? -1 : 1));
+}
+
+function ticket(offset: number): string {
+  const bytes = Buffer.from(seed + offset.toString(16).padStart(16, '0'), 'hex');
+  return createHash('sha256').update(bytes).digest('hex');
+}
