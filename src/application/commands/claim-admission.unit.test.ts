@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import * as say from '../../domain/concert-queue.given.ts';
+import { ConcertQueue } from '../../domain/concert-queue.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
+import type { Offset } from '../../domain/vocabulary.ts';
+import { QueueError } from '../errors.ts';
+import type { AdmissionTokens } from '../ports/admission-tokens.port.ts';
+import type { EventLog } from '../ports/event-log.port.ts';
+import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import { QueueDirectory } from '../queries/queue-directory.ts';
+import { ClaimAdmission } from './claim-admission.command.ts';
+import { ClaimAdmissionHandler } from './claim-admission.handler.ts';
+
+/** A log whose every record is folded at once, unless the projection is held; stamped with this process's clock. */
+class Told {
+  readonly appended: QueueEvent[] = [];
+  held = false;
+  /** The view answers so often with an error, before it is back. */
+  away = 0;
+  #queue: ConcertQueue | undefined;
+  #end = 0;
+
+  constructor(...events: QueueEvent[]) {
+    for (const event of events) this.#fold(event);
+  }
+
+  #fold(event: QueueEvent): Offset {
+    const position = { offset: this.#end++, stamp: Date.now() };
+    if (event.type === 'QueueConfigured') this.#queue ??= ConcertQueue.begin(event, position);
+    if (!this.held) this.#queue?.apply(event, position);
+    return position.offset;
+  }
+
+  claim(userId: string, offset: Offset) {
+    const log: EventLog = {
+      topic: 'queue.entry',
+      partitions: 1,
+      partitionOf: () => 0,
+      endOffset: () => Promise.resolve(this.#end),
+      append: (event) => {
+        this.appended.push(event);
+        return Promise.resolve({ topic: 'queue.entry', partition: 0, offset: this.#fold(event), stamp: Date.now() });
+      },
+    };
+    const look = () => {
+      if (this.away-- > 0) throw new QueueError('PROJECTION_UNAVAILABLE', 'away');
+      if (!this.#queue) return undefined;
+      const head = { generation: 'g', foldVersion: FOLD_VERSION, offset: this.#queue.offset };
+      return { head, scalars: this.#queue.scalars(), life: this.#queue.lifeOf(userId), barred: false };
+    };
+    const view: QueueViewReader = {
+      queue: async () => look(),
+      entry: async () => look(),
+      progress: async () => ({
+        checkpoint: this.#end - 1,
+        concertOffset: this.#queue?.offset,
+        writtenAt: 0,
+        owner: 'test',
+      }),
+      concerts: async () => [],
+      ping: async () => undefined,
+    };
+    const tokens: AdmissionTokens = {
+      sign: async (claims) => JSON.stringify(claims),
+      verify: () => Promise.reject(new Error('not asked')),
+      publicKeys: { keys: [] },
+    };
+    const handler = new ClaimAdmissionHandler(log, view, tokens, new QueueDirectory(view, log));
+    const token = { userId, concertId: 'spring-tour', partition: 0, offset };
+    return handler.execute(new ClaimAdmission(token));
+  }
+}
+
+const opened = say.configured();
+
+describe('a claim', () => {
+  test('of whoever is READY is said, folded, and answered with a token of the own request', async () => {
+    const told = new Told(opened, say.asks('ann'), say.calls(1));
+    const { admissionToken, activeUntil } = await told.claim('ann', 1);
+    expect(told.appended).toMatchObject([
+      { type: 'AdmissionClaimed', concertId: 'spring-tour', userId: 'ann', tokenOffset: 1 },
+    ]);
+    expect(JSON.parse(admissionToken)).toEqual({ userId: 'ann', concertId: 'spring-tour', offset: 1, activeUntil });
+    expect(Math.abs(activeUntil - Date.now() - 300_000)).toBeLessThan(10_000);
+  });
+
+  test('of whoever is ACTIVE is answered again, and not said again', async () => {
+    const told = new Told(opened, say.asks('ann'), say.calls(1));
+    expect([await told.claim('ann', 1)]).toEqual([await told.claim('ann', 1)]);
+    expect(told.appended).toHaveLength(1);
+  });
+
+  test('with the token of a repeat is for the request that created the entry', async () => {
+    const told = new Told(opened, say.asks('ann'), say.asks('ann', 'again'), say.calls(1));
+    expect(JSON.parse((await told.claim('ann', 2)).admissionToken)).toMatchObject({ offset: 1 });
+  });
+
+  test.each<[string, QueueEvent[], Offset]>([
+    ['waits', [opened, say.asks('ann')], 1],
+    ['is registered for the draw', [say.drawing({ opensAt: Date.now() + 60_000 }), say.asks('ann')], 1],
+    ['is not projected yet', [opened], 1],
+    ['was never heard of, at a concert that was not configured, yet', [], 1],
+  ])('of whoever %s comes too early, and is not said', async (_, events, offset) => {
+    const told = new Told(...events);
+    await expect(told.claim('ann', offset)).rejects.toMatchObject({ code: 'NOT_READY' });
+    expect(told.appended).toEqual([]);
+  });
+
+  const called = [opened, say.asks('ann'), say.calls(1)];
+  const anHourOn = (Date.now() + 3_600_000) / 1_000;
+  test.each<[string, QueueEvent[], Offset]>([
+    ['left', [...called, say.leaves('ann', 1)], 1],
+    ['was disqualified', [...called, say.claims('ann', 1), say.disqualified('ann')], 1],
+    ['completed', [...called, say.claims('ann', 1), say.completes('ann', 1)], 1],
+    ['was rejected', [say.configured({ opensAt: Date.now() + 60_000 }), say.asks('ann')], 1],
+    ['has a token of an earlier life', [...called, say.leaves('ann', 1), say.asks('ann', '2'), say.calls(4)], 1],
+    ['is forgotten', [opened, say.asks('bo')], 0],
+    ['asked at a concert that was never configured', [say.asks('ann')], 0],
+    [
+      'is ACTIVE past the end',
+      [say.configured({ activeWindowSeconds: -1 }), ...called.slice(1), say.claims('ann', 1)],
+      1,
+    ],
+    ['expired', [say.configured({ claimWindowSeconds: -1 }), ...called.slice(1), say.passed(anHourOn)], 1],
+  ])('of whoever %s comes too late, and is not said', async (_, events, offset) => {
+    const told = new Told(...events);
+    await expect(told.claim('ann', offset)).rejects.toMatchObject({ code: 'ADMISSION_ENDED' });
+    expect(told.appended).toEqual([]);
+  });
+
+  test('is said though the view is away, and answered once it is back', async () => {
+    const told = new Told(...called);
+    told.away = 3;
+    await expect(told.claim('ann', 1)).resolves.toMatchObject({ admissionToken: expect.any(String) });
+    expect(told.appended).toHaveLength(1);
+  });
+
+  test('stands when it is not projected in time: whoever repeats it has the token', async () => {
+    const told = new Told(...called);
+    told.held = true;
+    await expect(told.claim('ann', 1)).rejects.toMatchObject({ code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 });
+    expect(told.appended).toHaveLength(1);
+    told.held = false;
+    await expect(told.claim('ann', 1)).resolves.toMatchObject({ admissionToken: expect.any(String) });
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import * as say from '../../domain/concert-queue.given.ts';
+import { given } from '../../domain/concert-queue.given.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
+import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import { VerifyAdmissionHandler } from './verify-admission.handler.ts';
+import { VerifyAdmission } from './verify-admission.query.ts';
+
+const admission = { userId: 'ann', concertId: 'spring-tour', offset: 1, activeUntil: 0 };
+// Deadlines count from the log's clock, which in these tests starts in 1970.
+const opened = say.configured({ activeWindowSeconds: 7 * 86_400 * 10_000 });
+const active = [opened, say.asks('ann'), say.calls(1), say.claims('ann', 1)];
+
+function verify(events: readonly QueueEvent[], asked?: string) {
+  const queue = events.length > 0 ? given(...events) : undefined;
+  const head = { generation: 'g', foldVersion: FOLD_VERSION, offset: queue?.offset ?? 0 };
+  const unused = () => Promise.reject(new Error('not asked'));
+  const view: QueueViewReader = {
+    entry: async (_, userId) => queue && { head, scalars: queue.scalars(), life: queue.lifeOf(userId), barred: false },
+    queue: unused,
+    progress: unused,
+    concerts: unused,
+    ping: unused,
+  };
+  return new VerifyAdmissionHandler(view).execute(new VerifyAdmission(admission, asked));
+}
+
+describe('an admission is verified', () => {
+  test('while it is ACTIVE, of whatever concert or of the one asked for', async () => {
+    await expect(verify(active)).resolves.toBeUndefined();
+    await expect(verify(active, 'spring-tour')).resolves.toBeUndefined();
+  });
+
+  test('not for another concert', () => expect(verify(active, 'c2')).rejects.toMatchObject({ code: 'FORBIDDEN' }));
+
+  test.each<[string, QueueEvent[]]>([
+    ['completed', [...active, say.completes('ann', 1)]],
+    ['left', [...active, say.leaves('ann', 1)]],
+    ['disqualified', [...active, say.disqualified('ann')]],
+    ['past its end, though nobody said so', [say.configured(), ...active.slice(1)]],
+    ['of an earlier life', [...active, say.leaves('ann', 1), say.asks('ann', '2'), say.calls(5), say.claims('ann', 5)]],
+    ['forgotten', [opened, say.asks('bo')]],
+  ])('not when it is %s', (_, events) => expect(verify(events)).rejects.toMatchObject({ code: 'FORBIDDEN' }));
+
+  test('neither way while the view is being rebuilt', () =>
+    expect(verify([])).rejects.toMatchObject({ code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 }));
+});
