@@ -17,6 +17,8 @@ type Following =
 /** One concert in memory, and its view, kept in step by compare-and-set. */
 export class ConcertProjection {
   #state: Following;
+  /** Writes are made one after the other: whoever folds and whoever looks for what is left may both want one. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly view: QueueViewWriter,
@@ -86,7 +88,13 @@ export class ConcertProjection {
    * Writes what was folded, all of it up to `checkpoint` being folded. Rejects while the view is away; nothing is lost by
    * calling it again.
    */
-  async flush(checkpoint: Offset): Promise<void> {
+  flush(checkpoint: Offset): Promise<void> {
+    const written = this.#writing.then(() => this.#write(checkpoint));
+    this.#writing = written.catch(() => undefined); // told to its own caller
+    return written;
+  }
+
+  async #write(checkpoint: Offset): Promise<void> {
     for (;;) {
       const state = this.#state;
       if (state.is === 'silent' && checkpoint >= state.from) this.rewrite();
@@ -155,7 +163,11 @@ export class ConcertProjection {
           stored: result.offset,
           pending: [...rewrite.added],
         };
-      } else this.#meet(result.head);
+        return;
+      }
+      // Nothing is being written any more, or else what was folded since could not begin to be.
+      this.#state = { is: 'silent', from: this.queue.offset };
+      this.#meet(result.head);
     });
   }
 

@@ -48,6 +48,8 @@ export class PartitionProjection {
   #flushed: Checkpoint = START;
   /** Checkpoint that the stored record is known to have. */
   #recorded: Offset = UNKNOWN;
+  /** Each record leads on from the one before it. */
+  #recording: Promise<unknown> = Promise.resolve();
   /** No new queue is shown before this offset is folded. */
   #silentUntil: Offset = -1;
   #stamp: LogTime = 0;
@@ -162,7 +164,10 @@ export class PartitionProjection {
     return begun;
   }
 
-  /** Writes every concert that is behind its memory, then the partition's record. */
+  /**
+   * Writes every concert that is behind its memory, then the partition's record. What is being rewritten is looked at again
+   * next time: something may have been folded while its new generation became current.
+   */
   async flush(): Promise<void> {
     if (!this.#owned) return;
     const last = this.#last;
@@ -170,9 +175,10 @@ export class PartitionProjection {
     await Promise.all(concerts.map((concert) => concert.flush(this.#checkpoint)));
     for (const concert of concerts) {
       this.#unrecorded.add(concert);
-      if (!concert.silent) this.#unwritten.delete(concert);
+      if (concert.settled) this.#unwritten.delete(concert);
     }
-    if (last) this.#flushed = { checkpoint: last.offset, fingerprint: fingerprintOf(last) };
+    if (last && last.offset > this.#flushed.checkpoint)
+      this.#flushed = { checkpoint: last.offset, fingerprint: fingerprintOf(last) };
     await this.record();
   }
 
@@ -180,7 +186,13 @@ export class PartitionProjection {
    * Writes how far the partition is; also says that its owner lives. The record names a concert's last offset even while its
    * view is being rewritten: whoever finds a head below it knows that something is missing.
    */
-  async record(): Promise<void> {
+  record(): Promise<void> {
+    const recorded = this.#recording.then(() => this.#record());
+    this.#recording = recorded.catch(() => undefined); // told to its own caller
+    return recorded;
+  }
+
+  async #record(): Promise<void> {
     // A replay below what the record already says leaves it alone.
     if (!this.#owned || !this.caughtUp || this.#flushed.checkpoint < this.#found.checkpoint) return;
     const whole = this.#recorded === UNKNOWN;
@@ -199,7 +211,7 @@ export class PartitionProjection {
         if (record.concerts.get(concert.concertId) === concert.queue.offset) this.#unrecorded.delete(concert);
     } else if (outcome === 'lost') {
       this.#recorded = UNKNOWN;
-      if (!whole) await this.record();
+      if (!whole) await this.#record();
     }
     // 'ahead': a newer owner writes; the group will tell us.
   }
