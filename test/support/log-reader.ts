@@ -1,7 +1,6 @@
 /** Reads the log without the project's own reader: another Kafka client, and the registry client's own `decode`. */
-import { randomBytes } from 'node:crypto';
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
-import { Consumer, MessagesStreamModes } from '@platformatic/kafka';
+import { Consumer } from '@platformatic/kafka';
 
 /** A record as another client sees it. */
 export interface RawRecord {
@@ -18,45 +17,63 @@ export interface LogSource {
   readonly schemaRegistryUrl: string;
 }
 
+/** A batch whose records all have the broker's stamp, which is the batch's highest: a flag that this client leaves to its callers. */
+const LOG_APPEND_TIME = 8;
+
 /** All that a topic holds when asked, each partition in order of offsets. */
 export async function readTopic({ brokers }: Pick<LogSource, 'brokers'>, topic: string): Promise<readonly RawRecord[]> {
   const consumer = new Consumer({
     clientId: 'another-client',
-    groupId: `another-client-${randomBytes(6).toString('hex')}`,
+    groupId: 'another-client', // never joined
     bootstrapBrokers: [...brokers],
-    retries: 10,
+    retries: 20,
     retryDelay: 300,
   });
-  const records: RawRecord[] = [];
   try {
+    const metadata = await consumer.metadata({ topics: [topic] });
     const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic) ?? [];
-    const missing = new Map<number, number>();
-    for (const [partition, end] of ends.entries()) if (end > 0n) missing.set(partition, Number(end));
-    if (missing.size === 0) return records;
-    const stream = await consumer.consume({
-      topics: [topic],
-      mode: MessagesStreamModes.EARLIEST,
-      autocommit: false,
-      maxWaitTime: 100,
-    });
-    for await (const { partition, offset, timestamp, key, value, headers } of stream) {
-      const end = missing.get(partition);
-      if (end === undefined || Number(offset) >= end) continue;
-      records.push({
-        partition,
-        offset: Number(offset),
-        stamp: Number(timestamp),
-        key: key?.toString() ?? '',
-        value,
-        headers: Object.fromEntries([...headers].map(([name, text]) => [name.toString(), text.toString()])),
-      });
-      if (Number(offset) === end - 1) missing.delete(partition);
-      if (missing.size === 0) break;
+    const { id = '', partitions = [] } = metadata.topics.get(topic) ?? {};
+    const records: RawRecord[] = [];
+    for (const [partition, end] of ends.entries()) {
+      const node = partitions[partition]?.leader ?? -1;
+      for (let next = 0n; next < end; ) {
+        const batches = await fetchFrom(consumer, node, id, partition, next);
+        for (const batch of batches) {
+          for (const record of recordsOf(batch, partition)) if (record.offset >= next) records.push(record);
+          next = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
+        }
+      }
     }
+    return records;
   } finally {
     await consumer.close(true);
   }
-  return records.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset);
+}
+
+type Batch = NonNullable<
+  Awaited<ReturnType<Consumer['fetch']>>['responses'][number]['partitions'][number]['records']
+>[number];
+
+async function fetchFrom(consumer: Consumer, node: number, topicId: string, partition: number, fetchOffset: bigint) {
+  const wanted = { partition, fetchOffset, currentLeaderEpoch: -1, lastFetchedEpoch: -1, partitionMaxBytes: 4 << 20 };
+  const topics = [{ topicId, partitions: [wanted] }];
+  const { responses } = await consumer.fetch({ node, topics, minBytes: 1, maxBytes: 8 << 20, maxWaitTime: 500 });
+  const found = responses.flatMap(({ partitions }) => partitions).find((one) => one.partitionIndex === partition);
+  return found?.records ?? [];
+}
+
+function recordsOf({ firstOffset, firstTimestamp, maxTimestamp, attributes, records }: Batch, partition: number) {
+  return records.map(({ offsetDelta, timestampDelta, key, value, headers }): RawRecord => {
+    const stamp = attributes & LOG_APPEND_TIME ? maxTimestamp : firstTimestamp + timestampDelta;
+    return {
+      partition,
+      offset: Number(firstOffset) + offsetDelta,
+      stamp: Number(stamp),
+      key: key?.toString() ?? '',
+      value: value ?? Buffer.alloc(0),
+      headers: Object.fromEntries(headers.map(([name, text]) => [String(name), String(text)])),
+    };
+  });
 }
 
 /** What the registry client makes of a value: the record's full name, and its fields. */
