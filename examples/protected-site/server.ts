@@ -1,0 +1,38 @@
+/** A shop of three pages behind the gate. `node examples/protected-site/server.ts`; its settings are in the README. */
+import Fastify from 'fastify';
+import admissionGate from './admission-gate.ts';
+
+const {
+  PORT = '4000',
+  WAITING_ROOM = 'http://127.0.0.1:3000',
+  CONCERT_ID = 'demo',
+  WAITING_PAGE = `${WAITING_ROOM}/docs`,
+} = process.env;
+const COOKIE = 'admission';
+
+const shop = Fastify({ logger: true });
+await shop.register(admissionGate, {
+  waitingRoom: WAITING_ROOM,
+  concertId: CONCERT_ID,
+  waitingPage: WAITING_PAGE,
+  cookie: COOKIE,
+});
+
+/** The waiting page posts here with the admission token as bearer; from then on the browser bears it as a cookie. */
+shop.post('/enter', async ({ admitted }, reply) => {
+  reply.header('set-cookie', `${COOKIE}=${admitted?.token}; Path=/; HttpOnly; Secure; SameSite=Lax`);
+  return reply.code(204).send();
+});
+
+shop.get('/', async ({ admitted }) => ({ seats: ['A1', 'A2'], reservedFor: admitted?.userId }));
+
+/** Says that the purchase is done: the slot is free for the next, and this admission opens the gate no more. */
+shop.post('/buy', async ({ admitted }, reply) => {
+  const headers = { authorization: `Bearer ${admitted?.token}` };
+  const completed = await fetch(new URL('/v1/admissions/complete', WAITING_ROOM), { method: 'POST', headers });
+  // Not worth failing a purchase over: without it the slot is free when the admission's time is over.
+  if (!completed.ok) shop.log.warn(`the waiting room answered ${completed.status} to a completion`);
+  return reply.code(201).send({ seat: 'A1', soldTo: admitted?.userId });
+});
+
+await shop.listen({ port: Number(PORT), host: '127.0.0.1' });

@@ -1,0 +1,165 @@
+import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { decodeJwt, SignJWT } from 'jose';
+import admissionGate from '../../examples/protected-site/admission-gate.ts';
+import { JoseAdmissionTokens } from '../../src/infrastructure/security/admission-token.jose.ts';
+import { eventually } from '../support/eventually.ts';
+
+const WAITING_PAGE = 'https://waiting.example/?concert=c1';
+const key = generateKeyPairSync('ed25519').privateKey;
+const tokens = await JoseAdmissionTokens.with([key.export({ type: 'pkcs8', format: 'pem' }).toString()]);
+const admission = { userId: 'ann', concertId: 'c1', offset: 41, activeUntil: Date.now() + 60_000 };
+const kid = tokens.publicKeys.keys[0]?.kid ?? '';
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+/** What the waiting room answers, and what it was asked. */
+const room = { keys: 200, verdict: 204, asked: [] as string[], keysAsked: 0 };
+let waitingRoom: FastifyInstance;
+let address: string;
+let shop: FastifyInstance;
+
+beforeAll(async () => {
+  waitingRoom = Fastify();
+  waitingRoom.get('/.well-known/jwks.json', async (_request, reply) => {
+    room.keysAsked += 1;
+    return reply.code(room.keys).send(tokens.publicKeys);
+  });
+  waitingRoom.get('/v1/admissions/verify', async (request, reply) => {
+    room.asked.push(`${request.url} ${request.headers.authorization}`);
+    return reply.code(room.verdict).send();
+  });
+  address = await waitingRoom.listen({ host: '127.0.0.1', port: 0 });
+});
+beforeEach(async () => {
+  Object.assign(room, { keys: 200, verdict: 204, asked: [], keysAsked: 0 });
+  await shop?.close();
+  shop = Fastify();
+  const options = { waitingRoom: address, concertId: 'c1', waitingPage: WAITING_PAGE };
+  await shop.register(admissionGate, options);
+  shop.get('/', async ({ admitted }) => ({ hello: admitted?.userId }));
+});
+afterAll(async () => {
+  await shop.close();
+  await waitingRoom.close();
+});
+
+const visit = (headers: Record<string, string> = {}) => shop.inject({ url: '/', headers });
+/** A token that is new to the gate. */
+const newToken = (changes: object = {}) =>
+  tokens.sign({ ...admission, offset: Math.floor(Math.random() * 1e9), ...changes });
+
+describe('the gate lets in', () => {
+  test('whoever bears an admission token, and asks the waiting room about it', async () => {
+    const token = await newToken();
+    const response = await visit(bearer(token));
+    expect([response.statusCode, response.json()]).toEqual([200, { hello: 'ann' }]);
+    expect(room.asked).toEqual([`/v1/admissions/verify?concertId=c1 Bearer ${token}`]);
+  });
+
+  test('whoever bears it as a cookie, among others', async () => {
+    const response = await visit({ cookie: `theme=dark; admission=${await newToken()}; x=y` });
+    expect(response.statusCode).toBe(200);
+  });
+
+  test('a busy visitor with one question a second, and one look at the keys', async () => {
+    const token = await newToken();
+    const responses = await Promise.all(Array.from({ length: 50 }, () => visit(bearer(token))));
+    expect(new Set(responses.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    expect([room.asked.length, room.keysAsked]).toEqual([1, 1]);
+  });
+});
+
+describe('the gate turns away', () => {
+  test('people to the waiting page', async () => {
+    const response = await visit({ accept: 'text/html,application/xhtml+xml' });
+    expect([response.statusCode, response.headers.location]).toEqual([303, WAITING_PAGE]);
+    expect(response.headers['cache-control']).toBe('no-store');
+  });
+
+  test('programs with a link to it', async () => {
+    const response = await visit({ accept: 'application/json' });
+    expect([response.statusCode, response.json().waitingPage]).toEqual([401, WAITING_PAGE]);
+    expect(response.headers.link).toBe(`<${WAITING_PAGE}>; rel="help"`);
+  });
+
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const hs256 = (body: string, secret: string | Buffer) => {
+    const signed = `${part({ alg: 'HS256', kid, typ: 'JWT' })}.${body}`;
+    return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  };
+  const forge = (claims: object, header: object = {}, by = key) =>
+    new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid, ...header }).sign(by);
+  const open = createPublicKey(key);
+
+  test.each<[string, (token: string) => string | Promise<string>]>([
+    ['no JWT', () => 'x'],
+    ['alg none', (token) => `${part({ alg: 'none', kid })}.${token.split('.')[1]}.`],
+    [
+      'HS256 with the public key (PEM) as secret',
+      (token) => hs256(token.split('.')[1] ?? '', open.export({ type: 'spki', format: 'pem' }).toString()),
+    ],
+    [
+      'HS256 with the public key (bytes) as secret',
+      (token) => hs256(token.split('.')[1] ?? '', Buffer.from(open.export({ format: 'jwk' }).x ?? '', 'base64url')),
+    ],
+    ['a kid that is not published', (token) => forge(decodeJwt(token), { kid: 'other' })],
+    ['another key under our kid', (token) => forge(decodeJwt(token), {}, generateKeyPairSync('ed25519').privateKey)],
+    ['the token of another concert', () => newToken({ concertId: 'c2' })],
+    ['another audience', (token) => forge({ ...decodeJwt(token), aud: 'c2' })],
+    ['another concert under our audience', (token) => forge({ ...decodeJwt(token), cid: 'c2' })],
+    ['an expired token', () => newToken({ activeUntil: Date.now() - 1_000 })],
+    ['a token without an end', (token) => forge({ ...decodeJwt(token), exp: undefined })],
+    ['a token of nobody', (token) => forge({ ...decodeJwt(token), sub: undefined })],
+    [
+      'a changed payload',
+      (token) =>
+        token
+          .split('.')
+          .with(1, part({ ...decodeJwt(token), sub: 'bo' }))
+          .join('.'),
+    ],
+    ['a changed signature', (token) => `${token.slice(0, -10)}${token.at(-10) === 'A' ? 'B' : 'A'}${token.slice(-9)}`],
+    ['a cut token', (token) => token.slice(0, token.lastIndexOf('.'))],
+  ])('%s, without asking the waiting room', async (_, spoil) => {
+    const response = await visit(bearer(await spoil(await newToken())));
+    expect([response.statusCode, room.asked]).toEqual([401, []]);
+  });
+
+  test.each([401, 403])('whom the waiting room refuses with %i', async (verdict) => {
+    room.verdict = verdict;
+    expect((await visit(bearer(await newToken()))).statusCode).toBe(401);
+  });
+
+  test('whose admission was completed, within a second', async () => {
+    const token = await newToken();
+    expect((await visit(bearer(token))).statusCode).toBe(200);
+    room.verdict = 403;
+    await eventually(async () => (await visit(bearer(token))).statusCode === 401, { within: 1_500 });
+  });
+});
+
+describe('the gate lets nobody in on a guess', () => {
+  test.each([500, 503])('when the waiting room answers %i, and asks again at once', async (verdict) => {
+    const token = await newToken();
+    room.verdict = verdict;
+    const response = await visit(bearer(token));
+    expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
+    room.verdict = 204;
+    expect((await visit(bearer(token))).statusCode).toBe(200);
+  });
+
+  test('when there are no keys to check with', async () => {
+    room.keys = 503;
+    expect((await visit(bearer(await newToken()))).statusCode).toBe(503);
+  });
+
+  test('when nothing answers', async () => {
+    const alone = Fastify();
+    await alone.register(admissionGate, { waitingRoom: 'http://127.0.0.1:1', concertId: 'c1', waitingPage: '/' });
+    alone.get('/', async () => 'never');
+    const response = await alone.inject({ url: '/', headers: bearer(await newToken()) });
+    expect(response.statusCode).toBe(503);
+    await alone.close();
+  });
+});
