@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Api, granted } from '../support/api.ts';
+import { type Acknowledged, Crowd } from '../support/crowd.ts';
+import { eventually } from '../support/eventually.ts';
+import type { LoggedEvent } from '../support/fold.ts';
+import { Installation } from '../support/installation.ts';
+import { type PrivateKafka, startPrivateKafka } from '../support/private-kafka.ts';
+import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { produceRequest } from '../support/tcp-proxy.ts';
+
+const KILLS = process.env['TEST_FORM'] === 'full' ? 8 : 1;
+const concerts = Array.from({ length: 6 }, (_, number) => `concert-${number}`);
+
+describe('under load', () => {
+  let kafka: PrivateKafka;
+  let installation: Installation;
+  beforeAll(async () => {
+    kafka = await startPrivateKafka();
+  }, 60_000);
+  afterEach(() => installation.close(), 30_000);
+  afterAll(() => kafka.close());
+
+  /** Two processes on a broker of their own, every concert open, and a crowd that enters them. */
+  async function begin(apiThroughProxy = false) {
+    installation = await Installation.create({ brokers: kafka.brokers });
+    const apiSettings: Record<string, string> = { ROLES: 'api' };
+    if (apiThroughProxy) apiSettings['KAFKA_BROKERS'] = kafka.brokersThroughProxy.join();
+    const [apiServer, projector] = await Promise.all([
+      installation.start(apiSettings),
+      installation.start({ ROLES: 'projector' }),
+    ]);
+    const api = installation.apiOf(apiServer);
+    await Promise.all(concerts.map((concertId) => configured(api, concertId)));
+    const crowd = new Crowd(api, concerts, 'user').start(24);
+    await isGrowing(crowd, 500);
+    return { apiServer, apiSettings, projector, crowd };
+  }
+
+  const isGrowing = (crowd: Crowd, by: number): Promise<true> => {
+    const before = crowd.acknowledged.length;
+    return eventually(() => crowd.acknowledged.length >= before + by, { within: 40_000 });
+  };
+
+  test('a projector killed in the middle of a batch leaves nothing undone and does nothing twice', async () => {
+    const { crowd, ...processes } = await begin();
+    let { projector } = processes;
+    let unfinished = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      // Held for a while it has much to read, and is killed when it has begun.
+      projector.pause();
+      await isGrowing(crowd, 2_000);
+      const before = await foldedRecords(installation);
+      projector.resume();
+      await eventually(async () => (await foldedRecords(installation)) > before, { within: 20_000, every: 1 });
+      await projector.kill9();
+      unfinished += (await loggedRecords(installation)) - (await foldedRecords(installation));
+      projector = await installation.start({ ROLES: 'projector' });
+    }
+    expect(unfinished).toBeGreaterThan(0);
+    expectInLog(await crowd.stop(), await expectStoredEqualsFold(installation));
+    expect(crowd.wrong).toEqual([]);
+  }, 120_000);
+
+  test('an API killed when the broker has taken its batch has told nobody what is not so', async () => {
+    const { apiServer, apiSettings, crowd } = await begin(true);
+    let server = apiServer;
+    for (let kill = 0; kill < KILLS; kill++) {
+      await kafka.proxy.cutBeforeResponse(produceRequest);
+      await server.kill9();
+      server = await installation.start(apiSettings);
+      crowd.api = installation.apiOf(server);
+      await isGrowing(crowd, 500);
+    }
+    const acknowledged = await crowd.stop();
+    const events = await expectStoredEqualsFold(installation);
+    expectInLog(acknowledged, events);
+    // What was taken and never told was asked for again.
+    expect(requestsIn(events)).toBeGreaterThan(acknowledged.length);
+    expect(crowd.wrong).toEqual([]);
+  }, 120_000);
+
+  test('a killed broker loses nothing that was acknowledged', async () => {
+    const { crowd, apiServer, projector } = await begin();
+    for (let kill = 0; kill < KILLS; kill++) {
+      const refused = crowd.repeats.get('503 LOG_UNAVAILABLE') ?? 0;
+      await kafka.kill9();
+      await eventually(() => (crowd.repeats.get('503 LOG_UNAVAILABLE') ?? 0) > refused + 50, { within: 20_000 });
+      expect(await apiServer.health('ready')).toMatchObject({ status: 503 });
+      await kafka.restart();
+      await isGrowing(crowd, 500);
+    }
+    expectInLog(await crowd.stop(), await expectStoredEqualsFold(installation, 60_000));
+    expect(crowd.wrong).toEqual([]);
+    expect([apiServer.alive, projector.alive]).toEqual([true, true]);
+  }, 180_000);
+});
+
+async function configured(api: Api, concertId: string): Promise<void> {
+  granted(await api.configure(concertId));
+  granted(await api.steer(concertId, 'pause'));
+}
+
+/** Every 202 is in the log, at its receipt, with its user. */
+function expectInLog(acknowledged: readonly Acknowledged[], events: readonly LoggedEvent[]): void {
+  const at = new Map(events.map(({ event, record }) => [`${record.partition}/${record.offset}`, event]));
+  const wrong = acknowledged.filter(({ concertId, userId, receipt }) => {
+    const event = at.get(`${receipt.partition}/${receipt.offset}`);
+    return event?.type !== 'QueueEntryRequested' || event.userId !== userId || event.concertId !== concertId;
+  });
+  expect(acknowledged.length).toBeGreaterThan(0);
+  expect(wrong).toEqual([]);
+}
+
+function requestsIn(events: readonly LoggedEvent[]): number {
+  return events.filter(({ event }) => event.type === 'QueueEntryRequested').length;
+}
