@@ -34,6 +34,11 @@ export class AdmissionControl implements OwnershipListener {
     admission.takeOver();
   }
 
+  /** Under load this is when a queue's view is where its memory is; a timer alone might never meet it so. */
+  folded(projection: PartitionProjection): void {
+    if (projection.owned) this.#partitions.get(projection)?.tick();
+  }
+
   async beat(projection: PartitionProjection, write: () => Promise<void>): Promise<void> {
     const admission = this.#partitions.get(projection);
     const before: LogTime | undefined = projection.vouching?.vouched;

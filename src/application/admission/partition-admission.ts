@@ -12,6 +12,8 @@ import { Vouching } from './vouching.ts';
 
 /** A decision without an answer is made again after this time: saying it twice is harmless. */
 const ANSWERED_WITHIN_MS = 2000;
+/** Looks closer together than this find nothing new. */
+const SHORTEST_TICK_MS = 20;
 /** Decisions are made only by who has read all that the log held this long ago. */
 const FRESHNESS_MS = 5000;
 
@@ -30,6 +32,7 @@ export class PartitionAdmission {
   /** End of the log as seen at monotonic times, oldest first. */
   #ends: { readonly at: number; readonly end: Offset }[] = [];
   #vouching: Vouching;
+  #tickedAt = 0;
   /** Log time of the last look at all heads that found nothing missing. */
   #wholeAt: LogTime | undefined;
 
@@ -80,6 +83,8 @@ export class PartitionAdmission {
 
   /** Decides for whichever concerts it is time. */
   tick(): void {
+    if (performance.now() - this.#tickedAt < SHORTEST_TICK_MS) return;
+    this.#tickedAt = performance.now();
     this.#clock.observe(this.projection.stamp);
     if (!this.#isFresh() || !this.projection.caughtUp) return;
     this.#plan();

@@ -80,6 +80,7 @@ export class PartitionProjection {
     this.#last = undefined;
     this.#unwritten.clear();
     this.#unrecorded.clear();
+    this.touched.clear();
     this.#owned = true;
     await this.record();
     return loaded.readFrom;

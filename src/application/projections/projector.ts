@@ -12,6 +12,8 @@ const MEND_EVERY = 8;
 export interface OwnershipListener {
   /** The partition is loaded and ours. */
   owns(partition: PartitionProjection): void;
+  /** Records were folded and written. */
+  folded(partition: PartitionProjection): void;
   /** Around every write that says that the owner lives. */
   beat(partition: PartitionProjection, write: () => Promise<void>): Promise<void>;
   /** All heads were compared with memory; `whole`: nothing was missing. */
@@ -59,7 +61,10 @@ export class Projector implements LogConsumer {
   }
 
   async consume(partition: number, records: readonly LogRecord[]): Promise<void> {
-    await this.#partitions.get(partition)?.consume(records);
+    const projection = this.#partitions.get(partition);
+    if (!projection) return;
+    await projection.consume(records);
+    this.listener.folded(projection);
   }
 
   /** Partitions that this process writes now. */
