@@ -21,6 +21,7 @@ export default {
       displayName: 'stack',
       roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
       testMatch: ['**/*.int.test.ts', '**/*.e2e.test.ts'],
+      testTimeout: 60_000, // real servers on a busy machine; a test that waits sets its own deadline
       globalSetup: '<rootDir>/test/support/stack.setup.ts',
       globalTeardown: '<rootDir>/test/support/stack.teardown.ts',
     },

@@ -32,10 +32,11 @@ describe('a private broker', () => {
   beforeAll(async () => {
     broker = await startPrivateKafka();
     client = new Kafka({ brokers: [...broker.brokersThroughProxy], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-    const admin = client.admin();
+    const admin = new Kafka({ brokers: [...broker.brokers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: false });
     await admin.disconnect();
+    await eventually(length);
   }, 60_000);
   afterAll(() => broker.close());
 

@@ -37,15 +37,22 @@ export function nativeUp(settings: StackSettings, say: Say): Promise<readonly Co
         return done;
       }),
     );
-    const failures = outcomes.flatMap((outcome) =>
-      outcome.status === 'rejected'
-        ? [outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason)]
-        : [],
-    );
-    if (failures.length > 0) throw new StackError(failures.join('\n'));
-    return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [words(outcome.reason)] : []));
+    if (failures.length === 0) return running;
+    await endAgain(settings, running);
+    throw new StackError(failures.join('\n'));
   });
 }
+
+/** Half a stack serves nobody: what this run started goes again, what ran before stays. */
+async function endAgain(settings: StackSettings, running: readonly ComponentStarted[]): Promise<void> {
+  const started = new Set(running.filter((component) => component.started).map(({ name }) => name));
+  const servers = components(settings).filter(({ name }) => started.has(name));
+  await Promise.all(servers.map(({ name, directory }) => findServer(name, directory)?.stop()));
+}
+
+const words = (failure: unknown): string => (failure instanceof StackError ? failure.message : String(failure));
 
 /** Ends what the stack started, side by side; data stays. */
 export function nativeDown(settings: StackSettings, say: Say): Promise<readonly ComponentStatus[]> {

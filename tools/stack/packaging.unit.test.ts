@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { KAFKA_VERSION, REGISTRY_VERSION } from './maven.ts';
+import { COMPONENTS, PROJECT } from './settings.ts';
+
+const read = (file: string): string => readFileSync(join(PROJECT, file), 'utf8');
+const every = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found]) => found ?? '');
+
+describe('the containers', () => {
+  const compose = read('docker-compose.yml');
+  const images = every(compose, /^ {4}image: (\S+)$/gm);
+
+  test('run the same versions of Kafka and the registry as the native stack', () => {
+    expect(images).toContain(`apache/kafka:${KAFKA_VERSION}`);
+    expect(images).toContain(`apicurio/apicurio-registry:${REGISTRY_VERSION}`);
+  });
+  test('are those that the stack tool starts, and the application', () => {
+    const [, services = ''] = /^services:$(.*?)^volumes:$/ms.exec(compose) ?? [];
+    expect(every(services, /^ {2}([a-z-]+):$/gm)).toEqual([...COMPONENTS, 'application']);
+  });
+  test('come in pinned versions', () => {
+    const bases = every(read('Dockerfile'), /^FROM (\S+)/gm);
+    for (const image of [...images, ...bases]) expect(image).toMatch(/:\d+\.\d+/);
+  });
+  test('are reached from this machine alone', () => {
+    const published = every(compose, /^ {6}- "([^"]*:\d+)"$/gm);
+    expect(published).toHaveLength(COMPONENTS.length + 1);
+    for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+  test('run the Node that the project pins', () => {
+    const [, pinned = ''] = /"node": "(\d[\d.]*)"/.exec(read('package.json')) ?? [];
+    for (const base of every(read('Dockerfile'), /^FROM (\S+)/gm)) expect(base).toBe(`node:${pinned}-bookworm-slim`);
+  });
+});
