@@ -1,0 +1,155 @@
+import { stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { HmacEntryTokens } from '../../src/infrastructure/security/entry-token.hmac.ts';
+import { type Api, granted } from '../support/api.ts';
+import { Crowd, inParallel } from '../support/crowd.ts';
+import { eventually } from '../support/eventually.ts';
+import { foldEvents, readEvents, stateOf } from '../support/fold.ts';
+import { Installation } from '../support/installation.ts';
+import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
+import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
+import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import type { ServerProcess } from '../support/server.ts';
+import { expectStoredEqualsFold, storedQueues } from '../support/stored-state.ts';
+
+const EVENTS = process.env['TEST_FORM'] === 'full' ? 200_000 : 50_000;
+const HEALED_WITHIN_MS = 10_000;
+const quiet = Array.from({ length: 10 }, (_, number) => `quiet-${number}`);
+const busy = ['busy-0', 'busy-1'];
+const AOF = join('appendonlydir', 'appendonly.aof.1.incr.aof');
+
+interface ExpectedQueue {
+  readonly state: string;
+  readonly waiting: readonly string[];
+}
+
+describe(`with ${EVENTS} events in the log and people entering elsewhere`, () => {
+  let redis: PrivateRedis;
+  let installation: Installation;
+  let projector: ServerProcess;
+  let api: Api;
+  let crowd: Crowd;
+  const expected = new Map<string, ExpectedQueue>();
+  /** Of some users of each quiet concert: what they hold in their hands, and where they stand. */
+  const samples: { concertId: string; token: string; position: number }[] = [];
+
+  beforeAll(async () => {
+    redis = await startPrivateRedis();
+    installation = await Installation.create({ partitions: 4, redisUrl: redis.url });
+    projector = await installation.start({ ROLES: 'projector' });
+    api = installation.apiOf(await installation.start({ ROLES: 'api' }));
+    await inParallel([...quiet, ...busy], 4, async (concertId) => {
+      granted(await api.configure(concertId));
+      granted(await api.steer(concertId, 'pause')); // nobody is called: positions stand
+    });
+    const requests = Array.from({ length: EVENTS }, (_, n) => asksFor(quiet[n % quiet.length] ?? '', `user-${n}`));
+    await writeRecords(installation, await recordsOf(installation, requests));
+    const tokens = new HmacEntryTokens([installation.tokenSecret]);
+    for (const [concertId, queue] of foldEvents(await readEvents(installation))) {
+      if (!quiet.includes(concertId)) continue;
+      const front = [...queue.front()];
+      expected.set(concertId, { state: stateOf(queue), waiting: front.map(({ userId }) => userId) });
+      const partition = installation.partitionOf(concertId);
+      front.forEach(({ userId, offset }, index) => {
+        if (index % 250 > 0) return;
+        const token = tokens.sign({ userId, concertId, partition, offset });
+        samples.push({ concertId, token, position: index + 1 });
+      });
+    }
+    const logged = await loggedRecords(installation);
+    await eventually(async () => (await foldedRecords(installation)) >= logged, { within: 60_000 });
+  }, 150_000);
+  beforeEach(async () => {
+    crowd = new Crowd(api, busy, `visitor-${Date.now()}`).start(8, 10);
+    await eventually(() => crowd.acknowledged.length > 100);
+  });
+  afterEach(async () => {
+    await crowd.stop();
+  });
+  afterAll(async () => {
+    await installation.close();
+    await redis.close();
+  }, 30_000);
+
+  /** Every position of every quiet concert is what it should be, seen in the store and, for some, through the API. */
+  async function everyPositionIsRight(): Promise<void> {
+    const stored = await storedQueues(installation);
+    for (const [concertId, { state, waiting }] of expected) {
+      const queue = stored.get(concertId);
+      if (queue?.state !== state || queue.waiting.join() !== waiting.join())
+        throw new Error(`${concertId} is not whole`);
+    }
+    await inParallel(samples, 16, async ({ concertId, token, position }) => {
+      const entry = granted(await api.myEntry(concertId, token));
+      if (entry.position !== position) throw new Error(`${entry.userId} is told ${entry.position}, not ${position}`);
+    });
+  }
+
+  /** Nobody had to ask twice, nobody was turned away, and everyone is where their receipts say. */
+  async function nobodyNoticed(): Promise<void> {
+    const acknowledged = await crowd.stop();
+    expect(crowd.wrong).toEqual([]);
+    expect([...crowd.repeats]).toEqual([]);
+    const events = await expectStoredEqualsFold(installation);
+    const users = new Set(events.flatMap(({ event }) => (event.type === 'QueueEntryRequested' ? [event.userId] : [])));
+    expect(acknowledged.filter(({ userId }) => !users.has(userId))).toEqual([]);
+  }
+
+  /** What a reader of a quiet queue is told until it is whole again: the truth, or to ask later; never that it is not there. */
+  function watch(concertId: string): { stop(): Promise<ReadonlySet<number>> } {
+    const statuses = new Set<number>();
+    let watching = true;
+    const [sample] = samples.filter((one) => one.concertId === concertId);
+    const work = (async () => {
+      while (watching) {
+        statuses.add((await api.queue(concertId)).status);
+        const entry = await api.myEntry(concertId, sample?.token ?? '');
+        statuses.add(entry.status);
+        if (entry.ok && entry.body.position !== sample?.position) statuses.add(entry.body.position ?? 0);
+      }
+    })();
+    return {
+      stop: async () => {
+        watching = false;
+        await work;
+        return statuses;
+      },
+    };
+  }
+
+  const onlyOf = (statuses: ReadonlySet<number>, ...allowed: number[]): number[] =>
+    [...statuses].filter((status) => !allowed.includes(status));
+
+  test('a flushed Redis is filled again, with no command given and no request lost', async () => {
+    const watcher = watch('quiet-3');
+    await installation.redis.flushall();
+    await eventually(everyPositionIsRight, { within: HEALED_WITHIN_MS, every: 100 });
+    expect(onlyOf(await watcher.stop(), 200, 503)).toEqual([]);
+    await nobodyNoticed();
+  }, 60_000);
+
+  test('the keys of a single concert in which nothing happens come back', async () => {
+    const watcher = watch('quiet-7');
+    const keys = await installation.redis.keys(`${installation.prefix}queue:{quiet-7}:*`);
+    expect(keys.length).toBeGreaterThan(1);
+    await installation.redis.del(...keys);
+    await eventually(everyPositionIsRight, { within: HEALED_WITHIN_MS, every: 100 });
+    expect(onlyOf(await watcher.stop(), 200, 503)).toEqual([]);
+    await nobodyNoticed();
+  }, 60_000);
+
+  test('a Redis that forgot its last two seconds while the projector was killed is right after the start', async () => {
+    const aof = join(redis.dataDirectory, AOF);
+    const { size } = await stat(aof);
+    const [at, before] = [performance.now(), crowd.acknowledged.length];
+    await eventually(() => performance.now() - at > 2_000 && crowd.acknowledged.length > before + 50);
+    await Promise.all([projector.kill9(), redis.kill9()]);
+    expect((await stat(aof)).size).toBeGreaterThan(size);
+    await truncate(aof, size); // as much as a disk that lost its cache would have
+    await redis.restart();
+    projector = await installation.start({ ROLES: 'projector' });
+    await eventually(everyPositionIsRight, { within: HEALED_WITHIN_MS, every: 100 });
+    await nobodyNoticed();
+  }, 90_000);
+});
