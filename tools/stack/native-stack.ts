@@ -49,7 +49,7 @@ export function nativeUp(settings: StackSettings, say: Say): Promise<readonly Co
 async function endAgain(settings: StackSettings, running: readonly ComponentStarted[]): Promise<void> {
   const started = new Set(running.filter((component) => component.started).map(({ name }) => name));
   const servers = components(settings).filter(({ name }) => started.has(name));
-  await Promise.all(servers.map(({ name, directory }) => findServer(name, directory)?.stop()));
+  await Promise.all(servers.map(async ({ name, directory }) => findServer(name, directory)?.stop()));
 }
 
 const words = (failure: unknown): string => (failure instanceof StackError ? failure.message : String(failure));
