@@ -24,7 +24,10 @@ async function main(): Promise<void> {
     { logger: nest, abortOnError: false },
   );
   const house = houseTokens(settings.secrets.adminToken, settings.secrets.serviceToken);
-  const tokens = { entry: app.get(EntryTokens), admission: app.get(AdmissionTokens) };
+  const tokens = {
+    entry: app.get<EntryTokens>(EntryTokens),
+    admission: app.get<AdmissionTokens>(AdmissionTokens),
+  };
   await configureHttp(app, settings, house, tokens);
 
   let stopping = false;

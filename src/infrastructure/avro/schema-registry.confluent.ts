@@ -96,7 +96,7 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
 
   async #register({ subject, text }: SchemaFile): Promise<number> {
     const level = await decisive(this.levelOf(subject));
-    if (level !== undefined && level !== LEVEL) {
+    if (level !== undefined && level !== String(LEVEL)) {
       throw new FatalError(`Schema subject ${subject} has compatibility level ${level} and must have ${LEVEL}`);
     }
     // The client sets it after the schema, so that a second version would get in unchecked. A new subject may not keep it yet.

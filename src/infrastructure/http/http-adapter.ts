@@ -44,7 +44,7 @@ export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyA
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     // Many clients announce JSON and send nothing, for calls that take nothing.
     if (body === '') done(null);
-    else parse(request, String(body), done);
+    else void parse(request, String(body), done);
   });
   endIdleConnections(fastify);
   return adapter;

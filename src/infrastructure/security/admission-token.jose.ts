@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
 import { calculateJwkThumbprint, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { FatalError, QueueError } from '../../application/errors.ts';
 import type {
@@ -94,7 +94,9 @@ async function keyOf(text: string): Promise<Key> {
 function privateKeyOf(text: string): KeyObject {
   let key: KeyObject;
   try {
-    key = createPrivateKey(text.trimStart().startsWith('{') ? { key: JSON.parse(text), format: 'jwk' } : text);
+    key = createPrivateKey(
+      text.trimStart().startsWith('{') ? { key: JSON.parse(text) as webcrypto.JsonWebKey, format: 'jwk' } : text,
+    );
   } catch {
     throw unusable(); // without the parser's error: it may quote the key
   }
