@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { FatalError, QueueError } from '../../application/errors.ts';
 import type {
@@ -95,7 +95,7 @@ function privateKeyOf(text: string): KeyObject {
   let key: KeyObject;
   try {
     key = createPrivateKey(
-      text.trimStart().startsWith('{') ? { key: JSON.parse(text) as webcrypto.JsonWebKey, format: 'jwk' } : text,
+      text.trimStart().startsWith('{') ? { key: JSON.parse(text) as JsonWebKey, format: 'jwk' } : text,
     );
   } catch {
     throw unusable(); // without the parser's error: it may quote the key
