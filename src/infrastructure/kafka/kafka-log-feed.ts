@@ -17,7 +17,7 @@ interface FeedTuning extends GroupTimes {
 }
 
 const DEFAULT_TUNING: FeedTuning = {
-  sessionTimeoutMs: 10_000,
+  sessionTimeoutMs: 6_000, // who stands by has to have taken over 10 s after a process was killed
   rebalanceTimeoutMs: 15_000,
   maxWaitMs: 100,
   patienceMs: 300,
