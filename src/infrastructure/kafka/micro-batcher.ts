@@ -20,7 +20,7 @@ export interface BatchAck {
 type SendBatch = (partition: number, records: readonly Outgoing[]) => Promise<BatchAck>;
 
 export interface BatcherLimits {
-  /** How long the first record of a batch waits for company, in milliseconds. */
+  /** The longest that the first record of a batch waits for company, in milliseconds. It goes as soon as no more company comes. */
   readonly lingerMs: number;
   readonly mostPerBatch: number;
   readonly mostBytesPerBatch: number;
@@ -48,7 +48,7 @@ class Batch {
   bytes = 0;
   /** Has waited for company long enough. */
   due = false;
-  timer: NodeJS.Timeout | undefined;
+  look: NodeJS.Immediate | undefined;
 }
 
 /** Batches of one partition: the one in flight, those that are full, the one that fills. */
@@ -118,17 +118,26 @@ export class MicroBatcher {
     await within(ms, 'flushing', idle).catch(() => this.#abandon());
   }
 
+  /**
+   * Lets the batch fill for as long as every turn of the event loop brings something, up to the limit: those who were answered
+   * together ask again together, and a timer would only make them wait.
+   */
   #open(lane: Lane, partition: number): Batch {
     const batch = new Batch();
-    batch.timer = setTimeout(() => {
-      batch.due = true;
-      this.#next(lane, partition);
-    }, this.#limits.lingerMs);
+    const openedAt = performance.now();
+    let seen = 0;
+    const look = (): void => {
+      batch.due = batch.records.length === seen || performance.now() - openedAt >= this.#limits.lingerMs;
+      if (batch.due) this.#next(lane, partition);
+      else batch.look = setImmediate(look);
+      seen = batch.records.length;
+    };
+    batch.look = setImmediate(look);
     return batch;
   }
 
   #close(lane: Lane, batch: Batch): void {
-    clearTimeout(batch.timer);
+    clearImmediate(batch.look);
     lane.full.push(batch);
     lane.filling = undefined;
   }
@@ -165,7 +174,7 @@ export class MicroBatcher {
   #abandon(): void {
     for (const lane of this.#lanes) {
       for (const batch of [...lane.full, ...(lane.filling ? [lane.filling] : [])]) {
-        clearTimeout(batch.timer);
+        clearImmediate(batch.look);
         const error = unavailable('The service is shutting down.');
         for (const reject of batch.rejects) reject(error);
       }

@@ -31,12 +31,13 @@ describe('batching', () => {
     jest.useRealTimers();
   });
 
-  test('waits a moment for company, and gives each record its own offset', async () => {
+  test('goes as soon as no more company comes, and gives each record its own offset', async () => {
     const { sent, append } = batcher();
-    const both = Promise.all([append('a'), append('b')]);
-    jest.advanceTimersByTime(4);
+    const first = append('a');
+    jest.advanceTimersByTime(0); // one turn
     expect(sent).toHaveLength(0);
-    jest.advanceTimersByTime(1);
+    const both = Promise.all([first, append('b')]);
+    jest.advanceTimersByTime(2);
     expect(sent.map(({ keys }) => keys)).toEqual([['a', 'b']]);
     sent[0]?.ack({ baseOffset: 40, stamp: 7 });
     expect(await both).toEqual([
@@ -63,7 +64,22 @@ describe('batching', () => {
     await second;
   });
 
-  test('lets a batch that has just begun to fill linger, also after a send', async () => {
+  test('does not wait longer than its limit, however much company comes', () => {
+    const { sent, append } = batcher({ lingerMs: 5 });
+    let more: NodeJS.Immediate | undefined;
+    const arrive = (): void => {
+      void append('a');
+      more = setImmediate(arrive);
+    };
+    arrive();
+    jest.advanceTimersByTime(4); // here a turn takes a millisecond
+    expect(sent).toHaveLength(0);
+    jest.advanceTimersByTime(2);
+    clearImmediate(more);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('lets a batch that has just begun to fill wait for company, also after a send', async () => {
     const { sent, append } = batcher();
     const first = append('a');
     jest.advanceTimersByTime(5);
