@@ -20,6 +20,16 @@ export async function storedQueues(installation: Installation): Promise<Readonly
   const redis = connectRedis({ url: installation.redisUrl }, 'write', () => undefined);
   const keys = new RedisKeys(installation.prefix);
   const view = new RedisQueueViewWriter(redis, keys, 'test');
+  /** All of it at one offset: asked again when the head has moved meanwhile. */
+  const read = async (concertId: ConcertId): Promise<StoredQueue | false> => {
+    const loaded = await view.load(concertId);
+    if (!loaded) throw new Error(`${concertId} is missing or not whole`);
+    const { head, snapshot } = loaded;
+    const waiting = await redis.zrange(keys.waiting(concertId, head.generation), '0', '-1');
+    const after = (await view.heads([concertId])).get(concertId);
+    if (after?.offset !== head.offset || after.generation !== head.generation) return false;
+    return { offset: head.offset, state: canonicalState(snapshot), waiting };
+  };
   const queues = new Map<ConcertId, StoredQueue>();
   try {
     await untilReady(redis, 5_000);
@@ -27,12 +37,9 @@ export async function storedQueues(installation: Installation): Promise<Readonly
       const record = await view.partition(partition);
       if (!record) throw new Error(`the record of partition ${partition} is missing`);
       for (const [concertId, recorded] of record.concerts) {
-        const loaded = await view.load(concertId);
-        if (!loaded) throw new Error(`${concertId} is missing or not whole`);
-        const { head, snapshot } = loaded;
-        if (head.offset < recorded) throw new Error(`${concertId} is at ${head.offset}, recorded is ${recorded}`);
-        const waiting = await redis.zrange(keys.waiting(concertId, head.generation), '0', '-1');
-        queues.set(concertId, { offset: head.offset, state: canonicalState(snapshot), waiting });
+        const queue = await eventually(() => read(concertId), { within: 5_000, every: 5 });
+        if (queue.offset < recorded) throw new Error(`${concertId} is at ${queue.offset}, recorded is ${recorded}`);
+        queues.set(concertId, queue);
       }
     }
   } finally {
