@@ -1,6 +1,7 @@
 /** Users who want in: many at once, remembering what they were told. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Api, EntryAccepted } from './api.ts';
+import type { LoggedEvent } from './fold.ts';
 
 /** A 202, and when the request went out and the answer came (monotonic milliseconds). */
 export interface Acknowledged {
@@ -10,6 +11,19 @@ export interface Acknowledged {
   readonly receipt: EntryAccepted['receipt'];
   readonly sentAt: number;
   readonly answeredAt: number;
+}
+
+/** Those whose 202 is not in the log, at its receipt, with their user. */
+export function notInLog(
+  acknowledged: readonly Acknowledged[],
+  events: readonly LoggedEvent[],
+): readonly Acknowledged[] {
+  if (acknowledged.length === 0) throw new Error('nobody came');
+  const at = new Map(events.map(({ event, record }) => [`${record.partition}/${record.offset}`, event]));
+  return acknowledged.filter(({ concertId, userId, receipt }) => {
+    const event = at.get(`${receipt.partition}/${receipt.offset}`);
+    return event?.type !== 'QueueEntryRequested' || event.userId !== userId || event.concertId !== concertId;
+  });
 }
 
 /** Runs `work` for every item, at most `atOnce` at a time. */

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { HmacEntryTokens } from '../../src/infrastructure/security/entry-token.hmac.ts';
+import { type Api, granted } from '../support/api.ts';
+import { Crowd, notInLog } from '../support/crowd.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { readTopic } from '../support/log-reader.ts';
+import { asksFor, recordsOf, type WrittenRecord, writeRecords } from '../support/producer.ts';
+import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import type { ServerProcess } from '../support/server.ts';
+import { expectStoredEqualsFold } from '../support/stored-state.ts';
+
+const concerts = ['one', 'two', 'three', 'four'];
+
+describe('while people enter', () => {
+  let installation: Installation;
+  let server: ServerProcess;
+  let api: Api;
+  let crowd: Crowd;
+  beforeEach(async () => {
+    installation = await Installation.create();
+    server = await installation.start();
+    api = installation.apiOf(server);
+    for (const concertId of concerts) granted(await api.configure(concertId));
+    crowd = new Crowd(api, concerts, 'user').start(16, 2);
+    await eventually(() => crowd.acknowledged.length > 200, { within: 20_000 });
+  }, 60_000);
+  afterEach(async () => {
+    await crowd.stop();
+    await installation.close();
+  }, 30_000);
+
+  const projected = async (): Promise<void> => {
+    const logged = await loggedRecords(installation);
+    await eventually(async () => (await foldedRecords(installation)) >= logged, { within: 20_000 });
+  };
+
+  test('SIGTERM ends the process in order, and nothing acknowledged is lost', async () => {
+    // After 10 s it would end itself with status 1.
+    expect(await server.stop()).toEqual({ status: 0, signal: null });
+    expect(server.complaints).toBe('');
+    crowd.api = installation.apiOf(await installation.start());
+    const before = crowd.acknowledged.length;
+    await eventually(() => crowd.acknowledged.length > before + 100, { within: 20_000 });
+    expect(notInLog(await crowd.stop(), await expectStoredEqualsFold(installation))).toEqual([]);
+    expect(crowd.wrong).toEqual([]);
+  }, 90_000);
+
+  test('unreadable records are set aside as they are, and everyone else is served', async () => {
+    const poison = await poisonFor(installation);
+    const from = new Map((await topicEnds()).map(({ partition, offset }) => [partition, Number(offset)]));
+    for (const record of poison) await writeRecords(installation, [record]);
+    await projected();
+    const before = crowd.acknowledged.length;
+    await eventually(() => crowd.acknowledged.length > before + 200, { within: 20_000 });
+    expect(server.alive).toBe(true);
+    expect(notInLog(await crowd.stop(), await expectStoredEqualsFold(installation))).toEqual([]);
+    expect(crowd.wrong).toEqual([]);
+
+    const originals = await readTopic(installation, installation.topic);
+    const letters = await readTopic(installation, installation.names.deadLetterTopic);
+    expect(letters.map(({ headers }) => headers['dlt-error-code']).toSorted()).toEqual(
+      poison.map(({ code }) => code).toSorted(),
+    );
+    for (const { partition, key, value, headers } of letters) {
+      const origin = originals.find(
+        (one) => one.partition === partition && `${one.offset}` === headers['dlt-origin-offset'],
+      );
+      expect(origin).toMatchObject({ partition, key });
+      expect(origin?.value.equals(value)).toBe(true);
+      expect(origin?.offset).toBeGreaterThanOrEqual(from.get(partition) ?? 0);
+      expect(headers).toMatchObject({
+        'dlt-origin-topic': installation.topic,
+        'dlt-origin-partition': `${partition}`,
+        'dlt-origin-timestamp': `${origin?.stamp}`,
+        'dlt-error-message': expect.stringMatching(/./),
+        'dlt-failed-at': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      });
+    }
+
+    // Another life of the projector, with an empty view, reads them again and sets nothing aside twice.
+    await server.stop();
+    const keys = await installation.redis.keys(`${installation.prefix}*`);
+    await installation.redis.del(...keys);
+    await installation.start({ ROLES: 'projector' });
+    await expectStoredEqualsFold(installation);
+    expect(await readTopic(installation, installation.names.deadLetterTopic)).toHaveLength(letters.length);
+  }, 90_000);
+
+  test('a concert that was never configured is not found, and what the log says of it is not kept', async () => {
+    const answer = await api.requestEntry('nowhere', 'ann');
+    expect(answer).toMatchObject({ status: 404, body: { code: 'CONCERT_NOT_FOUND' } });
+    await writeRecords(installation, await recordsOf(installation, [asksFor('nowhere', 'ann')]));
+    await projected();
+    expect(await installation.redis.keys(`${installation.prefix}*nowhere*`)).toEqual([]);
+    expect(await api.queue('nowhere')).toMatchObject({ status: 404 });
+    const records = await readTopic(installation, installation.topic);
+    const { partition = 0, offset = 0 } = records.find(({ key }) => key === 'ann:nowhere') ?? {};
+    const claims = { userId: 'ann', concertId: 'nowhere', partition, offset };
+    const token = new HmacEntryTokens([installation.tokenSecret]).sign(claims);
+    expect(granted(await api.myEntry('nowhere', token))).toMatchObject({
+      state: 'REJECTED',
+      rejectedBecause: 'QUEUE_NOT_OPEN',
+      receipt: { offset },
+    });
+  }, 60_000);
+
+  const topicEnds = () => installation.withAdmin((admin) => admin.fetchTopicOffsets(installation.topic));
+});
+
+/** One record of each kind that nobody can fold, with the code it must be set aside under. */
+async function poisonFor(installation: Installation): Promise<readonly (WrittenRecord & { readonly code: string })[]> {
+  const [good] = await recordsOf(installation, [asksFor('one', 'poisoner')]);
+  if (!good) throw new Error('nothing to poison');
+  const registry = new SchemaRegistry({ host: installation.schemaRegistryUrl });
+  const schema = JSON.stringify({ type: 'record', name: 'Thing', namespace: 'elsewhere', fields: [] });
+  const { id } = await registry.register({ type: SchemaType.AVRO, schema }, { subject: 'elsewhere.Thing' });
+  const foreign = await registry.encode(id, {});
+  return [
+    { ...good, value: Buffer.from('not Avro'), code: 'NOT_WIRE_FORMAT' },
+    { ...good, value: Buffer.alloc(1_000_000, 'large'), code: 'NOT_WIRE_FORMAT' },
+    { ...good, value: good.value.subarray(0, -3), code: 'MALFORMED_BODY' },
+    { ...good, value: foreign, code: 'FOREIGN_RECORD' },
+    { ...good, partition: 1 - good.partition, code: 'WRONG_PARTITION' },
+    { ...good, key: 'somebody-else:one', code: 'WRONG_KEY' },
+  ];
+}
