@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { keyOf } from '../../src/application/log-addressing.ts';
+import type { LogRecord } from '../../src/application/ports/log-feed.port.ts';
+import type { QueueViewWriter } from '../../src/application/ports/queue-view.port.ts';
+import type { QueueViewUnderTest } from '../../src/application/ports/queue-view.suite.ts';
+import { PartitionProjection } from '../../src/application/projections/partition-projection.ts';
+import { RecordReader } from '../../src/application/projections/record-reader.ts';
+import { asks, configured } from '../../src/domain/concert-queue.given.ts';
+import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import { viewOn } from '../../src/infrastructure/redis/redis-view-under-test.suite.ts';
+import { eventually } from '../support/eventually.ts';
+import { stackAddresses } from '../support/settings.ts';
+
+const log: readonly QueueEvent[] = [configured(), asks('ann'), asks('bo'), asks('cy')];
+const { concertId } = configured();
+const recordAt = (offset: number): LogRecord => {
+  const event = log[offset] ?? configured();
+  const value = Buffer.from(JSON.stringify(event));
+  return { partition: 0, offset, stamp: 1_000 + offset, key: Buffer.from(keyOf(event)), value, headers: {} };
+};
+
+/** What happens around the first moment at which a whole state becomes current: the narrow places of a rewrite. */
+interface Moments {
+  readonly before?: () => Promise<void>;
+  readonly after?: () => Promise<void>;
+}
+
+describe('a projection on a real view', () => {
+  let view: QueueViewUnderTest;
+  beforeEach(async () => {
+    view = await viewOn({ url: stackAddresses().redisUrl }, `race-${randomBytes(5).toString('hex')}.`);
+  });
+  afterEach(() => view.close());
+
+  /** An owner of the partition whose first flip of a head is interrupted so. */
+  async function owner(writer: QueueViewWriter, moments: Moments = {}): Promise<PartitionProjection> {
+    let once: Moments | undefined = moments;
+    const interrupted: QueueViewWriter = Object.assign(Object.create(writer) as QueueViewWriter, {
+      flip: async (...step: Parameters<QueueViewWriter['flip']>) => {
+        const now = once;
+        once = undefined;
+        await now?.before?.();
+        const outcome = await writer.flip(...step);
+        await now?.after?.();
+        return outcome;
+      },
+      heads: writer.heads.bind(writer),
+      load: writer.load.bind(writer),
+      advance: writer.advance.bind(writer),
+      stage: writer.stage.bind(writer),
+      damaged: writer.damaged.bind(writer),
+      partition: writer.partition.bind(writer),
+      advancePartition: writer.advancePartition.bind(writer),
+    });
+    const codec = {
+      encode: () => Buffer.alloc(0),
+      decode: (value: Buffer | null) => JSON.parse(String(value)) as QueueEvent,
+    };
+    const projection = new PartitionProjection(0, {
+      view: interrupted,
+      deadLetters: { add: () => Promise.reject(new Error('nothing here is unreadable')), of: async () => new Map() },
+      reader: new RecordReader(codec, 1),
+      endOffset: async () => 0, // the log is empty when they begin
+      onDeadLetter: () => undefined,
+    });
+    await projection.load();
+    return projection;
+  }
+
+  const storedOffset = async (): Promise<number | undefined> =>
+    (await view.writer.heads([concertId])).get(concertId)?.offset;
+
+  test('writes by itself what was folded while its new generation became current', async () => {
+    const folding = { now: Promise.resolve() };
+    const projection: PartitionProjection = await owner(view.writer, {
+      after: () => (folding.now = projection.consume([recordAt(1), recordAt(2)])),
+    });
+    await projection.consume([recordAt(0)]);
+    await eventually(() => projection.concerts.get(concertId)?.rewriting === false);
+    await folding.now;
+    // Nothing more happens in this concert: what is left is the heartbeat's to write.
+    await projection.flush();
+    expect(await storedOffset()).toBe(2);
+  });
+
+  test('goes on behind a view that another owner has led further, and then leads it further itself', async () => {
+    const other = await owner(view.other);
+    const projection: PartitionProjection = await owner(view.writer, {
+      before: async () => {
+        await other.consume([recordAt(0), recordAt(1)]);
+        await eventually(async () => (await storedOffset()) === 1);
+      },
+      after: () => projection.consume([recordAt(1), recordAt(2), recordAt(3)]),
+    });
+    await projection.consume([recordAt(0)]);
+    await eventually(async () => {
+      await projection.flush();
+      return (await storedOffset()) === 3;
+    });
+    const stored = await view.writer.load(concertId);
+    expect(Array.from(stored?.snapshot.lives ?? [], ({ userId }) => userId).toSorted()).toEqual(['ann', 'bo', 'cy']);
+  });
+});
