@@ -8,7 +8,7 @@ export async function buildIfStale() {
   const at = existsSync(built) ? statSync(built).mtimeMs : 0;
   const sources = ['package.json', 'tsconfig.json', 'tsconfig.build.json', ...filesUnder('src')];
   if (sources.every((file) => statSync(join(PROJECT, file)).mtimeMs < at)) return;
-  console.log('Building.');
+  console.error('Building.');
   if ((await ended(launch(NODE, ['tools/build.mjs']))) !== 0) throw new Error('The build failed.');
 }
 

@@ -7,11 +7,11 @@ import { NODE, PROJECT } from './run.mjs';
 export function prepare() {
   const reason = whyInstall();
   if (!reason) return;
-  console.log(`Installing the dependencies (npm ci): ${reason}.`);
+  console.error(`Installing the dependencies (npm ci): ${reason}.`);
   // Its warnings are about this machine's Node, which only installs: the pinned one does the work.
   const done = spawnSync('npm', ['ci', '--no-progress', '--loglevel=error'], {
     cwd: PROJECT,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 2, 'inherit'],
   });
   if (done.status !== 0) throw new Error(`npm ci failed${done.error ? `: ${done.error.message}` : ''}.`);
   if (!existsSync(NODE)) throw new Error('npm ci did not install the pinned Node (npm package "node").');

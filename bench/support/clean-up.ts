@@ -1,0 +1,18 @@
+/** Removes what a run left on the stack's servers: all that begins with its NAME_PREFIX. */
+import { Redis } from 'ioredis';
+import kafkajs from 'kafkajs';
+import '../../src/infrastructure/kafka/kafkajs-request-queue.ts'; // else kafkajs spins, and Node warns
+
+export async function cleanUp(servers: Readonly<Record<string, string>>, namePrefix: string): Promise<void> {
+  const brokers = servers['KAFKA_BROKERS']?.split(',') ?? [];
+  const admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await admin.connect();
+  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(namePrefix));
+  if (topics.length > 0) await admin.deleteTopics({ topics });
+  await admin.disconnect();
+  const redis = new Redis(servers['REDIS_URL'] ?? '');
+  for await (const keys of redis.scanStream({ match: `${namePrefix}*`, count: 1000 })) {
+    if (keys.length > 0) await redis.unlink(keys);
+  }
+  await redis.quit();
+}

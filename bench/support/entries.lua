@@ -1,0 +1,26 @@
+-- wrk script: requests for entry, each by a user never seen before, over so many concerts in turn.
+-- Arguments after "--": prefix of the users, prefix of the concerts, number of concerts.
+-- Prints what it saw as one line of JSON.
+local user, heads, count = "", {}, 0
+
+function init(args)
+  user = args[1]
+  local length = #('{"userId":""}') + #user + 9
+  for i = 0, tonumber(args[3]) - 1 do
+    heads[i] = "POST /v1/concerts/" .. args[2] .. i .. "/queue/entries HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+      .. "Content-Type: application/json\r\nContent-Length: " .. length .. "\r\n\r\n"
+  end
+  concerts = tonumber(args[3])
+end
+
+function request()
+  count = count + 1
+  return heads[count % concerts] .. string.format('{"userId":"%s%09d"}', user, count)
+end
+
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format('\n{"answers":%d,"refused":%d,"broken":%d,"seconds":%.3f,"p50":%.3f,"p99":%.3f}\n',
+    summary.requests, e.status, e.connect + e.read + e.write + e.timeout, summary.duration / 1e6,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
+end
