@@ -34,7 +34,7 @@ describe(`an opening with a draw, for which ${EARLY} are registered and after wh
     const opensAt = new Date(Date.now() + 6_000 + EARLY * 3).toISOString();
     const room1 = { capacity: EARLY, admissionsPerMinute: 60_000, claimWindowSeconds: 60, activeWindowSeconds: 60 };
     granted(await api.configure(concertId, { ...room1, opensAt, beforeOpening: 'draw' }));
-    await visitors.enter(EARLY, 'early', 'never claims');
+    await visitors.enter(EARLY, 'early', ['never claims']);
     early = [...visitors.all];
     const entries = await eventually(async () => {
       const seen = await entriesOf(early);
@@ -52,7 +52,7 @@ describe(`an opening with a draw, for which ${EARLY} are registered and after wh
       },
       { within: 60_000, every: 100 },
     );
-    await visitors.enter(LATE, 'late', 'never claims');
+    await visitors.enter(LATE, 'late', ['never claims']);
     late = visitors.all.slice(EARLY);
     await eventually(async () => (await visitors.document()).waiting === LATE);
     room = new Room(await expectStoredEqualsFold(installation), concertId);

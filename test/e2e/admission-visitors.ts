@@ -56,13 +56,13 @@ export class Visitors {
     readonly concertId: string,
   ) {}
 
-  /** Lets so many in, a third of each habit in turn (or all of `habit`); resolves when each has a 202. */
-  async enter(count: number, name = 'fan', habit?: Habit): Promise<void> {
+  /** Lets so many in, of these habits in turn; resolves when each has a 202. */
+  async enter(count: number, name = 'fan', habits: readonly Habit[] = HABITS): Promise<void> {
     await inParallel(Array(count).keys(), 32, async (number) => {
       const userId = `${name}-${number}`;
       const accepted = granted<EntryAccepted>(await insist(() => this.api.requestEntry(this.concertId, userId)));
       const { entryToken, receipt } = accepted;
-      this.all.push({ userId, habit: habit ?? HABITS[number % 3] ?? 'buys', entryToken, offset: receipt.offset });
+      this.all.push({ userId, habit: habits[number % habits.length] ?? 'buys', entryToken, offset: receipt.offset });
     });
   }
 
@@ -82,11 +82,13 @@ export class Visitors {
   /**
    * Everyone watches one document until `admittedThrough` has reached their place, then does as is their habit. Resolves when
    * all were called (and those who claim have their answer).
+   *
+   * @param gone those who have come and gone already
    */
-  async comeAndGo(withinMs: number): Promise<void> {
+  async comeAndGo(withinMs: number, gone: readonly Visitor[] = []): Promise<void> {
     const deadline = performance.now() + withinMs;
     const visits: Promise<void>[] = [];
-    const waiting = new Set(this.all);
+    const waiting = new Set(this.all.filter((visitor) => !gone.includes(visitor)));
     while (waiting.size > 0) {
       const { admittedThrough } = await this.document();
       for (const visitor of waiting) {
