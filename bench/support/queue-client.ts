@@ -2,6 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 const POLICY = { capacity: 1, admissionsPerMinute: 1, claimWindowSeconds: 60, activeWindowSeconds: 600 };
+/** Partition -> the last offset that somebody was told. */
+export type Offsets = ReadonlyMap<number, number>;
+
+interface Receipt {
+  readonly partition: number;
+  readonly offset: number;
+}
 const PROJECTED_WITHIN_MS = 120_000;
 
 export class QueueClient {
@@ -21,20 +28,23 @@ export class QueueClient {
     await this.caughtUp([concertId]); // and the API knows it from now on
   }
 
-  /** Resolves when everything that the log now holds of these concerts is in the view; answers the last offset of each. */
-  caughtUp(concertIds: readonly string[]): Promise<readonly number[]> {
-    return Promise.all(concertIds.map((concertId) => this.#caughtUp(concertId)));
+  /** Enters each concert once more, and resolves when that is in the view, and with it all that came before. */
+  async caughtUp(concertIds: readonly string[]): Promise<Offsets> {
+    const last = new Map<number, number>();
+    for (const { partition, offset } of await Promise.all(concertIds.map((concertId) => this.#caughtUp(concertId))))
+      last.set(partition, Math.max(offset, last.get(partition) ?? offset));
+    return last;
   }
 
-  async #caughtUp(concertId: string): Promise<number> {
+  async #caughtUp(concertId: string): Promise<Receipt> {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ userId: `marker-${process.pid}-${this.#users++}` });
     const accepted = await this.#ask(`${concertId}/queue/entries`, { method: 'POST', headers, body });
-    const { entryToken, receipt } = accepted as { entryToken: string; receipt: { offset: number } };
+    const { entryToken, receipt } = accepted as { entryToken: string; receipt: Receipt };
     const authorization = `Bearer ${entryToken}`;
     for (const deadline = Date.now() + PROJECTED_WITHIN_MS; Date.now() < deadline; await pause(5)) {
       const entry = await this.#ask(`${concertId}/queue/entries/me`, { headers: { authorization } });
-      if ((entry as { state: string }).state !== 'PENDING') return receipt.offset;
+      if ((entry as { state: string }).state !== 'PENDING') return receipt;
     }
     throw new Error(`The view of ${concertId} did not reach offset ${receipt.offset} within 2 minutes.`);
   }

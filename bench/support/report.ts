@@ -40,7 +40,7 @@ function figuresOf(samples: readonly Sample[]): Figures {
   const entries = total((sample) => sample.entries);
   const processes = [...(samples[0]?.cpuMicros.keys() ?? [])];
   return {
-    acceptedPerSecond: total(({ load }) => load.answers - load.refused) / total(({ load }) => load.seconds),
+    acceptedPerSecond: entries / total(({ load }) => load.seconds),
     projectedPerSecond: entries / total((sample) => sample.projectedSeconds),
     behindMs: Math.max(...samples.map(({ behindMs }) => behindMs)),
     errors: total(({ load }) => load.refused + load.broken),
