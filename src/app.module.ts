@@ -63,7 +63,6 @@ const WRITING_REDIS = Symbol('WRITING_REDIS');
 
 /** The composition root: the only place that knows every adapter, and decides which one stands behind a port. */
 @Module({})
-// biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class
 export class AppModule {
   static with(settings: Settings, logger: Pino): DynamicModule {
     return {
