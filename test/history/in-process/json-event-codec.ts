@@ -1,0 +1,17 @@
+import { type EventCodec, UndecodableError } from '../../../src/application/ports/event-codec.port.ts';
+import type { QueueEvent } from '../../../src/domain/events.generated.ts';
+
+/** Events as JSON: what the log in memory holds. */
+export class JsonEventCodec implements EventCodec {
+  encode(event: QueueEvent): Buffer {
+    return Buffer.from(JSON.stringify(event));
+  }
+
+  decode(value: Buffer | null): QueueEvent {
+    try {
+      return JSON.parse(value?.toString() ?? '') as QueueEvent; // the wire edge
+    } catch (cause) {
+      throw new UndecodableError('MALFORMED_BODY', 'This is not JSON.', { cause });
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { randomInt } from 'node:crypto';
+import type { Size } from './crowd.ts';
+
+/** HISTORY_SEED meets a crowd again; else each run meets another. */
+export function seedOfThisRun(): number {
+  return Number(process.env['HISTORY_SEED'] ?? randomInt(2 ** 31));
+}
+
+/** A few seconds; windows are shorter than the API would allow. */
+export const IN_PROCESS: Size = {
+  usersPerConcert: 24,
+  forMs: 1_800,
+  settleWithinMs: 4_000,
+  claimWindowSeconds: 0.25,
+  activeWindowSeconds: 0.5,
+  thinkMs: 60,
+  lives: 3,
+};
