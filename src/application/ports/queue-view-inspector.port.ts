@@ -1,0 +1,36 @@
+import type { QueueScalars } from '../../domain/queue-snapshot.ts';
+import type { ConcertId, Life, Offset, UserId } from '../../domain/vocabulary.ts';
+import type { Generation, Head } from './queue-view.port.ts';
+
+/** A part of a concert's view and the head it belongs to, all of it as it was at one moment. */
+export interface ViewPart {
+  readonly head: Head;
+  readonly scalars: QueueScalars;
+  /** How many there are in all. */
+  readonly sizes: { readonly lives: number; readonly waiting: number; readonly barred: number };
+  /** Those of this part; a life that does not decode as the text that is stored. */
+  readonly lives: ReadonlyMap<UserId, Life | string>;
+  /** The line as positions are counted: user -> place. */
+  readonly waiting: ReadonlyMap<UserId, Offset>;
+  readonly barred: readonly UserId[];
+  /** Where the next part begins; undefined after the last. */
+  readonly next: ViewCursor | undefined;
+}
+
+/** Where a part begins, within one generation. */
+export interface ViewCursor {
+  readonly generation: Generation;
+  readonly collection: 'lives' | 'waiting' | 'barred';
+  readonly at: string;
+}
+
+/**
+ * Looks at a view of any size while it is being written. Whoever follows `next` to its end has seen everything that was stored
+ * all the while, each part with the offset it is of; what came or went meanwhile may be missing, or come twice.
+ */
+export interface QueueViewInspector {
+  /**
+   * @returns `missing` without a head; `replaced` when the cursor's generation is not current any more: begin anew
+   */
+  part(concertId: ConcertId, from?: ViewCursor): Promise<ViewPart | 'missing' | 'replaced'>;
+}

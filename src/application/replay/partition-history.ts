@@ -1,0 +1,95 @@
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { ConcertId, LogPosition, LogTime, Offset } from '../../domain/vocabulary.ts';
+import { FatalError } from '../errors.ts';
+import type { DeadLetters } from '../ports/dead-letters.port.ts';
+import type { LogRecord } from '../ports/log-feed.port.ts';
+import type { LogReader } from '../ports/log-reader.port.ts';
+import { type RecordReader, UnreadableRecord } from '../projections/record-reader.ts';
+
+/** What every tool of replay reads. */
+export interface ReplayPorts {
+  readonly log: LogReader;
+  readonly deadLetters: DeadLetters;
+  readonly reader: RecordReader;
+}
+
+export interface LoggedEvent {
+  readonly event: QueueEvent;
+  readonly at: LogPosition;
+}
+
+/** A record that cannot be read although no dead letter names it: whoever folded on beyond it has skipped it silently. */
+export interface Unaccounted {
+  readonly partition: number;
+  readonly offset: Offset;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The events of one partition from its first record, as the projection folds them: what the dead letters name is left out. */
+export class PartitionHistory {
+  readonly unaccounted: Unaccounted[] = [];
+
+  private constructor(
+    readonly partition: number,
+    private readonly ports: ReplayPorts,
+    private dead: ReadonlyMap<Offset, LogTime>,
+    private readonly concertId: ConcertId | undefined,
+  ) {}
+
+  /**
+   * @param concertId only its events; records with other keys are not even decoded
+   * @throws FatalError when the log has lost its beginning
+   */
+  static async open(ports: ReplayPorts, partition: number, concertId?: ConcertId): Promise<PartitionHistory> {
+    const start = (await ports.log.starts([partition])).get(partition) ?? 0;
+    if (start > 0)
+      throw new FatalError(`The log of partition ${partition} begins at offset ${start}: it was truncated`);
+    return new PartitionHistory(partition, ports, await ports.deadLetters.of(partition), concertId);
+  }
+
+  /** Offset that the next record will get. */
+  async end(): Promise<Offset> {
+    return (await this.ports.log.ends([this.partition])).get(this.partition) ?? 0;
+  }
+
+  /** From `from` up to, not including, `to`. */
+  async *events(from: Offset, to: Offset): AsyncGenerator<readonly LoggedEvent[]> {
+    for await (const records of this.ports.log.read(this.partition, from, to)) {
+      const events: LoggedEvent[] = [];
+      for (const record of records) {
+        if (!this.#concerns(record) || this.#isDead(record)) continue;
+        const event = await this.#read(record);
+        if (event) events.push({ event, at: positionOf(record) });
+      }
+      yield events;
+    }
+  }
+
+  #concerns({ key }: LogRecord): boolean {
+    if (this.concertId === undefined || key === null) return this.concertId === undefined;
+    const text = key.toString();
+    return text === this.concertId || text.endsWith(`:${this.concertId}`);
+  }
+
+  #isDead({ offset, stamp }: LogRecord): boolean {
+    return this.dead.get(offset) === stamp;
+  }
+
+  async #read(record: LogRecord): Promise<QueueEvent | undefined> {
+    try {
+      return await this.ports.reader.read(record);
+    } catch (error) {
+      if (!(error instanceof UnreadableRecord)) throw error;
+      this.dead = await this.ports.deadLetters.of(this.partition); // it may have become one meanwhile
+      if (this.#isDead(record)) return undefined;
+      const { partition, offset } = record;
+      this.unaccounted.push({ partition, offset, code: error.code, message: error.message });
+      return undefined;
+    }
+  }
+}
+
+function positionOf({ offset, stamp }: LogRecord): LogPosition {
+  return { offset, stamp };
+}

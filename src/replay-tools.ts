@@ -1,0 +1,68 @@
+import type { Diagnostics } from './application/ports/diagnostics.port.ts';
+import { RecordReader } from './application/projections/record-reader.ts';
+import { ProjectionsStatus } from './application/replay/projections-status.ts';
+import type { UsingReplayTools } from './application/replay/replay-tools.ts';
+import { VerifyProjections } from './application/replay/verify-projections.ts';
+import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
+import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
+import type { Settings } from './infrastructure/config/settings.ts';
+import { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
+import { KafkaLogReader } from './infrastructure/kafka/kafka-log-reader.ts';
+import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
+import { connectRedis, type RedisClient, type RedisSettings, untilReady } from './infrastructure/redis/redis-client.ts';
+import { RedisKeys } from './infrastructure/redis/redis-keys.ts';
+import { RedisQueueViewInspector } from './infrastructure/redis/redis-queue-view-inspector.ts';
+import { RedisQueueViewReader } from './infrastructure/redis/redis-queue-view-reader.ts';
+import { RedisQueueViewWriter } from './infrastructure/redis/redis-queue-view-writer.ts';
+
+const CONNECTED_WITHIN_MS = 5_000;
+
+type ReplaySettings = Pick<Settings, 'kafka' | 'namePrefix' | 'queuePartitions' | 'schemaRegistry' | 'redis'>;
+
+/** Puts the tools of replay together: the log, its dead letters and the view, all of them for reading. */
+export function replayTools(settings: ReplaySettings, diagnostics: Diagnostics): UsingReplayTools {
+  return async (work) => {
+    const kafka = {
+      ...settings.kafka,
+      ...kafkaNames(settings.namePrefix),
+      partitions: settings.queuePartitions,
+    };
+    const log = new KafkaLogReader(kafka, kafka.topic, diagnostics);
+    const letters = new KafkaLogReader(kafka, kafka.deadLetterTopic, diagnostics);
+    const deadLetters = new KafkaDeadLetters(kafka, diagnostics);
+    const codec = new AvroEventCodec(new ConfluentSchemaRegistry(settings.schemaRegistry), { registerAtStart: false });
+    const reader = new RecordReader(codec, settings.queuePartitions);
+    const ports = { log, deadLetters, reader };
+    const keys = new RedisKeys(settings.namePrefix);
+    let redis: RedisClient | undefined;
+    /** Only some of the tools look at the view. */
+    const view = async () => {
+      redis ??= connectRedis(redisSettings(settings), 'write', (message) => diagnostics.debug(message));
+      await untilReady(redis, CONNECTED_WITHIN_MS);
+      return redis;
+    };
+    try {
+      return await work({
+        ports,
+        letters,
+        reader,
+        topic: kafka.topic,
+        verify: async () => {
+          const client = await view();
+          const records = new RedisQueueViewWriter(client, keys, 'onlooker');
+          return new VerifyProjections({ ...ports, records, view: new RedisQueueViewInspector(client, keys) });
+        },
+        status: async () =>
+          new ProjectionsStatus({ log, deadLetters, view: new RedisQueueViewReader(await view(), keys) }),
+      });
+    } finally {
+      redis?.disconnect();
+      await Promise.all([log.close(), letters.close(), deadLetters.stop()]);
+    }
+  };
+}
+
+function redisSettings({ redis }: ReplaySettings): RedisSettings {
+  if ('url' in redis) return redis;
+  return { clusterNodes: redis.clusterNodes.map(({ host, port }) => `${host}:${port}`) };
+}

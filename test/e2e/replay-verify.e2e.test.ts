@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { type Api, granted } from '../support/api.ts';
+import { Crowd, inParallel } from '../support/crowd.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { verifyAll, withReplay } from '../support/replay.ts';
+
+const concerts = ['north', 'south', 'east', 'west'];
+const USERS_EACH = 1_500; // more than one part of a view each
+
+describe('verifying views on a running system', () => {
+  let installation: Installation;
+  let api: Api;
+
+  beforeAll(async () => {
+    installation = await Installation.create({ partitions: 2 });
+    api = installation.apiOf(await installation.start());
+    for (const concertId of concerts) {
+      granted(await api.configure(concertId, { admissionsPerMinute: 600, claimWindowSeconds: 2 }));
+    }
+    const crowd = new Crowd(api, concerts, 'early');
+    const requests = concerts.flatMap((id) =>
+      Array.from({ length: USERS_EACH }, (_, n) => [id, `early-${n}`] as const),
+    );
+    await inParallel(requests, 64, ([concertId, userId]) => crowd.enter(concertId, userId));
+  }, 90_000);
+  afterAll(() => installation.close(), 30_000);
+
+  test('agrees while users go on entering, are called and expire', async () => {
+    const crowd = new Crowd(api, concerts, 'late').start(8, 5);
+    try {
+      const before = await foldedRecords(installation);
+      for (let round = 0; round < 3; round++) {
+        const verdicts = await verifyAll(installation);
+        expect(verdicts.flatMap(({ findings }) => findings)).toEqual([]);
+        expect(verdicts.reduce((sum, { concerts }) => sum + concerts, 0)).toBe(concerts.length);
+        expect(verdicts.reduce((sum, { lives }) => sum + lives, 0)).toBeGreaterThanOrEqual(
+          concerts.length * USERS_EACH,
+        );
+      }
+      expect(await foldedRecords(installation)).toBeGreaterThan(before);
+    } finally {
+      await crowd.stop();
+    }
+    expect(crowd.wrong).toEqual([]);
+  }, 60_000);
+
+  test('finds one field changed by hand, and shows what is stored beside what it should be', async () => {
+    const keys = new RedisKeys(installation.prefix);
+    await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
+    granted(await api.steer('east', 'pause'));
+    const generation = (await installation.redis.hget(keys.head('east'), 'generation')) ?? '';
+    const lives = keys.lives('east', generation);
+    const [life, other] = [await installation.redis.hget(lives, 'early-1499'), 'another-entry'];
+    await installation.redis.hset(lives, 'early-1499', `${life?.split(' ')[0]} ${other}`);
+    const verdicts = await verifyAll(installation);
+    expect(verdicts.flatMap(({ findings }) => findings)).toEqual([
+      expect.objectContaining({
+        kind: 'difference',
+        concertId: 'east',
+        difference: { field: 'lives.early-1499.entryId', stored: other, folded: life?.slice(life.indexOf(' ') + 1) },
+      }),
+    ]);
+    expect((await verifyAll(installation, 'west')).flatMap(({ findings }) => findings)).toEqual([]);
+    await installation.redis.hset(lives, 'early-1499', life ?? '');
+    expect((await verifyAll(installation, 'east')).flatMap(({ findings }) => findings)).toEqual([]);
+  }, 60_000);
+
+  test('finds a place changed in the line', async () => {
+    const keys = new RedisKeys(installation.prefix);
+    const generation = (await installation.redis.hget(keys.head('east'), 'generation')) ?? '';
+    const line = keys.waiting('east', generation);
+    const place = (await installation.redis.zscore(line, 'early-1498')) ?? '';
+    await installation.redis.zadd(line, 0, 'early-1498');
+    const verdicts = await verifyAll(installation, 'east');
+    expect(verdicts.flatMap(({ findings }) => findings)).toEqual([
+      expect.objectContaining({
+        difference: { field: 'waiting.early-1498.place', stored: 0, folded: Number(place) },
+      }),
+    ]);
+    await installation.redis.zadd(line, place, 'early-1498');
+  }, 60_000);
+
+  test('finds a view of a concert that was never configured', async () => {
+    expect((await verifyAll(installation, 'nowhere')).flatMap(({ findings }) => findings)).toEqual([
+      expect.objectContaining({ kind: 'unknown', concertId: 'nowhere' }),
+    ]);
+  });
+
+  test('shows each partition as current, by whom, and its dead letters', async () => {
+    await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
+    const status = await withReplay(installation, async (tools) => (await tools.status()).look());
+    expect(status.map(({ state, deadLetters }) => ({ state, deadLetters }))).toEqual(
+      Array(2).fill({ state: 'current', deadLetters: 0 }),
+    );
+    expect(Math.max(...status.map(({ lagSeconds }) => lagSeconds))).toBeLessThan(2);
+    expect(status.reduce((sum, { concerts }) => sum + concerts, 0)).toBe(concerts.length);
+    expect(status[0]?.owner).toMatch(/:\d+$/);
+  }, 30_000);
+
+  test('shows partitions as stuck when nobody folds them, with how far behind they are', async () => {
+    await installation.stop();
+    const status = await eventually(
+      async () => {
+        const looked = await withReplay(installation, async (tools) => (await tools.status()).look());
+        return looked.every(({ state }) => state === 'stuck') && looked;
+      },
+      { within: 20_000, every: 500 },
+    );
+    expect(status[0]?.because).toMatch(/has not written for \d+ s/);
+  }, 30_000);
+});
