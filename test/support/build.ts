@@ -16,7 +16,14 @@ export async function buildIfStale(): Promise<void> {
   const { directory } = stackSettings();
   await mkdir(directory, { recursive: true });
   await holdingLock(join(directory, 'build.lock'), 120_000, async () => {
-    if (isStale()) await promisify(execFile)(NODE, ['tools/build.mjs'], { cwd: PROJECT });
+    if (isStale()) await build();
+  });
+}
+
+async function build(): Promise<void> {
+  await promisify(execFile)(NODE, ['tools/build.mjs'], { cwd: PROJECT }).catch((error: unknown) => {
+    const said = error instanceof Object && 'stdout' in error ? String(error.stdout) : '';
+    throw new Error(`The build failed.\n${said}`, { cause: error });
   });
 }
 

@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { partitionOf } from '../../src/application/log-addressing.ts';
 import type { ConcertId } from '../../src/domain/vocabulary.ts';
+import '../../src/infrastructure/kafka/kafkajs-request-queue.ts'; // else kafkajs warns of negative time-outs
 import { kafkaNames } from '../../src/infrastructure/kafka/kafka-settings.ts';
 import { Api } from './api.ts';
 import { ServerProcess } from './server.ts';

@@ -20,10 +20,10 @@ export async function storedQueues(installation: Installation): Promise<Readonly
   const redis = connectRedis({ url: installation.redisUrl }, 'write', () => undefined);
   const keys = new RedisKeys(installation.prefix);
   const view = new RedisQueueViewWriter(redis, keys, 'test');
-  /** All of it at one offset: asked again when the head has moved meanwhile. */
-  const read = async (concertId: ConcertId): Promise<StoredQueue | false> => {
+  /** All of it at one offset, undefined when it is missing or not whole; false when the head has moved meanwhile. */
+  const read = async (concertId: ConcertId): Promise<StoredQueue | undefined | false> => {
     const loaded = await view.load(concertId);
-    if (!loaded) throw new Error(`${concertId} is missing or not whole`);
+    if (!loaded) return undefined;
     const { head, snapshot } = loaded;
     const waiting = await redis.zrange(keys.waiting(concertId, head.generation), '0', '-1');
     const after = (await view.heads([concertId])).get(concertId);
@@ -38,6 +38,7 @@ export async function storedQueues(installation: Installation): Promise<Readonly
       if (!record) throw new Error(`the record of partition ${partition} is missing`);
       for (const [concertId, recorded] of record.concerts) {
         const queue = await eventually(() => read(concertId), { within: 5_000, every: 5 });
+        if (!queue) throw new Error(`${concertId} is missing or not whole`);
         if (queue.offset < recorded) throw new Error(`${concertId} is at ${queue.offset}, recorded is ${recorded}`);
         queues.set(concertId, queue);
       }
