@@ -180,7 +180,7 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
       ) =>
         new Runtime(
           { startup, codec, log, feed, deadLetters, projector, admission, redis: [reading, writing] },
-          { kafka, projects: settings.roles.has('projector') },
+          { kafka, serves: settings.roles.size > 0, projects: settings.roles.has('projector') },
           logger,
         ),
       inject: [

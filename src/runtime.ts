@@ -27,6 +27,8 @@ interface Parts {
 
 interface RuntimeSettings {
   readonly kafka: KafkaSettings;
+  /** False: nothing starts by itself; whoever enters by the command line starts what it needs. */
+  readonly serves: boolean;
   /** Whether this process folds the log. */
   readonly projects: boolean;
 }
@@ -48,7 +50,7 @@ export class Runtime
 
   /** Does not wait: the process is live at once, and ready when everything it needs has answered. */
   onApplicationBootstrap(): void {
-    this.#running = this.#run().catch((error: unknown) => this.#end(error));
+    if (this.settings.serves) this.#running = this.#run().catch((error: unknown) => this.#end(error));
   }
 
   async #run(): Promise<void> {

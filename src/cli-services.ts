@@ -1,0 +1,121 @@
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { Errors } from 'typebox/value';
+import { FatalError, QueueError } from './application/errors.ts';
+import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
+import { AvroEventSchemas } from './infrastructure/avro/event-schemas.avro.ts';
+import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
+import type { Services } from './infrastructure/cli/services.ts';
+import { settingRows } from './infrastructure/cli/setting-rows.ts';
+import { readSettings } from './infrastructure/config/settings.ts';
+import { describeSettings } from './infrastructure/config/settings-table.ts';
+import { createLogger } from './infrastructure/http/logging.ts';
+import { ConcertId } from './infrastructure/http/schemas/ids.schema.ts';
+import { Policy, type PolicyJson, policyFromJson } from './infrastructure/http/schemas/policy.schema.ts';
+import { queueToJson } from './infrastructure/http/schemas/queue.schema.ts';
+import { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
+import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
+import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
+
+const WRITABLE_WITHIN_MS = 10_000;
+const STACK_TOOL = fileURLToPath(new URL('../tools/stack/stack.ts', import.meta.url));
+const PINNED_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+
+/** Nobody reads logs while a command runs: what matters is said in its one line. */
+const { pino: silence } = createLogger('silent');
+
+/** What the command line is made of, in this process and this environment. */
+export const cliServices: Services = {
+  print: (text) => process.stdout.write(`${text}\n`),
+  warn: (text) => process.stderr.write(`${text}\n`),
+
+  settings: () => {
+    readSettings(process.env);
+    return settingRows(describeSettings(), process.env);
+  },
+
+  ensureTopics: async () => {
+    const { kafka, namePrefix, queuePartitions } = readSettings(process.env);
+    const names = kafkaNames(namePrefix);
+    const created = await ensureTopics({ ...kafka, ...names, partitions: queuePartitions }, silence).catch(
+      orUnavailable('Kafka'),
+    );
+    const present = [names.topic, names.deadLetterTopic].filter((topic) => !created.includes(topic));
+    return { created, present };
+  },
+
+  schemas: () => {
+    const schemas = new AvroEventSchemas(new ConfluentSchemaRegistry(readSettings(process.env).schemaRegistry));
+    return {
+      check: () => schemas.check(),
+      checkAgainstRegistry: () => schemas.checkAgainstRegistry().catch(orUnavailable('The schema registry')),
+      register: () => schemas.register().catch(orUnavailable('The schema registry')),
+    };
+  },
+
+  useCases: async (writes, work) => {
+    const settings = readSettings(process.env);
+    const { AppModule } = await import('./app.module.ts');
+    const module = AppModule.with({ ...settings, roles: new Set() }, silence);
+    const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    try {
+      if (writes) await untilWritable(app);
+      return await work({ commands: app.get(CommandBus), queries: app.get(QueryBus) });
+    } finally {
+      await app.close();
+    }
+  },
+
+  concertId: (text) => {
+    if (Errors(ConcertId, text).length === 0) return text;
+    throw new QueueError('INVALID_REQUEST', '--concert must be 1 to 64 of A-Z a-z 0-9 . _ ~ -, and not . or ..');
+  },
+
+  policy: (json) => {
+    const [wrong] = Errors(Policy, json);
+    if (wrong) throw new QueueError('INVALID_REQUEST', `policy${wrong.instancePath} ${wrong.message}`);
+    return policyFromJson(json as PolicyJson); // the schema has just said so
+  },
+
+  queueJson: queueToJson,
+
+  stack: async (args) => {
+    if (!existsSync(STACK_TOOL))
+      throw new FatalError(
+        'The local stack belongs to the source tree (tools/stack); it is not part of this installation.',
+      );
+    const node = existsSync(PINNED_NODE) ? PINNED_NODE : process.execPath;
+    const [status] = await once(spawn(node, [STACK_TOOL, ...args], { stdio: 'inherit' }), 'close');
+    return typeof status === 'number' ? status : 1;
+  },
+};
+
+/** Starts the writing end of the log alone. @throws QueueError `LOG_UNAVAILABLE` */
+async function untilWritable(app: INestApplicationContext): Promise<void> {
+  await app.get(AvroEventCodec).start().catch(orUnavailable('The schema registry'));
+  const log = app.get(KafkaEventLog);
+  log.start();
+  for (const deadline = Date.now() + WRITABLE_WITHIN_MS; !(await log.isWritable()); await pause(20)) {
+    if (Date.now() > deadline)
+      throw new QueueError(
+        'LOG_UNAVAILABLE',
+        `The topic ${log.topic} cannot be written to. Is it there (topics create)?`,
+      );
+  }
+}
+
+/** What a retry might mend, in the words of the contract. */
+function orUnavailable(server: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof FatalError || error instanceof QueueError) throw error;
+    const because = error instanceof Error ? error.message : String(error);
+    throw new QueueError('LOG_UNAVAILABLE', `${server} cannot be reached: ${because}`, { cause: error });
+  };
+}

@@ -1,0 +1,44 @@
+import type { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { QueueDocument } from '../../application/queries/queue-document.ts';
+import type { EventSchemas } from '../../application/schemas/event-schemas.port.ts';
+import type { Policy } from '../../domain/events.generated.ts';
+import type { ConcertId } from '../../domain/vocabulary.ts';
+
+/** The seam at which a command enters the use cases, as the other doors do. */
+export interface Buses {
+  readonly commands: CommandBus;
+  readonly queries: QueryBus;
+}
+
+/** How a setting is told to people: its name, its value unless that is a secret, and where the value comes from. */
+export interface SettingRow {
+  readonly name: string;
+  /** As it is written in the environment; undefined: unset, or a secret. */
+  readonly value: string | undefined;
+  readonly source: 'environment' | 'default' | 'generated' | 'unset';
+  readonly secret: boolean;
+  readonly meaning: string;
+}
+
+/** What the commands are made of. Nothing is read or connected before a command asks for it. */
+export interface Services {
+  /** Lines for people, or JSON, on standard output. */
+  print(text: string): void;
+  /** Lines for people on standard error. */
+  warn(text: string): void;
+  /** The settings in force. @throws FatalError naming what is wrong */
+  settings(): readonly SettingRow[];
+  /** Creates missing topics and checks all. @throws FatalError, QueueError `LOG_UNAVAILABLE` */
+  ensureTopics(): Promise<{ readonly created: readonly string[]; readonly present: readonly string[] }>;
+  schemas(): EventSchemas;
+  /** Runs work on the use cases, and lets go of every server afterwards. @param writes whether it appends to the log */
+  useCases<T>(writes: boolean, work: (buses: Buses) => Promise<T>): Promise<T>;
+  /** @throws QueueError `INVALID_REQUEST` */
+  concertId(text: string): ConcertId;
+  /** @param json as the HTTP API takes it. @throws QueueError `INVALID_REQUEST` naming field and rule */
+  policy(json: unknown): Policy;
+  /** As the HTTP API gives it. */
+  queueJson(queue: QueueDocument): Readonly<Record<string, unknown>>;
+  /** Runs the tool of the local stack; resolves with its exit status. @throws FatalError where it is not installed */
+  stack(args: readonly string[]): Promise<number>;
+}

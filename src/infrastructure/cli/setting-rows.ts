@@ -1,0 +1,37 @@
+import type { SettingRow } from './services.ts';
+
+interface Description {
+  readonly name: string;
+  /** As it would be written; empty: unset. `generated`: made once and kept. */
+  readonly default: string;
+  /** Begins with `Secret.` where the value must not be shown. */
+  readonly meaning: string;
+}
+
+const LONGEST_SHOWN = 60;
+
+/** The settings as an environment leaves them. Of secrets, and of passwords in addresses, nothing is shown. */
+export function settingRows(
+  descriptions: readonly Description[],
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly SettingRow[] {
+  return descriptions.map(({ name, default: byDefault, meaning }) => {
+    const given = environment[name]?.trim() || undefined;
+    const secret = meaning.startsWith('Secret.');
+    const source = given !== undefined ? 'environment' : sourceOf(byDefault);
+    const value = secret || source === 'unset' || source === 'generated' ? undefined : harmless(given ?? byDefault);
+    return { name, value, source, secret, meaning };
+  });
+}
+
+function sourceOf(byDefault: string): SettingRow['source'] {
+  if (byDefault === '') return 'unset';
+  return byDefault === 'generated' ? 'generated' : 'default';
+}
+
+function harmless(value: string): string {
+  const [line = ''] = value.replaceAll(/\/\/[^/@\s]*@/g, '//***@').split('\n');
+  return line.length > LONGEST_SHOWN || line !== value.replaceAll(/\/\/[^/@\s]*@/g, '//***@')
+    ? `${line.slice(0, LONGEST_SHOWN)}...`
+    : line;
+}
