@@ -107,6 +107,10 @@ const positioned = (event: fc.Arbitrary<QueueEvent>, length: number) =>
       event,
       gap: fc.integer({ min: 1, max: 2 }),
       elapsed: stampGap,
+      redrive: fc.oneof(
+        { weight: 9, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.record({ offset: fc.nat(200), stamp: time }) },
+      ),
     }),
     { maxLength: length, size: 'max' },
   );
@@ -114,10 +118,10 @@ const positioned = (event: fc.Arbitrary<QueueEvent>, length: number) =>
 function historyOf(event: fc.Arbitrary<QueueEvent>, policy: fc.Arbitrary<Policy>, length = 90): fc.Arbitrary<History> {
   return fc.tuple(configuration(policy), positioned(event, length)).map(([first, said]) => {
     const last = { offset: 0, stamp: START };
-    const rest = said.map(({ event: next, gap, elapsed }) => {
+    const rest = said.map(({ event: next, gap, elapsed, redrive }) => {
       last.offset += gap;
       last.stamp += elapsed;
-      return { event: next, position: { ...last } };
+      return { event: next, position: { ...last, ...(redrive && { redriveOf: redrive }) } };
     });
     return { first: { event: first, position: { offset: 0, stamp: START } }, rest };
   });

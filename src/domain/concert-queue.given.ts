@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ConcertQueue } from './concert-queue.ts';
 import type { Policy, QueueEvent } from './events.generated.ts';
-import type { Effect, LogTime, Offset, UserId } from './vocabulary.ts';
+import type { Effect, LogPosition, LogTime, Offset, UserId } from './vocabulary.ts';
 
 const about = { concertId: 'spring-tour', occurredAt: 0 };
 const digest = (hex: string) => createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex');
@@ -70,12 +70,17 @@ export const calls = (through: Offset): QueueEvent => ({ type: 'EntriesAdmitted'
 /** Log time has passed up to this second. */
 export const passed = (second: number): QueueEvent => ({ type: 'TimePassed', ...about, through: seconds(second) });
 
-interface Timed {
-  readonly second: number;
-  readonly event: QueueEvent;
+interface Said {
+  readonly second?: number;
+  readonly event?: QueueEvent;
+  readonly redriveOf?: Offset;
 }
 /** An event that the broker stamped at this second, instead of one second after the event before. */
-export const at = (second: number, event: QueueEvent): Timed => ({ second, event });
+export const at = (second: number, event: QueueEvent): Said => ({ second, event });
+/** A record that takes an offset and is passed over. */
+export const deadLetter: Said = {};
+/** The record at this offset, stamped at as many seconds, comes again. */
+export const redrive = (redriveOf: Offset, event: QueueEvent): Said => ({ redriveOf, event });
 
 export const seconds = (count: number): LogTime => count * 1_000;
 
@@ -83,23 +88,26 @@ export const seconds = (count: number): LogTime => count * 1_000;
 export const crowd = (count: number): QueueEvent[] => Array.from({ length: count }, (_, k) => asks(`fan ${k}`));
 
 /** Folds the events at offsets from 0, one second apart. The first one has to configure the queue. */
-export function given(...events: (QueueEvent | Timed)[]): ConcertQueue {
+export function given(...events: (QueueEvent | Said)[]): ConcertQueue {
   return effects(...events).queue;
 }
 
 /** As `given`, with what each event but the first changed. */
-export function effects(...events: (QueueEvent | Timed)[]): { queue: ConcertQueue; changes: Effect[] } {
+export function effects(...events: (QueueEvent | Said)[]): { queue: ConcertQueue; changes: Effect[] } {
   const [first, ...rest] = positioned(events);
   if (first?.event.type !== 'QueueConfigured') throw new Error('a queue begins with its configuration');
   const queue = ConcertQueue.begin(first.event, first.position);
   return { queue, changes: rest.map(({ event, position }) => queue.apply(event, position)) };
 }
 
-function positioned(events: readonly (QueueEvent | Timed)[]) {
+function positioned(events: readonly (QueueEvent | Said)[]): { event: QueueEvent; position: LogPosition }[] {
   let second = -1;
-  return events.map((said, offset) => {
-    second = 'event' in said ? said.second : second + 1;
-    return { event: 'event' in said ? said.event : said, position: { offset, stamp: seconds(second) } };
+  return events.flatMap((said, offset) => {
+    const { event, redriveOf, ...timed }: Said = 'type' in said ? { event: said } : said;
+    second = timed.second ?? second + 1;
+    if (!event) return [];
+    const of = redriveOf === undefined ? {} : { redriveOf: { offset: redriveOf, stamp: seconds(redriveOf) } };
+    return [{ event, position: { offset, stamp: seconds(second), ...of } }];
   });
 }
 

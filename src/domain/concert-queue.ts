@@ -33,6 +33,8 @@ export class ConcertQueue {
   #barred = new Set<UserId>();
   #rate: AdmissionRate;
   #recent = new RecentAdmissions();
+  /** As in the scalars. */
+  #redriven: readonly Offset[] = [];
 
   private constructor(policy: Policy, since: Offset, { offset, stamp }: LogPosition) {
     this.#policy = policy;
@@ -59,6 +61,7 @@ export class ConcertQueue {
     queue.#barred = new Set(barred);
     queue.#rate = new AdmissionRate(scalars.credit, scalars.creditAt);
     queue.#recent = new RecentAdmissions(scalars.recentAdmissions);
+    queue.#redriven = scalars.redriven;
     return queue;
   }
 
@@ -83,7 +86,7 @@ export class ConcertQueue {
       case 'DrawHeld':
         return this.#hold(event.seed);
       case 'QueueEntryRequested':
-        return this.#request(event, at.offset);
+        return at.redriveOf ? this.#redrive(event, at.redriveOf) : this.#request(event, at.offset);
       case 'QueueEntryLeft':
         return this.#end(this.#present(event.userId, event.tokenOffset), 'LEFT');
       case 'UserDisqualified':
@@ -113,6 +116,19 @@ export class ConcertQueue {
     if (this.#opening.reach(this.#time, this.#policy)) this.#rate.restart(this.#time);
   }
 
+  /**
+   * A request that was passed over as a dead letter comes again, to the place of its receipt. Once, and not for who is in the
+   * queue, or was there after the receipt: that request would have changed nothing, or is long answered.
+   */
+  #redrive(request: QueueEntryRequested, receipt: NonNullable<LogPosition['redriveOf']>): Effect {
+    if (receipt.offset >= this.#offset || this.#redriven.includes(receipt.offset)) return NOTHING;
+    this.#redriven = [...this.#redriven, receipt.offset].sort((a, b) => a - b);
+    const last = this.#lives.get(request.userId);
+    const isAnswered = last && (isLive(last) || last.offset > receipt.offset || last.endedAt > receipt.stamp);
+    return isAnswered || this.#lives.hold(receipt.offset) ? NOTHING : this.#request(request, receipt.offset);
+  }
+
+  /** @param offset the receipt */
   #request({ userId, entryId }: QueueEntryRequested, offset: Offset): Effect {
     const before = this.#lives.get(userId);
     // A repeat keeps the earlier place; a late copy of the last request revives nobody.
@@ -279,6 +295,7 @@ export class ConcertQueue {
       credit: this.#rate.credit,
       creditAt: this.#rate.at,
       recentAdmissions: this.#recent.save(),
+      redriven: this.#redriven,
       counts: this.#lives.counts(this.#barred.size),
     };
   }

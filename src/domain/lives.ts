@@ -11,6 +11,8 @@ export class Lives {
   readonly ready = new Map<UserId, Ready>();
   readonly active = new Map<UserId, Active>();
   readonly ended = new Map<UserId, Outcome>();
+  /** The highest place that was ever waited at since the last draw. */
+  #last: Offset = -1;
 
   /** Takes stored lives in any order and restores the order in which they were put. */
   static from(lives: Iterable<Life>): Lives {
@@ -49,7 +51,7 @@ export class Lives {
         this.registered.set(life.userId, life);
         break;
       case 'WAITING':
-        this.waiting.set(life.userId, life);
+        this.#queueUp(life);
         break;
       case 'READY':
         this.ready.set(life.userId, life);
@@ -62,13 +64,20 @@ export class Lives {
     }
   }
 
-  /** Lets the drawn wait, in the order given, in front of those who wait already. */
+  /** Lets the drawn wait, each at the place given. */
   reorder(order: Iterable<{ readonly life: Registered; readonly place: Offset }>): void {
-    const latecomers = [...this.waiting.values()];
+    const queue = [...this.waiting.values()];
     this.registered.clear();
     this.waiting.clear();
-    for (const { life, place } of order) this.put({ ...life, state: 'WAITING', place });
-    for (const life of latecomers) this.put(life);
+    this.#last = -1;
+    for (const { life, place } of order) queue.push({ ...life, state: 'WAITING', place });
+    for (const life of queue.toSorted((a, b) => a.place - b.place)) this.put(life);
+  }
+
+  /** Whether any life has this receipt or this place. */
+  hold(offset: Offset): boolean {
+    for (const life of this.all()) if (life.offset === offset || life.place === offset) return true;
+    return false;
   }
 
   /** Every life; may be read on while lives change (one that changes is seen before, after, both, or not at all). */
@@ -115,6 +124,20 @@ export class Lives {
     const { registered, waiting, ready, active, ended } = this;
     const kept = registered.size + waiting.size + ready.size + active.size + ended.size;
     return { registered: registered.size, waiting: waiting.size, ready: ready.size, active: active.size, kept, barred };
+  }
+
+  /** To the end, or (after a redrive) to where the place belongs. */
+  #queueUp(life: Waiting): void {
+    this.waiting.set(life.userId, life);
+    if (life.place >= this.#last) {
+      this.#last = life.place;
+      return;
+    }
+    for (const other of [...this.waiting.values()]) {
+      if (other.place <= life.place) continue;
+      this.waiting.delete(other.userId);
+      this.waiting.set(other.userId, other);
+    }
   }
 
   #shelf(life: Life): Map<UserId, Life> {

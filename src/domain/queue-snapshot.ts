@@ -42,6 +42,8 @@ export interface QueueScalars {
   readonly creditAt: LogTime;
   /** Admissions of the last five minutes, oldest first. */
   readonly recentAdmissions: readonly AdmissionSlice[];
+  /** Receipts of dead letters that were redriven, smallest first: each counts once. */
+  readonly redriven: readonly Offset[];
   readonly counts: QueueCounts;
 }
 

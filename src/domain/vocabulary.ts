@@ -12,6 +12,8 @@ export type LogTime = number;
 export interface LogPosition {
   readonly offset: Offset;
   readonly stamp: LogTime;
+  /** Where it stood before, if it was passed over there as a dead letter and is said again by its redrive. */
+  readonly redriveOf?: { readonly offset: Offset; readonly stamp: LogTime };
 }
 
 export type Rejection = 'QUEUE_NOT_OPEN' | 'QUEUE_CLOSED' | 'QUEUE_FULL' | 'DISQUALIFIED';

@@ -3,7 +3,7 @@ import { keyBelongs, partitionOf } from '../../src/application/log-addressing.ts
 import { canonicalState } from '../../src/domain/canonical-state.ts';
 import { ConcertQueue } from '../../src/domain/concert-queue.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
-import type { ConcertId, Offset } from '../../src/domain/vocabulary.ts';
+import type { ConcertId, LogPosition, Offset } from '../../src/domain/vocabulary.ts';
 import type { Installation } from './installation.ts';
 import { type RawRecord, RegistryDecoder, readTopic } from './log-reader.ts';
 
@@ -48,10 +48,18 @@ export function foldEvents(
   for (const { event, record } of events) {
     if (record.offset > (upTo.get(event.concertId) ?? Number.POSITIVE_INFINITY)) continue;
     const queue = queues.get(event.concertId);
-    if (queue) queue.apply(event, record);
-    else if (event.type === 'QueueConfigured') queues.set(event.concertId, ConcertQueue.begin(event, record));
+    const at = { ...record, ...redriveOf(record) };
+    if (queue) queue.apply(event, at);
+    else if (event.type === 'QueueConfigured') queues.set(event.concertId, ConcertQueue.begin(event, at));
   }
   return queues;
+}
+
+/** As any reader of the log may tell a redrive. */
+function redriveOf({ headers }: RawRecord): Partial<LogPosition> {
+  const origin = headers['redrive-of'];
+  if (origin === undefined) return {};
+  return { redriveOf: { offset: Number(origin), stamp: Number(headers['redrive-of-timestamp']) } };
 }
 
 export function stateOf(queue: ConcertQueue): string {

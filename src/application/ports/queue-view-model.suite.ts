@@ -67,6 +67,7 @@ export class ModelView {
       draw: { nonce: 'aa', commitment: 'bb', seed: null },
       credit: 60_000,
       creditAt: 1_700_000_000_000,
+      redriven: [3, 70],
       recentAdmissions: [[1_700_000_000_000, 3]],
       counts: {
         registered: many('REGISTERED'),

@@ -5,6 +5,7 @@ import { FatalError } from '../errors.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
 import type { PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
+import { positionOf } from '../redrive-headers.ts';
 import { ConcertProjection } from './concert-projection.ts';
 import { loadPartition } from './load-partition.ts';
 import { type RecordReader, UnreadableRecord } from './record-reader.ts';
@@ -152,15 +153,16 @@ export class PartitionProjection {
     this.ports.onDeadLetter(record, error);
   }
 
-  #fold(event: QueueEvent, { offset, stamp }: LogRecord): ConcertProjection | undefined {
+  #fold(event: QueueEvent, record: LogRecord): ConcertProjection | undefined {
+    const at = positionOf(record);
     const known = this.concerts.get(event.concertId);
     if (known) {
-      known.fold(event, { offset, stamp });
+      known.fold(event, at);
       return known;
     }
     // Nothing but its configuration begins a queue: what is said to an unknown concert costs nothing.
     if (event.type !== 'QueueConfigured') return undefined;
-    const begun = ConcertProjection.begin(this.ports.view, event, { offset, stamp }, this.#silentUntil);
+    const begun = ConcertProjection.begin(this.ports.view, event, at, this.#silentUntil);
     this.concerts.set(event.concertId, begun);
     return begun;
   }
