@@ -5,7 +5,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Load } from './support/load.ts';
 
-const load: Load = JSON.parse(process.argv[2] ?? '');
+const load = JSON.parse(process.argv[2] ?? '') as Load;
 const { hostname, port } = new URL(load.address);
 const heads = Array.from(
   { length: load.concerts },

@@ -92,7 +92,7 @@ export const cliServices: Services = {
         'The local stack belongs to the source tree (tools/stack); it is not part of this installation.',
       );
     const node = existsSync(PINNED_NODE) ? PINNED_NODE : process.execPath;
-    const [status] = await once(spawn(node, [STACK_TOOL, ...args], { stdio: 'inherit' }), 'close');
+    const [status] = (await once(spawn(node, [STACK_TOOL, ...args], { stdio: 'inherit' }), 'close')) as unknown[];
     return typeof status === 'number' ? status : 1;
   },
 };

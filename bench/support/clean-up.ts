@@ -11,7 +11,8 @@ export async function cleanUp(servers: Readonly<Record<string, string>>, namePre
   if (topics.length > 0) await admin.deleteTopics({ topics });
   await admin.disconnect();
   const redis = new Redis(servers['REDIS_URL'] ?? '');
-  for await (const keys of redis.scanStream({ match: `${namePrefix}*`, count: 1000 })) {
+  for await (const found of redis.scanStream({ match: `${namePrefix}*`, count: 1000 })) {
+    const keys = found as string[];
     if (keys.length > 0) await redis.unlink(keys);
   }
   await redis.quit();

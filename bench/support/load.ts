@@ -36,7 +36,7 @@ export async function run(load: Load): Promise<LoadSeen> {
   const [command, args] =
     generator === 'wrk' ? wrk(load) : [process.execPath, [file('../closed-loop.ts'), JSON.stringify(load)]];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<unknown[]>]);
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   if (status !== 0 || !line.startsWith('{')) throw new Error(`${generator} failed:\n${output}`);
   return JSON.parse(line);

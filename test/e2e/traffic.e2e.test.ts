@@ -60,9 +60,9 @@ describe('while people enter', () => {
 
     const originals = await readTopic(installation, installation.topic);
     const letters = await readTopic(installation, installation.names.deadLetterTopic);
-    expect(letters.map(({ headers }) => headers['dlt-error-code']).toSorted()).toEqual(
-      poison.map(({ code }) => code).toSorted(),
-    );
+    const codes = letters.map(({ headers }) => headers['dlt-error-code'] ?? '');
+    expect(new Set(codes)).toEqual(new Set(poison.map(({ code }) => code)));
+    expect(codes).toHaveLength(poison.length);
     for (const { partition, key, value, headers } of letters) {
       const origin = originals.find(
         (one) => one.partition === partition && `${one.offset}` === headers['dlt-origin-offset'],

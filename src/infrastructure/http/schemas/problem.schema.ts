@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import type { ErrorCode } from '../../../application/errors.ts';
 import { CODES, PROBLEMS, problemDocument } from '../problem.ts';
 import { named, ref } from './shared.ts';
@@ -16,7 +16,6 @@ export const Problem = named(
     { additionalProperties: false, description: 'RFC 9457.' },
   ),
 );
-export type ProblemJson = Static<typeof Problem>;
 
 const RETRY = {
   'Retry-After': { type: 'integer', minimum: 1, description: 'Seconds after which to ask again.' },
