@@ -16,8 +16,6 @@ export interface Size {
   readonly activeWindowSeconds: number;
   readonly thinkMs: number;
   readonly lives: number;
-  /** Made while the crowd is there. */
-  readonly faults?: () => Promise<void>;
 }
 
 export interface CrowdReport {
@@ -26,8 +24,17 @@ export interface CrowdReport {
   readonly isSettled: boolean;
 }
 
-/** Lets the crowd do what follows from the seed, then lets everyone through who still waits, and waits until all are gone. */
-export async function sendCrowd(door: Door, seed: number, size: Size): Promise<CrowdReport> {
+/**
+ * Lets the crowd do what follows from the seed, then lets everyone through who still waits, and waits until all are gone.
+ *
+ * @param faults made while the crowd is there
+ */
+export async function sendCrowd(
+  door: Door,
+  seed: number,
+  size: Size,
+  faults: () => Promise<void> = () => Promise.resolve(),
+): Promise<CrowdReport> {
   const recorder = new Recorder();
   const random = new Random(seed);
   const end = performance.now() + size.forMs;
@@ -57,7 +64,7 @@ export async function sendCrowd(door: Door, seed: number, size: Size): Promise<C
     }),
   );
   await Promise.all([
-    size.faults?.(),
+    faults(),
     ...stewards.flatMap(({ steward, concertId, users }) => [
       steward.steer(size.forMs / 6),
       ...users.map((userId) =>

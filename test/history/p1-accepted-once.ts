@@ -1,10 +1,11 @@
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
-import type { Check } from './evidence.ts';
+import type { Check, Evidence } from './evidence.ts';
 import { type Said, words } from './history.ts';
 import { expectedEntry, momentAt } from './model.ts';
 
 /** P1: every 202 is in the log and takes effect in the projection exactly once. */
-export const acceptedOnce: Check = ({ history, model }) => {
+export const acceptedOnce: Check = (evidence) => {
+  const { history, model } = evidence;
   const violations: string[] = [];
   const promised = new Map<string, number>();
   for (const call of history.calls) {
@@ -39,8 +40,22 @@ export const acceptedOnce: Check = ({ history, model }) => {
       if (!isTrue) violations.push(`${words(call)}: the log has no such admission`);
     }
   }
-  return violations;
+  return [...violations, ...evidence.concerts.flatMap((concertId) => appliedElsewhere(evidence, concertId))];
 };
+
+/** A stored life stands at the one request that created it. */
+function appliedElsewhere({ history }: Evidence, concertId: string): string[] {
+  const requests = new Map<number, QueueEvent>();
+  for (const { event, offset } of history.log) if (event.concertId === concertId) requests.set(offset, event);
+  return [...(history.stored.get(concertId)?.lives ?? [])].flatMap(({ userId, entryId, offset }) => {
+    const request = requests.get(offset);
+    const isItsOwn =
+      request?.type === 'QueueEntryRequested' && request.userId === userId && request.entryId === entryId;
+    return isItsOwn
+      ? []
+      : [`${concertId}: ${userId} lives by a request at ${offset}, where the log has ${request?.type}`];
+  });
+}
 
 function isSaid(said: Said, event: QueueEvent): boolean {
   switch (said.is) {

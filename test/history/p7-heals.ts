@@ -1,6 +1,6 @@
 import type { Check, Evidence } from './evidence.ts';
-import { inState, type Moment } from './model.ts';
 import { words } from './history.ts';
+import { inState, type Moment } from './model.ts';
 
 /** P7: after any fault heals, lag returns to 0, no slot is leaked, and nobody was expired for time in which they could not be told. */
 export const heals: Check = (evidence) => [
@@ -28,15 +28,18 @@ function expiries({ history, model }: Evidence, concertId: string): string[] {
     if (call.concertId !== concertId || said.is !== 'look' || told.is !== 'entry' || told.entry.state !== 'EXPIRED')
       return [];
     const { offset, projectedOffset } = told.entry;
-    const deadlines = moments.flatMap(({ lives }) =>
-      lives.flatMap((life) =>
-        life.userId === said.userId && life.offset === offset ? (life.activeUntil ?? life.claimBy ?? []) : [],
-      ),
-    );
     const now = moments.findLast((moment) => moment.offset <= projectedOffset)?.time ?? 0;
-    return now < Math.max(...deadlines) ? [`${words(call)}: its time was not over`] : [];
+    return now < deadlineOf(moments, said.userId, offset) ? [`${words(call)}: its time was not over`] : [];
   });
-  return [...early, ...untold(moments, history.outages, concertId)];
+  const kept = history.stored.get(concertId)?.lives ?? [];
+  const ended = kept.flatMap(({ userId, offset, state, endedAt = 0 }) => {
+    const deadline = deadlineOf(moments, userId, offset);
+    const isEarly = state === 'EXPIRED' && endedAt < deadline;
+    return isEarly
+      ? [`${concertId}: ${userId} expired at ${endedAt}, ${deadline - endedAt} ms before the time was over`]
+      : [];
+  });
+  return [...early, ...ended, ...untold(moments, history.outages, concertId)];
 }
 
 /** Those who expired as READY with less than the claim window outside of outages. */
@@ -62,4 +65,12 @@ function untold(
       return light < window ? [`${concertId}: ${userId} expired with ${light} ms to know of a call, of ${window}`] : [];
     });
   });
+}
+
+/** The last deadline that the life of this request had; -Infinity: none. */
+function deadlineOf(moments: readonly Moment[], userId: string, offset: number): number {
+  const lives = moments.flatMap((moment) =>
+    moment.lives.filter((life) => life.userId === userId && life.offset === offset),
+  );
+  return Math.max(...lives.map(({ claimBy, activeUntil }) => activeUntil ?? claimBy ?? Number.NEGATIVE_INFINITY));
 }

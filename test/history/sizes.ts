@@ -9,10 +9,22 @@ export function seedOfThisRun(): number {
 /** A few seconds; windows are shorter than the API would allow. */
 export const IN_PROCESS: Size = {
   usersPerConcert: 24,
-  forMs: 1_800,
+  forMs: 1_500,
   settleWithinMs: 4_000,
   claimWindowSeconds: 0.25,
   activeWindowSeconds: 0.5,
   thinkMs: 60,
   lives: 3,
+};
+
+const FULL = process.env['TEST_FORM'] === 'full';
+
+export const ON_THE_STACK: Size = {
+  usersPerConcert: FULL ? 60 : 30,
+  forMs: FULL ? 40_000 : 5_000,
+  settleWithinMs: 20_000,
+  claimWindowSeconds: 1,
+  activeWindowSeconds: 2,
+  thinkMs: FULL ? 600 : 250,
+  lives: FULL ? 12 : 3,
 };

@@ -17,7 +17,7 @@ export async function inProcessHistory(seed: number, size: Size): Promise<Histor
       for (let partition = 0; partition < system.log.partitions; partition++)
         system.log.put(partition, Buffer.from('somebody'), Buffer.from('not an event'));
     };
-    const report = await sendCrowd(new InProcessDoor(system), seed, { ...size, faults: rubbish });
+    const report = await sendCrowd(new InProcessDoor(system), seed, size, rubbish);
     return await historyOf(system, seed, report);
   } finally {
     await system.stop();

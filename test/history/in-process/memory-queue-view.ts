@@ -58,7 +58,8 @@ export class MemoryQueueView implements QueueViewWriter, QueueViewReader {
 
   async heads(concertIds: readonly string[]): Promise<ReadonlyMap<string, Head>> {
     await turn();
-    return new Map(concertIds.flatMap((id) => [...(this.#current.has(id) ? [[id, this.#of(id).head] as const] : [])]));
+    const stored = [...this.#current].filter(([concertId]) => concertIds.includes(concertId));
+    return new Map(stored.map(([concertId, { head }]) => [concertId, head]));
   }
 
   async load(concertId: string): Promise<{ head: Head; snapshot: QueueSnapshot } | undefined> {
@@ -124,8 +125,10 @@ export class MemoryQueueView implements QueueViewWriter, QueueViewReader {
     const stored = this.#partitions.get(partition);
     if (stored && stored.checkpoint > record.checkpoint) return 'ahead';
     if (after !== 'whole' && stored?.checkpoint !== after && stored?.checkpoint !== record.checkpoint) return 'lost';
-    const before = after === 'whole' ? [] : (stored?.concerts ?? []);
-    this.#partitions.set(partition, { ...record, concerts: new Map([...before, ...record.concerts]) });
+    const before = after === 'whole' ? undefined : stored;
+    const concerts = new Map([...(before?.concerts ?? []), ...record.concerts]);
+    const deadLetters = new Map([...(before?.deadLetters ?? []), ...record.deadLetters]);
+    this.#partitions.set(partition, { ...record, concerts, deadLetters });
     return 'applied';
   }
 
@@ -152,6 +155,11 @@ export class MemoryQueueView implements QueueViewWriter, QueueViewReader {
     return { checkpoint, concertOffset: concerts.get(concertId), writtenAt: Date.now(), owner: 'here' };
   }
 
+  async deadLetter(partition: number, offset: number): Promise<number | undefined> {
+    await turn();
+    return this.#partitions.get(partition)?.deadLetters.get(offset);
+  }
+
   async concerts(partition: number): Promise<readonly string[] | undefined> {
     await turn();
     const stored = this.#partitions.get(partition);
@@ -165,11 +173,5 @@ export class MemoryQueueView implements QueueViewWriter, QueueViewReader {
   /** Users who wait, front first, as positions are counted. */
   line(concertId: string): readonly string[] {
     return this.#current.get(concertId)?.line() ?? [];
-  }
-
-  #of(concertId: string): Current {
-    const stored = this.#current.get(concertId);
-    if (!stored) throw new Error(`${concertId} is not stored`);
-    return stored;
   }
 }

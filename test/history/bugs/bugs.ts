@@ -1,0 +1,211 @@
+/** Mistakes of the kind that the promises exclude, put into the real code. Each is found by the history checker, or it is no checker. */
+import type { Advance } from '../../../src/application/ports/queue-view.port.ts';
+import type { QueueEvent } from '../../../src/domain/events.generated.ts';
+import type { Change } from '../../../src/domain/vocabulary.ts';
+import { type Bug, replace } from './seams.ts';
+
+export const BUGS: Readonly<Record<string, Bug>> = {
+  'a place by the number of those who wait, instead of by the receipt': {
+    breaks: 'P2',
+    seed: ({ writer }) => {
+      const scored = <T extends Pick<Advance, 'changes' | 'scalars'>>(step: T): T => {
+        const place = step.scalars.counts.waiting;
+        const score = (change: Change): Change => (change.state === 'WAITING' ? { ...change, place } : change);
+        return { ...step, changes: step.changes.map(score) };
+      };
+      replace(
+        writer,
+        'advance',
+        (original) =>
+          function (this: typeof writer, step) {
+            return original.call(this, scored(step));
+          },
+      );
+    },
+  },
+
+  'a capacity that is off by one': {
+    breaks: 'P4',
+    seed: ({ queue }) => {
+      const called = Object.getOwnPropertyDescriptor(queue, 'called')?.get;
+      Object.defineProperty(queue, 'called', {
+        configurable: true,
+        get() {
+          return Number(called?.call(this)) - 1;
+        },
+      });
+    },
+  },
+
+  'an event that is skipped': {
+    breaks: 'P1',
+    seed: ({ queue }) => {
+      replace(
+        queue,
+        'apply',
+        (original) =>
+          function (this: typeof queue, event, at) {
+            const isSkipped = event.type === 'QueueEntryRequested' && at.offset % 7 === 0;
+            const nothing: QueueEvent = { ...event, type: 'UserReinstated', userId: 'nobody' };
+            return original.call(this, isSkipped ? nothing : event, at);
+          },
+      );
+    },
+  },
+
+  'a request that is applied twice, the second time when its user has left': {
+    breaks: 'P1',
+    seed: ({ queue }) => {
+      const left: QueueEvent[] = [];
+      replace(
+        queue,
+        'apply',
+        (original) =>
+          function (this: typeof queue, event, at) {
+            if (event.type === 'QueueEntryLeft') {
+              const entryId = `${event.userId} again`;
+              left.push({ ...event, type: 'QueueEntryRequested', entryId });
+            }
+            const isNext = event.type === 'TimePassed' && left[0]?.concertId === event.concertId;
+            return original.call(this, (isNext && left.shift()) || event, at);
+          },
+      );
+    },
+  },
+
+  'a queue jump': {
+    breaks: 'P2',
+    seed: ({ queue, lives }) => {
+      replace(
+        lives,
+        'put',
+        (original) =>
+          function (this: typeof lives, life) {
+            original.call(this, life);
+            if (life.state !== 'WAITING' || life.offset % 4 !== 0) return;
+            const others = [...this.waiting].filter(([userId]) => userId !== life.userId);
+            this.waiting.clear();
+            for (const [userId, one] of [[life.userId, life] as const, ...others]) this.waiting.set(userId, one);
+          },
+      );
+      replace(
+        queue,
+        'apply',
+        (original) =>
+          function (this: typeof queue, event, at) {
+            const through = Number.MAX_SAFE_INTEGER;
+            return original.call(this, event.type === 'EntriesAdmitted' ? { ...event, through } : event, at);
+          },
+      );
+    },
+  },
+
+  'a slot that is leaked by whoever does not complete': {
+    breaks: 'P7',
+    seed: ({ lives }) => {
+      replace(
+        lives,
+        'lapsed',
+        (original) =>
+          function (this: typeof lives, through, limit) {
+            return original.call(this, through, limit).filter(({ state }) => state === 'READY');
+          },
+      );
+      replace(
+        lives,
+        'firstDeadline',
+        () =>
+          function (this: typeof lives) {
+            return Math.min(Number.POSITIVE_INFINITY, ...[...this.ready.values()].map(({ claimBy }) => claimBy));
+          },
+      );
+    },
+  },
+
+  'an admission token that is taken for good until it lapses': {
+    breaks: 'P3',
+    seed: ({ verifyAdmission }) => replace(verifyAdmission, 'execute', () => () => Promise.resolve()),
+  },
+
+  'a head that is not advanced': {
+    breaks: 'P1',
+    seed: ({ writer }) => {
+      replace(
+        writer,
+        'advance',
+        (original) =>
+          async function (this: typeof writer, step) {
+            const { is } = await original.call(this, { ...step, to: step.from + 0.5 });
+            await original.call(this, { ...step, from: step.from + 0.5, to: step.from, changes: [] });
+            return is === 'applied' ? { is } : original.call(this, step);
+          },
+      );
+    },
+  },
+
+  'a position that is counted from the back': {
+    breaks: 'P5',
+    seed: ({ reader }) => {
+      replace(
+        reader,
+        'entry',
+        (original) =>
+          async function (this: typeof reader, concertId, userId) {
+            const seen = await original.call(this, concertId, userId);
+            return seen?.rank === undefined ? seen : { ...seen, rank: seen.scalars.counts.waiting - 1 - seen.rank };
+          },
+      );
+    },
+  },
+
+  'an acknowledgement of what was never written': {
+    breaks: 'P1',
+    seed: ({ log }) => {
+      replace(
+        log,
+        'append',
+        (original) =>
+          async function (this: typeof log, event, urgency) {
+            if (event.type !== 'QueueEntryLeft') return original.call(this, event, urgency);
+            const partition = this.partitionOf(event.concertId);
+            const offset = await this.endOffset(partition);
+            return { topic: 'queue.entry', partition, offset, stamp: Date.now() };
+          },
+      );
+    },
+  },
+
+  'an expiry before its time': {
+    breaks: 'P7',
+    seed: ({ lives }) => {
+      replace(
+        lives,
+        'lapsed',
+        (original) =>
+          function (this: typeof lives, through, limit) {
+            return original.call(this, through + 400, limit);
+          },
+      );
+    },
+  },
+
+  'a life that is written to the view without its change': {
+    breaks: 'P6',
+    seed: ({ writer }) => {
+      const isLost = ({ state }: Change): boolean => state === 'EXPIRED';
+      replace(
+        writer,
+        'advance',
+        (original) =>
+          function (this: typeof writer, step) {
+            return original.call(this, { ...step, changes: step.changes.filter((change) => !isLost(change)) });
+          },
+      );
+    },
+  },
+
+  'an unreadable message that is skipped silently': {
+    breaks: 'P8',
+    seed: ({ deadLetters }) => replace(deadLetters, 'add', () => () => Promise.resolve()),
+  },
+};

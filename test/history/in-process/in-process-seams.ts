@@ -1,0 +1,28 @@
+import { VerifyAdmissionHandler } from '../../../src/application/queries/verify-admission.handler.ts';
+import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
+import { Lives } from '../../../src/domain/lives.ts';
+import type { Bug, Seams } from '../bugs/seams.ts';
+import { MemoryDeadLetters } from './memory-dead-letters.ts';
+import { MemoryEventLog } from './memory-event-log.ts';
+import { MemoryQueueView } from './memory-queue-view.ts';
+
+const SEAMS: Seams = {
+  queue: ConcertQueue.prototype,
+  lives: Lives.prototype,
+  verifyAdmission: VerifyAdmissionHandler.prototype,
+  log: MemoryEventLog.prototype,
+  writer: MemoryQueueView.prototype,
+  reader: MemoryQueueView.prototype,
+  deadLetters: MemoryDeadLetters.prototype,
+};
+
+/** Works with the bug put in, then takes it out again. */
+export async function withBug<T>(bug: Bug, work: () => Promise<T>): Promise<T> {
+  const whole = Object.values(SEAMS).map((seam: object) => [seam, Object.getOwnPropertyDescriptors(seam)] as const);
+  bug.seed(SEAMS);
+  try {
+    return await work();
+  } finally {
+    for (const [seam, properties] of whole) Object.defineProperties(seam, properties);
+  }
+}
