@@ -17,6 +17,7 @@ import { Health } from './application/health/health-report.ts';
 import { ProcessHealth } from './application/health/process-health.ts';
 import { Startup } from './application/health/startup.ts';
 import { AdmissionTokens } from './application/ports/admission-tokens.port.ts';
+import { Eligibility } from './application/ports/eligibility.port.ts';
 import { EntryTokens } from './application/ports/entry-tokens.port.ts';
 import { EventLog } from './application/ports/event-log.port.ts';
 import { QueueViewReader } from './application/ports/queue-view.port.ts';
@@ -27,6 +28,7 @@ import { GetQueueHandler } from './application/queries/get-queue.handler.ts';
 import { ListQueuesHandler } from './application/queries/list-queues.handler.ts';
 import { QueueDirectory } from './application/queries/queue-directory.ts';
 import { VerifyAdmissionHandler } from './application/queries/verify-admission.handler.ts';
+import { Database, databaseProviders } from './database.ts';
 import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
@@ -69,7 +71,12 @@ export class AppModule {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
       controllers: HTTP_CONTROLLERS,
-      providers: [...adapters(settings, logger), ...useCases(settings, logger), ...HANDLERS],
+      providers: [
+        ...adapters(settings, logger),
+        ...databaseProviders(settings, logger),
+        ...useCases(settings, logger),
+        ...HANDLERS,
+      ],
     };
   }
 }
@@ -161,9 +168,14 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
     },
     {
       provide: Health,
-      useFactory: (startup: Startup, log: KafkaEventLog, feed: KafkaLogFeed, view: QueueViewReader) =>
-        new ProcessHealth(settings.roles, startup, log, feed, view),
-      inject: [Startup, KafkaEventLog, KafkaLogFeed, QueueViewReader],
+      useFactory: (
+        startup: Startup,
+        log: KafkaEventLog,
+        feed: KafkaLogFeed,
+        view: QueueViewReader,
+        database: Database,
+      ) => new ProcessHealth(settings.roles, startup, log, feed, view, database.relay),
+      inject: [Startup, KafkaEventLog, KafkaLogFeed, QueueViewReader, Database],
     },
     {
       provide: Runtime,
@@ -177,9 +189,22 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         admission: AdmissionControl,
         reading: RedisClient,
         writing: RedisClient,
+        eligibility: Eligibility & { stop(): Promise<void> },
+        database: Database,
       ) =>
         new Runtime(
-          { startup, codec, log, feed, deadLetters, projector, admission, redis: [reading, writing] },
+          {
+            startup,
+            codec,
+            log,
+            feed,
+            deadLetters,
+            projector,
+            admission,
+            redis: [reading, writing],
+            eligibility,
+            database,
+          },
           { kafka, serves: settings.roles.size > 0, projects: settings.roles.has('projector') },
           logger,
         ),
@@ -193,6 +218,8 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         AdmissionControl,
         READING_REDIS,
         WRITING_REDIS,
+        Eligibility,
+        Database,
       ],
     },
   ];

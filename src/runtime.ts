@@ -5,6 +5,7 @@ import { FatalError } from './application/errors.ts';
 import type { Startup } from './application/health/startup.ts';
 import type { Diagnostics } from './application/ports/diagnostics.port.ts';
 import type { Projector } from './application/projections/projector.ts';
+import type { Database } from './database.ts';
 import type { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
 import type { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
 import type { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
@@ -23,6 +24,8 @@ interface Parts {
   readonly projector: Projector;
   readonly admission: AdmissionControl;
   readonly redis: readonly [RedisClient, RedisClient];
+  readonly eligibility: { stop(): Promise<void> };
+  readonly database: Database;
 }
 
 interface RuntimeSettings {
@@ -54,9 +57,8 @@ export class Runtime
   }
 
   async #run(): Promise<void> {
-    const { startup, codec, log, feed, projector, admission, redis } = this.parts;
-    const writing = redis[1];
-    await startup.run([
+    const { startup, codec, log } = this.parts;
+    const logStarted = startup.run([
       { name: 'the schema registry', run: () => codec.start() },
       {
         name: 'Kafka',
@@ -65,12 +67,27 @@ export class Runtime
           log.start();
         },
       },
-      { name: 'Redis', run: () => checkRedis(writing, (message) => this.diagnostics.warn(message)) },
     ]);
+    // Neither waits for what only the other needs.
+    await Promise.all([this.#project(logStarted), this.#relay(logStarted)]);
+  }
+
+  async #project(logStarted: Promise<void>): Promise<void> {
+    const { startup, feed, projector, admission, redis } = this.parts;
+    const writing = redis[1];
+    const check = () => checkRedis(writing, (message) => this.diagnostics.warn(message));
+    await Promise.all([logStarted, startup.run([{ name: 'Redis', run: check }])]);
     if (startup.stopped || !this.settings.projects) return;
     projector.start();
     admission.start();
     await feed.start(projector, (error) => this.#end(error));
+  }
+
+  async #relay(logStarted: Promise<void>): Promise<void> {
+    const { startup, database } = this.parts;
+    if (database.prepare) await startup.run([{ name: 'PostgreSQL', run: database.prepare }]);
+    await logStarted;
+    if (!startup.stopped) database.relay?.start((error) => this.#end(error));
   }
 
   #end(error: unknown): void {
@@ -81,12 +98,13 @@ export class Runtime
 
   /** After the doors are closed: stop reading, write what is in flight, let go of the servers. */
   async onApplicationShutdown(): Promise<void> {
-    const { startup, log, feed, deadLetters, projector, admission, redis } = this.parts;
+    const { startup, log, feed, deadLetters, projector, admission, redis, eligibility, database } = this.parts;
     startup.stop();
+    const relayStopped = database.relay?.stop();
     admission.stop();
     await feed.stop();
     projector.stop();
-    await Promise.all([this.#running, log.stop(), deadLetters.stop()]);
+    await Promise.all([this.#running, relayStopped, log.stop(), deadLetters.stop(), eligibility.stop()]);
     for (const client of redis) client.disconnect();
   }
 }

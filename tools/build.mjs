@@ -1,4 +1,4 @@
-// Compiles src/ into dist/ and copies what tsc leaves behind (Lua scripts).
+// Compiles src/ into dist/ and copies what tsc leaves behind (Lua and SQL scripts).
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,5 +10,5 @@ rmSync(join(root, 'dist'), { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 cpSync(join(root, 'src'), join(root, 'dist'), {
   recursive: true,
-  filter: (source) => !/\.[^/]+$/.test(source.split('/').at(-1) ?? '') || source.endsWith('.lua'),
+  filter: (source) => !/\.[^/]+$/.test(source.split('/').at(-1) ?? '') || /\.(lua|sql)$/.test(source),
 });

@@ -1,9 +1,7 @@
 import { Command } from '@nestjs/cqrs';
-import type { ConcertId, UserId } from '../../domain/vocabulary.ts';
+import type { ConcertId } from '../../domain/vocabulary.ts';
+import type { Applicant } from '../ports/eligibility.port.ts';
 import type { Receipt } from '../ports/event-log.port.ts';
-
-/** Who asks: by the shop's pseudonym, or by the phone number from which the shop's records give it. */
-export type Applicant = { readonly userId: UserId } | { readonly phoneNumber: string };
 
 /**
  * Asks for a place in a queue. Repeating it keeps the earlier place.

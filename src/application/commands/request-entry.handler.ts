@@ -2,7 +2,9 @@ import { randomFillSync } from 'node:crypto';
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { pollAfterMs } from '../../domain/estimates.ts';
+import type { ConcertId, UserId } from '../../domain/vocabulary.ts';
 import { QueueError } from '../errors.ts';
+import { type Applicant, Eligibility, eligibilityUnavailable, type ShopUser } from '../ports/eligibility.port.ts';
 import { EntryTokens } from '../ports/entry-tokens.port.ts';
 import { EventLog } from '../ports/event-log.port.ts';
 import { EntryCourtesy } from './entry-courtesy.ts';
@@ -14,14 +16,30 @@ export class RequestEntryHandler implements ICommandHandler<RequestEntry> {
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(EntryTokens) private readonly tokens: EntryTokens,
     private readonly courtesy: EntryCourtesy,
+    @Inject(Eligibility) private readonly records: Eligibility,
   ) {}
 
-  async execute({ concertId, applicant }: RequestEntry): Promise<EntryAccepted> {
-    if ('phoneNumber' in applicant) throw ineligible();
-    const { userId } = applicant;
+  execute({ concertId, applicant }: RequestEntry): Promise<EntryAccepted> {
+    if ('phoneNumber' in applicant) return this.#enterByNumber(concertId, applicant);
+    return this.#enter(concertId, applicant.userId);
+  }
+
+  async #enterByNumber(concertId: ConcertId, applicant: Applicant): Promise<EntryAccepted> {
+    const user = await this.#found(applicant);
+    return this.#enter(concertId, user.userId, user).catch((error: unknown) => {
+      // Whose policy is not known, nobody can be held against.
+      if (error instanceof QueueError && error.code === 'PROJECTION_UNAVAILABLE') throw eligibilityUnavailable(1);
+      throw error;
+    });
+  }
+
+  /** @param user what the records said of them, if they were asked already */
+  async #enter(concertId: ConcertId, userId: UserId, user?: ShopUser): Promise<EntryAccepted> {
     const checked = this.courtesy.check(concertId, userId);
     const { scalars } = checked instanceof Promise ? await checked : checked;
-    if (scalars.policy.minimumBalance !== null) throw ineligible();
+    // Most policies ask for no balance, and then nobody asks the records: the log is all that an entry waits for.
+    const { minimumBalance } = scalars.policy;
+    if (minimumBalance !== null) requireBalance(user ?? (await this.#found({ userId })), minimumBalance);
 
     const entryId = newEntryId();
     const occurredAt = Date.now();
@@ -36,13 +54,18 @@ export class RequestEntryHandler implements ICommandHandler<RequestEntry> {
     const receipt = { topic, partition, offset };
     return { entryToken, receipt, state: 'PENDING', pollAfterMs: pollAfterMs(undefined, Math.random()) };
   }
+
+  async #found(applicant: Applicant): Promise<ShopUser> {
+    const user = await this.records.find(applicant);
+    if (!user) throw new QueueError('USER_NOT_FOUND', 'The shop has no such user.');
+    return user;
+  }
 }
 
-/** Without records of users and their points nobody's eligibility can be told, and nobody gets a free pass. */
-function ineligible(): QueueError {
-  return new QueueError('ELIGIBILITY_UNAVAILABLE', 'The records needed to check this request cannot be reached.', {
-    retryAfterSeconds: 30,
-  });
+function requireBalance({ points }: ShopUser, minimumBalance: number): void {
+  // Also refuses a balance that is not a number.
+  if (!(points >= minimumBalance))
+    throw new QueueError('INSUFFICIENT_BALANCE', `This queue asks for a balance of at least ${minimumBalance} points.`);
 }
 
 /** 72 random bits: compared only with the last request of the same user. */

@@ -1,6 +1,7 @@
 import type { EventLog } from '../ports/event-log.port.ts';
 import type { LogFeed } from '../ports/log-feed.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import type { RelayState } from '../relay/relay.ts';
 import type { Health, HealthReport } from './health-report.ts';
 import type { Startup } from './startup.ts';
 
@@ -9,7 +10,7 @@ const BOUND_MS = 1000;
 const LAGGING_EVENTS = 1000;
 
 type RoleHealth = HealthReport['roles'][string];
-export type Role = 'api' | 'projector';
+export type Role = 'api' | 'projector' | 'relay';
 
 /** What this process is able to do, by role, and how its view stands. */
 export class ProcessHealth implements Health {
@@ -19,6 +20,7 @@ export class ProcessHealth implements Health {
     private readonly log: EventLog & { isWritable(): Promise<boolean> },
     private readonly feed: LogFeed,
     private readonly reader: QueueViewReader,
+    private readonly relay?: { readonly state: RelayState },
   ) {}
 
   async report(): Promise<HealthReport> {
@@ -27,7 +29,8 @@ export class ProcessHealth implements Health {
       bounded<HealthReport['view']>(this.#view(), { state: 'away', detail: 'the view does not answer' }),
     ]);
     const projector = this.roles.has('projector') ? this.#projector() : undefined;
-    const roles = { ...(api && { api }), ...(projector && { projector }) };
+    const relay = this.roles.has('relay') ? this.#relay() : undefined;
+    const roles = { ...(api && { api }), ...(projector && { projector }), ...(relay && { relay }) };
     return { ready: Object.values(roles).every(({ ready }) => ready), roles, view };
   }
 
@@ -40,7 +43,7 @@ export class ProcessHealth implements Health {
   }
 
   #projector(): RoleHealth {
-    const waiting = this.#waiting([...this.startup.waitingFor.keys()]);
+    const waiting = this.#waiting(['Kafka', 'the schema registry', 'Redis']);
     if (waiting) return waiting;
     const partitions = this.feed.status();
     const stuck = partitions.filter(({ state }) => state === 'backing-off');
@@ -49,6 +52,14 @@ export class ProcessHealth implements Health {
       return { ready: false, detail: why.join('; ') };
     }
     return { ready: true, detail: `${partitions.length} partitions assigned` };
+  }
+
+  #relay(): RoleHealth {
+    const waiting = this.#waiting(['Kafka', 'the schema registry', 'PostgreSQL']);
+    if (waiting) return waiting;
+    const state = this.relay?.state ?? { is: 'failing', because: 'there is no outbox' };
+    if (state.is === 'failing') return { ready: false, detail: state.because };
+    return { ready: true, detail: state.is === 'leading' ? 'publishes the outbox' : 'stands by: another publishes' };
   }
 
   #waiting(steps: readonly string[]): RoleHealth | undefined {

@@ -24,6 +24,17 @@ export type RedisSettings =
   | { readonly url: string }
   | { readonly clusterNodes: readonly { readonly host: string; readonly port: number }[] };
 
+export interface DatabaseSettings {
+  readonly url: string;
+  readonly poolSize: number;
+}
+
+/** Where users and their points are looked up. */
+export type EligibilitySettings = { readonly timeoutMs: number } & (
+  | { readonly from: 'nowhere' | 'database' }
+  | { readonly from: 'shop'; readonly url: string; readonly token: string | undefined }
+);
+
 const HOST_AND_PORT = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
 
 /** Where Kafka is and how to get in. */
@@ -76,9 +87,28 @@ export function readSchemaRegistry(reader: SettingReader): SchemaRegistrySetting
   };
 }
 
+/** undefined: no PostgreSQL. */
+export function readDatabase(reader: SettingReader): DatabaseSettings | undefined {
+  const poolSize = reader.integer('DATABASE_POOL_SIZE', 1, 1000);
+  if (!reader.given('DATABASE_URL')) return undefined;
+  return { url: readUrl(reader, 'DATABASE_URL', ['postgres:', 'postgresql:']), poolSize };
+}
+
+/** The shop's endpoint if it is named, else the database if there is one. */
+export function readEligibility(reader: SettingReader): EligibilitySettings {
+  const timeoutMs = reader.integer('ELIGIBILITY_TIMEOUT_MS', 50, 10_000);
+  const token = reader.given('ELIGIBILITY_TOKEN');
+  if (token && /[^\x21-\x7e]/.test(token))
+    reader.refuse('ELIGIBILITY_TOKEN', 'must consist of visible ASCII characters');
+  if (reader.given('ELIGIBILITY_URL'))
+    return { from: 'shop', url: readUrl(reader, 'ELIGIBILITY_URL', ['http:', 'https:']), token, timeoutMs };
+  if (token) reader.refuse('ELIGIBILITY_TOKEN', 'needs ELIGIBILITY_URL');
+  return { from: reader.given('DATABASE_URL') ? 'database' : 'nowhere', timeoutMs };
+}
+
 function readUrl(
   reader: SettingReader,
-  name: 'SCHEMA_REGISTRY_URL' | 'REDIS_URL',
+  name: 'SCHEMA_REGISTRY_URL' | 'REDIS_URL' | 'DATABASE_URL' | 'ELIGIBILITY_URL',
   protocols: readonly string[],
 ): string {
   const given = reader.text(name);

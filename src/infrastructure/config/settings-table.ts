@@ -6,7 +6,10 @@
 export const SETTINGS = {
   PORT: ['3000', 'TCP port of the HTTP door; 0 takes any free one.'],
   HOST: ['127.0.0.1', 'Address the HTTP door listens on. The container image sets 0.0.0.0.'],
-  ROLES: ['api,projector', 'What this process does: `api` answers requests, `projector` folds the log into the view.'],
+  ROLES: [
+    'api,projector',
+    'What this process does: `api` answers requests, `projector` folds the log into the view, `relay` publishes the outbox.',
+  ],
   EVENT_LOG: ['kafka', 'Where the events are kept. `kafka` is the only one available; must be named in production.'],
   DATA_DIRECTORY: ['.data', 'Where generated secrets are kept outside production (readable by the owner only).'],
   NAME_PREFIX: ['', 'Put before the names of topics, consumer group and Redis keys. At most 64 of A-Z a-z 0-9 . _ -'],
@@ -35,6 +38,18 @@ export const SETTINGS = {
     'Address of a single Redis, redis:// or rediss://. This or REDIS_CLUSTER_NODES is required in production.',
   ],
   REDIS_CLUSTER_NODES: ['', 'host:port of some nodes of a Redis Cluster, separated by commas; instead of REDIS_URL.'],
+  DATABASE_URL: [
+    '',
+    'Address of PostgreSQL, postgres:// or postgresql://, for eligibility and the outbox; empty: none. Required with the role relay.',
+  ],
+  DATABASE_POOL_SIZE: ['10', 'Most connections to PostgreSQL for eligibility, 1 to 1,000.'],
+  OUTBOX_RETENTION_SECONDS: ['604800', 'How long published rows of the outbox are kept, 60 to 31,536,000 seconds.'],
+  ELIGIBILITY_URL: [
+    '',
+    "The shop's own endpoint for eligibility, http:// or https://, instead of the table in DATABASE_URL.",
+  ],
+  ELIGIBILITY_TOKEN: ['', 'Secret. Bearer token that is sent to ELIGIBILITY_URL.'],
+  ELIGIBILITY_TIMEOUT_MS: ['1000', 'Longest that one look at the records may take, 50 to 10,000 milliseconds.'],
   ENTRY_AUTH: [
     'open',
     "Who may ask for entry: `open`, anyone (refused in production); `service`, the shop's own backend by SERVICE_TOKEN.",

@@ -1,8 +1,12 @@
 import { isIP } from 'node:net';
 import { readSecrets, type Secrets } from './secrets.ts';
 import {
+  type DatabaseSettings,
+  type EligibilitySettings,
   type KafkaSettings,
   type RedisSettings,
+  readDatabase,
+  readEligibility,
   readKafka,
   readRedis,
   readSchemaRegistry,
@@ -10,7 +14,8 @@ import {
 } from './server-settings.ts';
 import { type Environment, SettingReader, split } from './setting-reader.ts';
 
-export type Role = 'api' | 'projector';
+const ROLES = ['api', 'projector', 'relay'] as const;
+export type Role = (typeof ROLES)[number];
 export type EntryAuth = 'open' | 'service';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 /** All that is set from outside, checked and typed. The table in settings-table.ts says what each one means. */
@@ -26,6 +31,9 @@ export interface Settings {
   readonly kafka: KafkaSettings;
   readonly schemaRegistry: SchemaRegistrySettings;
   readonly redis: RedisSettings;
+  readonly database: DatabaseSettings | undefined;
+  readonly outboxRetentionSeconds: number;
+  readonly eligibility: EligibilitySettings;
   readonly entryAuth: EntryAuth;
   readonly secrets: Secrets;
   readonly corsOrigins: readonly string[];
@@ -57,6 +65,9 @@ export function readSettings(environment: Environment): Settings {
     kafka: readKafka(reader, production),
     schemaRegistry: readSchemaRegistry(reader),
     redis: readRedis(reader),
+    database: readDatabase(reader),
+    outboxRetentionSeconds: reader.integer('OUTBOX_RETENTION_SECONDS', 60, 31_536_000),
+    eligibility: readEligibility(reader),
     entryAuth,
     corsOrigins: readOrigins(reader),
     trustProxy: readTrustProxy(reader),
@@ -101,12 +112,13 @@ function requireServers(reader: SettingReader): void {
 }
 
 function readRoles(reader: SettingReader): ReadonlySet<Role> {
-  const roles = split(reader.text('ROLES'));
-  const known = roles.filter((role): role is Role => role === 'api' || role === 'projector');
-  if (roles.includes('relay')) reader.refuse('ROLES', 'cannot contain relay yet');
-  else if (known.length === 0 || known.length < roles.length)
-    reader.refuse('ROLES', 'must be api, projector or both, separated by commas');
-  return new Set(known);
+  const given = split(reader.text('ROLES'));
+  const roles = new Set(ROLES.filter((role) => given.includes(role)));
+  if (roles.size === 0 || given.some((role) => !ROLES.some((known) => known === role)))
+    reader.refuse('ROLES', 'must be some of api, projector and relay, separated by commas');
+  if (roles.has('relay') && !reader.given('DATABASE_URL'))
+    reader.refuse('DATABASE_URL', 'is required with the role relay');
+  return roles;
 }
 
 function readOrigins(reader: SettingReader): readonly string[] {

@@ -92,6 +92,26 @@ describe('settings', () => {
     expect(read({ TRUST_PROXY: 'true' }).trustProxy).toBe(true);
   });
 
+  test('take the records of users from the shop, else from the database, else from nowhere', () => {
+    const database = { DATABASE_URL: 'postgres://database/queue' };
+    const shop = { ELIGIBILITY_URL: 'https://shop/users', ELIGIBILITY_TOKEN: 'of-the-queue' };
+    expect(read().eligibility).toEqual({ from: 'nowhere', timeoutMs: 1000 });
+    expect(read(database)).toMatchObject({
+      database: { url: 'postgres://database/queue', poolSize: 10 },
+      eligibility: { from: 'database' },
+    });
+    expect(read({ ...database, ...shop }).eligibility).toMatchObject({
+      from: 'shop',
+      url: 'https://shop/users',
+      token: 'of-the-queue',
+    });
+  });
+
+  test('let a relay start only where there is an outbox', () => {
+    expect(refusal(() => read({ ROLES: 'relay' }))).toContain('DATABASE_URL');
+    expect([...read({ ROLES: 'relay', DATABASE_URL: 'postgres://database/queue' }).roles]).toEqual(['relay']);
+  });
+
   test.each([
     ['PORT', '65536'],
     ['PORT', '-1'],
@@ -99,7 +119,12 @@ describe('settings', () => {
     ['HOST', 'a b'],
     ['ROLES', 'api,cook'],
     ['ROLES', ','],
-    ['ROLES', 'relay'],
+    ['DATABASE_URL', 'mysql://database'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['OUTBOX_RETENTION_SECONDS', '1'],
+    ['ELIGIBILITY_URL', 'shop.example/users'],
+    ['ELIGIBILITY_TOKEN', 'of-nothing'],
+    ['ELIGIBILITY_TIMEOUT_MS', '10'],
     ['EVENT_LOG', 'embedded'],
     ['EVENT_LOG', 'paper'],
     ['NAME_PREFIX', 'a b'],

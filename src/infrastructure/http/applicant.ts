@@ -1,5 +1,5 @@
-import type { Applicant } from '../../application/commands/request-entry.command.ts';
 import { QueueError } from '../../application/errors.ts';
+import type { Applicant } from '../../application/ports/eligibility.port.ts';
 import type { EntryRequest } from './schemas/entry.schema.ts';
 
 /** Who asks for entry, as far as this caller may say so. @throws QueueError `FORBIDDEN`, `INVALID_REQUEST` */

@@ -1,0 +1,38 @@
+import type { UserId } from '../../domain/vocabulary.ts';
+import { QueueError } from '../errors.ts';
+
+/** Who asks: by the shop's pseudonym, or by the phone number from which the shop's records give it. */
+export type Applicant = { readonly userId: UserId } | { readonly phoneNumber: string };
+
+/** Of the shop's records on a user, all that is ever asked for. */
+export interface ShopUser {
+  readonly userId: UserId;
+  /** What a policy's `minimumBalance` is held against. */
+  readonly points: number;
+}
+
+/** The shop's records of users and their points. A phone number that goes in here is written down nowhere. */
+export interface Eligibility {
+  /**
+   * The one user that the records have for this applicant, read now, in one round trip.
+   *
+   * @returns undefined: the records were asked and have none
+   * @throws QueueError `ELIGIBILITY_UNAVAILABLE` when they cannot say (away, too slow, ambiguous, a userId that is none)
+   */
+  find(applicant: Applicant): Promise<ShopUser | undefined>;
+}
+export const Eligibility = Symbol('Eligibility');
+
+/** What an applicant is told while the records cannot say: nobody gets a free pass. Names no reason: those are the operator's. */
+export function eligibilityUnavailable(retryAfterSeconds: number): QueueError {
+  return new QueueError('ELIGIBILITY_UNAVAILABLE', 'The records needed to check this request cannot be reached.', {
+    retryAfterSeconds,
+  });
+}
+
+const USER_ID = /^(?!(?:\.{1,2}|me)$)[A-Za-z0-9._~-]{1,128}$/;
+
+/** Whether records that others keep name a user by what may stand in an event. */
+export function isUserId(text: unknown): text is UserId {
+  return typeof text === 'string' && USER_ID.test(text);
+}
