@@ -9,6 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Errors } from 'typebox/value';
 import { FatalError, QueueError } from './application/errors.ts';
+import { QueueViewReader } from './application/ports/queue-view.port.ts';
 import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
 import { AvroEventSchemas } from './infrastructure/avro/event-schemas.avro.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
@@ -24,6 +25,7 @@ import { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
 import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
 import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
 
+const READABLE_WITHIN_MS = 2_000;
 const WRITABLE_WITHIN_MS = 10_000;
 const STACK_TOOL = fileURLToPath(new URL('../tools/stack/stack.ts', import.meta.url));
 const PINNED_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
@@ -45,7 +47,7 @@ export const cliServices: Services = {
     const { kafka, namePrefix, queuePartitions } = readSettings(process.env);
     const names = kafkaNames(namePrefix);
     const created = await ensureTopics({ ...kafka, ...names, partitions: queuePartitions }, silence).catch(
-      orUnavailable('Kafka'),
+      orUnavailable('Kafka cannot be reached: '),
     );
     const present = [names.topic, names.deadLetterTopic].filter((topic) => !created.includes(topic));
     return { created, present };
@@ -55,8 +57,8 @@ export const cliServices: Services = {
     const schemas = new AvroEventSchemas(new ConfluentSchemaRegistry(readSettings(process.env).schemaRegistry));
     return {
       check: () => schemas.check(),
-      checkAgainstRegistry: () => schemas.checkAgainstRegistry().catch(orUnavailable('The schema registry')),
-      register: () => schemas.register().catch(orUnavailable('The schema registry')),
+      checkAgainstRegistry: () => schemas.checkAgainstRegistry().catch(orUnavailable()),
+      register: () => schemas.register().catch(orUnavailable()),
     };
   },
 
@@ -66,6 +68,7 @@ export const cliServices: Services = {
     const module = AppModule.with({ ...settings, roles: new Set() }, silence);
     const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     try {
+      await untilReadable(app.get<QueueViewReader>(QueueViewReader));
       if (writes) await untilWritable(app);
       return await work({ commands: app.get(CommandBus), queries: app.get(QueryBus) });
     } finally {
@@ -97,9 +100,19 @@ export const cliServices: Services = {
   },
 };
 
+/** Gives the connection to the view the moment that it takes; if it is away, the command itself will say so. */
+async function untilReadable(view: QueueViewReader): Promise<void> {
+  const answers = () =>
+    view.ping().then(
+      () => true,
+      () => false,
+    );
+  for (const deadline = Date.now() + READABLE_WITHIN_MS; !(await answers()) && Date.now() < deadline; ) await pause(20);
+}
+
 /** Starts the writing end of the log alone. @throws QueueError `LOG_UNAVAILABLE` */
 async function untilWritable(app: INestApplicationContext): Promise<void> {
-  await app.get(AvroEventCodec).start().catch(orUnavailable('The schema registry'));
+  await app.get(AvroEventCodec).start().catch(orUnavailable());
   const log = app.get(KafkaEventLog);
   log.start();
   for (const deadline = Date.now() + WRITABLE_WITHIN_MS; !(await log.isWritable()); await pause(20)) {
@@ -112,10 +125,10 @@ async function untilWritable(app: INestApplicationContext): Promise<void> {
 }
 
 /** What a retry might mend, in the words of the contract. */
-function orUnavailable(server: string): (error: unknown) => never {
+function orUnavailable(preface = ''): (error: unknown) => never {
   return (error) => {
     if (error instanceof FatalError || error instanceof QueueError) throw error;
     const because = error instanceof Error ? error.message : String(error);
-    throw new QueueError('LOG_UNAVAILABLE', `${server} cannot be reached: ${because}`, { cause: error });
+    throw new QueueError('LOG_UNAVAILABLE', `${preface}${because}`, { cause: error });
   };
 }
