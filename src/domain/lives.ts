@@ -133,8 +133,8 @@ export class Lives {
       this.#last = life.place;
       return;
     }
-    for (const other of [...this.waiting.values()]) {
-      if (other.place <= life.place) continue;
+    const behind = [...this.waiting.values()].filter(({ place }) => place > life.place);
+    for (const other of behind) {
       this.waiting.delete(other.userId);
       this.waiting.set(other.userId, other);
     }

@@ -58,6 +58,7 @@ class Told {
         writtenAt: 0,
         owner: 'test',
       }),
+      deadLetter: async () => undefined,
       concerts: async () => [],
       ping: async () => undefined,
     };

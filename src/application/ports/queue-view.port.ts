@@ -55,6 +55,8 @@ export interface PartitionRecord {
   readonly vouching: VouchingRecord | null;
   /** Last folded offset of every configured concert of the partition: complete. */
   readonly concerts: ReadonlyMap<ConcertId, Offset>;
+  /** Offset -> stamp of every record that is left out of what the heads hold: complete up to the checkpoint. */
+  readonly deadLetters: ReadonlyMap<Offset, LogTime>;
 }
 
 /** The writing side: the owner of a partition. Every call rejects while the view is away, and is safe to repeat. */
@@ -77,8 +79,8 @@ export interface QueueViewWriter {
 
   partition(partition: number): Promise<PartitionRecord | undefined>;
   /**
-   * Moves the partition's record forward from the checkpoint `after`, adding or updating the given concerts; `whole`: they are
-   * all there are. `ahead`: the stored checkpoint is beyond. `lost`: the record is missing, or older than `after`, so that it may
+   * Moves the partition's record forward from the checkpoint `after`, adding the given dead letters and adding or updating the
+   * given concerts; `whole`: they are all there are. `ahead`: the stored checkpoint is beyond. `lost`: the record is missing, or older than `after`, so that it may
    * lack concerts. Stamps it with the writer's name and time. Repeating it is harmless.
    */
   advancePartition(
@@ -107,6 +109,8 @@ export interface QueueViewReader {
   entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined>;
   /** What the partition's record says; undefined while it is missing (an incomplete view). */
   progress(partition: number, concertId: ConcertId): Promise<PartitionProgress | undefined>;
+  /** Stamp of the record at this offset if it was passed over as a dead letter; undefined if not, or the record is missing. */
+  deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined>;
   /** Ids of configured concerts of a partition, sorted; undefined while the record is missing. */
   concerts(partition: number): Promise<readonly ConcertId[] | undefined>;
   /** Resolves if the view answers. */

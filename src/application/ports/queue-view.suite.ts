@@ -334,6 +334,18 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
       expect(await view.reader.progress(2, 'c')).toMatchObject({ checkpoint: 7, concertOffset: undefined });
     });
 
+    test('keeps the dead letters until it is written whole', async () => {
+      const letters = (...offsets: Offset[]) => new Map(offsets.map((offset) => [offset, 1_000 + offset]));
+      await view.writer.advancePartition(8, { ...record(5, ['a', 5]), deadLetters: letters(3) }, 'whole');
+      await view.writer.advancePartition(8, { ...record(9, ['a', 9]), deadLetters: letters(7) }, 5);
+      expect(await view.writer.partition(8)).toEqual({ ...record(9, ['a', 9]), deadLetters: letters(3, 7) });
+      expect(await Promise.all([3, 4].map((offset) => view.reader.deadLetter(8, offset)))).toEqual([1_003, undefined]);
+      expect(await view.reader.concerts(8)).toEqual(['a']);
+      await view.writer.advancePartition(8, { ...record(9, ['a', 9]), deadLetters: letters(7) }, 'whole');
+      expect(await view.reader.deadLetter(8, 3)).toBeUndefined();
+      expect(await view.reader.deadLetter(80, 3)).toBeUndefined();
+    });
+
     test('names no other concerts than those it is written whole with', async () => {
       await view.writer.advancePartition(7, record(5, ['a', 5], ['b', 4]), 'whole');
       await view.writer.advancePartition(7, record(6, ['a', 6]), 'whole');
@@ -370,5 +382,5 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
 
 function record(checkpoint: number, ...concerts: [ConcertId, Offset][]): PartitionRecord {
   const vouching = { vouched: checkpoint * 1000, hold: null };
-  return { checkpoint, fingerprint: `of ${checkpoint}`, vouching, concerts: new Map(concerts) };
+  return { checkpoint, fingerprint: `of ${checkpoint}`, vouching, concerts: new Map(concerts), deadLetters: new Map() };
 }

@@ -10,6 +10,7 @@ export interface LoadedPartition {
   readonly checkpoint: Offset;
   readonly fingerprint: string;
   readonly vouching: PartitionRecord['vouching'];
+  readonly deadLetters: PartitionRecord['deadLetters'];
   /** The record was there: it names every concert. */
   readonly complete: boolean;
   /** The checkpoint itself (to recognise it), or where something lost begins. */
@@ -28,7 +29,7 @@ export async function loadPartition(
   const record = await view.partition(partition);
   if (!record) {
     concerts.clear();
-    return { checkpoint: -1, fingerprint: '', vouching: null, complete: false, readFrom: 0 };
+    return { checkpoint: -1, fingerprint: '', vouching: null, deadLetters: new Map(), complete: false, readFrom: 0 };
   }
   const heads = await view.heads([...record.concerts.keys()]);
   for (const concertId of concerts.keys()) if (!record.concerts.has(concertId)) concerts.delete(concertId);

@@ -8,6 +8,7 @@ import type { PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.
 import { positionOf } from '../redrive-headers.ts';
 import { ConcertProjection } from './concert-projection.ts';
 import { loadPartition } from './load-partition.ts';
+import { PassedOver } from './passed-over.ts';
 import { type RecordReader, UnreadableRecord } from './record-reader.ts';
 
 /** A call of the view carries about this many changes at most. */
@@ -35,11 +36,12 @@ export class PartitionProjection {
   readonly touched = new Set<ConcertProjection>();
   /** Kept in the partition's record for the next owner. */
   vouching: PartitionRecord['vouching'] = null;
+  /** What is left out of the fold. */
+  readonly passedOver = new PassedOver();
   /** Concerts whose view is not where their memory is. */
   readonly #unwritten = new Set<ConcertProjection>();
   /** Concerts whose last offset is not yet in the partition's record. */
   readonly #unrecorded = new Set<ConcertProjection>();
-  #deadLetters = new Map<Offset, LogTime>();
   /** The partition's record as it was found: what lies at its checkpoint must still be what it names. */
   #found: Checkpoint = START;
   /** Last record that was folded or passed over. */
@@ -64,7 +66,7 @@ export class PartitionProjection {
   /** Makes memory what the view says, and finds out from where the log is to be read. @throws FatalError when the log is not the one that was projected */
   async load(): Promise<Offset> {
     const end = await this.ports.endOffset(this.partition);
-    this.#deadLetters = new Map(await this.ports.deadLetters.of(this.partition));
+    const deadLetters = await this.ports.deadLetters.of(this.partition);
     const loaded = await loadPartition(this.ports.view, this.partition, this.concerts);
     if (loaded.checkpoint >= end) {
       throw new FatalError(
@@ -72,6 +74,7 @@ export class PartitionProjection {
       );
     }
     const replay = loaded.readFrom < loaded.checkpoint || !loaded.complete;
+    this.passedOver.load(deadLetters, loaded.deadLetters, loaded.checkpoint);
     this.#found = this.#flushed = loaded;
     this.vouching = loaded.vouching;
     this.#recorded = loaded.complete ? loaded.checkpoint : UNKNOWN;
@@ -136,7 +139,10 @@ export class PartitionProjection {
 
   /** @returns undefined for a record that is passed over */
   #read(record: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
-    if (this.#deadLetters.get(record.offset) === record.stamp) return undefined;
+    if (this.passedOver.names(record)) {
+      this.passedOver.add(record);
+      return undefined;
+    }
     try {
       const event = this.ports.reader.read(record);
       return event instanceof Promise ? event.catch((error: unknown) => this.#passOver(record, error)) : event;
@@ -149,7 +155,7 @@ export class PartitionProjection {
     if (!(error instanceof UnreadableRecord)) throw error;
     await this.flush();
     await this.ports.deadLetters.add(record, error);
-    this.#deadLetters.set(record.offset, record.stamp);
+    this.passedOver.add(record);
     this.ports.onDeadLetter(record, error);
   }
 
@@ -206,10 +212,12 @@ export class PartitionProjection {
       fingerprint,
       vouching: this.vouching,
       concerts: offsetsOf(whole ? this.concerts.values() : touched),
+      deadLetters: whole ? this.passedOver.all : this.passedOver.unrecorded,
     };
     const outcome = await this.ports.view.advancePartition(this.partition, record, whole ? 'whole' : this.#recorded);
     if (outcome === 'applied') {
       this.#recorded = Math.max(this.#recorded, record.checkpoint);
+      this.passedOver.recorded(record.deadLetters);
       for (const concert of touched)
         if (record.concerts.get(concert.concertId) === concert.queue.offset) this.#unrecorded.delete(concert);
     } else if (outcome === 'lost') {

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { estimatedWaitSeconds, pollAfterMs } from '../../domain/estimates.ts';
-import type { Life, Offset } from '../../domain/vocabulary.ts';
+import { isLive, type Life, type Offset } from '../../domain/vocabulary.ts';
 import { QueueError } from '../errors.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import { EventLog } from '../ports/event-log.port.ts';
@@ -22,10 +22,20 @@ export class GetMyEntryHandler implements IQueryHandler<GetMyEntry> {
     const { concertId, userId, partition } = token;
     const view = await this.view.entry(concertId, userId);
     const projectedOffset = view ? view.head.offset : await this.#progress(token);
-    const { offset = token.offset, ...standing } = view ? inQueue(token, view) : outside(token, projectedOffset);
+    const { offset = token.offset, ...standing } = view
+      ? await this.#standing(token, view)
+      : outside(token, projectedOffset);
     const receipt = { topic: this.log.topic, partition, offset };
     const poll = pollAfterMs(standing.ahead, Math.random());
     return { concertId, userId, receipt, pollAfterMs: poll, ...standing, projectedOffset };
+  }
+
+  async #standing(token: EntryClaims, view: EntryView): Promise<Standing> {
+    if (isSettled(token, view)) return inQueue(token, view);
+    const deadLetter = await this.view.deadLetter(token.partition, token.offset);
+    const { life } = view;
+    const isLater = deadLetter !== undefined && life && 'endedAt' in life && life.endedAt > deadLetter;
+    return deadLetter === undefined || isLater ? inQueue(token, view) : { state: 'PENDING' };
   }
 
   /** How far the partition is, when it has no queue for the concert. */
@@ -42,6 +52,12 @@ export class GetMyEntryHandler implements IQueryHandler<GetMyEntry> {
 function outside(token: EntryClaims, projectedOffset: Offset): Standing {
   if (token.offset > projectedOffset) return { state: 'PENDING' };
   return { state: 'REJECTED', rejectedBecause: 'QUEUE_NOT_OPEN' };
+}
+
+/** Whether a redrive of the token's request could change nothing, were it a dead letter. */
+function isSettled({ offset }: EntryClaims, { head, life, scalars }: EntryView): boolean {
+  if (offset > head.offset || scalars.redriven.includes(offset)) return true;
+  return life !== undefined && (isLive(life) || life.offset >= offset);
 }
 
 function inQueue(token: EntryClaims, view: EntryView): Standing {

@@ -20,6 +20,7 @@ function verify(events: readonly QueueEvent[], asked?: string) {
     entry: async (_, userId) => queue && { head, scalars: queue.scalars(), life: queue.lifeOf(userId), barred: false },
     queue: unused,
     progress: unused,
+    deadLetter: unused,
     concerts: unused,
     ping: unused,
   };

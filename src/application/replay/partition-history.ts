@@ -1,10 +1,11 @@
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogPosition, LogTime, Offset } from '../../domain/vocabulary.ts';
-import { FatalError } from '../errors.ts';
+import { FatalError, QueueError } from '../errors.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import { type RecordReader, UnreadableRecord } from '../projections/record-reader.ts';
+import { positionOf } from '../redrive-headers.ts';
 
 /** What every tool of replay reads. */
 export interface ReplayPorts {
@@ -29,11 +30,11 @@ export interface Unaccounted {
 /** The events of one partition from its first record, as the projection folds them: what the dead letters name is left out. */
 export class PartitionHistory {
   readonly unaccounted: Unaccounted[] = [];
+  #dead: ReadonlyMap<Offset, LogTime> = new Map();
 
   private constructor(
     readonly partition: number,
     private readonly ports: ReplayPorts,
-    private dead: ReadonlyMap<Offset, LogTime>,
     private readonly concertId: ConcertId | undefined,
   ) {}
 
@@ -45,7 +46,7 @@ export class PartitionHistory {
     const start = (await ports.log.starts([partition])).get(partition) ?? 0;
     if (start > 0)
       throw new FatalError(`The log of partition ${partition} begins at offset ${start}: it was truncated`);
-    return new PartitionHistory(partition, ports, await ports.deadLetters.of(partition), concertId);
+    return new PartitionHistory(partition, ports, concertId);
   }
 
   /** Offset that the next record will get. */
@@ -55,6 +56,8 @@ export class PartitionHistory {
 
   /** From `from` up to, not including, `to`. */
   async *events(from: Offset, to: Offset): AsyncGenerator<readonly LoggedEvent[]> {
+    // Anew each time: what a projector passes over is in the dead letters before it goes on.
+    this.#dead = await this.ports.deadLetters.of(this.partition);
     for await (const records of this.ports.log.read(this.partition, from, to)) {
       const events: LoggedEvent[] = [];
       for (const record of records) {
@@ -73,15 +76,15 @@ export class PartitionHistory {
   }
 
   #isDead({ offset, stamp }: LogRecord): boolean {
-    return this.dead.get(offset) === stamp;
+    return this.#dead.get(offset) === stamp;
   }
 
   async #read(record: LogRecord): Promise<QueueEvent | undefined> {
     try {
       return await this.ports.reader.read(record);
     } catch (error) {
-      if (!(error instanceof UnreadableRecord)) throw error;
-      this.dead = await this.ports.deadLetters.of(this.partition); // it may have become one meanwhile
+      if (!(error instanceof UnreadableRecord)) throw schemasAway(error);
+      this.#dead = await this.ports.deadLetters.of(this.partition); // it may have become one meanwhile
       if (this.#isDead(record)) return undefined;
       const { partition, offset } = record;
       this.unaccounted.push({ partition, offset, code: error.code, message: error.message });
@@ -90,6 +93,6 @@ export class PartitionHistory {
   }
 }
 
-function positionOf({ offset, stamp }: LogRecord): LogPosition {
-  return { offset, stamp };
+function schemasAway(cause: unknown): QueueError {
+  return new QueueError('LOG_UNAVAILABLE', 'The schemas of the log cannot be read.', { cause });
 }

@@ -2,20 +2,26 @@ import type { PartitionProgress, PartitionRecord } from '../../application/ports
 import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
 
 /**
- * The hash of a partition: one field per concert with its last folded offset, and four of the record's own, whose names no
- * concertId can have. One key, so that it is there as a whole or not at all.
+ * The hash of a partition: one field per concert with its last folded offset, one per dead letter with its stamp, and four of
+ * the record's own; no concertId can have such a name. One key, so that it is there as a whole or not at all.
  */
 export const PROGRESS_FIELDS = ['@checkpoint', '@owner', '@writtenAt'] as const;
+
+const DEAD_LETTER = '@dead:';
+export const deadLetterField = (offset: Offset): string => `${DEAD_LETTER}${offset}`;
 
 export function partitionRecordOf(fields: Readonly<Record<string, string>>): PartitionRecord | undefined {
   const { '@checkpoint': checkpoint, '@fingerprint': fingerprint, '@vouching': vouching } = fields;
   if (checkpoint === undefined || fingerprint === undefined) return undefined;
-  const concerts = Object.entries(fields).filter(([name]) => isConcert(name));
+  const all = Object.entries(fields);
+  const concerts = all.filter(([name]) => isConcert(name));
+  const deadLetters = all.filter(([name]) => name.startsWith(DEAD_LETTER));
   return {
     checkpoint: Number(checkpoint),
     fingerprint,
     vouching: JSON.parse(vouching ?? 'null') as PartitionRecord['vouching'],
     concerts: new Map(concerts.map(([concertId, offset]) => [concertId, Number(offset)])),
+    deadLetters: new Map(deadLetters.map(([name, stamp]) => [Number(name.slice(DEAD_LETTER.length)), Number(stamp)])),
   };
 }
 
@@ -43,6 +49,7 @@ export function partitionArguments(
   after: Offset | 'whole',
 ): string[] {
   const concerts = [...record.concerts].flatMap(([concertId, offset]) => [concertId, String(offset)]);
+  const deadLetters = [...record.deadLetters].flatMap(([offset, stamp]) => [deadLetterField(offset), String(stamp)]);
   const vouching = JSON.stringify(record.vouching);
   return [
     String(record.checkpoint),
@@ -52,5 +59,6 @@ export function partitionArguments(
     String(after),
     vouching,
     ...concerts,
+    ...deadLetters,
   ];
 }

@@ -1,3 +1,4 @@
+import { QueueError } from '../../application/errors.ts';
 import type { QueueViewInspector, ViewCursor, ViewPart } from '../../application/ports/queue-view-inspector.port.ts';
 import type { ConcertId, Life, Offset, UserId } from '../../domain/vocabulary.ts';
 import { decodeLife } from './life-codec.ts';
@@ -17,6 +18,14 @@ export class RedisQueueViewInspector implements QueueViewInspector {
   ) {}
 
   async part(concertId: ConcertId, from?: ViewCursor): Promise<ViewPart | 'missing' | 'replaced'> {
+    try {
+      return await this.#part(concertId, from);
+    } catch (cause) {
+      throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of the queues cannot be read.', { cause });
+    }
+  }
+
+  async #part(concertId: ConcertId, from?: ViewCursor): Promise<ViewPart | 'missing' | 'replaced'> {
     const cursor = from ?? (await this.#start(concertId));
     if (!cursor) return 'missing';
     const { generation, collection, at } = cursor;

@@ -7,9 +7,9 @@ import type {
   QueueViewReader,
 } from '../../application/ports/queue-view.port.ts';
 import type { QueueScalars } from '../../domain/queue-snapshot.ts';
-import type { ConcertId, UserId } from '../../domain/vocabulary.ts';
+import type { ConcertId, LogTime, Offset, UserId } from '../../domain/vocabulary.ts';
 import { decodeLife } from './life-codec.ts';
-import { isConcert, PROGRESS_FIELDS, progressOf } from './partition-record.ts';
+import { deadLetterField, isConcert, PROGRESS_FIELDS, progressOf } from './partition-record.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { answerOf, HEAD_FIELDS, headOf, scalarsOf } from './stored-head.ts';
@@ -57,6 +57,13 @@ export class RedisQueueViewReader implements QueueViewReader {
     return this.#asked(async () =>
       progressOf(await this.redis.hmget(this.keys.partition(partition), ...PROGRESS_FIELDS, concertId)),
     );
+  }
+
+  deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
+    return this.#asked(async () => {
+      const stamp = await this.redis.hget(this.keys.partition(partition), deadLetterField(offset));
+      return typeof stamp === 'string' ? Number(stamp) : undefined;
+    });
   }
 
   concerts(partition: number): Promise<readonly ConcertId[] | undefined> {

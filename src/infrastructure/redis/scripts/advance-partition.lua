@@ -5,7 +5,7 @@
   ARGV[1] checkpoint   ARGV[2] fingerprint   ARGV[3] owner   ARGV[4] written at (milliseconds since 1970)
   ARGV[5] checkpoint that the record has so far, or 'whole': the concerts given are all there are, the record is replaced or begun
   ARGV[6] what the owner vouches for (JSON)
-  ARGV[7] ... concertId and last folded offset, in turn
+  ARGV[7] ... concertId and last folded offset, then names of dead letters and their stamps, each in turn
 
   Returns 'applied' | 'ahead' (the stored checkpoint is beyond) | 'lost' (the record is missing, or an older one than was written)
 --]]
