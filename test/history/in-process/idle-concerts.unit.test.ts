@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
+import type { Policy } from '../../../src/domain/events.generated.ts';
+import { eventually } from '../../support/eventually.ts';
+import { InProcessDoor } from './in-process-door.ts';
+import { InProcessSystem } from './in-process-system.ts';
+
+const IDLE = 300;
+const policy: Policy = {
+  capacity: 1,
+  admissionsPerMinute: 600,
+  claimWindowSeconds: 0.2,
+  activeWindowSeconds: 0.2,
+  maximumWaiting: null,
+  minimumBalance: null,
+  opensAt: null,
+  beforeOpening: 'reject',
+  outcomeRetentionSeconds: 3_600,
+};
+
+describe(`admission control over ${IDLE} concerts in which one waits and nothing can be done`, () => {
+  let system: InProcessSystem;
+  let door: InProcessDoor;
+  /** How often admission control looked at a queue. */
+  let looks = new Map<ConcertQueue, number>();
+  const whole = Object.getOwnPropertyDescriptor(ConcertQueue.prototype, 'nextExpiry') ?? {};
+
+  beforeAll(async () => {
+    Object.defineProperty(ConcertQueue.prototype, 'nextExpiry', {
+      ...whole,
+      value(this: ConcertQueue) {
+        looks.set(this, (looks.get(this) ?? 0) + 1);
+        return whole.value.call(this);
+      },
+    });
+    system = await new InProcessSystem().start();
+    door = new InProcessDoor(system);
+    for (let number = 0; number < IDLE; number++) {
+      await door.configure(`quiet-${number}`, policy);
+      await door.steer(`quiet-${number}`, 'pause');
+      await door.enter(`quiet-${number}`, 'the-only-one');
+    }
+  }, 30_000);
+  afterAll(async () => {
+    await system.stop();
+    Object.defineProperty(ConcertQueue.prototype, 'nextExpiry', whole);
+  });
+
+  test('looks at none of them, and at the one that can act only as often as it acts', async () => {
+    await eventually(async () => {
+      looks = new Map();
+      await pause(250); // more than two of its ticks
+      return looks.size === 0;
+    });
+    await door.configure('rush', policy);
+    for (const userId of ['ann', 'bo', 'cy']) await door.enter('rush', userId);
+    await eventually(async () => {
+      const { told } = await door.read('rush');
+      return told.is === 'queue' && told.queue.waiting + told.queue.ready === 0 && told.queue.admittedThrough > 0;
+    });
+    expect(looks.size).toBe(1);
+    expect(Math.max(...looks.values())).toBeLessThan(100);
+  }, 20_000);
+});
