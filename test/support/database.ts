@@ -1,0 +1,47 @@
+/** A database of one test alone, on the stack's PostgreSQL or on one of its own. */
+import { randomBytes } from 'node:crypto';
+import { Pool, type QueryResultRow } from 'pg';
+import { stackAddresses } from './settings.ts';
+
+export class TestDatabase {
+  readonly url: string;
+  /** For what a test does to the database with its own hands, as a shop would. */
+  readonly pool: Pool;
+  readonly #remove: () => Promise<void>;
+
+  /** One that exists; not removed. */
+  constructor(url: string, remove: () => Promise<void> = () => Promise.resolve()) {
+    this.url = url;
+    this.pool = new Pool({ connectionString: url, max: 20, connectionTimeoutMillis: 5_000 });
+    this.pool.on('error', () => undefined); // some tests kill the server on purpose; what they ask of it fails by itself
+    this.#remove = remove;
+  }
+
+  /** A new one on the stack's server. */
+  static async create(): Promise<TestDatabase> {
+    const { databaseUrl } = stackAddresses();
+    const name = `e2e_${randomBytes(5).toString('hex')}`;
+    const url = new URL(databaseUrl);
+    url.pathname = `/${name}`;
+    await once(databaseUrl, `create database ${name}`);
+    return new TestDatabase(url.href, () => once(databaseUrl, `drop database ${name} with (force)`));
+  }
+
+  async rows<R extends QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {
+    return (await this.pool.query<R>(sql, [...values])).rows;
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+    await this.#remove();
+  }
+}
+
+async function once(url: string, sql: string): Promise<void> {
+  const pool = new Pool({ connectionString: url, max: 1 });
+  try {
+    await pool.query(sql);
+  } finally {
+    await pool.end();
+  }
+}
