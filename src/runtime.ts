@@ -80,7 +80,8 @@ export class Runtime
     if (startup.stopped || !this.settings.projects) return;
     projector.start();
     admission.start();
-    await feed.start(projector, (error) => this.#end(error));
+    const join = () => feed.start(projector, (error) => this.#end(error));
+    await startup.run([{ name: 'the consumer group', run: join }]);
   }
 
   async #relay(logStarted: Promise<void>): Promise<void> {

@@ -1,14 +1,23 @@
-// Compiles src/ into dist/ and copies what tsc leaves behind (Lua and SQL scripts).
+// Compiles src/ and copies what tsc leaves behind (Lua and SQL scripts); dist/ is replaced in one step, when all of it is there.
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const tsc = join(dirname(createRequire(import.meta.url).resolve('@typescript/native/package.json')), 'bin', 'tsc');
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-cpSync(join(root, 'src'), join(root, 'dist'), {
-  recursive: true,
-  filter: (source) => !/\.[^/]+$/.test(source.split('/').at(-1) ?? '') || /\.(lua|sql)$/.test(source),
-});
+const built = join(root, `dist.${process.pid}`);
+const replaced = `${built}.old`;
+try {
+  const args = ['-p', 'tsconfig.build.json', '--outDir', built];
+  execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' });
+  cpSync(join(root, 'src'), built, {
+    recursive: true,
+    filter: (source) => !/\.[^/]+$/.test(source.split('/').at(-1) ?? '') || /\.(lua|sql)$/.test(source),
+  });
+  if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), replaced);
+  renameSync(built, join(root, 'dist'));
+} finally {
+  rmSync(built, { recursive: true, force: true });
+  rmSync(replaced, { recursive: true, force: true });
+}

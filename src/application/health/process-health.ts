@@ -43,7 +43,7 @@ export class ProcessHealth implements Health {
   }
 
   #projector(): RoleHealth {
-    const waiting = this.#waiting(['Kafka', 'the schema registry', 'Redis']);
+    const waiting = this.#waiting(['Kafka', 'the schema registry', 'Redis', 'the consumer group']);
     if (waiting) return waiting;
     const partitions = this.feed.status();
     const stuck = partitions.filter(({ state }) => state === 'backing-off');
@@ -51,6 +51,8 @@ export class ProcessHealth implements Health {
       const why = stuck.map(({ partition, because }) => `partition ${partition}: ${because ?? 'failing'}`);
       return { ready: false, detail: why.join('; ') };
     }
+    const loading = partitions.filter(({ state }) => state === 'loading').length;
+    if (loading > 0) return { ready: false, detail: `loading ${loading} of ${partitions.length} partitions` };
     return { ready: true, detail: `${partitions.length} partitions assigned` };
   }
 
