@@ -6,6 +6,10 @@ import type { KnownQueue, QueueDirectory } from '../queries/queue-directory.ts';
 
 /** What is known is read anew in the background when it is older. */
 const STALE_MS = 300;
+/** A policy known this long is asked for again before anybody enters by it: it may ask for a balance by now. */
+const TRUSTED_MS = 1000;
+/** While the view does not say so soon, the policy last known holds: the log takes entries without the view. */
+const RENEWED_WITHIN_MS = 100;
 /** A refusal is given only on what the log held less than this ago. */
 const REFUSAL_MAX_AGE_MS = 700;
 /** Nobody is told "not open" this close to the opening: clocks differ, and the log decides. */
@@ -15,7 +19,7 @@ type Refusal = Extract<ErrorCode, 'QUEUE_NOT_OPEN' | 'QUEUE_CLOSED' | 'QUEUE_FUL
 
 /**
  * Tells early, without a place in the log, whom the queue would refuse. A courtesy: it refuses only what is certain, and in every
- * doubt lets pass, since the fold judges anyhow. It asks the view for nothing while a queue that is known takes entries.
+ * doubt lets pass, since the fold judges anyhow. While entries come, a queue that is known is looked at in the background alone.
  */
 export class EntryCourtesy {
   constructor(
@@ -27,8 +31,15 @@ export class EntryCourtesy {
   check(concertId: ConcertId, userId: UserId): KnownQueue | Promise<KnownQueue> {
     const known = this.queues.peek(concertId);
     if (!known || refusalOf(known.scalars)) return this.#ask(concertId, userId);
+    if (performance.now() - known.readAt > TRUSTED_MS) return this.#renewed(concertId, userId, known);
     this.queues.refresh(concertId, STALE_MS);
     return known;
+  }
+
+  async #renewed(concertId: ConcertId, userId: UserId, before: KnownQueue): Promise<KnownQueue> {
+    await this.queues.renew(concertId, RENEWED_WITHIN_MS);
+    const known = this.queues.peek(concertId) ?? before;
+    return refusalOf(known.scalars) ? this.#ask(concertId, userId) : known;
   }
 
   async #ask(concertId: ConcertId, userId: UserId): Promise<KnownQueue> {

@@ -52,6 +52,17 @@ export class QueueDirectory {
     this.#read(concertId).catch(() => undefined);
   }
 
+  /** Resolves when it was read anew, or the view has not answered within so many milliseconds. */
+  async renew(concertId: ConcertId, withinMs: number): Promise<void> {
+    const read = this.#read(concertId).catch(() => undefined); // what is known stays known
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, withinMs);
+    });
+    await Promise.race([read, late]);
+    clearTimeout(timer);
+  }
+
   /**
    * The queue as the log has it now or had it less than `maxAgeMs` ago: all that the log held when asked is projected.
    * undefined when that cannot be said in time.
