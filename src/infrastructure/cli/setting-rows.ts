@@ -29,9 +29,10 @@ function sourceOf(byDefault: string): SettingRow['source'] {
   return byDefault === 'generated' ? 'generated' : 'default';
 }
 
+/** The beginning of the value, without the passwords that addresses may carry. */
 function harmless(value: string): string {
-  const [line = ''] = value.replaceAll(/\/\/[^/@\s]*@/g, '//***@').split('\n');
-  return line.length > LONGEST_SHOWN || line !== value.replaceAll(/\/\/[^/@\s]*@/g, '//***@')
-    ? `${line.slice(0, LONGEST_SHOWN)}...`
-    : line;
+  const open = value.replaceAll(/\/\/[^/,\s]*@/g, '//***@').replaceAll(/([?&]\w*password=)[^&,\s]*/gi, '$1***');
+  const [line = ''] = open.split('\n');
+  const shown = line.slice(0, LONGEST_SHOWN);
+  return shown === open ? shown : `${shown}...`;
 }
