@@ -59,6 +59,13 @@ export interface Logged {
   readonly event: QueueEvent;
 }
 
+/** Log time, and the partition in whose concerts it was dark. */
+export interface Outage {
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Where a record stands, whatever it is. */
 export interface Position {
   readonly partition: number;
@@ -109,7 +116,7 @@ export interface History {
   /** Records that were not projected when everything had had its time. */
   readonly lag: number;
   /** Log time in which nobody could be told anything, by faults made on purpose. */
-  readonly outages: readonly (readonly [from: number, to: number])[];
+  readonly outages: readonly Outage[];
 }
 
 export function logOf({ log }: History, concertId: string): readonly Logged[] {

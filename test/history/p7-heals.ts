@@ -1,5 +1,5 @@
 import type { Check, Evidence } from './evidence.ts';
-import { words } from './history.ts';
+import { type History, type Outage, words } from './history.ts';
 import { inState, type Moment } from './model.ts';
 
 /** P7: after any fault heals, lag returns to 0, no slot is leaked, and nobody was expired for time in which they could not be told. */
@@ -39,15 +39,16 @@ function expiries({ history, model }: Evidence, concertId: string): string[] {
       ? [`${concertId}: ${userId} expired at ${endedAt}, ${deadline - endedAt} ms before the time was over`]
       : [];
   });
-  return [...early, ...ended, ...untold(moments, history.outages, concertId)];
+  return [...early, ...ended, ...untold(moments, outagesOf(history, concertId), concertId)];
+}
+
+function outagesOf({ log, outages }: History, concertId: string): readonly Outage[] {
+  const partition = log.find(({ event }) => event.concertId === concertId)?.partition;
+  return outages.filter((outage) => outage.partition === partition);
 }
 
 /** Those who expired as READY with less than the claim window outside of outages. */
-function untold(
-  moments: readonly Moment[],
-  outages: readonly (readonly [number, number])[],
-  concertId: string,
-): string[] {
+function untold(moments: readonly Moment[], outages: readonly Outage[], concertId: string): string[] {
   return moments.flatMap((moment, index) => {
     const before = moments[index - 1];
     if (!before) return [];
@@ -59,7 +60,9 @@ function untold(
         lives.some((life) => life.userId === userId && life.offset === offset && life.state === 'READY'),
       );
       const from = calledAt?.time ?? 0;
-      const dark = outages.map(([start, end]) => Math.max(0, Math.min(end, moment.time) - Math.max(start, from)));
+      const dark = outages.map(({ from: start, to: end }) =>
+        Math.max(0, Math.min(end, moment.time) - Math.max(start, from)),
+      );
       const light = moment.time - from - dark.reduce((sum, ms) => sum + ms, 0);
       const window = (calledAt?.policy.claimWindowSeconds ?? 0) * 1_000;
       return light < window ? [`${concertId}: ${userId} expired with ${light} ms to know of a call, of ${window}`] : [];

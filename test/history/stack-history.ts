@@ -5,7 +5,7 @@ import { RegistryDecoder, readTopic } from '../support/log-reader.ts';
 import { storedQueues } from '../support/stored-state.ts';
 import { type Size, sendCrowd } from './crowd.ts';
 import { foldedHistory } from './folded-history.ts';
-import type { Call, History, Logged, PlainLife, Position, Stored } from './history.ts';
+import type { Call, History, Logged, Outage, PlainLife, Position, Stored } from './history.ts';
 import { StackDoor } from './stack-door.ts';
 
 const PROJECTED_WITHIN_MS = 10_000;
@@ -77,12 +77,14 @@ async function historyOf(
   return { seed, calls, log, unreadable, deadLetters, stored, folded, lag, outages: outagesOf(log, killedAt) };
 }
 
-/** From the kill until admission control says something again, in log time. */
-function outagesOf(log: readonly Logged[], killedAt: number | undefined): [number, number][] {
+/** From the kill until admission control says something again in a partition, in log time. */
+function outagesOf(log: readonly Logged[], killedAt: number | undefined): Outage[] {
   if (killedAt === undefined) return [];
-  const control = log.filter(({ event }) => event.type === 'TimePassed' || event.type === 'EntriesAdmitted');
-  const back = control.map(({ stamp }) => stamp).filter((stamp) => stamp > killedAt);
-  return [[killedAt - 1_000, Math.min(...back)]]; // the last second before may not have reached anyone
+  const control = log.filter(({ event, stamp }) => /TimePassed|EntriesAdmitted/.test(event.type) && stamp > killedAt);
+  return [...new Set(control.map(({ partition }) => partition))].map((partition) => {
+    const back = control.filter((one) => one.partition === partition).map(({ stamp }) => stamp);
+    return { partition, from: killedAt, to: Math.min(...back) };
+  });
 }
 
 async function lagOf(installation: Installation): Promise<number> {
