@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -24,6 +25,7 @@ import { queueToJson } from './infrastructure/http/schemas/queue.schema.ts';
 import { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
 import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
 import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
+import { replayTools } from './replay-tools.ts';
 
 const READABLE_WITHIN_MS = 2_000;
 const WRITABLE_WITHIN_MS = 10_000;
@@ -76,6 +78,29 @@ export const cliServices: Services = {
     }
   },
 
+  replay: (work) => replayTools(readSettings(process.env), silence)(work),
+
+  writeLines: async (path, lines) => {
+    const text = function* () {
+      for (const line of lines) yield `${line}\n`;
+    };
+    await writeFile(path, text()).catch((error: unknown) => {
+      throw new FatalError(`${path} cannot be written: ${String(error)}`, { cause: error });
+    });
+  },
+
+  drained: async () => {
+    if (!process.stdout.writableNeedDrain) return;
+    await once(process.stdout, 'drain').catch(() => undefined); // nobody reads any more: `interrupted` says so
+  },
+
+  interrupted: () => {
+    const interruption = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+    process.stdout.once('error', () => interruption.abort());
+    return interruption.signal;
+  },
+
   concertId: (text) => {
     if (Errors(ConcertId, text).length === 0) return text;
     throw new QueueError('INVALID_REQUEST', '--concert must be 1 to 64 of A-Z a-z 0-9 . _ ~ -, and not . or ..');
@@ -119,7 +144,7 @@ async function untilWritable(app: INestApplicationContext): Promise<void> {
     if (Date.now() > deadline)
       throw new QueueError(
         'LOG_UNAVAILABLE',
-        `The topic ${log.topic} cannot be written to. Is it there (topics create)?`,
+        `The topic ${log.topic} cannot be written to. Does Kafka answer, and is the topic there (topics create)?`,
       );
   }
 }

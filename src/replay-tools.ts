@@ -1,3 +1,5 @@
+import { QueueError } from './application/errors.ts';
+import type { DeadLetters } from './application/ports/dead-letters.port.ts';
 import type { Diagnostics } from './application/ports/diagnostics.port.ts';
 import { RecordReader } from './application/projections/record-reader.ts';
 import { ProjectionsStatus } from './application/replay/projections-status.ts';
@@ -29,7 +31,11 @@ export function replayTools(settings: ReplaySettings, diagnostics: Diagnostics):
     };
     const log = new KafkaLogReader(kafka, kafka.topic, diagnostics);
     const letters = new KafkaLogReader(kafka, kafka.deadLetterTopic, diagnostics);
-    const deadLetters = new KafkaDeadLetters(kafka, diagnostics);
+    const kafkaDeadLetters = new KafkaDeadLetters(kafka, diagnostics);
+    const deadLetters: DeadLetters = {
+      add: (record, cause) => kafkaDeadLetters.add(record, cause),
+      of: (partition) => kafkaDeadLetters.of(partition).catch(orUnavailable('LOG_UNAVAILABLE', 'The dead letters')),
+    };
     const codec = new AvroEventCodec(new ConfluentSchemaRegistry(settings.schemaRegistry), { registerAtStart: false });
     const reader = new RecordReader(codec, settings.queuePartitions);
     const ports = { log, deadLetters, reader };
@@ -38,7 +44,7 @@ export function replayTools(settings: ReplaySettings, diagnostics: Diagnostics):
     /** Only some of the tools look at the view. */
     const view = async () => {
       redis ??= connectRedis(redisSettings(settings), 'write', (message) => diagnostics.debug(message));
-      await untilReady(redis, CONNECTED_WITHIN_MS);
+      await untilReady(redis, CONNECTED_WITHIN_MS).catch(orUnavailable('PROJECTION_UNAVAILABLE', 'The view'));
       return redis;
     };
     try {
@@ -57,8 +63,14 @@ export function replayTools(settings: ReplaySettings, diagnostics: Diagnostics):
       });
     } finally {
       redis?.disconnect();
-      await Promise.all([log.close(), letters.close(), deadLetters.stop()]);
+      await Promise.all([log.close(), letters.close(), kafkaDeadLetters.stop()]);
     }
+  };
+}
+
+function orUnavailable(code: 'LOG_UNAVAILABLE' | 'PROJECTION_UNAVAILABLE', what: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new QueueError(code, `${what} cannot be read: ${String(cause)}`, { cause });
   };
 }
 

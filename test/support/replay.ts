@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import type { ReplayTools } from '../../src/application/replay/replay-tools.ts';
 import type { PartitionVerdict } from '../../src/application/replay/verify-projections.ts';
 import { readSettings } from '../../src/infrastructure/config/settings.ts';
 import { replayTools } from '../../src/replay-tools.ts';
+import { PROJECT } from '../../tools/stack/settings.ts';
+import { buildIfStale, NODE } from './build.ts';
 import type { Installation } from './installation.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -18,4 +23,24 @@ export function verifyAll(installation: Installation, concertId?: string): Promi
     for await (const verdict of (await tools.verify()).run(concertId)) verdicts.push(verdict);
     return verdicts;
   });
+}
+
+export interface CommandResult {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the built command line with the settings of an installation. */
+export async function command(installation: Installation, ...args: readonly string[]): Promise<CommandResult> {
+  await buildIfStale();
+  const child = spawn(NODE, [join(PROJECT, 'dist', 'cli.js'), ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...installation.settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const [status] = await once(child, 'close');
+  return { status: typeof status === 'number' ? status : null, out, err };
 }

@@ -1,6 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { FatalError, QueueError } from '../../application/errors.ts';
+import { addAudit } from './audit.commands.ts';
+import { addDeadLetters } from './dead-letters.commands.ts';
+import { addEvents } from './events.commands.ts';
 import type { Door } from './outcome.ts';
+import { addProjections } from './projections.commands.ts';
 import { addQueue } from './queue.commands.ts';
 import { addSchemas } from './schemas.commands.ts';
 import type { Services } from './services.ts';
@@ -8,7 +12,17 @@ import { addSettings } from './settings.commands.ts';
 import { addStack } from './stack.commands.ts';
 import { addTopics } from './topics.commands.ts';
 
-const GROUPS = [addTopics, addSchemas, addQueue, addSettings, addStack];
+const GROUPS = [
+  addTopics,
+  addSchemas,
+  addQueue,
+  addProjections,
+  addEvents,
+  addAudit,
+  addDeadLetters,
+  addSettings,
+  addStack,
+];
 const WRONG_USAGE = 2;
 
 /**

@@ -1,5 +1,6 @@
 import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { QueueDocument } from '../../application/queries/queue-document.ts';
+import type { UsingReplayTools } from '../../application/replay/replay-tools.ts';
 import type { EventSchemas } from '../../application/schemas/event-schemas.port.ts';
 import type { Policy } from '../../domain/events.generated.ts';
 import type { ConcertId } from '../../domain/vocabulary.ts';
@@ -33,6 +34,14 @@ export interface Services {
   schemas(): EventSchemas;
   /** Runs work on the use cases, and lets go of every server afterwards. @param writes whether it appends to the log */
   useCases<T>(writes: boolean, work: (buses: Buses) => Promise<T>): Promise<T>;
+  /** The tools that read log and view without taking part. @throws QueueError while one of them is away */
+  readonly replay: UsingReplayTools;
+  /** Writes a file. @throws FatalError when that cannot be done */
+  writeLines(path: string, lines: Iterable<string>): Promise<void>;
+  /** Resolves when standard output takes more: for whoever prints without end. */
+  drained(): Promise<void>;
+  /** Aborts when the user interrupts the command, or nobody reads what it prints any more. */
+  interrupted(): AbortSignal;
   /** @throws QueueError `INVALID_REQUEST` */
   concertId(text: string): ConcertId;
   /** @param json as the HTTP API takes it. @throws QueueError `INVALID_REQUEST` naming field and rule */

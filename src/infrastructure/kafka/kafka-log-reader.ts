@@ -1,3 +1,4 @@
+import { QueueError } from '../../application/errors.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { LogReader } from '../../application/ports/log-reader.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
@@ -17,15 +18,25 @@ export class KafkaLogReader implements LogReader {
   }
 
   starts(partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {
-    return this.#offsets.startOffsets(this.#topic, partitions);
+    return this.#offsets.startOffsets(this.#topic, partitions).catch((error: unknown) => this.#away(error));
   }
 
   ends(partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {
-    return this.#offsets.endOffsets(this.#topic, partitions);
+    return this.#offsets.endOffsets(this.#topic, partitions).catch((error: unknown) => this.#away(error));
   }
 
-  read(partition: number, from: Offset, to: Offset): AsyncIterable<readonly LogRecord[]> {
-    return this.#offsets.read(this.#topic, partition, from, to);
+  async *read(partition: number, from: Offset, to: Offset): AsyncGenerator<readonly LogRecord[]> {
+    const records = this.#offsets.read(this.#topic, partition, from, to);
+    for (;;) {
+      const next = await records.next().catch((error: unknown) => this.#away(error));
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
+  #away(cause: unknown): never {
+    const because = cause instanceof Error ? cause.message : String(cause);
+    throw new QueueError('LOG_UNAVAILABLE', `${this.#topic} cannot be read: ${because}`, { cause });
   }
 
   close(): Promise<void> {

@@ -1,0 +1,136 @@
+import type { Command } from 'commander';
+import { partitionOf } from '../../application/log-addressing.ts';
+import { type QueueAt, showQueue } from '../../application/replay/show-queue.ts';
+import { type TailedRecord, tailLog } from '../../application/replay/tail-log.ts';
+import type { Life } from '../../domain/vocabulary.ts';
+import { readMoment, readNumber } from './moment.ts';
+import { columns, type Door, JSON_OPTION, show } from './outcome.ts';
+import { lifeJson, rfc3339, rowsOf } from './written.ts';
+
+interface ShowOptions {
+  readonly concert: string;
+  readonly at?: string;
+  readonly first: string;
+  readonly json?: boolean;
+}
+
+interface TailOptions {
+  readonly concert?: string;
+  readonly event?: string;
+  readonly from: string;
+  readonly follow: boolean;
+  readonly json?: boolean;
+}
+
+/** `events show`, `events tail`. @returns the group */
+export function addEvents(program: Command, door: Door): Command {
+  const group = program.command('events').description('the log: what happened, and what a queue was like at any time');
+  group
+    .command('show')
+    .description('print a queue as it was after a record or at a time, folded from the log')
+    .requiredOption('--concert <id>', 'whose queue')
+    .option('--at <offset or time>', 'that record, or all up to that time, included; without it the whole log')
+    .option('--first <n>', 'so many of the line, and of those called', '20')
+    .option(...JSON_OPTION)
+    .action(async (options: ShowOptions) => {
+      const concertId = door.services.concertId(options.concert);
+      const moment = readMoment(options.at);
+      const first = readNumber('--first', options.first);
+      const shown = await door.services.replay(({ ports }) => showQueue(ports, concertId, moment, first));
+      const document = door.services.queueJson(shown.document);
+      const { kept, barred, line, called } = shown;
+      const json = {
+        queue: document,
+        outcomesKept: kept,
+        barred,
+        called: called.map(lifeJson),
+        line: line.map(lifeJson),
+      };
+      show(door, options, json, queueWords(document, shown));
+    });
+  group
+    .command('tail')
+    .description('print events as they come, until interrupted')
+    .option('--concert <id>', 'only those of this queue')
+    .option('--event <name>', 'only those of this name, as in EntriesAdmitted')
+    .option('--from <start or offset>', 'begin there instead of at the end', 'end')
+    .option('--no-follow', 'stop at what the log holds now')
+    .option('--json', 'print JSON, one record a line')
+    .action((options: TailOptions) => tail(door, options));
+  return group;
+}
+
+async function tail(door: Door, options: TailOptions): Promise<void> {
+  const concertId = options.concert === undefined ? undefined : door.services.concertId(options.concert);
+  const { from } = options;
+  const begin = from === 'start' || from === 'end' ? from : readNumber('--from', from);
+  await door.services.replay(async ({ ports }) => {
+    const { partitions: count } = ports.log;
+    const all = Array.from({ length: count }, (_, partition) => partition);
+    const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
+    const { follow } = options;
+    for await (const tailed of tailLog(ports, {
+      partitions,
+      from: begin,
+      follow,
+      signal: door.services.interrupted(),
+    })) {
+      if (!isWanted(tailed, concertId, options.event)) continue;
+      door.services.print(options.json ? JSON.stringify(recordJson(tailed)) : recordWords(tailed));
+      await door.services.drained();
+    }
+  });
+}
+
+/** What cannot be read is shown to whoever filters by concert if its key names it. */
+function isWanted({ event, record }: TailedRecord, concertId?: string, name?: string): boolean {
+  if (event) return (concertId ?? event.concertId) === event.concertId && (name ?? event.type) === event.type;
+  return name === undefined && (concertId === undefined || (record.key?.toString() ?? '').endsWith(concertId));
+}
+
+function recordJson({ record, event, unreadable }: TailedRecord): object {
+  const { partition, offset, stamp, headers } = record;
+  const redriveOf = headers['redrive-of']?.toString();
+  return {
+    partition,
+    offset,
+    stampedAt: rfc3339(stamp),
+    ...(redriveOf !== undefined && { redriveOf: Number(redriveOf) }),
+    ...(event ? { event } : { unreadable }),
+  };
+}
+
+function recordWords({ record, event, unreadable }: TailedRecord): string {
+  const { partition, offset, stamp, headers } = record;
+  const where = `${rfc3339(stamp)}  ${`${partition}/${offset}`.padEnd(10)}`;
+  if (!event) return `${where}  cannot be read: ${unreadable?.code}: ${unreadable?.message}`;
+  const { type, concertId, occurredAt: _said, ...rest } = event;
+  const fields = Object.entries(rest).map(([name, value]) => `${name}=${fieldWords(name, value)}`);
+  const redriveOf = headers['redrive-of']?.toString();
+  if (redriveOf !== undefined) fields.push(`(redrive of ${redriveOf})`);
+  return `${where}  ${type.padEnd(19)}  ${[concertId, ...fields].join('  ')}`.trimEnd();
+}
+
+function fieldWords(name: string, value: unknown): string {
+  if (typeof value === 'object' && value !== null) {
+    const inner = Object.entries(value).filter(([, one]) => one !== null);
+    return `{${inner.map(([field, one]) => `${field}=${String(one)}`).join(' ')}}`;
+  }
+  // The `through` of a TimePassed is a time, that of an EntriesAdmitted a place; no place is that large.
+  return name === 'through' && typeof value === 'number' && value > 1e11 ? rfc3339(value) : String(value);
+}
+
+function queueWords(document: Readonly<Record<string, unknown>>, { kept, barred, line, called }: QueueAt): string {
+  const rows = [...rowsOf(document), ['outcomesKept', `${kept}`], ['barred', `${barred}`]];
+  const lives = (title: string, these: readonly Life[], first: number): string[] =>
+    these.length === 0 ? [] : ['', title, columns(these.map((life, index) => lifeCells(life, first + index)))];
+  return [columns(rows), ...lives('called', called, 1), ...lives('line', line, 1)].join('\n');
+}
+
+function lifeCells(life: Life, position: number): string[] {
+  const { userId, offset, place, state } = life;
+  const until = state === 'READY' ? life.claimBy : state === 'ACTIVE' ? life.activeUntil : undefined;
+  const deadline = until === undefined ? [] : [`until ${rfc3339(until)}`];
+  const drawn = place === offset ? [] : [`place ${place}`];
+  return [`${position}`, userId, state, `receipt ${offset}`, ...drawn, ...deadline];
+}

@@ -1,0 +1,201 @@
+import { createHash, createHmac } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Api, granted } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { type LoggedEvent, readEvents, stateOf } from '../support/fold.ts';
+import { Installation } from '../support/installation.ts';
+import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
+import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { type CommandResult, command } from '../support/replay.ts';
+import { Room } from './admission-room.ts';
+import { Visitors } from './admission-visitors.ts';
+
+const VISITORS = 30;
+const CAPACITY = 10;
+
+interface Letter {
+  readonly partition: number;
+  readonly offset: number;
+  readonly code: string;
+}
+interface Audit {
+  readonly passed: boolean;
+  readonly offset: number;
+  readonly digest: string;
+  readonly admissionsByHour: readonly { readonly admitted: number }[];
+  readonly draw: object;
+}
+interface QueueAt {
+  readonly queue: Readonly<Record<'ready' | 'active' | 'projectedOffset', number>> & { readonly projectedAt: string };
+  readonly line: readonly object[];
+}
+
+/** What a command printed as JSON. */
+function json<T>(result: CommandResult): T {
+  expect(result.err).toBe('');
+  return JSON.parse(result.out) as T;
+}
+
+describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two records that nobody can read`, () => {
+  let installation: Installation;
+  let api: Api;
+  let events: readonly LoggedEvent[];
+  let poison: Letter;
+
+  beforeAll(async () => {
+    installation = await Installation.create({ partitions: 2 });
+    api = installation.apiOf(await installation.start());
+    const policy = { capacity: CAPACITY, admissionsPerMinute: 60_000, claimWindowSeconds: 2, activeWindowSeconds: 2 };
+    granted(await api.configure('rush', policy));
+    const visitors = new Visitors(api, 'rush');
+    await visitors.enter(VISITORS);
+
+    const partition = installation.partitionOf('rush');
+    const garbage = { partition, key: 'someone:rush', value: Buffer.from('no event at all') };
+    const [stranger] = await recordsOf(installation, [asksFor('rush', 'late')]);
+    await writeRecords(installation, [
+      garbage,
+      { ...garbage, key: 'other:rush', value: stranger?.value ?? garbage.value },
+    ]);
+
+    const opensAt = new Date(Date.now() + 3_000).toISOString();
+    granted(await api.configure('drawn', { ...policy, capacity: 100, opensAt, beforeOpening: 'draw' }));
+    const drawn = new Visitors(api, 'drawn');
+    await drawn.enter(12, 'hopeful', ['never claims']);
+    await visitors.comeAndGo(30_000);
+    await eventually(
+      async () => {
+        const [rush, other] = [await visitors.document(), await drawn.document()];
+        return rush.ready + rush.active + other.registered + other.waiting + other.ready === 0;
+      },
+      { within: 30_000, every: 100 },
+    );
+    granted(await api.steer('rush', 'close'));
+    await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
+    events = await readEvents(installation);
+    const list = json<Letter[]>(await command(installation, 'dlt', 'list', '--json'));
+    poison = list[0] ?? { partition: -1, offset: -1, code: '' };
+  }, 90_000);
+  afterAll(() => installation.close(), 30_000);
+
+  test('is audited: order, capacity and single lives were kept, and the digest is that of the folded state', async () => {
+    const audit = json<Audit>(await command(installation, 'audit', '--concert', 'rush', '--json'));
+    expect(audit).toMatchObject({
+      passed: true,
+      entries: VISITORS,
+      called: VISITORS,
+      rejected: 0,
+      inversions: 0,
+      capacityBreaches: 0,
+      doubleLives: 0,
+      skipped: [],
+    });
+    expect(audit.admissionsByHour.reduce((sum, { admitted }) => sum + admitted, 0)).toBe(VISITORS);
+    const { queue } = new Room(events, 'rush');
+    expect(audit.digest).toBe(createHash('sha256').update(stateOf(queue)).digest('hex'));
+    expect(audit.offset).toBe(queue.offset);
+  }, 30_000);
+
+  test('recomputes its draw', async () => {
+    const { passed, draw } = json<Audit>(await command(installation, 'audit', '--concert', 'drawn', '--json'));
+    expect(passed).toBe(true);
+    expect(draw).toMatchObject({ registered: 12, isCommitted: true, isOrdered: true });
+  }, 30_000);
+
+  test('lets each fan find the own receipt, its place and the time of the call in a list without names', async () => {
+    const file = join(tmpdir(), `${installation.prefix}list.csv`);
+    const salt = 'of this test';
+    const told = await command(installation, 'audit', '--concert', 'rush', '--export', file, '--salt', salt);
+    expect(told).toMatchObject({ status: 0, err: '' });
+    const [heading, ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    await rm(file);
+    expect(heading).toBe('user,receipt,place,calledAt');
+    const partition = installation.partitionOf('rush');
+    const expected = new Room(events, 'rush').calls.map(({ userId, place, calledAt }) => {
+      const user = createHmac('sha256', salt).update(userId).digest('hex').slice(0, 16);
+      return `${user},${partition}/${place},${place},${new Date(calledAt).toISOString()}`;
+    });
+    expect(lines).toEqual(expected);
+  }, 30_000);
+
+  test('refuses to audit what was never configured', async () => {
+    expect(await command(installation, 'audit', '--concert', 'nowhere')).toEqual({
+      status: 1,
+      out: '',
+      err: 'concert-queue: CONCERT_NOT_FOUND: The log has never configured nowhere.\n',
+    });
+  }, 30_000);
+
+  test('shows the queue as it was after any record, and at the time of it', async () => {
+    const moments = new Room(events, 'rush').moments;
+    for (const moment of [moments[5], moments[Math.floor(moments.length / 2)], moments.at(-1)]) {
+      const { offset = 0, stamp = 0, waiting, called } = moment ?? {};
+      const at = json<QueueAt>(
+        await command(installation, 'events', 'show', '--concert', 'rush', '--at', `${offset}`, '--json'),
+      );
+      expect(at.queue).toMatchObject({ projectedOffset: offset, waiting, projectedAt: new Date(stamp).toISOString() });
+      expect(at.queue.ready + at.queue.active).toBe(called);
+      expect(at.line).toHaveLength(Math.min(20, waiting ?? 0));
+      const time = new Date(stamp).toISOString();
+      const then = json<QueueAt>(
+        await command(installation, 'events', 'show', '--concert', 'rush', '--at', time, '--json'),
+      );
+      expect(then.queue.projectedAt).toBe(time);
+      expect(then.queue.projectedOffset).toBeGreaterThanOrEqual(offset);
+    }
+    const words = await command(installation, 'events', 'show', '--concert', 'rush', '--at', `${moments[5]?.offset}`);
+    expect(words.out).toMatch(/^concertId +rush$/m);
+    expect(words.out).toMatch(/^1 +fan-\d+ +WAITING +receipt \d+$/m);
+  }, 60_000);
+
+  test('does not show what has not happened, nor a time that is none', async () => {
+    const at = async (text: string) =>
+      (await command(installation, 'events', 'show', '--concert', 'rush', '--at', text)).err;
+    expect(await at('99999999')).toMatch(/^concert-queue: NOT_FOUND: The log of partition \d ends before/);
+    expect(await at('2001-01-01T00:00:00Z')).toMatch(/CONCERT_NOT_FOUND: rush was not configured by 2001/);
+    expect(await at('yesterday')).toMatch(/INVALID_REQUEST: --at must be an offset, or a time/);
+  }, 30_000);
+
+  test('is printed as a list of events, those of one concert and name alone if asked', async () => {
+    const tail = (...args: string[]) =>
+      command(installation, 'events', 'tail', '--from', 'start', '--no-follow', ...args);
+    const all = (await tail('--json')).out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(all.filter(({ event }) => event)).toHaveLength(events.length);
+    expect(all.filter(({ unreadable }) => unreadable)).toHaveLength(2);
+    const calls = (await tail('--concert', 'rush', '--event', 'EntriesAdmitted')).out.trimEnd().split('\n');
+    expect(calls).toHaveLength(
+      events.filter(({ event }) => event.type === 'EntriesAdmitted' && event.concertId === 'rush').length,
+    );
+    expect(calls[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z +\d\/\d+ +EntriesAdmitted +rush +through=\d+$/);
+  }, 30_000);
+
+  test('lists its dead letters, and shows the bytes of one and that it still cannot be read', async () => {
+    const list = json<Letter[]>(await command(installation, 'dlt', 'list', '--json'));
+    expect(list.map(({ code }) => code)).toEqual(['NOT_WIRE_FORMAT', 'WRONG_KEY']);
+    const name = `${poison.partition}/${poison.offset}`;
+    const [shown] = json<{ value: string }[]>(await command(installation, 'dlt', 'show', name, '--json'));
+    expect(shown).toMatchObject({ counts: true, now: { code: 'NOT_WIRE_FORMAT' } });
+    expect(Buffer.from(shown?.value ?? '', 'hex').toString()).toBe('no event at all');
+    const words = await command(installation, 'dlt', 'show', name);
+    expect(words.out).toContain('000000  6e 6f 20 65 76 65 6e 74 20 61 74 20 61 6c 6c     no event at all');
+    expect((await command(installation, 'dlt', 'show', '0/424242')).status).toBe(1);
+  }, 30_000);
+
+  test('agrees with its views, and says so by the exit status', async () => {
+    const verified = await command(installation, 'projections', 'verify');
+    expect(verified.err).toBe('');
+    expect(verified.out).toMatch(/All 2 views agree with the log\.\n$/);
+    expect(verified.status).toBe(0);
+    const wrong = await command(installation, 'projections', 'verify', '--concert', 'nowhere', '--json');
+    expect(wrong.status).toBe(1);
+    expect(JSON.parse(wrong.out)).toMatchObject({ agrees: false });
+    const status = json<{ deadLetters: number }[]>(await command(installation, 'projections', 'status', '--json'));
+    expect(status.map(({ deadLetters }) => deadLetters).toSorted()).toEqual([0, 2]);
+  }, 60_000);
+});
