@@ -1,0 +1,159 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Answer, type Api, type EntryAccepted, granted } from '../support/api.ts';
+import { TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { readTopic } from '../support/log-reader.ts';
+import { type PrivatePostgres, startPrivatePostgres } from '../support/private-postgres.ts';
+import type { ServerProcess } from '../support/server.ts';
+
+const SERVICE_TOKEN = 'service-token-of-the-shop-0123456789';
+const service = { ENTRY_AUTH: 'service', SERVICE_TOKEN };
+const NUMBER = '010-1234-5678';
+const AWAY = { status: 503, body: { code: 'ELIGIBILITY_UNAVAILABLE' } };
+
+let installation: Installation;
+afterEach(() => installation.close(), 30_000);
+
+const enter = (api: Api, concertId: string, body: object): Promise<Answer<EntryAccepted>> =>
+  api.ask('POST', `/v1/concerts/${concertId}/queue/entries`, { token: SERVICE_TOKEN, body });
+
+describe('with the records of users in PostgreSQL', () => {
+  let postgres: PrivatePostgres;
+  let database: TestDatabase;
+  beforeAll(async () => {
+    postgres = await startPrivatePostgres();
+    database = new TestDatabase(postgres.url);
+  }, 60_000);
+  afterAll(async () => {
+    await database.close();
+    await postgres.close();
+  });
+
+  async function begin(settings: Readonly<Record<string, string>>): Promise<{ server: ServerProcess; api: Api }> {
+    installation = await Installation.create();
+    const server = await installation.start({ LOG_LEVEL: 'trace', DATABASE_URL: postgres.url, ...settings });
+    const api = installation.apiOf(server);
+    granted(await api.configure('free'));
+    granted(await api.configure('costly', { minimumBalance: 100 }));
+    // The schema is brought up to date beside everything else.
+    await eventually(() =>
+      database.rows(`insert into concert_queue.eligible_user (user_id, phone_number, points)
+        values ('ann', '${NUMBER}', 100), ('bo', '01099999999', 99) on conflict do nothing`),
+    );
+    return { server, api };
+  }
+
+  test('lets in by phone number and by balance, and writes the number nowhere', async () => {
+    const { server, api } = await begin(service);
+    const ann = granted(await enter(api, 'free', { phoneNumber: NUMBER }));
+    const entry = await eventually(async () => {
+      const seen = granted(await api.myEntry('free', ann.entryToken));
+      return seen.state !== 'PENDING' && seen;
+    });
+    expect(entry).toMatchObject({ userId: 'ann', receipt: ann.receipt });
+    // A repeat by the pseudonym is the same user, with the same place.
+    expect(await enter(api, 'free', { userId: 'ann' })).toMatchObject({ status: 202 });
+
+    expect(await enter(api, 'costly', { phoneNumber: NUMBER })).toMatchObject({ status: 202 });
+    expect(await enter(api, 'costly', { userId: 'ann' })).toMatchObject({ status: 202 });
+    for (const body of [{ phoneNumber: '010-9999-9999' }, { userId: 'bo' }])
+      expect(await enter(api, 'costly', body)).toMatchObject({ status: 422, body: { code: 'INSUFFICIENT_BALANCE' } });
+    for (const [concertId, body] of [
+      ['free', { phoneNumber: '010-0000-0000' }],
+      ['costly', { userId: 'stranger' }],
+    ] as const)
+      expect(await enter(api, concertId, body)).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
+
+    const log = await readTopic(installation, installation.topic);
+    const written = [...log.map(({ key, value }) => key + value.toString('latin1')), server.output, server.complaints];
+    for (const digits of ['1234-5678', '12345678', '9999-9999', '0000-0000'])
+      expect(written.filter((text) => text.includes(digits))).toEqual([]);
+    expect(log.filter(({ key }) => key.startsWith('bo:') || key.startsWith('stranger:'))).toEqual([]);
+  }, 60_000);
+
+  test('gives nobody a free pass while PostgreSQL is dead, and whoever need not be looked up enters', async () => {
+    const { server, api } = await begin(service);
+    expect(await enter(api, 'costly', { userId: 'ann' })).toMatchObject({ status: 202 });
+    await postgres.kill9();
+    for (const [concertId, body] of [
+      ['costly', { userId: 'ann' }],
+      ['costly', { phoneNumber: NUMBER }],
+      ['free', { phoneNumber: NUMBER }],
+    ] as const)
+      expect(await enter(api, concertId, body)).toMatchObject(AWAY);
+    const answer = await fetch(`${server.url}/v1/concerts/costly/queue/entries`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${SERVICE_TOKEN}`, 'content-type': 'application/json' },
+      body: '{"userId":"ann"}',
+    });
+    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    expect(await enter(api, 'free', { userId: 'cy' })).toMatchObject({ status: 202 });
+    expect(await server.health('ready')).toMatchObject({ status: 200 });
+
+    await postgres.restart();
+    await eventually(async () => (await enter(api, 'costly', { userId: 'ann' })).ok);
+    expect(await enter(api, 'costly', { phoneNumber: NUMBER })).toMatchObject({ status: 202 });
+  }, 60_000);
+
+  test('waits no longer than told for a PostgreSQL that hangs', async () => {
+    const { urlThroughProxy, proxy } = postgres;
+    const { api } = await begin({ ...service, DATABASE_URL: urlThroughProxy, ELIGIBILITY_TIMEOUT_MS: '200' });
+    expect(await enter(api, 'costly', { userId: 'ann' })).toMatchObject({ status: 202 });
+    proxy.blackHole();
+    const asked = performance.now();
+    const answers = await Promise.all(Array.from({ length: 40 }, () => enter(api, 'costly', { userId: 'ann' })));
+    expect(performance.now() - asked).toBeLessThan(2_000);
+    for (const answer of answers) expect(answer).toMatchObject(AWAY);
+    proxy.pass();
+    await eventually(async () => (await enter(api, 'costly', { userId: 'ann' })).ok);
+  }, 60_000);
+
+  test('tells strangers nothing about numbers', async () => {
+    const { api } = await begin({ ENTRY_AUTH: 'open' });
+    for (const phoneNumber of [NUMBER, '010-0000-0000'])
+      expect(await enter(api, 'free', { phoneNumber })).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+  }, 60_000);
+});
+
+describe('without PostgreSQL', () => {
+  test('and without an endpoint of the shop nobody is let in who would have to be looked up', async () => {
+    installation = await Installation.create();
+    const api = installation.apiOf(await installation.start(service));
+    granted(await api.configure('free'));
+    granted(await api.configure('costly', { minimumBalance: 0 }));
+    expect(await enter(api, 'free', { phoneNumber: NUMBER })).toMatchObject(AWAY);
+    expect(await enter(api, 'costly', { userId: 'ann' })).toMatchObject(AWAY);
+    expect(await enter(api, 'free', { userId: 'ann' })).toMatchObject({ status: 202 });
+  }, 60_000);
+
+  test("the shop's own endpoint is asked", async () => {
+    const shop = await openShop({ ann: 150 });
+    installation = await Installation.create();
+    const url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}/`;
+    const api = installation.apiOf(await installation.start({ ...service, ELIGIBILITY_URL: url }));
+    granted(await api.configure('costly', { minimumBalance: 100 }));
+    expect(await enter(api, 'costly', { userId: 'ann' })).toMatchObject({ status: 202 });
+    expect(await enter(api, 'costly', { userId: 'bo' })).toMatchObject({ status: 404 });
+    shop.closeAllConnections();
+    await new Promise((closed) => shop.close(closed));
+    expect(await enter(api, 'costly', { userId: 'ann' })).toMatchObject(AWAY);
+  }, 60_000);
+});
+
+function openShop(points: Readonly<Record<string, number>>): Promise<Server> {
+  const shop = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (piece: string) => (body += piece));
+    request.on('end', () => {
+      const { userId = '' } = JSON.parse(body) as { readonly userId?: string };
+      const user = userId in points ? { userId, points: points[userId] } : null;
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ user }));
+    });
+  });
+  return new Promise((resolve) => {
+    shop.listen(0, '127.0.0.1', () => resolve(shop));
+  });
+}
