@@ -23,13 +23,13 @@ const STATUS = `
            percentile_disc(array[0.5, 0.99]) within group (
              order by (extract(epoch from published_at - created_at) * 1000)::float8) as lag
     from concert_queue.outbox where published_at > clock_timestamp() - interval '1 minute'
-  ), leading as (
+  ), relay as (
     select max(application_name) as leader
     from pg_locks join pg_stat_activity using (pid)
     where locktype = 'advisory' and classid = $1 and objid = $2 and granted
       and pg_locks.database = (select oid from pg_database where datname = current_database())
   )
-  select * from waiting, recent, leading`;
+  select * from waiting, recent, relay`;
 
 /** How the outbox stands, asked once over a connection of its own. @throws Error when the database or the outbox is missing */
 export async function outboxStatus({ url }: { readonly url: string }): Promise<OutboxStatus> {
