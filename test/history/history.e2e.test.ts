@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { BUGS } from './bugs/bugs.ts';
 import { brokenPromises } from './check-history.ts';
@@ -17,7 +16,7 @@ describe('a random crowd before the whole system', () => {
 
 const onTheStack = FULL ? Object.entries(BUGS) : Object.entries(BUGS).slice(0, 1);
 describe('the history checker on the whole system', () => {
-  const preload = join(import.meta.dirname, 'bugs', 'preload.ts');
+  const preload = new URL('./bugs/preload.ts', import.meta.url).href;
   const size = { ...ON_THE_STACK, forMs: 5_000, settleWithinMs: 6_000 };
 
   test.each(onTheStack)(
