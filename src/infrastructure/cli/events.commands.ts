@@ -5,6 +5,7 @@ import { type TailedRecord, tailLog } from '../../application/replay/tail-log.ts
 import type { Life } from '../../domain/vocabulary.ts';
 import { readMoment, readNumber } from './moment.ts';
 import { columns, type Door, JSON_OPTION, show } from './outcome.ts';
+import { addSimulate } from './simulate.command.ts';
 import { lifeJson, rfc3339, rowsOf } from './written.ts';
 
 interface ShowOptions {
@@ -22,7 +23,7 @@ interface TailOptions {
   readonly json?: boolean;
 }
 
-/** `events show`, `events tail`. @returns the group */
+/** `events show`, `events tail`, `events simulate`. @returns the group */
 export function addEvents(program: Command, door: Door): Command {
   const group = program.command('events').description('the log: what happened, and what a queue was like at any time');
   group
@@ -57,6 +58,7 @@ export function addEvents(program: Command, door: Door): Command {
     .option('--no-follow', 'stop at what the log holds now')
     .option('--json', 'print JSON, one record a line')
     .action((options: TailOptions) => tail(door, options));
+  addSimulate(group, door);
   return group;
 }
 

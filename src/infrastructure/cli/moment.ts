@@ -3,11 +3,11 @@ import type { Moment } from '../../application/replay/fold-concert.ts';
 import { momentOf } from '../../application/replay/show-queue.ts';
 
 /** @throws QueueError `INVALID_REQUEST` for text that is neither an offset nor a time */
-export function readMoment(text: string | undefined): Moment | undefined {
+export function readMoment(text: string | undefined, option = '--at'): Moment | undefined {
   if (text === undefined) return undefined;
   const moment = momentOf(text);
   if (moment) return moment;
-  throw new QueueError('INVALID_REQUEST', '--at must be an offset, or a time such as 2026-12-01T11:00:00Z');
+  throw new QueueError('INVALID_REQUEST', `${option} must be an offset, or a time such as 2026-12-01T11:00:00Z`);
 }
 
 /** @throws QueueError `INVALID_REQUEST` */

@@ -1,0 +1,125 @@
+import { type AdmissionDecision, nextAdmissionAt } from '../../domain/admission-decision.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { LogPosition, LogTime } from '../../domain/vocabulary.ts';
+import type { Folded } from './fold-concert.ts';
+import { type Visit, Visits } from './visits.ts';
+
+/** What came from outside, at its log time: users' requests and what operators said. */
+export interface Input {
+  readonly event: QueueEvent;
+  readonly at: LogPosition;
+  readonly time: LogTime;
+}
+
+/** What someone does once called, each so many milliseconds after the call. */
+export interface Conduct {
+  readonly claimMs?: number;
+  readonly completeMs?: number;
+  readonly leaveMs?: number;
+}
+
+/** How much later than it could admission control acted, and how far behind itself the time that it vouched for was. */
+export interface Reaction {
+  readonly at: LogTime;
+  readonly lateMs: number;
+  readonly behindMs: number;
+}
+
+/** A longer one is a fault, which is not to be played again. */
+const LONGEST_REACTION_MS = 2_000;
+const NO_REACTION: Reaction = { at: 0, lateMs: 0, behindMs: 0 };
+
+/** What a log tells of one queue's run, taken apart into what people did and what admission control did about it. */
+export class RecordedRun {
+  readonly inputs: Input[] = [];
+  readonly visits = new Visits();
+  /** The seed that was revealed, if a draw was held. */
+  seed: string | undefined;
+  readonly #reactions: Record<AdmissionDecision['type'], Reaction[]> = {
+    DrawHeld: [],
+    EntriesAdmitted: [],
+    TimePassed: [],
+  };
+  #due: LogTime = Number.POSITIVE_INFINITY;
+
+  note(folded: Folded): void {
+    const { event, at, effect, queue } = folded;
+    const { time } = queue;
+    this.visits.note(folded);
+    if (event.type === 'DrawHeld' && effect.length > 0) this.seed = event.seed;
+    const decides = event.type === 'DrawHeld' || event.type === 'EntriesAdmitted' || event.type === 'TimePassed';
+    if (decides && this.#due <= time) {
+      const lateMs = Math.min(LONGEST_REACTION_MS, time - this.#due);
+      const behindMs = event.type === 'TimePassed' ? Math.min(lateMs, Math.max(0, time - event.through)) : 0;
+      this.#reactions[event.type].push({ at: time, lateMs, behindMs });
+    }
+    this.#due = dueAfter(this.#due, time, nextAdmissionAt(queue), decides);
+    if (this.#isInput(folded)) this.inputs.push({ event, at, time });
+  }
+
+  /** Of the recorded reactions of this kind the one nearest in time. */
+  reaction(type: AdmissionDecision['type'], time: LogTime): Reaction {
+    const all = this.#reactions[type];
+    let [low, high] = [0, all.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((all[middle]?.at ?? 0) < time) low = middle + 1;
+      else high = middle;
+    }
+    const [before, after] = [all[low - 1], all[low]];
+    if (before && after && time - before.at < after.at - time) return before;
+    return after ?? NO_REACTION;
+  }
+
+  /**
+   * What each of those who were called did, by receipt, as far as the record tells; and the conduct of those of whom it tells
+   * all, to draw from for the others.
+   */
+  conducts(): { readonly known: ReadonlyMap<number, Conduct>; readonly pool: readonly Conduct[] } {
+    const known = new Map<number, Conduct>();
+    const pool: Conduct[] = [];
+    for (const visit of this.visits.byReceipt.values()) {
+      const conduct = conductOf(visit);
+      if (!conduct) continue;
+      known.set(visit.offset, conduct);
+      pool.push(conduct);
+    }
+    return { known, pool };
+  }
+
+  /** Claims, completions and leaving after a call go with the call; what was without effect is left out. */
+  #isInput({ event, effect }: Folded): boolean {
+    switch (event.type) {
+      case 'QueueEntryRequested':
+      case 'QueueConfigured':
+      case 'QueuePaused':
+      case 'QueueResumed':
+      case 'QueueClosed':
+      case 'UserDisqualified':
+      case 'UserReinstated':
+        return true;
+      case 'QueueEntryLeft': {
+        const [life] = effect;
+        return typeof life === 'object' && 'offset' in life && !this.visits.byReceipt.get(life.offset)?.calledAt;
+      }
+      default:
+        return false;
+    }
+  }
+}
+
+/** When there is next something to decide: what is due stays due until it is decided. */
+export function dueAfter(due: LogTime, now: LogTime, next: LogTime, decided: boolean): LogTime {
+  if (next > now) return next;
+  return due <= now && !decided ? due : now;
+}
+
+/** undefined when the record ends, or someone else ended it, before it tells all. */
+function conductOf({ calledAt, claimedAt, endedAt, state }: Visit): Conduct | undefined {
+  if (calledAt === undefined || endedAt === undefined || state === 'DISQUALIFIED') return undefined;
+  return {
+    ...(claimedAt !== undefined && { claimMs: claimedAt - calledAt }),
+    ...(state === 'COMPLETED' && { completeMs: endedAt - calledAt }),
+    ...(state === 'LEFT' && { leaveMs: endedAt - calledAt }),
+  };
+}

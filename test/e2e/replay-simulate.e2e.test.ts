@@ -1,0 +1,82 @@
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { simulateConcert } from '../../src/application/replay/simulate-concert.ts';
+import { granted } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { command, withReplay } from '../support/replay.ts';
+import { Visitors } from './admission-visitors.ts';
+
+const VISITORS = process.env['TEST_FORM'] === 'full' ? 2_000 : 200;
+const CAPACITY = VISITORS / 10;
+
+describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a third of whom never claims`, () => {
+  let installation: Installation;
+
+  beforeAll(async () => {
+    installation = await Installation.create({ partitions: 2 });
+    const api = installation.apiOf(await installation.start());
+    const visitors = new Visitors(api, 'rush');
+    const windows = { claimWindowSeconds: 2, activeWindowSeconds: 3 };
+    granted(await api.configure('rush', { capacity: CAPACITY, admissionsPerMinute: 60 * CAPACITY, ...windows }));
+    await visitors.enter(VISITORS);
+    await visitors.comeAndGo(120_000);
+    await eventually(
+      async () => {
+        const { ready, active } = await visitors.document();
+        return ready + active === 0;
+      },
+      { within: 30_000, every: 200 },
+    );
+    await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
+  }, 180_000);
+  afterAll(() => installation.close(), 30_000);
+
+  test('is called in the same order when it is simulated as it was, each within 2 s of the record', async () => {
+    const { entries, simulated, recorded } = await withReplay(installation, ({ ports }) =>
+      simulateConcert(ports, 'rush', {}, 1),
+    );
+    expect(simulated).toMatchObject({ entries: VISITORS, called: VISITORS, completed: recorded.completed });
+    const order = (which: 'recorded' | 'simulated') =>
+      entries.map((entry) => entry[which]).toSorted((a, b) => (a?.calledAt ?? 0) - (b?.calledAt ?? 0));
+    const places = (which: 'recorded' | 'simulated') => order(which).map((visit) => visit?.place);
+    expect(places('simulated')).toEqual(places('recorded'));
+    const apart = entries.map((entry) =>
+      Math.abs((entry.simulated?.calledAt ?? Number.NaN) - (entry.recorded?.calledAt ?? Number.NaN)),
+    );
+    expect(Math.max(...apart)).toBeLessThanOrEqual(2_000);
+  }, 30_000);
+
+  test('lets people wait less in a room for five times as many, says the command, and draws it', async () => {
+    const file = join(tmpdir(), `${installation.prefix}waits.svg`);
+    const changes = `capacity=${CAPACITY * 5},admissionsPerMinute=${CAPACITY * 300}`;
+    const asked = ['events', 'simulate', '--concert', 'rush', '--policy', changes, '--svg', file];
+    const told = await command(installation, ...asked, '--json');
+    expect(told).toMatchObject({ status: 0, err: '' });
+    const { recorded, simulated } = JSON.parse(told.out);
+    expect(simulated.waits.p50).toBeLessThan(recorded.waits.p50 / 2);
+    const words = await command(installation, ...asked);
+    expect(words.out).toMatch(/^half waited at most +[\d.ms]+ +[\d.ms]+$/m);
+    const svg = await readFile(file, 'utf8');
+    await rm(file);
+    expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/);
+    expect(svg.match(/<polyline/g)).toHaveLength(2);
+  }, 30_000);
+
+  test('refuses a policy with a field that cannot be another', async () => {
+    const { status, err } = await command(
+      installation,
+      'events',
+      'simulate',
+      '--concert',
+      'rush',
+      '--policy',
+      'size=3',
+    );
+    expect(status).toBe(1);
+    expect(err).toMatch(/^concert-queue: INVALID_REQUEST: --policy: size is none of capacity, /);
+  }, 30_000);
+});
