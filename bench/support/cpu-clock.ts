@@ -2,15 +2,37 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-const UTIME = 11; // counted from the field after the program's name, which may hold blanks
+// Counted from the field after the program's name, which may hold blanks.
+const UTIME = 11;
 const STIME = 12;
+const CUTIME = 13;
+const CSTIME = 14;
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 /** Microseconds since the process started, in steps of one tick (usually 10 ms). @throws Error without /proc or such a process */
 export function cpuMicros(pid: number): number {
+  return micros(pid, [UTIME, STIME]);
+}
+
+/** Microseconds of this process and of the children that have ended: of the load generator. */
+export function ownMicros(): number {
+  return micros('self', [UTIME, STIME, CUTIME, CSTIME]);
+}
+
+/** Microseconds for which the cores of the machine were busy, with whatever it was. */
+export function machineMicros(): number {
+  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = readFileSync('/proc/stat', 'utf8')
+    .split('\n', 1)
+    .join()
+    .split(/ +/)
+    .map(Number);
+  return ((user + nice + system + irq + softirq + steal) * 1e6) / ticksPerSecond;
+}
+
+function micros(pid: number | 'self', which: readonly number[]): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[UTIME]) + Number(fields[STIME])) * 1e6) / ticksPerSecond;
+  return (which.reduce((sum, field) => sum + Number(fields[field]), 0) * 1e6) / ticksPerSecond;
 }
 
 /** Processes by name -> their clocks, all read at one moment. */

@@ -1,5 +1,6 @@
 /** One measured piece of load, against the limit or against the application. */
-import { readClocks, spent } from './cpu-clock.ts';
+import { cpus } from 'node:os';
+import { machineMicros, ownMicros, readClocks, spent } from './cpu-clock.ts';
 import { type Load, type LoadSeen, run } from './load.ts';
 import type { Offsets, QueueClient } from './queue-client.ts';
 
@@ -11,16 +12,25 @@ export interface Sample {
   readonly entries: number;
   /** From the first request until the view held everything, in seconds. */
   readonly projectedSeconds: number;
+  /** Share of the machine that others used during the load, 0 to 1; the system's own work for the network is among it. */
+  readonly others: number;
   /** How long after the end of the load the view held everything, in milliseconds. */
   readonly behindMs: number;
 }
 
-export async function measureRouteAtOnce(load: Load, pid: number): Promise<Sample> {
-  const pids = new Map([['api', pid]]);
+/** @param pids as for the application, with the limit in the place of the API */
+export async function measureRouteAtOnce(load: Load, pids: ReadonlyMap<string, number>): Promise<Sample> {
   const before = readClocks(pids);
-  const seen = await run(load);
+  const { seen, others } = await watched(load, pids);
   const cpuMicros = spent(before, readClocks(pids));
-  return { load: seen, cpuMicros, entries: seen.answers - seen.refused, projectedSeconds: seen.seconds, behindMs: 0 };
+  return {
+    load: seen,
+    cpuMicros,
+    others,
+    entries: seen.answers - seen.refused,
+    projectedSeconds: seen.seconds,
+    behindMs: 0,
+  };
 }
 
 /**
@@ -36,7 +46,7 @@ export async function measureApplication(
   const offsetsBefore = await client.caughtUp(concertIds);
   const before = readClocks(pids);
   const from = performance.now();
-  const seen = await run(load);
+  const { seen, others } = await watched(load, pids);
   const loadEnded = performance.now();
   const atEnd = readClocks(pids);
   const offsets = await client.caughtUp(concertIds);
@@ -51,10 +61,23 @@ export async function measureApplication(
   return {
     load: seen,
     cpuMicros: spent(before, after),
+    others,
     entries: accepted,
     projectedSeconds: (caughtUp - from) / 1000,
     behindMs: caughtUp - loadEnded,
   };
+}
+
+/** Runs the load and looks at who else used the machine meanwhile. */
+async function watched(load: Load, pids: ReadonlyMap<string, number>) {
+  const machine = machineMicros();
+  const own = ownMicros();
+  const clocks = readClocks(pids);
+  const from = performance.now();
+  const seen = await run(load);
+  const available = (performance.now() - from) * 1000 * cpus().length;
+  const ours = [...spent(clocks, readClocks(pids)).values()].reduce((total, one) => total + one, ownMicros() - own);
+  return { seen, others: Math.max(0, machineMicros() - machine - ours) / available };
 }
 
 function sum(offsets: Offsets): number {

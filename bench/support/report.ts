@@ -6,6 +6,8 @@ export interface Figures {
   readonly projectedPerSecond: number;
   /** The longest of the samples. */
   readonly behindMs: number;
+  /** Share of the machine that others used meanwhile, 0 to 1. */
+  readonly others: number;
   /** Answers other than 202, and requests that failed or timed out. */
   readonly errors: number;
   /** Mean of the samples' percentiles. */
@@ -43,6 +45,7 @@ function figuresOf(samples: readonly Sample[]): Figures {
     acceptedPerSecond: entries / total(({ load }) => load.seconds),
     projectedPerSecond: entries / total((sample) => sample.projectedSeconds),
     behindMs: Math.max(...samples.map(({ behindMs }) => behindMs)),
+    others: total((sample) => sample.others) / samples.length,
     errors: total(({ load }) => load.refused + load.broken),
     p50Ms: total(({ load }) => load.p50) / samples.length,
     p99Ms: total(({ load }) => load.p99) / samples.length,
@@ -82,7 +85,12 @@ function rowsOf({ connections, routeAtOnce, application, rateRatio, apiCpuRatio 
       apiCpuRatio.toFixed(2),
     ],
     ...behind.map(([name, micros]) => [`CPU µs an entry: ${name}`, '', whole(micros), '']),
+    ['used by others, % of the machine', percent(routeAtOnce.others), percent(application.others), ''],
   ].map((cells) => [String(connections), ...cells]);
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(0);
 }
 
 function latency({ p50Ms, p99Ms }: Figures): string {
