@@ -21,7 +21,7 @@ export const TIMEOUT_MS = 300;
 
 /** What every adapter of the port does. */
 export function describeEligibility(name: string, open: () => Promise<RecordsUnderTest>): void {
-  describe(name, () => {
+  describe(`records of users, ${name}`, () => {
     let records: RecordsUnderTest;
     beforeEach(async () => {
       records = await open();
