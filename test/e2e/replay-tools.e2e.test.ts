@@ -9,7 +9,7 @@ import { type LoggedEvent, readEvents, stateOf } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
-import { command } from '../support/replay.ts';
+import { command, startCommand } from '../support/replay.ts';
 import { Room } from './admission-room.ts';
 import { Visitors } from './admission-visitors.ts';
 
@@ -195,4 +195,17 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
     const status = await json<{ deadLetters: number }[]>('projections', 'status');
     expect(status.map(({ deadLetters }) => deadLetters).toSorted((a, b) => a - b)).toEqual([0, 2]);
   }, 60_000);
+
+  test('is followed until interrupted', async () => {
+    const tail = await startCommand(installation, 'events', 'tail', '--concert', 'rush', '--from', `${poison.offset}`);
+    try {
+      // From there it shows what was: it reads. What comes now is new.
+      await eventually(() => tail.printed().includes('cannot be read'), { within: 20_000 });
+      granted(await api.steer('rush', 'resume'));
+      await eventually(() => /QueueResumed +rush\n/.test(tail.printed()), { within: 10_000 });
+    } finally {
+      tail.interrupt();
+    }
+    expect(await tail.ended).toMatchObject({ status: 0, err: '' });
+  }, 40_000);
 });

@@ -31,8 +31,17 @@ export interface CommandResult {
   readonly err: string;
 }
 
-/** Runs the built command line with the settings of an installation. */
-export async function command(installation: Installation, ...args: readonly string[]): Promise<CommandResult> {
+/** A command under way. */
+export interface RunningCommand {
+  /** What it has printed so far. */
+  readonly printed: () => string;
+  /** As Ctrl-C does. */
+  readonly interrupt: () => void;
+  readonly ended: Promise<CommandResult>;
+}
+
+/** Starts the built command line with the settings of an installation. */
+export async function startCommand(installation: Installation, ...args: readonly string[]): Promise<RunningCommand> {
   await buildIfStale();
   const child = spawn(NODE, [join(PROJECT, 'dist', 'cli.js'), ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...installation.settings },
@@ -41,6 +50,13 @@ export async function command(installation: Installation, ...args: readonly stri
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const [status] = await once(child, 'close');
-  return { status: typeof status === 'number' ? status : null, out, err };
+  const ended = once(child, 'close').then(([status]) => {
+    return { status: typeof status === 'number' ? status : null, out, err };
+  });
+  return { printed: () => out, interrupt: () => void child.kill('SIGINT'), ended };
+}
+
+/** Runs a command to its end. */
+export async function command(installation: Installation, ...args: readonly string[]): Promise<CommandResult> {
+  return (await startCommand(installation, ...args)).ended;
 }

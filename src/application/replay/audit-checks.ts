@@ -105,8 +105,11 @@ export class AuditChecks {
       .map((entry) => ({ entry, ticket: sha256(Buffer.concat([key, bigEndian(entry.offset)])) }))
       .toSorted((a, b) => (a.ticket < b.ticket ? -1 : a.ticket > b.ticket ? 1 : a.entry.offset - b.entry.offset));
     const places = registered.map(({ offset }) => offset).toSorted((a, b) => a - b);
+    // Latecomers stand behind; whoever was redriven before the draw stands where the receipt says.
+    const receipts = new Set(registered.map(({ offset }) => offset));
+    const drawnLine = line.filter(({ offset }) => receipts.has(offset));
     const isOrdered = order.every(({ entry }, index) => {
-      const stands = line[index];
+      const stands = drawnLine[index];
       return stands?.offset === entry.offset && stands.place === places[index];
     });
     this.draw = { commitment, seed, registered: registered.length, isCommitted: sha256(key) === commitment, isOrdered };

@@ -45,14 +45,15 @@ export class ProjectionsStatus {
   constructor(
     private readonly ports: StatusPorts,
     private readonly now: () => number = Date.now,
+    private readonly betweenLooksMs = BETWEEN_LOOKS_MS,
   ) {}
 
-  /** Takes a second: it looks twice. */
+  /** Takes a second: it looks twice, to see whether anything moves. */
   async look(): Promise<readonly PartitionStatus[]> {
     const partitions = Array.from({ length: this.ports.log.partitions }, (_, partition) => partition);
     const before = await Promise.all(partitions.map((partition) => this.#progress(partition)));
     const from = performance.now();
-    await pause(BETWEEN_LOOKS_MS);
+    await pause(this.betweenLooksMs);
     const after = await Promise.all(partitions.map((partition) => this.#progress(partition)));
     const seconds = (performance.now() - from) / 1_000;
     const ends = await this.ports.log.ends(partitions);

@@ -40,8 +40,10 @@ export class Visits {
   #put(life: Life, now: LogTime): void {
     const { userId, offset, place, state } = life;
     const known = this.byReceipt.get(offset);
-    const visit: Visit = known ?? { userId, offset, place, waitsFrom: now, state };
-    if (!known) this.byReceipt.set(offset, visit);
+    const isSame = known?.userId === userId && known.endedAt === undefined;
+    // A receipt begins a life once, unless someone redrives what was no dead letter.
+    const visit: Visit = isSame ? known : { userId, offset, place, waitsFrom: now, state };
+    if (!isSame) this.byReceipt.set(offset, visit);
     visit.state = state;
     if (state === 'READY') visit.calledAt = now;
     else if (state === 'ACTIVE') visit.claimedAt = now;
