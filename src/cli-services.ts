@@ -11,6 +11,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Errors } from 'typebox/value';
 import { FatalError, QueueError } from './application/errors.ts';
 import { QueueViewReader } from './application/ports/queue-view.port.ts';
+import { databaseTools } from './database-tools.ts';
 import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
 import { AvroEventSchemas } from './infrastructure/avro/event-schemas.avro.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
@@ -77,6 +78,10 @@ export const cliServices: Services = {
       await app.close();
     }
   },
+
+  migrateDatabase: () => databaseTools(readSettings(process.env), silence).migrate(),
+
+  outboxStatus: () => databaseTools(readSettings(process.env), silence).outboxStatus(),
 
   replay: (work) => replayTools(readSettings(process.env), silence)(work),
 

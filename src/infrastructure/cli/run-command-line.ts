@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { FatalError, QueueError } from '../../application/errors.ts';
 import { addAudit } from './audit.commands.ts';
+import { addDatabase } from './database.commands.ts';
 import { addDeadLetters } from './dead-letters.commands.ts';
 import { addEvents } from './events.commands.ts';
 import type { Door } from './outcome.ts';
 import { addProjections } from './projections.commands.ts';
 import { addQueue } from './queue.commands.ts';
+import { addRelay } from './relay.commands.ts';
 import { addSchemas } from './schemas.commands.ts';
 import type { Services } from './services.ts';
 import { addSettings } from './settings.commands.ts';
@@ -20,6 +22,8 @@ const GROUPS = [
   addEvents,
   addAudit,
   addDeadLetters,
+  addDatabase,
+  addRelay,
   addSettings,
   addStack,
 ];

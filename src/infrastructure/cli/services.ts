@@ -1,4 +1,5 @@
 import type { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { OutboxStatus } from '../../application/ports/outbox.port.ts';
 import type { QueueDocument } from '../../application/queries/queue-document.ts';
 import type { UsingReplayTools } from '../../application/replay/replay-tools.ts';
 import type { EventSchemas } from '../../application/schemas/event-schemas.port.ts';
@@ -34,6 +35,10 @@ export interface Services {
   schemas(): EventSchemas;
   /** Runs work on the use cases, and lets go of every server afterwards. @param writes whether it appends to the log */
   useCases<T>(writes: boolean, work: (buses: Buses) => Promise<T>): Promise<T>;
+  /** Brings the schema in PostgreSQL up to date. @returns what was run. @throws FatalError */
+  migrateDatabase(): Promise<readonly string[]>;
+  /** @throws FatalError while PostgreSQL is away, or holds no outbox */
+  outboxStatus(): Promise<OutboxStatus>;
   /** The tools that read log and view without taking part. @throws QueueError while one of them is away */
   readonly replay: UsingReplayTools;
   /** Writes a file. @throws FatalError when that cannot be done */

@@ -4,5 +4,5 @@ import { DatabaseError } from 'pg';
 export function causeOf(error: unknown): string {
   if (error instanceof DatabaseError) return `SQLSTATE ${error.code ?? 'unknown'}`;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 }
