@@ -56,7 +56,7 @@ function json(value: unknown, status = 200): Answer {
   };
 }
 
-describeEligibility('the shop behind its own endpoint', async () => {
+describeEligibility('the hands of the shop', async () => {
   const shop = await new Shop().open();
   const eligibility = new HttpEligibility({ url: shop.url, token: undefined, timeoutMs: TIMEOUT_MS }, diagnostics);
   let refusing = false;

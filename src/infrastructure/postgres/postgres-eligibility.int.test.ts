@@ -58,7 +58,7 @@ describe('the table that a migration made', () => {
 describe('the shop in a view of its own', () => {
   beforeAll(() => database.rows(VIEW));
 
-  describeEligibility('that answers', async () => {
+  describeEligibility('a view', async () => {
     const eligibility = new PostgresEligibility({ url, ...settings }, diagnostics);
     return {
       eligibility,
