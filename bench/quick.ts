@@ -34,10 +34,10 @@ if (![...connections, concerts, seconds, rounds].every((number) => Number.isInte
 
 /** Each process answers so many requests first, in pieces of so long: the compiler of V8 needs them to see what is hot. */
 const WARM_UP_ENTRIES = 50_000;
-/** With a larger share of the machine used by others, figures say more about them. */
-const UNDISTURBED = 0.15;
 const WARM_UP_PIECE_SECONDS = 3;
 const MOST_WARM_UP_PIECES = 8;
+/** With a larger share of the machine used by others, figures say more about them. */
+const UNDISTURBED = 0.15;
 const run = randomBytes(3).toString('hex');
 const namePrefix = `bench-${run}.`;
 const results = join(import.meta.dirname, 'results');
