@@ -8,6 +8,7 @@ const common = {
 /** @type {import('jest').Config} */
 export default {
   coverageProvider: 'v8',
+  testTimeout: 60_000, // real servers on a busy machine; a test that waits sets its own deadline
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.test.ts'],
   projects: [
     {
@@ -21,7 +22,6 @@ export default {
       displayName: 'stack',
       roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
       testMatch: ['**/*.int.test.ts', '**/*.e2e.test.ts'],
-      testTimeout: 60_000, // real servers on a busy machine; a test that waits sets its own deadline
       globalSetup: '<rootDir>/test/support/stack.setup.ts',
       globalTeardown: '<rootDir>/test/support/stack.teardown.ts',
     },
