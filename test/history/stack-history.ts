@@ -15,12 +15,14 @@ export interface Circumstances {
   readonly projector?: Readonly<Record<string, string>>;
   /** Whether that process is killed in the middle and started again. */
   readonly kills?: boolean;
+  /** What else goes on while the crowd is there. */
+  readonly besides?: (installation: Installation) => Promise<void>;
 }
 
 /** Lets a crowd at the whole system, with bytes in its log that nobody can read, and writes down what came of it. */
 export async function stackHistory(seed: number, size: Size, circumstances: Circumstances = {}): Promise<History> {
   const installation = await Installation.create({ partitions: 2 });
-  const { projector: settings = {}, kills = false } = circumstances;
+  const { projector: settings = {}, kills = false, besides } = circumstances;
   try {
     const [door, projector] = await Promise.all([
       installation.start({ ...settings, ROLES: 'api' }),
@@ -36,7 +38,12 @@ export async function stackHistory(seed: number, size: Size, circumstances: Circ
       await installation.start({ ...settings, ROLES: 'projector' });
     };
     const api = new StackDoor(installation.apiOf(door), installation.adminToken);
-    const { calls } = await sendCrowd(api, seed, size, faults);
+    const { calls } = await sendCrowd(
+      api,
+      seed,
+      size,
+      async () => void (await Promise.all([faults(), besides?.(installation)])),
+    );
     return await historyOf(installation, seed, calls, killedAt);
   } finally {
     await installation.close();

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { brokenPromises } from '../history/check-history.ts';
+import { ON_THE_STACK, seedOfThisRun } from '../history/sizes.ts';
+import { stackHistory } from '../history/stack-history.ts';
+import { TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Installation } from '../support/installation.ts';
+import { Shop } from '../support/shop.ts';
+
+const seed = seedOfThisRun();
+const WISHES = 100;
+const concerts = ['open-air', 'spring-tour'];
+let database: TestDatabase;
+let shop: Shop;
+beforeEach(async () => {
+  database = await TestDatabase.create();
+});
+afterEach(() => database.close());
+
+/** Strangers and members of the crowd are entered by the shop, some transactions are undone, and the relay is killed twice. */
+async function enterThroughOutbox(installation: Installation): Promise<void> {
+  const settings = { ROLES: 'relay', DATABASE_URL: database.url };
+  let relay = await installation.start(settings);
+  shop = await eventually(() => Shop.open(database));
+  for (let number = 0; number < WISHES; number++) {
+    const userId = number % 2 === 0 ? `fan-${number % 30}` : `customer-${number}`;
+    await shop.wish(concerts[number % 3 === 0 ? 0 : 1] ?? '', userId, number % 5 === 4);
+    if (number % 50 !== 30) continue;
+    await relay.kill9();
+    relay = await installation.start(settings);
+  }
+  await shop.allPublished();
+}
+
+test(`a crowd that enters by the API and through the outbox at once finds every promise kept (HISTORY_SEED=${seed})`, async () => {
+  const history = await stackHistory(seed, ON_THE_STACK, { besides: enterThroughOutbox });
+  expect(brokenPromises(history)).toEqual(new Map());
+  const rows = await shop.rows();
+  const requests = new Map(history.log.map(({ partition, offset, event }) => [`${partition}/${offset}`, event]));
+  for (const { user_id, entry_id, partition, offset } of rows)
+    expect(requests.get(`${partition}/${offset}`)).toMatchObject({ userId: user_id, entryId: entry_id });
+  expect(rows).toHaveLength(WISHES * 0.8);
+}, 180_000);
