@@ -22,6 +22,7 @@ import { EntryTokens } from './application/ports/entry-tokens.port.ts';
 import { EventLog } from './application/ports/event-log.port.ts';
 import { QueueViewReader } from './application/ports/queue-view.port.ts';
 import { Projector } from './application/projections/projector.ts';
+import { RebuildDesk } from './application/projections/rebuild-desk.ts';
 import { RecordReader } from './application/projections/record-reader.ts';
 import { GetMyEntryHandler } from './application/queries/get-my-entry.handler.ts';
 import { GetQueueHandler } from './application/queries/get-queue.handler.ts';
@@ -37,11 +38,13 @@ import { HttpSettings } from './infrastructure/http/http-settings.ts';
 import { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
 import { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
 import { KafkaLogFeed } from './infrastructure/kafka/kafka-log-feed.ts';
+import { KafkaLogReader } from './infrastructure/kafka/kafka-log-reader.ts';
 import { type KafkaSettings, kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
 import { connectRedis, type RedisClient, type RedisSettings } from './infrastructure/redis/redis-client.ts';
 import { RedisKeys } from './infrastructure/redis/redis-keys.ts';
 import { RedisQueueViewReader } from './infrastructure/redis/redis-queue-view-reader.ts';
 import { RedisQueueViewWriter } from './infrastructure/redis/redis-queue-view-writer.ts';
+import { RedisRebuildRequests } from './infrastructure/redis/redis-rebuild-requests.ts';
 import { JoseAdmissionTokens } from './infrastructure/security/admission-token.jose.ts';
 import { HmacEntryTokens } from './infrastructure/security/entry-token.hmac.ts';
 import { Runtime } from './runtime.ts';
@@ -101,6 +104,11 @@ function adapters(settings: Settings, logger: Pino): Provider[] {
       inject: [WRITING_REDIS],
     },
     {
+      provide: RedisRebuildRequests,
+      useFactory: (redis: RedisClient) => new RedisRebuildRequests(redis, keys, owner),
+      inject: [WRITING_REDIS],
+    },
+    {
       provide: AvroEventCodec,
       useFactory: () => new AvroEventCodec(new ConfluentSchemaRegistry(settings.schemaRegistry), codecOptions),
     },
@@ -111,6 +119,7 @@ function adapters(settings: Settings, logger: Pino): Provider[] {
     },
     { provide: EventLog, useExisting: KafkaEventLog },
     { provide: KafkaLogFeed, useFactory: () => new KafkaLogFeed(kafka, logger) },
+    { provide: KafkaLogReader, useFactory: () => new KafkaLogReader(kafka, kafka.topic, logger) },
     { provide: KafkaDeadLetters, useFactory: () => new KafkaDeadLetters(kafka, logger) },
     { provide: EntryTokens, useFactory: () => new HmacEntryTokens(settings.secrets.entryTokens) },
     { provide: AdmissionTokens, useFactory: () => JoseAdmissionTokens.with(settings.secrets.admissionKeys) },
@@ -167,6 +176,21 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
       inject: [RedisQueueViewWriter, KafkaDeadLetters, AvroEventCodec, KafkaEventLog, AdmissionControl],
     },
     {
+      provide: RebuildDesk,
+      useFactory: (
+        projector: Projector,
+        requests: RedisRebuildRequests,
+        log: KafkaLogReader,
+        deadLetters: KafkaDeadLetters,
+        codec: AvroEventCodec,
+        view: RedisQueueViewWriter,
+      ) => {
+        const reader = new RecordReader(codec, settings.queuePartitions);
+        return new RebuildDesk(projector, requests, { log, deadLetters, reader, view }, logger);
+      },
+      inject: [Projector, RedisRebuildRequests, KafkaLogReader, KafkaDeadLetters, AvroEventCodec, RedisQueueViewWriter],
+    },
+    {
       provide: Health,
       useFactory: (
         startup: Startup,
@@ -187,6 +211,8 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         deadLetters: KafkaDeadLetters,
         projector: Projector,
         admission: AdmissionControl,
+        rebuilds: RebuildDesk,
+        onlooker: KafkaLogReader,
         reading: RedisClient,
         writing: RedisClient,
         eligibility: Eligibility & { stop(): Promise<void> },
@@ -201,6 +227,8 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
             deadLetters,
             projector,
             admission,
+            rebuilds,
+            onlooker,
             redis: [reading, writing],
             eligibility,
             database,
@@ -216,6 +244,8 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         KafkaDeadLetters,
         Projector,
         AdmissionControl,
+        RebuildDesk,
+        KafkaLogReader,
         READING_REDIS,
         WRITING_REDIS,
         Eligibility,

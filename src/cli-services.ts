@@ -26,6 +26,7 @@ import { queueToJson } from './infrastructure/http/schemas/queue.schema.ts';
 import { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
 import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
 import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
+import { withMendingTools } from './mending-tools.ts';
 import { replayTools } from './replay-tools.ts';
 
 const READABLE_WITHIN_MS = 2_000;
@@ -84,6 +85,12 @@ export const cliServices: Services = {
   outboxStatus: () => databaseTools(readSettings(process.env), silence).outboxStatus(),
 
   replay: (work) => replayTools(readSettings(process.env), silence)(work),
+
+  mending: (work) => withMendingTools(readSettings(process.env), silence, work),
+
+  progress: (text) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`);
+  },
 
   writeLines: async (path, lines) => {
     const text = function* () {

@@ -5,11 +5,13 @@ import { FatalError } from './application/errors.ts';
 import type { Startup } from './application/health/startup.ts';
 import type { Diagnostics } from './application/ports/diagnostics.port.ts';
 import type { Projector } from './application/projections/projector.ts';
+import type { RebuildDesk } from './application/projections/rebuild-desk.ts';
 import type { Database } from './database.ts';
 import type { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
 import type { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
 import type { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
 import type { KafkaLogFeed } from './infrastructure/kafka/kafka-log-feed.ts';
+import type { KafkaLogReader } from './infrastructure/kafka/kafka-log-reader.ts';
 import type { KafkaSettings } from './infrastructure/kafka/kafka-settings.ts';
 import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
 import { checkRedis } from './infrastructure/redis/check-redis.ts';
@@ -23,6 +25,9 @@ interface Parts {
   readonly deadLetters: KafkaDeadLetters;
   readonly projector: Projector;
   readonly admission: AdmissionControl;
+  readonly rebuilds: RebuildDesk;
+  /** What rebuilds read the log by. */
+  readonly onlooker: KafkaLogReader;
   readonly redis: readonly [RedisClient, RedisClient];
   readonly eligibility: { stop(): Promise<void> };
   readonly database: Database;
@@ -73,13 +78,14 @@ export class Runtime
   }
 
   async #project(logStarted: Promise<void>): Promise<void> {
-    const { startup, feed, projector, admission, redis } = this.parts;
+    const { startup, feed, projector, admission, rebuilds, redis } = this.parts;
     const writing = redis[1];
     const check = () => checkRedis(writing, (message) => this.diagnostics.warn(message));
     await Promise.all([logStarted, startup.run([{ name: 'Redis', run: check }])]);
     if (startup.stopped || !this.settings.projects) return;
     projector.start();
     admission.start();
+    rebuilds.start();
     const join = () => feed.start(projector, (error) => this.#end(error));
     await startup.run([{ name: 'the consumer group', run: join }]);
   }
@@ -99,13 +105,16 @@ export class Runtime
 
   /** After the doors are closed: stop reading, write what is in flight, let go of the servers. */
   async onApplicationShutdown(): Promise<void> {
-    const { startup, log, feed, deadLetters, projector, admission, redis, eligibility, database } = this.parts;
+    const { startup, log, feed, deadLetters, projector, admission, rebuilds, onlooker, redis } = this.parts;
+    const { eligibility, database } = this.parts;
     startup.stop();
     const relayStopped = database.relay?.stop();
     admission.stop();
+    rebuilds.stop();
     await feed.stop();
     projector.stop();
     await Promise.all([this.#running, relayStopped, log.stop(), deadLetters.stop(), eligibility.stop()]);
+    await onlooker.close();
     for (const client of redis) client.disconnect();
   }
 }

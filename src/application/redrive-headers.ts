@@ -6,7 +6,7 @@ const OFFSET = 'redrive-of';
 const STAMP = 'redrive-of-timestamp';
 
 /** The headers of a record that is said again. */
-export function redriveHeaders({ offset, stamp }: Pick<LogRecord, 'offset' | 'stamp'>): Record<string, string> {
+export function redriveHeaders({ offset, stamp }: NonNullable<LogPosition['redriveOf']>): Record<string, string> {
   return { [OFFSET]: `${offset}`, [STAMP]: `${stamp}` };
 }
 

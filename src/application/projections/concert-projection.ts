@@ -3,7 +3,8 @@ import type { QueueConfigured, QueueEvent } from '../../domain/events.generated.
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import { type Change, type ConcertId, type LogPosition, type Offset, REORDERED } from '../../domain/vocabulary.ts';
 import type { Generation, Head, QueueViewWriter } from '../ports/queue-view.port.ts';
-import { ViewRewrite } from './view-rewrite.ts';
+import { StagedGeneration } from './staged-generation.ts';
+import { type Replacing, ViewRewrite } from './view-rewrite.ts';
 
 /** Where a concert's memory stands to its view. */
 type Following =
@@ -16,16 +17,20 @@ type Following =
 
 /** One concert in memory, and its view, kept in step by compare-and-set. */
 export class ConcertProjection {
+  #queue: ConcertQueue;
   #state: Following;
+  /** A new generation that is written beside the one that is followed. */
+  #renewal: StagedGeneration | undefined;
   /** Writes are made one after the other: whoever folds and whoever looks for what is left may both want one. */
   #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly view: QueueViewWriter,
     readonly concertId: ConcertId,
-    readonly queue: ConcertQueue,
+    queue: ConcertQueue,
     state: Following,
   ) {
+    this.#queue = queue;
     this.#state = state;
   }
 
@@ -46,17 +51,33 @@ export class ConcertProjection {
     return new ConcertProjection(view, concertId, queue, { is: 'following', generation, stored: offset, pending: [] });
   }
 
+  /** A queue that the log has, and whose view was lost without a trace. */
+  static restore(view: QueueViewWriter, concertId: ConcertId, queue: ConcertQueue): ConcertProjection {
+    return new ConcertProjection(view, concertId, queue, { is: 'silent', from: queue.offset });
+  }
+
+  get queue(): ConcertQueue {
+    return this.#queue;
+  }
+
   /** Folds one event; what it changed is written at the next `flush`. */
   fold(event: QueueEvent, at: LogPosition): void {
     const effect = this.queue.apply(event, at);
     const state = this.#state;
     if (effect === REORDERED) {
-      if (state.is === 'rewriting') state.rewrite.cancel();
+      this.#giveUpWriting();
       this.#state = { is: 'silent', from: at.offset };
       return;
     }
-    if (state.is === 'following') for (const change of effect) state.pending.push(change);
-    else if (state.is === 'rewriting') state.rewrite.add(effect);
+    if (state.is === 'following') {
+      for (const change of effect) state.pending.push(change);
+      this.#renewal?.add(effect);
+    } else if (state.is === 'rewriting') state.rewrite.add(effect);
+  }
+
+  /** Writes a new generation beside the one that readers see. */
+  get renewing(): boolean {
+    return this.#renewal !== undefined;
   }
 
   get rewriting(): boolean {
@@ -89,7 +110,11 @@ export class ConcertProjection {
    * calling it again.
    */
   flush(checkpoint: Offset): Promise<void> {
-    const written = this.#writing.then(() => this.#write(checkpoint));
+    return this.#inTurn(() => this.#write(checkpoint));
+  }
+
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const written = this.#writing.then(write);
     this.#writing = written.catch(() => undefined); // told to its own caller
     return written;
   }
@@ -149,9 +174,10 @@ export class ConcertProjection {
   }
 
   /** Begins to write the whole state to a new generation, while folding goes on. */
-  rewrite(expected: Head | undefined = this.head): void {
+  rewrite(expected: Head | undefined = this.head, replacing: Replacing = 'behind'): void {
     if (this.#state.is === 'rewriting') return;
-    const rewrite = new ViewRewrite(this.view, this.concertId, this.queue, expected);
+    this.#renewal?.cancel();
+    const rewrite = new ViewRewrite(this.view, this.concertId, this.queue, expected, replacing);
     const state: Following = { is: 'rewriting', rewrite };
     this.#state = state;
     void rewrite.run().then((result) => {
@@ -171,10 +197,59 @@ export class ConcertProjection {
     });
   }
 
+  /**
+   * Writes the whole state to a new generation while the present one goes on being written and read, and makes the new one
+   * current. Rejects while the view is away.
+   *
+   * @returns whether it came to that: not if the view is being written whole for another reason, or is no longer ours
+   */
+  async renew(): Promise<boolean> {
+    if (this.#state.is !== 'following' || this.#renewal) return false;
+    const renewal = new StagedGeneration(this.view, this.concertId, this.queue);
+    this.#renewal = renewal;
+    try {
+      for (;;) {
+        await renewal.stage();
+        const outcome = await this.#inTurn(() => this.#changeOver(renewal));
+        if (outcome !== 'incomplete') return outcome === 'flipped';
+      }
+    } finally {
+      this.#renewal = undefined;
+    }
+  }
+
+  async #changeOver(renewal: StagedGeneration): Promise<'flipped' | 'incomplete' | 'changed'> {
+    const state = this.#state;
+    if (state.is !== 'following' || renewal.cancelled) return 'changed';
+    const inStep = state.pending.length;
+    const step = renewal.completion(renewal.take());
+    const { is } = await this.view.flip(step, this.head);
+    if (this.#state !== state) return 'changed';
+    if (is === 'flipped') {
+      const pending = state.pending.slice(inStep);
+      this.#state = { is: 'following', generation: step.generation, stored: step.to, pending };
+    }
+    return is;
+  }
+
+  /** Memory was wrong: from now on this is the queue, and the view is replaced whatever it holds. */
+  replaceWith(queue: ConcertQueue): void {
+    const { head } = this;
+    this.#giveUpWriting();
+    this.#queue = queue;
+    this.#state = { is: 'silent', from: queue.offset };
+    this.rewrite(head, 'wrong');
+  }
+
   /** No longer ours to write. What was under way is given up. */
   abandon(): void {
-    if (this.#state.is !== 'rewriting') return;
-    this.#state.rewrite.cancel();
-    this.#state = { is: 'silent', from: this.queue.offset };
+    const { is } = this.#state;
+    this.#giveUpWriting();
+    if (is === 'rewriting') this.#state = { is: 'silent', from: this.queue.offset };
+  }
+
+  #giveUpWriting(): void {
+    this.#renewal?.cancel();
+    if (this.#state.is === 'rewriting') this.#state.rewrite.cancel();
   }
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
+import type { ConcertId, LogPosition, LogTime, Offset } from '../../domain/vocabulary.ts';
 import { FatalError } from '../errors.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
@@ -27,6 +27,12 @@ export interface ProjectionPorts {
   readonly endOffset: (partition: number) => Promise<Offset>;
   /** Told of every dead letter as it is passed over. */
   readonly onDeadLetter: (record: LogRecord, cause: UnreadableRecord) => void;
+}
+
+/** Who folds beside it. */
+export interface Follower {
+  /** At the very moment at which it is folded here. */
+  folded(event: QueueEvent, at: LogPosition): void;
 }
 
 /** One partition of the log, folded into the queues of its concerts; they live here as long as the process does. */
@@ -56,6 +62,7 @@ export class PartitionProjection {
   /** No new queue is shown before this offset is folded. */
   #silentUntil: Offset = -1;
   #stamp: LogTime = 0;
+  #follower: Follower | undefined;
   #owned = false;
 
   constructor(
@@ -93,7 +100,27 @@ export class PartitionProjection {
   /** Stops writing. Memory stays: if the partition comes back, only what differs is loaded again. */
   release(): void {
     this.#owned = false;
+    this.#follower = undefined;
     for (const concert of this.concerts.values()) concert.abandon();
+  }
+
+  /** Tells of every event from now on, until the partition is released. One at a time. */
+  follow(follower: Follower): void {
+    this.#follower = follower;
+  }
+  unfollow(follower: Follower): void {
+    if (this.#follower === follower) this.#follower = undefined;
+  }
+  isFollowedBy(follower: Follower): boolean {
+    return this.#follower === follower;
+  }
+
+  /** A queue that was found in the log and not here. Its view is written whole. */
+  add(concert: ConcertProjection): void {
+    this.concerts.set(concert.concertId, concert);
+    concert.rewrite(undefined, 'wrong');
+    this.#unwritten.add(concert);
+    this.touched.add(concert);
   }
 
   get owned(): boolean {
@@ -161,6 +188,7 @@ export class PartitionProjection {
 
   #fold(event: QueueEvent, record: LogRecord): ConcertProjection | undefined {
     const at = positionOf(record);
+    this.#follower?.folded(event, at);
     const known = this.concerts.get(event.concertId);
     if (known) {
       known.fold(event, at);
@@ -240,14 +268,16 @@ export class PartitionProjection {
   async mend(): Promise<boolean> {
     const expected = new Map(
       [...this.concerts].flatMap(([concertId, concert]) =>
-        concert.settled && concert.head ? [[concertId, concert.head]] : [],
+        concert.settled && !concert.renewing && concert.head ? [[concertId, concert.head]] : [],
       ),
     );
     let whole = true;
     for (const concertId of await this.ports.view.damaged(expected)) {
       const concert = this.concerts.get(concertId);
       // What moved on meanwhile was compared with what it was before.
-      if (!concert?.settled || concert.head?.offset !== expected.get(concertId)?.offset || !this.#owned) continue;
+      const [now, then] = [concert?.head, expected.get(concertId)];
+      if (now?.offset !== then?.offset || now?.generation !== then?.generation) continue;
+      if (!concert?.settled || concert.renewing || !this.#owned) continue;
       whole = false;
       concert.rewrite();
     }

@@ -1,13 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { Change, ConcertId, Offset } from '../../domain/vocabulary.ts';
 import type { Generation, Head, QueueViewWriter } from '../ports/queue-view.port.ts';
-
-const CHUNK = 500;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2000;
+import { StagedGeneration } from './staged-generation.ts';
 
 export type RewriteResult =
   | { readonly is: 'flipped'; readonly generation: Generation; readonly offset: Offset }
@@ -15,95 +10,70 @@ export type RewriteResult =
   | { readonly is: 'met'; readonly head: Head }
   | { readonly is: 'cancelled' };
 
+/** Whose view is replaced: `behind`, one that has lost something; `wrong`, also one that is as far as ours. */
+export type Replacing = 'behind' | 'wrong';
+
 /**
- * Writes the whole state of a concert to a generation of its own, chunk by chunk while folding goes on, then what was folded
- * meanwhile, then makes it current in one step. Until then readers see what was there before. All of it is absolute puts, so
- * a chunk may be newer than the one before it: what was folded since overrides it.
+ * Writes the whole state of a concert to a generation of its own while folding goes on, then what was folded meanwhile, then
+ * makes it current in one step. Until then readers see what was there before.
  */
 export class ViewRewrite {
-  /** Folded since the last chunk that was taken. */
-  added: Change[] = [];
-  #cancelled = false;
+  readonly #staged: StagedGeneration;
 
   constructor(
     private readonly view: QueueViewWriter,
-    private readonly concertId: ConcertId,
-    private readonly queue: ConcertQueue,
+    concertId: ConcertId,
+    queue: ConcertQueue,
     private expected: Head | undefined,
-  ) {}
+    private readonly replacing: Replacing = 'behind',
+  ) {
+    this.#staged = new StagedGeneration(view, concertId, queue);
+  }
+
+  /** Folded since the last chunk that was taken. */
+  get added(): readonly Change[] {
+    return this.#staged.added;
+  }
 
   add(changes: readonly Change[]): void {
-    for (const change of changes) this.added.push(change);
+    this.#staged.add(changes);
   }
 
   cancel(): void {
-    this.#cancelled = true;
+    this.#staged.cancel();
   }
 
   /** Never rejects: while the view is away it waits and tries again. */
   async run(): Promise<RewriteResult> {
-    while (!this.#cancelled) {
-      const generation = `${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`;
-      await this.#stage(generation);
-      const result = await this.#flip(generation);
+    while (!this.#staged.cancelled) {
+      await this.#staged.stage();
+      const result = await this.#flip();
       if (result) return result;
     }
     return { is: 'cancelled' };
   }
 
-  async #stage(generation: Generation): Promise<void> {
-    this.added = [];
-    const { lives, barred } = this.queue.save();
-    let chunk: Change[] = [];
-    const put = async () => {
-      const changes = chunk;
-      chunk = [];
-      await this.#persist(() => this.view.stage(this.concertId, generation, changes));
-    };
-    for (const life of lives) if (chunk.push(life) >= CHUNK) await put();
-    for (const userId of barred) if (chunk.push({ state: 'BARRED', userId }) >= CHUNK) await put();
-    await put();
-    while (this.added.length > CHUNK && !this.#cancelled) {
-      chunk = this.added.splice(0, CHUNK);
-      await put();
-    }
-  }
-
   /** @returns undefined when staged data was lost, and all is to be staged anew */
-  async #flip(generation: Generation): Promise<RewriteResult | undefined> {
-    let changes = this.added;
-    this.added = [];
-    while (!this.#cancelled) {
-      const step = {
-        generation,
-        foldVersion: FOLD_VERSION,
-        to: this.queue.offset,
-        scalars: this.queue.scalars(),
-        changes,
-      };
-      const outcome = await this.#persist(() => this.view.flip({ concertId: this.concertId, ...step }, this.expected));
+  async #flip(): Promise<RewriteResult | undefined> {
+    const staged = this.#staged;
+    let changes = staged.take();
+    while (!staged.cancelled) {
+      const step = staged.completion(changes);
+      const { generation, to } = step;
+      const outcome = await staged.persist(() => this.view.flip(step, this.expected));
       if (!outcome || outcome.is === 'incomplete') return undefined;
-      if (outcome.is === 'flipped') return { is: 'flipped', generation, offset: step.to };
+      if (outcome.is === 'flipped') return { is: 'flipped', generation, offset: to };
       const { head } = outcome;
       if (head?.generation === generation) return { is: 'flipped', generation, offset: head.offset }; // the reply had been lost
-      if (head && head.offset >= step.to && (head.foldVersion === FOLD_VERSION || head.offset > step.to))
-        return { is: 'met', head };
+      if (head && this.#isOthers(head, to)) return { is: 'met', head };
       this.expected = head;
-      changes = [...changes, ...this.added];
-      this.added = [];
+      changes = [...changes, ...staged.take()];
     }
     return { is: 'cancelled' };
   }
 
-  async #persist<T>(write: () => Promise<T>): Promise<T | undefined> {
-    for (let wait = FIRST_PAUSE_MS; !this.#cancelled; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
-      try {
-        return await write();
-      } catch {
-        // The view is away; the sweep and the flushes of other concerts say so. Here only patience helps.
-        await pause(wait);
-      }
-    }
-    return undefined;
+  #isOthers(head: Head, to: Offset): boolean {
+    if (head.offset > to) return true;
+    return head.offset === to && head.foldVersion === FOLD_VERSION && this.replacing === 'behind';
   }
 }

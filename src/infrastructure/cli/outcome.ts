@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Services } from './services.ts';
 
 /** The exit status of the process, as the command leaves it: 0 only when it did what was asked. */
@@ -37,4 +38,9 @@ export function columns(rows: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** The group of commands of this name, which others may have begun. */
+export function groupOf(program: Command, name: string): Command {
+  return program.commands.find((command) => command.name() === name) ?? program.command(name);
 }

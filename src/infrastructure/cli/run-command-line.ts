@@ -7,6 +7,8 @@ import { addEvents } from './events.commands.ts';
 import type { Door } from './outcome.ts';
 import { addProjections } from './projections.commands.ts';
 import { addQueue } from './queue.commands.ts';
+import { addRebuild } from './rebuild.commands.ts';
+import { addRedrive } from './redrive.commands.ts';
 import { addRelay } from './relay.commands.ts';
 import { addSchemas } from './schemas.commands.ts';
 import type { Services } from './services.ts';
@@ -19,9 +21,11 @@ const GROUPS = [
   addSchemas,
   addQueue,
   addProjections,
+  addRebuild,
   addEvents,
   addAudit,
   addDeadLetters,
+  addRedrive,
   addDatabase,
   addRelay,
   addSettings,

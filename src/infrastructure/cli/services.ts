@@ -1,6 +1,8 @@
 import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { OutboxStatus } from '../../application/ports/outbox.port.ts';
 import type { QueueDocument } from '../../application/queries/queue-document.ts';
+import type { FollowRebuild } from '../../application/rebuild/follow-rebuild.ts';
+import type { RedriveDeadLetters } from '../../application/redrive/redrive-dead-letters.ts';
 import type { UsingReplayTools } from '../../application/replay/replay-tools.ts';
 import type { EventSchemas } from '../../application/schemas/event-schemas.port.ts';
 import type { Policy } from '../../domain/events.generated.ts';
@@ -22,6 +24,13 @@ export interface SettingRow {
   readonly meaning: string;
 }
 
+/** What operators mend with. */
+export interface MendingTools {
+  readonly partitions: number;
+  readonly rebuild: FollowRebuild;
+  readonly redrive: RedriveDeadLetters;
+}
+
 /** What the commands are made of. Nothing is read or connected before a command asks for it. */
 export interface Services {
   /** Lines for people, or JSON, on standard output. */
@@ -41,6 +50,10 @@ export interface Services {
   outboxStatus(): Promise<OutboxStatus>;
   /** The tools that read log and view without taking part. @throws QueueError while one of them is away */
   readonly replay: UsingReplayTools;
+  /** Rebuilds and redrives; lets go of every server afterwards. @throws QueueError while one of them is away */
+  mending<T>(work: (tools: MendingTools) => Promise<T>): Promise<T>;
+  /** Shows how far something is, in place of what was shown before, where people look on. */
+  progress(text: string): void;
   /** Writes a file. @throws FatalError when that cannot be done */
   writeLines(path: string, lines: Iterable<string>): Promise<void>;
   /** Resolves when standard output takes more: for whoever prints without end. */

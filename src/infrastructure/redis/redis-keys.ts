@@ -32,6 +32,9 @@ export class RedisKeys {
   /** Hash: concertId -> last folded offset, and who wrote it when (partition-record.ts). */
   partition = (partition: number): string => `${this.prefix}partition:${partition}`;
 
+  /** Hash: the rebuild of a partition that was asked for last, and how far it is. */
+  rebuild = (partition: number): string => `${this.prefix}partition:${partition}:rebuild`;
+
   #of(concertId: ConcertId, generation: Generation, what: string): string {
     return `${this.prefix}queue:{${concertId}}:${generation}:${what}`;
   }

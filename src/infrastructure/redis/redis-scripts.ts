@@ -9,6 +9,8 @@ const SCRIPTS = {
   checkHead: { file: 'check-head', numberOfKeys: 4 },
   readEntry: { file: 'read-entry', numberOfKeys: 4 },
   advancePartition: { file: 'advance-partition', numberOfKeys: 1 },
+  requestRebuild: { file: 'request-rebuild', numberOfKeys: 1 },
+  reportRebuild: { file: 'report-rebuild', numberOfKeys: 1 },
 } as const;
 
 declare module 'ioredis' {
@@ -19,6 +21,8 @@ declare module 'ioredis' {
     checkHead(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     readEntry(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     advancePartition(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    requestRebuild(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    reportRebuild(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
   }
 }
 

@@ -1,0 +1,51 @@
+import type { ConcertId } from '../../domain/vocabulary.ts';
+
+export interface RebuildProgress {
+  /** `requested`: not begun. `folding`: the log is read from its first record. `writing`: views are being replaced. */
+  readonly state: 'requested' | 'folding' | 'writing' | 'done' | 'failed';
+  /** Records read, and how many there are to read. */
+  readonly events: number;
+  readonly eventsInAll: number;
+  readonly eventsPerSecond: number;
+  /** Queues whose view was replaced, and how many there are. */
+  readonly concerts: number;
+  readonly concertsInAll: number;
+  /** Queues whose memory was not what the log says. */
+  readonly mended: readonly ConcertId[];
+  /** Why it failed. */
+  readonly because?: string;
+}
+
+export interface Rebuild {
+  readonly id: string;
+  /** Only this queue; undefined: all of the partition. */
+  readonly concertId: ConcertId | undefined;
+  readonly progress: RebuildProgress;
+  /** Who reported last. */
+  readonly owner: string;
+  /** Milliseconds since it was reported last. */
+  readonly silentMs: number;
+}
+
+/** Where rebuilds of partitions are asked for, and where their owners tell how far they are. */
+export interface RebuildRequests {
+  /** @returns `running` while another is under way or waits, and is not known to be dead */
+  request(partition: number, id: string, concertId: ConcertId | undefined): Promise<'accepted' | 'running'>;
+  /** The last one of the partition, for a day. */
+  look(partition: number): Promise<Rebuild | undefined>;
+  /** @returns false if another one was asked for since */
+  report(partition: number, id: string, progress: RebuildProgress): Promise<boolean>;
+}
+
+/** Owners report twice a second: one that has been silent for so long is gone, and in nobody's way. */
+export const DEAD_AFTER_MS = 10_000;
+
+export const NOT_BEGUN: RebuildProgress = {
+  state: 'requested',
+  events: 0,
+  eventsInAll: 0,
+  eventsPerSecond: 0,
+  concerts: 0,
+  concertsInAll: 0,
+  mended: [],
+};

@@ -1,0 +1,61 @@
+import { QueueError } from './application/errors.ts';
+import type { Diagnostics } from './application/ports/diagnostics.port.ts';
+import { RecordReader } from './application/projections/record-reader.ts';
+import { FollowRebuild } from './application/rebuild/follow-rebuild.ts';
+import { RedriveDeadLetters } from './application/redrive/redrive-dead-letters.ts';
+import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
+import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
+import type { MendingTools } from './infrastructure/cli/services.ts';
+import type { Settings } from './infrastructure/config/settings.ts';
+import { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
+import { KafkaLogReader } from './infrastructure/kafka/kafka-log-reader.ts';
+import { KafkaRedriver } from './infrastructure/kafka/kafka-redriver.ts';
+import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
+import { connectRedis, untilReady } from './infrastructure/redis/redis-client.ts';
+import { RedisKeys } from './infrastructure/redis/redis-keys.ts';
+import { RedisQueueViewReader } from './infrastructure/redis/redis-queue-view-reader.ts';
+import { RedisRebuildRequests } from './infrastructure/redis/redis-rebuild-requests.ts';
+
+const CONNECTED_WITHIN_MS = 5_000;
+
+type MendingSettings = Pick<Settings, 'kafka' | 'namePrefix' | 'queuePartitions' | 'schemaRegistry' | 'redis'>;
+
+/** Puts together what operators mend with: rebuilds and redrives. Lets go of every server however the work ends. */
+export async function withMendingTools<T>(
+  settings: MendingSettings,
+  diagnostics: Diagnostics,
+  work: (tools: MendingTools) => Promise<T>,
+): Promise<T> {
+  const { namePrefix, queuePartitions: partitions, redis } = settings;
+  const kafka = { ...settings.kafka, ...kafkaNames(namePrefix), partitions };
+  const view = connectRedis(
+    'url' in redis ? redis : { clusterNodes: redis.clusterNodes.map(({ host, port }) => `${host}:${port}`) },
+    'write',
+    (message) => diagnostics.debug(message),
+  );
+  const log = new KafkaLogReader(kafka, kafka.topic, diagnostics);
+  const deadLetters = new KafkaDeadLetters(kafka, diagnostics);
+  const redriver = new KafkaRedriver(kafka, diagnostics);
+  const registry = new ConfluentSchemaRegistry(settings.schemaRegistry);
+  const reader = new RecordReader(new AvroEventCodec(registry, { registerAtStart: false }), partitions);
+  const keys = new RedisKeys(namePrefix);
+  try {
+    await untilReady(view, CONNECTED_WITHIN_MS).catch((cause: unknown) => {
+      throw new QueueError('PROJECTION_UNAVAILABLE', 'The view cannot be reached.', { cause });
+    });
+    return await work({
+      partitions,
+      rebuild: new FollowRebuild(new RedisRebuildRequests(view, keys, 'operator')),
+      redrive: new RedriveDeadLetters({
+        log,
+        deadLetters,
+        reader,
+        redriver,
+        view: new RedisQueueViewReader(view, keys),
+      }),
+    });
+  } finally {
+    view.disconnect();
+    await Promise.all([log.close(), deadLetters.stop(), redriver.close()]);
+  }
+}

@@ -1,0 +1,164 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { MendingTools } from '../../src/infrastructure/cli/services.ts';
+import { readSettings } from '../../src/infrastructure/config/settings.ts';
+import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { withMendingTools } from '../../src/mending-tools.ts';
+import { type Api, type Entry, granted } from '../support/api.ts';
+import { Crowd, inParallel } from '../support/crowd.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
+import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { command, verifyAll } from '../support/replay.ts';
+import type { ServerProcess } from '../support/server.ts';
+import { expectStoredEqualsFold } from '../support/stored-state.ts';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const FULL = process.env['TEST_FORM'] === 'full';
+const EVENTS = FULL ? 1_000_000 : 50_000;
+const KILLS = FULL ? 10 : 2;
+const LOADED_WITHIN_MS = FULL ? 300_000 : 60_000;
+const large = 'large';
+const busy = ['busy-0', 'busy-1'];
+
+describe(`with ${EVENTS} events in the log and people entering`, () => {
+  let installation: Installation;
+  let projector: ServerProcess;
+  let api: Api;
+  let crowd: Crowd;
+  const keys = () => new RedisKeys(installation.prefix);
+
+  beforeAll(async () => {
+    installation = await Installation.create({ partitions: 2 });
+    projector = await installation.start({ ROLES: 'projector' });
+    api = installation.apiOf(await installation.start({ ROLES: 'api' }));
+    for (const concertId of [large, ...busy]) {
+      granted(await api.configure(concertId, { capacity: 1_000, claimWindowSeconds: 3_600 }));
+    }
+    granted(await api.steer(large, 'pause'));
+    for (let from = 0; from < EVENTS; from += 50_000) {
+      const requests = Array.from({ length: 50_000 }, (_, n) => asksFor(large, `user-${from + n}`));
+      await writeRecords(installation, await recordsOf(installation, requests));
+    }
+    const logged = await loggedRecords(installation);
+    await eventually(async () => (await foldedRecords(installation)) >= logged, {
+      within: LOADED_WITHIN_MS,
+      every: 200,
+    });
+    crowd = new Crowd(api, busy, 'late').start(10, 20); // some 300 to 500 a second
+    await eventually(() => crowd.acknowledged.length > 500, { within: 20_000 });
+  }, LOADED_WITHIN_MS + 60_000);
+  afterAll(() => installation.close(), 30_000);
+
+  const generation = () => installation.redis.hget(keys().head(large), 'generation');
+  const rebuild = (...args: string[]) => command(installation, 'projections', 'rebuild', ...args);
+  const isFolding = async (): Promise<boolean> => {
+    const stored = await installation.redis.hget(keys().rebuild(installation.partitionOf(large)), 'progress');
+    return stored?.includes('"state":"folding"') === true;
+  };
+  /** A part of a new generation lies beside the one that is read. */
+  const isWriting = async (): Promise<boolean> =>
+    (await installation.redis.keys(`${installation.prefix}queue:{${large}}:*:staged`)).length > 0;
+  /** Whoever enters meanwhile moves the views: each part of them is compared at its own offset. */
+  const expectVerified = async (): Promise<void> =>
+    expect((await verifyAll(installation)).flatMap(({ findings }) => findings)).toEqual([]);
+  const withMending = <T>(work: (tools: MendingTools) => Promise<T>): Promise<T> =>
+    withMendingTools(readSettings(installation.settings), silent, work);
+
+  /** Positions of those who came, read again and again: whatever they are told, it never grows. */
+  function watch() {
+    const wrong: string[] = [];
+    const statuses = new Set<number>();
+    let watching = true;
+    const seen = new Map<string, Entry>();
+    const work = (async () => {
+      while (watching) {
+        const people = crowd.acknowledged.filter((_, index) => index % 40 === 0).slice(-30);
+        await inParallel(people, 4, async ({ concertId, userId, entryToken }) => {
+          const answer = await api.myEntry(concertId, entryToken);
+          statuses.add(answer.status);
+          if (!answer.ok) return;
+          const before = seen.get(userId);
+          if (before && answer.body.projectedOffset >= before.projectedOffset) {
+            if ((answer.body.position ?? 0) > (before.position ?? 0) && before.state !== 'PENDING')
+              wrong.push(`${userId} was ${before.position}, is ${answer.body.position}`);
+          }
+          seen.set(userId, answer.body);
+        });
+      }
+    })();
+    return async () => {
+      watching = false;
+      await work;
+      return { wrong, statuses: [...statuses], watched: seen.size };
+    };
+  }
+
+  test('a rebuild replaces every view, and nobody who reads or enters notices', async () => {
+    await expectVerified();
+    const [before, stop] = [await generation(), watch()];
+    const began = crowd.acknowledged.length;
+    const { status, out, err } = await rebuild('--json');
+    const watched = await stop();
+    expect([status, err]).toEqual([0, '']);
+    const told: { partitions: { state: string; events: number; mended: string[] }[] } = JSON.parse(out);
+    expect(told.partitions.map(({ state, mended }) => [state, mended])).toEqual([
+      ['done', []],
+      ['done', []],
+    ]);
+    expect(told.partitions.reduce((sum, { events }) => sum + events, 0)).toBeGreaterThan(EVENTS);
+    expect(await generation()).not.toBe(before);
+    expect(watched).toMatchObject({ wrong: [], statuses: [200] });
+    expect(watched.watched).toBeGreaterThan(20);
+    expect(crowd.acknowledged.length).toBeGreaterThan(began);
+    expect([crowd.wrong, [...crowd.repeats]]).toEqual([[], []]);
+    await expectVerified();
+  }, 300_000);
+
+  test('what was changed by hand is found by verify and mended by a rebuild of that queue', async () => {
+    const lives = keys().lives(large, (await generation()) ?? '');
+    const life = await installation.redis.hget(lives, 'user-7');
+    await installation.redis.hset(lives, 'user-7', `${life}x`);
+    const found = (await verifyAll(installation, large)).flatMap(({ findings }) => findings);
+    expect(found).toMatchObject([{ kind: 'difference', concertId: large }]);
+    expect(await rebuild('--concert', large)).toMatchObject({ status: 0, err: '' });
+    await expectVerified();
+  }, 300_000);
+
+  test('a second one is refused while the first is under way', async () => {
+    const partition = installation.partitionOf(large);
+    await withMending(async (first) => {
+      expect(await first.rebuild.ask([partition], large)).toBeUndefined();
+      await withMending(async (second) => expect(await second.rebuild.ask([0, 1], undefined)).toBe(partition));
+      let last: unknown;
+      for await (const look of first.rebuild.watch([partition])) last = look;
+      expect(last).toMatchObject([{ state: 'done', concerts: 1, mended: [] }]);
+    });
+    await withMending(async ({ rebuild: third }) =>
+      expect(await third.ask([1 - partition], undefined)).toBeUndefined(),
+    );
+  }, 300_000);
+
+  test('killed in the middle, it leaves the live view as it was, and the next one works', async () => {
+    for (let kill = 0; kill < KILLS; kill++) {
+      const before = await generation();
+      const killed = rebuild('--concert', large);
+      if (kill % 2 === 0) await eventually(isFolding, { within: 30_000, every: 2 });
+      else await eventually(isWriting, { within: 30_000, every: 2 });
+      await pause(Math.random() * 100);
+      await projector.kill9();
+      const after = await generation(); // a kill that came too late met a view that was whole already
+      projector = await installation.start({ ROLES: 'projector' });
+      if (after === before)
+        expect(await killed).toMatchObject({ status: 1, out: expect.stringContaining('not been heard') });
+      await killed;
+      await expectVerified();
+      expect(await rebuild('--concert', large)).toMatchObject({ status: 0, err: '' });
+      expect(await generation()).not.toBe(before);
+    }
+    await crowd.stop();
+    expect(crowd.wrong).toEqual([]);
+    await expectStoredEqualsFold(installation, 60_000);
+  }, 600_000);
+});
