@@ -33,7 +33,7 @@ import { Database, databaseProviders } from './database.ts';
 import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
-import { HTTP_CONTROLLERS } from './infrastructure/http/configure-http.ts';
+import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS } from './infrastructure/http/configure-http.ts';
 import { HttpSettings } from './infrastructure/http/http-settings.ts';
 import { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
 import { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
@@ -73,7 +73,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
-      controllers: HTTP_CONTROLLERS,
+      controllers: settings.roles.has('api') ? HTTP_CONTROLLERS : HEALTH_CONTROLLERS,
       providers: [
         ...adapters(settings, logger),
         ...databaseProviders(settings, logger),

@@ -20,6 +20,9 @@ export const HTTP_CONTROLLERS = [
   DocsController,
 ];
 
+/** Of a process without the role `api`: whether it is alive, and ready for what it does. */
+export const HEALTH_CONTROLLERS = [HealthController];
+
 /**
  * Makes an application on an adapter of `createHttpAdapter` answer as the contract says. To be awaited before `init` or
  * `listen`: it hooks into the registration of routes.
