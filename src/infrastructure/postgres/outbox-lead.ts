@@ -32,6 +32,7 @@ const PRUNE = {
 /** The lead is one session of PostgreSQL, which holds the lock, listens and writes: what it can still write, it may. */
 export class PostgresOutboxLead implements OutboxLead {
   #heard = true;
+  #ended = false;
   #wake: (() => void) | undefined;
 
   /** @param client holds the lock and listens */
@@ -41,7 +42,10 @@ export class PostgresOutboxLead implements OutboxLead {
       this.#wake?.();
     };
     client.on('notification', hear);
-    client.on('end', hear);
+    client.on('end', () => {
+      this.#ended = true; // there is nothing to wait for any more
+      hear();
+    });
   }
 
   async unpublished(after: bigint, limit: number): Promise<readonly OutboxRow[]> {
@@ -71,7 +75,7 @@ export class PostgresOutboxLead implements OutboxLead {
   }
 
   async woken(withinMs: number, stopped: AbortSignal): Promise<void> {
-    if (this.#heard || stopped.aborted) return;
+    if (this.#heard || this.#ended || stopped.aborted) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, withinMs);
       const wake = (): void => {
