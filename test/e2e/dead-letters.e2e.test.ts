@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { HmacEntryTokens } from '../../src/infrastructure/security/entry-token.hmac.ts';
+import { type Api, type Entry, granted } from '../support/api.ts';
+import { Crowd } from '../support/crowd.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { type RawRecord, readTopic } from '../support/log-reader.ts';
+import { asksFor, recordsOf, type WrittenRecord, writeRecords } from '../support/producer.ts';
+import { command } from '../support/replay.ts';
+import type { ServerProcess } from '../support/server.ts';
+import { expectStoredEqualsFold } from '../support/stored-state.ts';
+
+/** A denied schema id is believed after 30 s. */
+const DENIED_WITHIN_MS = 45_000;
+const concerts = ['north', 'south', 'east', 'west'];
+
+describe('dead letters', () => {
+  let installation: Installation;
+  let projector: ServerProcess;
+  let api: Api;
+  /** Of which concert the partition is poisoned, and one that is elsewhere. */
+  let [poisoned, elsewhere] = ['', ''];
+
+  beforeAll(async () => {
+    installation = await Installation.create({ partitions: 2 });
+    projector = await installation.start({ ROLES: 'projector' });
+    api = installation.apiOf(await installation.start({ ROLES: 'api' }));
+    for (const concertId of concerts) {
+      granted(await api.configure(concertId));
+      granted(await api.steer(concertId, 'pause'));
+    }
+    [poisoned = ''] = concerts;
+    elsewhere = concerts.find((id) => installation.partitionOf(id) !== installation.partitionOf(poisoned)) ?? '';
+    expect(elsewhere).not.toBe('');
+  }, 60_000);
+  afterAll(() => installation.close(), 30_000);
+
+  const tokens = () => new HmacEntryTokens([installation.tokenSecret]);
+  const tokenOf = (userId: string, offset: number): string =>
+    tokens().sign({ userId, concertId: poisoned, partition: installation.partitionOf(poisoned), offset });
+  const entryOf = async (userId: string, offset: number): Promise<Entry> =>
+    granted(await api.myEntry(poisoned, tokenOf(userId, offset)));
+  const letters = () => readTopic(installation, installation.names.deadLetterTopic);
+  const origins = async (): Promise<readonly number[]> =>
+    (await letters()).map(({ headers }) => Number(headers['dlt-origin-offset']));
+
+  /** The record of a user's request, as the log has it. */
+  async function requestOf(userId: string): Promise<RawRecord> {
+    const records = await readTopic(installation, installation.topic);
+    const found = records.find(({ key }) => key === `${userId}:${poisoned}`);
+    if (!found) throw new Error(`no request of ${userId}`);
+    return found;
+  }
+
+  /** As another process would have written it that could not read the record. */
+  async function passOver({ partition, offset, stamp, key, value }: RawRecord, stamped = stamp): Promise<void> {
+    const producer = installation.kafka.producer({ createPartitioner: () => () => partition });
+    await producer.connect();
+    const headers = {
+      'dlt-origin-topic': installation.topic,
+      'dlt-origin-partition': `${partition}`,
+      'dlt-origin-offset': `${offset}`,
+      'dlt-origin-timestamp': `${stamped}`,
+      'dlt-error-code': 'UNKNOWN_SCHEMA',
+    };
+    await producer.send({ topic: installation.names.deadLetterTopic, messages: [{ partition, key, value, headers }] });
+    await producer.disconnect();
+  }
+
+  test('take poison of every kind out of live traffic, while everybody is served', async () => {
+    const crowd = new Crowd(api, concerts, 'fan').start(8, 10);
+    const partition = installation.partitionOf(poisoned);
+    const [good, foreign] = await recordsOf(installation, [asksFor(poisoned, 'good'), asksFor(elsewhere, 'stranger')]);
+    if (!good || !foreign) throw new Error('nothing was written');
+    const withId = (id: number): Buffer => {
+      const value = Buffer.from(good.value);
+      value.writeInt32BE(id, 1);
+      return value;
+    };
+    const poison: Record<string, Partial<WrittenRecord>> = {
+      NOT_WIRE_FORMAT: { value: Buffer.from([1, 0, 0xff, 7]) },
+      MALFORMED_BODY: { value: good.value.subarray(0, 12) },
+      WRONG_PARTITION: { key: foreign.key, value: foreign.value },
+      WRONG_KEY: { key: `somebody-else:${poisoned}` },
+      FOREIGN_RECORD: { value: await foreignRecord(installation) },
+      UNKNOWN_SCHEMA: { value: withId(2_000_000_000) },
+    };
+    const key = `poison:${poisoned}`;
+    const large = { partition, key, value: Buffer.alloc(900_000, 7) }; // the topic takes 1 MiB
+    const bad = Object.values(poison).map((one) => ({ partition, key, value: good.value, ...one }));
+    await writeRecords(installation, bad);
+    await writeRecords(installation, [large]);
+    await writeRecords(installation, [good]);
+    // The other partition does not wait for the thirty seconds of the unknown schema.
+    await crowd.enter(elsewhere, 'while-it-stands');
+    const there = crowd.acknowledged.at(-1);
+    await eventually(async () => granted(await api.myEntry(elsewhere, there?.entryToken ?? '')).state === 'WAITING');
+
+    await eventually(async () => (await letters()).length === 7, { within: DENIED_WITHIN_MS, every: 500 });
+    const codes = (await letters()).map(({ headers }) => headers['dlt-error-code']);
+    expect(codes).toEqual([...Object.keys(poison), 'NOT_WIRE_FORMAT']);
+    const { offset } = await requestOf('good');
+    await eventually(async () => (await entryOf('good', offset)).state === 'WAITING', { within: 20_000 });
+    await crowd.stop();
+    expect([crowd.wrong, [...crowd.repeats]]).toEqual([[], []]);
+    await expectStoredEqualsFold(installation);
+    expect(await command(installation, 'projections', 'rebuild')).toMatchObject({ status: 0, err: '' });
+    await expectStoredEqualsFold(installation);
+    expect((await letters()).length).toBe(7);
+  }, 150_000);
+
+  test('that others wrote are left out, though they could be read, and were folded already', async () => {
+    await writeRecords(
+      installation,
+      await recordsOf(installation, [asksFor(poisoned, 'ann'), asksFor(poisoned, 'bo')]),
+    );
+    const [ann, bo] = [await requestOf('ann'), await requestOf('bo')];
+    await eventually(async () => (await entryOf('bo', bo.offset)).state === 'WAITING');
+    await passOver(ann);
+    await eventually(async () => (await entryOf('ann', ann.offset)).state === 'PENDING', { within: 20_000 });
+    await expectStoredEqualsFold(installation);
+    expect(projector.output).toContain('is folded anew');
+  }, 60_000);
+
+  test('are authoritative for who takes over, also when the record can be read by now', async () => {
+    await projector.kill9();
+    await writeRecords(
+      installation,
+      await recordsOf(installation, [asksFor(poisoned, 'cy'), asksFor(poisoned, 'dee')]),
+    );
+    const [cy, dee] = [await requestOf('cy'), await requestOf('dee')];
+    await passOver(cy);
+    await passOver(cy); // said twice by two owners
+    await passOver(dee, dee.stamp - 1); // of another log
+    projector = await installation.start({ ROLES: 'projector' });
+    await eventually(async () => (await entryOf('dee', dee.offset)).state === 'WAITING', { within: 20_000 });
+    expect(await entryOf('cy', cy.offset)).toMatchObject({ state: 'PENDING' });
+    await expectStoredEqualsFold(installation);
+  }, 60_000);
+
+  test('are redriven once, to the place of the receipt', async () => {
+    const [ann, bo, cy] = [await requestOf('ann'), await requestOf('bo'), await requestOf('cy')];
+    const before = await entryOf('bo', bo.offset);
+    const record = `${ann.partition}/${ann.offset}`;
+    const first = await command(installation, 'dlt', 'redrive', record, '--json');
+    expect([first.status, JSON.parse(first.out)]).toMatchObject([0, [{ is: 'redriven', concertId: poisoned }]]);
+    await eventually(async () => (await entryOf('ann', ann.offset)).state === 'WAITING');
+    expect(await entryOf('ann', ann.offset)).toMatchObject({
+      receipt: { offset: ann.offset },
+      place: ann.offset,
+      position: before.position,
+    });
+    expect(await entryOf('bo', bo.offset)).toMatchObject({ position: (before.position ?? 0) + 1 });
+
+    // Once more: by the command, and by a second copy in the log, after ann has left.
+    granted(await api.leave(poisoned, tokenOf('ann', ann.offset)));
+    await eventually(async () => (await entryOf('ann', ann.offset)).state === 'LEFT');
+    const again = await command(installation, 'dlt', 'redrive', '--all', '--json');
+    const told: { offset: number; is: string }[] = JSON.parse(again.out);
+    expect(again.status).toBe(0);
+    expect(told).toContainEqual(expect.objectContaining({ offset: ann.offset, is: 'redriven before' }));
+    expect(told).toContainEqual(expect.objectContaining({ offset: cy.offset, is: 'redriven' }));
+    expect(told.filter(({ is }) => is === 'refused').length).toBeGreaterThanOrEqual(7);
+    await sayAgain(ann);
+    await eventually(async () => (await entryOf('cy', cy.offset)).state === 'WAITING');
+    expect(await entryOf('ann', ann.offset)).toMatchObject({ state: 'LEFT' });
+    await expectStoredEqualsFold(installation);
+    expect(await command(installation, 'projections', 'rebuild', '--concert', poisoned)).toMatchObject({ status: 0 });
+    await expectStoredEqualsFold(installation);
+  }, 90_000);
+
+  /** A redrive whose answer was lost, and that was made again. */
+  async function sayAgain({ partition, offset, stamp, key, value }: RawRecord): Promise<void> {
+    const producer = installation.kafka.producer({ createPartitioner: () => () => partition });
+    await producer.connect();
+    const headers = { 'redrive-of': `${offset}`, 'redrive-of-timestamp': `${stamp}` };
+    await producer.send({ topic: installation.topic, messages: [{ partition, key, value, headers }] });
+    await producer.disconnect();
+  }
+
+  test('are refused where there is none, or what it says cannot be redriven', async () => {
+    const { partition, offset } = await requestOf('bo');
+    const [first] = await origins();
+    const refused = await command(installation, 'dlt', 'redrive', `${partition}/${offset}`);
+    expect(refused).toMatchObject({ status: 1, out: expect.stringContaining('no dead letter names it') });
+    const garbage = await command(installation, 'dlt', 'redrive', `${partition}/${first}`);
+    expect(garbage).toMatchObject({ status: 1, out: expect.stringContaining('cannot be read') });
+    expect(await command(installation, 'dlt', 'redrive')).toMatchObject({ status: 1 });
+  }, 30_000);
+});
+
+/** A value whose schema the registry knows, and which is no event of ours. */
+async function foreignRecord(installation: Installation): Promise<Buffer> {
+  const schema = JSON.stringify({
+    type: 'record',
+    name: 'Invoice',
+    namespace: 'another.house',
+    fields: [{ name: 'amount', type: 'int' }],
+  });
+  const subject = encodeURIComponent(`${installation.prefix}another.house.Invoice`);
+  const answer = await fetch(`${installation.schemaRegistryUrl}/subjects/${subject}/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema }),
+  });
+  const { id } = (await answer.json()) as { id: number };
+  const value = Buffer.alloc(6);
+  value.writeInt32BE(id, 1);
+  value[5] = 84;
+  return value;
+}

@@ -1,0 +1,17 @@
+/** Writes the golden log of the current fold version, once: what is released never changes. */
+import { writeFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { likelyHistory } from '../../src/domain/concert-queue.arbitrary.ts';
+import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
+import { digestOf, type GoldenLog } from './golden-log.ts';
+
+const QUEUES = 40;
+
+const histories = fc.sample(likelyHistory, { numRuns: QUEUES, seed: 20_261_122 });
+const queues = histories.map(({ first, rest }) => {
+  const events = [first, ...rest].map(({ event, position }) => ({ event, at: position }));
+  return { events, digest: digestOf(events) };
+});
+const log: GoldenLog = { foldVersion: FOLD_VERSION, queues };
+const file = new URL(`./fold-v${FOLD_VERSION}.json`, import.meta.url);
+writeFileSync(file, `${JSON.stringify(log)}\n`, { flag: 'wx' });
