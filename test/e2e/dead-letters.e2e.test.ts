@@ -189,6 +189,35 @@ describe('dead letters', () => {
   }, 30_000);
 });
 
+test('a dead letter that cannot be written stops its partition, says so, and nothing else', async () => {
+  const installation = await Installation.create({ partitions: 2 });
+  try {
+    const projector = await installation.start({ ROLES: 'projector' });
+    const api = installation.apiOf(await installation.start({ ROLES: 'api' }));
+    for (const concertId of concerts) granted(await api.configure(concertId));
+    const [stopped = ''] = concerts;
+    const partition = installation.partitionOf(stopped);
+    const elsewhere = concerts.find((id) => installation.partitionOf(id) !== partition) ?? '';
+    const topic = installation.names.deadLetterTopic;
+    await installation.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+    await writeRecords(installation, [{ partition, key: 'x', value: Buffer.from('garbage') }]);
+    const stateOf = async (concertId: string, token: string): Promise<string> =>
+      granted(await api.myEntry(concertId, token)).state;
+    const behind = granted(await api.requestEntry(stopped, 'ann')).entryToken;
+    const free = granted(await api.requestEntry(elsewhere, 'bo')).entryToken;
+    await eventually(async () => (await stateOf(elsewhere, free)) !== 'PENDING');
+    await eventually(() => projector.output.includes(`partition ${partition} stands still`), { within: 20_000 });
+    expect(await stateOf(stopped, behind)).toBe('PENDING');
+
+    expect(await command(installation, 'topics', 'create')).toMatchObject({ status: 0 });
+    await eventually(async () => (await stateOf(stopped, behind)) !== 'PENDING', { within: 30_000 });
+    expect((await readTopic(installation, topic)).map(({ value }) => value.toString())).toEqual(['garbage']);
+    await expectStoredEqualsFold(installation);
+  } finally {
+    await installation.close();
+  }
+}, 120_000);
+
 /** A value whose schema the registry knows, and which is no event of ours. */
 async function foreignRecord(installation: Installation): Promise<Buffer> {
   const schema = JSON.stringify({

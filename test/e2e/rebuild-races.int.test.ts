@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { keyOf } from '../../src/application/log-addressing.ts';
+import type { LogRecord } from '../../src/application/ports/log-feed.port.ts';
+import type { LogReader } from '../../src/application/ports/log-reader.port.ts';
+import type { QueueViewWriter } from '../../src/application/ports/queue-view.port.ts';
+import type { QueueViewUnderTest } from '../../src/application/ports/queue-view.suite.ts';
+import { NOT_BEGUN } from '../../src/application/ports/rebuild-requests.port.ts';
+import { PartitionProjection } from '../../src/application/projections/partition-projection.ts';
+import { PartitionRebuild } from '../../src/application/projections/partition-rebuild.ts';
+import { RecordReader } from '../../src/application/projections/record-reader.ts';
+import { canonicalState } from '../../src/domain/canonical-state.ts';
+import { asks, calls, configured, drawing, draws, given, seconds } from '../../src/domain/concert-queue.given.ts';
+import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import { connectRedis, untilReady } from '../../src/infrastructure/redis/redis-client.ts';
+import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { RedisRebuildRequests } from '../../src/infrastructure/redis/redis-rebuild-requests.ts';
+import { viewOn } from '../../src/infrastructure/redis/redis-view-under-test.suite.ts';
+import { eventually } from '../support/eventually.ts';
+import { stackAddresses } from '../support/settings.ts';
+
+const { concertId } = configured();
+const fans = (count: number): QueueEvent[] => Array.from({ length: count }, (_, n) => asks(`fan ${n}`));
+
+describe('a rebuild beside a projection on a real view', () => {
+  let view: QueueViewUnderTest;
+  let log: QueueEvent[];
+  const errors: string[] = [];
+  beforeEach(async () => {
+    view = await viewOn({ url: stackAddresses().redisUrl }, `rebuild-${randomBytes(5).toString('hex')}.`);
+    log = [configured({ capacity: 10 }), ...fans(1_200), calls(3)];
+    errors.length = 0;
+  });
+  afterEach(() => view.close());
+
+  const recordAt = (offset: number): LogRecord => {
+    const event = log[offset] ?? configured();
+    const value = Buffer.from(JSON.stringify(event));
+    return { partition: 0, offset, stamp: seconds(offset), key: Buffer.from(keyOf(event)), value, headers: {} };
+  };
+  const reader = new RecordReader(
+    {
+      encode: () => Buffer.alloc(0),
+      decode: (value) => JSON.parse(String(value)) as QueueEvent,
+    },
+    1,
+  );
+  const noLetters = { add: () => Promise.reject(new Error('a rebuild adds none')), of: async () => new Map() };
+  const reading: LogReader = {
+    partitions: 1,
+    starts: async () => new Map([[0, 0]]),
+    ends: async () => new Map([[0, log.length]]),
+    async *read(_, from, to) {
+      for (let at = from; at < to; at += 300) {
+        yield Array.from({ length: Math.min(300, to - at) }, (__, n) => recordAt(at + n));
+      }
+    },
+  };
+
+  async function owner(writer: QueueViewWriter = view.writer) {
+    const endOffset = async () => log.length;
+    const ports = { view: writer, deadLetters: noLetters, reader, endOffset, onDeadLetter: () => undefined };
+    const projection = new PartitionProjection(0, ports);
+    await projection.load();
+    await consume(projection, 0);
+    return projection;
+  }
+
+  async function consume(projection: PartitionProjection, from: number): Promise<void> {
+    await projection.consume(Array.from({ length: log.length - from }, (_, n) => recordAt(from + n)));
+    await eventually(async () => {
+      await projection.flush();
+      return [...projection.concerts.values()].every(({ settled }) => settled);
+    });
+  }
+
+  const rebuilding = (projection: PartitionProjection, writer = view.writer) =>
+    new PartitionRebuild(
+      projection,
+      { log: reading, deadLetters: noLetters, reader, view: writer },
+      { debug: () => {}, info: () => {}, warn: () => {}, error: (message) => errors.push(message) },
+      undefined,
+    );
+  const generation = async () => (await view.writer.heads([concertId])).get(concertId)?.generation;
+  const expectStored = async (projection: PartitionProjection): Promise<void> => {
+    await eventually(async () => {
+      await projection.flush();
+      return projection.concerts.get(concertId)?.settled === true;
+    });
+    const loaded = await view.writer.load(concertId);
+    if (!loaded) throw new Error('nothing is stored');
+    expect(canonicalState(loaded.snapshot)).toBe(canonicalState(given(...log).save()));
+  };
+
+  /** The view, with something that happens once, around the first flip that follows. */
+  function around(before: () => Promise<unknown>, after: () => Promise<unknown> = async () => {}): QueueViewWriter {
+    let armed = true;
+    const { writer } = view;
+    return new Proxy(writer, {
+      get: (target, name) => {
+        if (name !== 'flip') {
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        }
+        return async (...step: Parameters<QueueViewWriter['flip']>) => {
+          const isFirst = armed && step[1] !== undefined; // not the very first, which shows the queue at all
+          if (isFirst) armed = false;
+          if (isFirst) await before();
+          const outcome = await writer.flip(...step);
+          if (isFirst) await after();
+          return outcome;
+        };
+      },
+    });
+  }
+
+  test('replaces a view that is as it should be, and what memory and log agree on', async () => {
+    const projection = await owner();
+    const before = await generation();
+    expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', concerts: 1, mended: [] });
+    expect(await generation()).not.toBe(before);
+    expect(errors).toEqual([]);
+    await expectStored(projection);
+  });
+
+  test('loses nothing of what is folded while the new generation becomes current', async () => {
+    let more = async (): Promise<unknown> => undefined;
+    const writer = around(() => more());
+    const projection = await owner(writer);
+    more = async () => {
+      const from = log.push(asks('late'), calls(4)) - 2;
+      void projection.consume([recordAt(from), recordAt(from + 1)]);
+    };
+    expect(await rebuilding(projection, writer).run()).toMatchObject({ state: 'done' });
+    await expectStored(projection);
+  });
+
+  test('goes on after a draw that came in between', async () => {
+    log = [drawing({}), ...fans(600), asks('opener')];
+    let draw = async (): Promise<unknown> => undefined;
+    const writer = around(() => draw());
+    const projection = await owner(writer);
+    draw = async () => {
+      log.push(draws());
+      void projection.consume([recordAt(log.length - 1)]);
+    };
+    const beat = setInterval(() => void projection.flush(), 50);
+    expect(await rebuilding(projection, writer).run()).toMatchObject({ state: 'done', concerts: 1 });
+    clearInterval(beat);
+    expect(projection.concerts.get(concertId)?.queue.draw?.seed).not.toBeNull();
+    await expectStored(projection);
+  });
+
+  test('puts what the log says in the place of a memory that is wrong, and says so', async () => {
+    const projection = await owner();
+    const concert = projection.concerts.get(concertId);
+    // Something that is in no log.
+    concert?.queue.apply(asks('ghost'), { offset: log.length, stamp: seconds(log.length) });
+    log.push(asks('late'));
+    await consume(projection, log.length - 1);
+    expect(concert?.queue.lifeOf('ghost')).toBeDefined();
+    expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', mended: [concertId] });
+    expect(concert?.queue.lifeOf('ghost')).toBeUndefined();
+    expect(errors).toEqual([expect.stringContaining('memory differed')]);
+    await expectStored(projection);
+    log.push(asks('later'));
+    await consume(projection, log.length - 1);
+    await expectStored(projection);
+  });
+
+  test('finds a queue again that memory has lost', async () => {
+    const projection = await owner();
+    projection.concerts.delete(concertId);
+    expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', mended: [concertId] });
+    log.push(asks('late'));
+    await consume(projection, log.length - 1);
+    await expectStored(projection);
+  });
+
+  test('fails without a harm when the answer to its flip is lost', async () => {
+    let lose = async (): Promise<unknown> => undefined;
+    const writer = around(
+      async () => undefined,
+      () => lose(),
+    );
+    const projection = await owner(writer);
+    lose = () => Promise.reject(new Error('the connection is gone'));
+    expect(await rebuilding(projection, writer).run()).toMatchObject({
+      state: 'failed',
+      because: 'the connection is gone',
+    });
+    log.push(asks('late'));
+    await consume(projection, log.length - 1);
+    await expectStored(projection);
+    expect(await rebuilding(projection, writer).run()).toMatchObject({ state: 'done', mended: [] });
+  });
+
+  test('ends when the partition goes elsewhere, and leaves the view alone', async () => {
+    let leave = async (): Promise<unknown> => undefined;
+    const writer = around(() => leave());
+    const projection = await owner(writer);
+    const before = await generation();
+    const rebuild = rebuilding(projection, writer);
+    const over = rebuild.run();
+    projection.release();
+    leave = () => Promise.reject(new Error('nothing may be flipped'));
+    expect(await over).toMatchObject({ state: 'failed', because: expect.stringContaining('another process') });
+    expect(await generation()).toBe(before);
+  });
+
+  test('fails where a record cannot be read that no dead letter names', async () => {
+    const projection = await owner();
+    const before = await generation();
+    const key = Buffer.from('wrong');
+    const unreadable: LogReader = {
+      ...reading,
+      async *read(...range) {
+        for await (const records of reading.read(...range))
+          yield records.map((r) => (r.offset === 5 ? { ...r, key } : r));
+      },
+    };
+    const ports = { log: unreadable, deadLetters: noLetters, reader, view: view.writer };
+    const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+    const over = await new PartitionRebuild(projection, ports, quiet, undefined).run();
+    expect(over).toMatchObject({ state: 'failed', because: expect.stringContaining('offset 5 cannot be read') });
+    expect(await generation()).toBe(before);
+  });
+});
+
+describe('a request for a rebuild', () => {
+  test('is refused while another is open, and reports of one that was replaced go nowhere', async () => {
+    const redis = connectRedis({ url: stackAddresses().redisUrl }, 'write', () => undefined);
+    const keys = new RedisKeys(`rebuild-${randomBytes(5).toString('hex')}.`);
+    const requests = new RedisRebuildRequests(redis, keys, 'me');
+    try {
+      await untilReady(redis, 5_000);
+      expect(await requests.look(3)).toBeUndefined();
+      expect(await requests.request(3, 'first', 'spring-tour')).toBe('accepted');
+      expect(await requests.request(3, 'second', undefined)).toBe('running');
+      expect(await requests.look(3)).toMatchObject({ id: 'first', concertId: 'spring-tour', progress: NOT_BEGUN });
+      expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'writing', events: 7 })).toBe(true);
+      expect(await requests.request(3, 'second', undefined)).toBe('running');
+      expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'done' })).toBe(true);
+      expect(await requests.request(3, 'second', undefined)).toBe('accepted');
+      expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'failed' })).toBe(false);
+      const look = await requests.look(3);
+      expect(look).toMatchObject({ id: 'second', concertId: undefined, progress: NOT_BEGUN });
+      expect(look?.silentMs).toBeLessThan(5_000);
+      // Nobody has reported for long.
+      await redis.hset(keys.rebuild(3), 'at', '1');
+      expect(await requests.request(3, 'third', undefined)).toBe('accepted');
+    } finally {
+      await redis.unlink(keys.rebuild(3));
+      redis.disconnect();
+    }
+  });
+});
