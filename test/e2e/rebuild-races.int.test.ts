@@ -12,6 +12,7 @@ import { RecordReader } from '../../src/application/projections/record-reader.ts
 import { canonicalState } from '../../src/domain/canonical-state.ts';
 import { asks, calls, configured, drawing, draws, given, seconds } from '../../src/domain/concert-queue.given.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
 import { connectRedis, untilReady } from '../../src/infrastructure/redis/redis-client.ts';
 import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
 import { RedisRebuildRequests } from '../../src/infrastructure/redis/redis-rebuild-requests.ts';
@@ -24,10 +25,12 @@ const fans = (count: number): QueueEvent[] => Array.from({ length: count }, (_, 
 
 describe('a rebuild beside a projection on a real view', () => {
   let view: QueueViewUnderTest;
+  let prefix: string;
   let log: QueueEvent[];
   const errors: string[] = [];
   beforeEach(async () => {
-    view = await viewOn({ url: stackAddresses().redisUrl }, `rebuild-${randomBytes(5).toString('hex')}.`);
+    prefix = `rebuild-${randomBytes(5).toString('hex')}.`;
+    view = await viewOn({ url: stackAddresses().redisUrl }, prefix);
     log = [configured({ capacity: 10 }), ...fans(1_200), calls(3)];
     errors.length = 0;
   });
@@ -193,6 +196,19 @@ describe('a rebuild beside a projection on a real view', () => {
     await consume(projection, log.length - 1);
     await expectStored(projection);
     expect(await rebuilding(projection, writer).run()).toMatchObject({ state: 'done', mended: [] });
+  });
+
+  test.each(['0', '9'])('comes by itself, without a request, where the view is of fold version %s', async (other) => {
+    const former = await owner();
+    former.release();
+    const redis = connectRedis({ url: stackAddresses().redisUrl }, 'write', () => undefined);
+    await untilReady(redis, 5_000);
+    const head = new RedisKeys(prefix).head(concertId);
+    await redis.hset(head, 'fold', other);
+    const before = await generation();
+    await expectStored(await owner(view.other));
+    expect([await redis.hget(head, 'fold'), (await generation()) !== before]).toEqual([`${FOLD_VERSION}`, true]);
+    redis.disconnect();
   });
 
   test('ends when the partition goes elsewhere, and leaves the view alone', async () => {
