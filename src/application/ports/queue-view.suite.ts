@@ -142,7 +142,6 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
           const model = new ModelView();
           await view.writer.flip(model.completion(), undefined);
           for (const changes of steps) {
-            // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
             await expect(view.writer.advance(model.step(...changes))).resolves.toEqual({ is: 'applied' });
           }
           await expectToHold(model);
