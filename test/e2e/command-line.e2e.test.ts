@@ -27,7 +27,8 @@ interface Ended {
 /** Runs the built program as a user would, with the installation's settings and these. */
 async function cli(line: string, settings: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
-  const stack = { STACK_DIRECTORY: stackSettings().directory };
+  const ports = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('STACK_')));
+  const stack = { ...ports, STACK_DIRECTORY: stackSettings().directory };
   const child = spawn(NODE, [join(PROJECT, 'dist', 'cli.js'), ...line.split(' ')], {
     env: { PATH, HOME, ...stack, ...installation.settings, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
