@@ -1,6 +1,6 @@
 import { affordable, msUntilAffordable } from './admission-rate.ts';
-import { type ConcertQueue, MOST_PER_EVENT } from './concert-queue.ts';
-import type { LogTime, Offset } from './vocabulary.ts';
+import type { ConcertQueue } from './concert-queue.ts';
+import { type LogTime, MOST_PER_EVENT, type Offset } from './vocabulary.ts';
 
 /** What admission control should append next. The seed of a draw comes from whoever holds the secret. */
 export type AdmissionDecision =

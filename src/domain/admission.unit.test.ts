@@ -22,7 +22,7 @@ import {
   seconds,
   state,
 } from './concert-queue.given.ts';
-import { MOST_PER_EVENT } from './concert-queue.ts';
+import { MOST_PER_EVENT } from './vocabulary.ts';
 
 const opened = configured();
 

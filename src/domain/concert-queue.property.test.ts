@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { canonicalState } from './canonical-state.ts';
 import { anyHistory, fold, type History, likelyHistory, tried } from './concert-queue.arbitrary.ts';
 import * as say from './concert-queue.given.ts';
-import { ConcertQueue, MOST_PER_EVENT } from './concert-queue.ts';
+import { ConcertQueue } from './concert-queue.ts';
 import type { QueueSnapshot } from './queue-snapshot.ts';
-import { type Effect, isLive, type Life, type Offset, REORDERED, type UserId } from './vocabulary.ts';
+import { type Effect, isLive, type Life, MOST_PER_EVENT, type Offset, REORDERED, type UserId } from './vocabulary.ts';
 
 const stateOf = (queue: ConcertQueue) => canonicalState(queue.save());
 

@@ -62,3 +62,6 @@ export function isLive(life: Life): life is Live {
 /** A draw gives everyone registered a new place at once: too much to list, so the whole queue is to be read anew. */
 export const REORDERED = 'REORDERED';
 export type Effect = readonly Change[] | typeof REORDERED;
+
+/** Most entries one event may call, expire or forget; the rest waits for the next event of its kind. */
+export const MOST_PER_EVENT = 500;

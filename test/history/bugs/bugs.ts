@@ -26,9 +26,9 @@ export const BUGS: Readonly<Record<string, Bug>> = {
 
   'a capacity that is off by one': {
     breaks: 'P4',
-    seed: ({ queue }) => {
-      const called = Object.getOwnPropertyDescriptor(queue, 'called')?.get;
-      Object.defineProperty(queue, 'called', {
+    seed: ({ state }) => {
+      const called = Object.getOwnPropertyDescriptor(state, 'called')?.get;
+      Object.defineProperty(state, 'called', {
         configurable: true,
         get() {
           return Number(called?.call(this)) - 1;

@@ -17,6 +17,7 @@ async function prototypeOf<T>(file: string, name: string): Promise<T> {
 
 const seams: Seams = {
   queue: await prototypeOf('domain/concert-queue.js', 'ConcertQueue'),
+  state: await prototypeOf('domain/queue-state.js', 'QueueState'),
   lives: await prototypeOf('domain/lives.js', 'Lives'),
   verifyAdmission: await prototypeOf('application/queries/verify-admission.handler.js', 'VerifyAdmissionHandler'),
   log: await prototypeOf('infrastructure/kafka/kafka-event-log.js', 'KafkaEventLog'),

@@ -4,10 +4,12 @@ import type { QueueViewReader, QueueViewWriter } from '../../../src/application/
 import type { VerifyAdmissionHandler } from '../../../src/application/queries/verify-admission.handler.ts';
 import type { ConcertQueue } from '../../../src/domain/concert-queue.ts';
 import type { Lives } from '../../../src/domain/lives.ts';
+import type { QueueState } from '../../../src/domain/queue-state.ts';
 
 /** Where a bug can be put in: prototypes of the running system's own classes, those in memory or those of the built server. */
 export interface Seams {
   readonly queue: ConcertQueue;
+  readonly state: QueueState;
   readonly lives: Lives;
   readonly verifyAdmission: VerifyAdmissionHandler;
   readonly log: Pick<EventLog, 'append' | 'endOffset' | 'partitionOf'>;

@@ -1,6 +1,7 @@
 import { VerifyAdmissionHandler } from '../../../src/application/queries/verify-admission.handler.ts';
 import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
 import { Lives } from '../../../src/domain/lives.ts';
+import { QueueState } from '../../../src/domain/queue-state.ts';
 import type { Bug, Seams } from '../bugs/seams.ts';
 import { MemoryDeadLetters } from './memory-dead-letters.ts';
 import { MemoryEventLog } from './memory-event-log.ts';
@@ -8,6 +9,7 @@ import { MemoryQueueView } from './memory-queue-view.ts';
 
 const SEAMS: Seams = {
   queue: ConcertQueue.prototype,
+  state: QueueState.prototype,
   lives: Lives.prototype,
   verifyAdmission: VerifyAdmissionHandler.prototype,
   log: MemoryEventLog.prototype,
