@@ -52,6 +52,7 @@ class Told {
     const view: QueueViewReader = {
       queue: async () => look(),
       entry: async () => look(),
+      entries: () => Promise.reject(new Error('not asked')),
       progress: async () => ({
         checkpoint: this.#end - 1,
         concertOffset: this.#queue?.offset,

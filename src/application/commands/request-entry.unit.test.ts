@@ -53,6 +53,7 @@ class Scene {
     const view: QueueViewReader = {
       queue: look,
       entry: look,
+      entries: () => Promise.reject(new Error('not asked')),
       progress: async () => undefined,
       deadLetter: async () => undefined,
       concerts: async () => [],

@@ -107,6 +107,8 @@ export interface QueueViewReader {
   queue(concertId: ConcertId): Promise<{ readonly head: Head; readonly scalars: QueueScalars } | undefined>;
   /** One round trip. undefined as in `queue`. */
   entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined>;
+  /** The same for at most 500 users of one concert, in their order: one round trip, one head, one look. */
+  entries(concertId: ConcertId, userIds: readonly UserId[]): Promise<readonly EntryView[] | undefined>;
   /** What the partition's record says; undefined while it is missing (an incomplete view). */
   progress(partition: number, concertId: ConcertId): Promise<PartitionProgress | undefined>;
   /** Stamp of the record at this offset if it was passed over as a dead letter; undefined if not, or the record is missing. */

@@ -278,6 +278,21 @@ export function queueViewSuite(makeAdapters: () => Promise<QueueViewUnderTest>):
       expect(await view.reader.entry(model.concertId, 'bo')).toMatchObject({ rank: 0, head: model.head });
     });
 
+    test('shows many at one offset, in the order in which they were asked for', async () => {
+      const model = await given();
+      await view.writer.advance(model.step(...Array.from({ length: 400 }, (_, n) => waits(`fan-${n}`, 10 + n))));
+      const users = ['nobody', ...Array.from({ length: 400 }, (_, n) => `fan-${399 - n}`), 'mallory', 'bo'];
+      const seen = await view.reader.entries(model.concertId, users);
+      expect(seen).toEqual(await Promise.all(users.map((userId) => view.reader.entry(model.concertId, userId))));
+      expect(seen?.map(({ rank }) => rank)).toEqual([
+        undefined,
+        ...Array.from({ length: 400 }, (_, n) => 401 - n),
+        undefined,
+        1,
+      ]);
+      expect(await view.reader.entries('unheard-of', users)).toBeUndefined();
+    });
+
     test('follows a generation that replaces the one seen before', async () => {
       const model = await given();
       await view.reader.entry(model.concertId, 'ann');

@@ -18,6 +18,7 @@ function verify(events: readonly QueueEvent[], asked?: string) {
   const unused = () => Promise.reject(new Error('not asked'));
   const view: QueueViewReader = {
     entry: async (_, userId) => queue && { head, scalars: queue.scalars(), life: queue.lifeOf(userId), barred: false },
+    entries: unused,
     queue: unused,
     progress: unused,
     deadLetter: unused,

@@ -38,14 +38,18 @@ export class RedisQueueViewReader implements QueueViewReader {
     });
   }
 
-  entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
+  async entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
+    return (await this.entries(concertId, [userId]))?.[0];
+  }
+
+  entries(concertId: ConcertId, userIds: readonly UserId[]): Promise<readonly EntryView[] | undefined> {
     return this.#asked(async () => {
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         const generation = this.#generations.get(concertId) ?? '';
-        const reply = await this.redis.readEntry(this.keys.concert(concertId, generation), [generation, userId]);
+        const reply = await this.redis.readEntries(this.keys.concert(concertId, generation), [generation, ...userIds]);
         const { is, rest } = answerOf(reply);
         if (is === 'missing') return undefined;
-        if (is === 'entry') return entryOf(userId, generation, rest);
+        if (is === 'entries') return entriesOf(userIds, generation, rest);
         if (is !== 'other') throw new Error(`The view of ${concertId} is ${is}.`);
         this.#remember(concertId, String(rest[0]));
       }
@@ -94,21 +98,20 @@ export class RedisQueueViewReader implements QueueViewReader {
   }
 }
 
-/** From the answer of scripts/read-entry.lua. @throws Error if life and rank do not fit each other */
-function entryOf(userId: UserId, generation: Generation, fields: readonly unknown[]): EntryView {
-  const [fold, offset, scalars, encoded, barred, rank] = fields;
+/** From the answer of scripts/read-entries.lua. @throws Error if a life and its rank do not fit each other */
+function entriesOf(userIds: readonly UserId[], generation: Generation, fields: readonly unknown[]): EntryView[] {
+  const [fold, offset, text, ...rest] = fields;
   const head = headOf([generation, fold, offset]);
-  const life = typeof encoded === 'string' ? decodeLife(userId, encoded) : undefined;
-  const whole = head && typeof scalars === 'string' && (life !== undefined) === (typeof encoded === 'string');
-  if (!whole || (life?.state === 'WAITING') !== (typeof rank === 'number'))
-    throw new Error('The view of an entry is damaged.');
-  return {
-    head,
-    scalars: scalarsOf(scalars),
-    life,
-    barred: barred === 1,
-    ...(typeof rank === 'number' && { rank }),
-  };
+  if (!head || typeof text !== 'string') throw new Error('The view of a queue is damaged.');
+  const scalars = scalarsOf(text);
+  return userIds.map((userId, index) => {
+    const [encoded, barred, rank] = rest.slice(3 * index, 3 * index + 3);
+    const life = typeof encoded === 'string' ? decodeLife(userId, encoded) : undefined;
+    const fits = (life !== undefined) === (typeof encoded === 'string');
+    if (!fits || (life?.state === 'WAITING') !== (typeof rank === 'number'))
+      throw new Error('The view of an entry is damaged.');
+    return { head, scalars, life, barred: barred === 1, ...(typeof rank === 'number' && { rank }) };
+  });
 }
 
 /** @throws Error after so many milliseconds; what comes later is ignored */

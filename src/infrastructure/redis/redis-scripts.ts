@@ -7,7 +7,7 @@ const SCRIPTS = {
   stage: { file: 'stage', numberOfKeys: 5 },
   flipHead: { file: 'flip-head', numberOfKeys: 8 },
   checkHead: { file: 'check-head', numberOfKeys: 4 },
-  readEntry: { file: 'read-entry', numberOfKeys: 4 },
+  readEntries: { file: 'read-entries', numberOfKeys: 4 },
   advancePartition: { file: 'advance-partition', numberOfKeys: 1 },
   requestRebuild: { file: 'request-rebuild', numberOfKeys: 1 },
   reportRebuild: { file: 'report-rebuild', numberOfKeys: 1 },
@@ -19,7 +19,7 @@ declare module 'ioredis' {
     stage(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     flipHead(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     checkHead(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
-    readEntry(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    readEntries(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     advancePartition(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     requestRebuild(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     reportRebuild(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;

@@ -139,12 +139,19 @@ export class MemoryQueueView implements QueueViewWriter, QueueViewReader {
   }
 
   async entry(concertId: string, userId: string): Promise<EntryView | undefined> {
+    return (await this.entries(concertId, [userId]))?.[0];
+  }
+
+  async entries(concertId: string, userIds: readonly string[]): Promise<readonly EntryView[] | undefined> {
     await turn();
     const stored = this.#current.get(concertId);
     if (!stored) return undefined;
     const { head, scalars, lives, barred } = stored;
-    const rank = stored.line().indexOf(userId);
-    return { head, scalars, life: lives.get(userId), barred: barred.has(userId), ...(rank >= 0 && { rank }) };
+    const line = stored.line();
+    return userIds.map((userId) => {
+      const rank = line.indexOf(userId);
+      return { head, scalars, life: lives.get(userId), barred: barred.has(userId), ...(rank >= 0 && { rank }) };
+    });
   }
 
   async progress(partition: number, concertId: string): Promise<PartitionProgress | undefined> {
