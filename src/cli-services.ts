@@ -5,14 +5,13 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Errors } from 'typebox/value';
 import { FatalError, QueueError } from './application/errors.ts';
 import { QueueViewReader } from './application/ports/queue-view.port.ts';
 import { databaseTools } from './database-tools.ts';
-import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
+import { Foundation } from './foundation.ts';
 import { AvroEventSchemas } from './infrastructure/avro/event-schemas.avro.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
 import type { Services } from './infrastructure/cli/services.ts';
@@ -23,14 +22,12 @@ import { createLogger } from './infrastructure/http/logging.ts';
 import { ConcertId } from './infrastructure/http/schemas/ids.schema.ts';
 import { Policy, type PolicyJson, policyFromJson } from './infrastructure/http/schemas/policy.schema.ts';
 import { queueToJson } from './infrastructure/http/schemas/queue.schema.ts';
-import { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
 import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
 import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
 import { withMendingTools } from './mending-tools.ts';
 import { replayTools } from './replay-tools.ts';
 
 const READABLE_WITHIN_MS = 2_000;
-const WRITABLE_WITHIN_MS = 10_000;
 const STACK_TOOL = fileURLToPath(new URL('../tools/stack/stack.ts', import.meta.url));
 const PINNED_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
@@ -73,7 +70,7 @@ export const cliServices: Services = {
     const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     try {
       await untilReadable(app.get<QueueViewReader>(QueueViewReader));
-      if (writes) await untilWritable(app);
+      if (writes) await app.get<Foundation>(Foundation).openLog();
       return await work({ commands: app.get(CommandBus), queries: app.get(QueryBus) });
     } finally {
       await app.close();
@@ -145,20 +142,6 @@ async function untilReadable(view: QueueViewReader): Promise<void> {
       () => false,
     );
   for (const deadline = Date.now() + READABLE_WITHIN_MS; !(await answers()) && Date.now() < deadline; ) await pause(20);
-}
-
-/** Starts the writing end of the log alone. @throws QueueError `LOG_UNAVAILABLE` */
-async function untilWritable(app: INestApplicationContext): Promise<void> {
-  await app.get(AvroEventCodec).start().catch(orUnavailable());
-  const log = app.get(KafkaEventLog);
-  log.start();
-  for (const deadline = Date.now() + WRITABLE_WITHIN_MS; !(await log.isWritable()); await pause(20)) {
-    if (Date.now() > deadline)
-      throw new QueueError(
-        'LOG_UNAVAILABLE',
-        `The topic ${log.topic} cannot be written to. Does Kafka answer, and is the topic there (topics create)?`,
-      );
-  }
 }
 
 /** What a retry might mend, in the words of the contract. */

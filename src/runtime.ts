@@ -3,38 +3,24 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import type { AdmissionControl } from './application/admission/admission-control.ts';
 import { FatalError } from './application/errors.ts';
 import type { Startup } from './application/health/startup.ts';
-import type { Diagnostics } from './application/ports/diagnostics.port.ts';
+import type { LogFeed } from './application/ports/log-feed.port.ts';
 import type { Projector } from './application/projections/projector.ts';
 import type { RebuildDesk } from './application/projections/rebuild-desk.ts';
 import type { Database } from './database.ts';
-import type { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
-import type { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
-import type { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
-import type { KafkaLogFeed } from './infrastructure/kafka/kafka-log-feed.ts';
-import type { KafkaLogReader } from './infrastructure/kafka/kafka-log-reader.ts';
-import type { KafkaSettings } from './infrastructure/kafka/kafka-settings.ts';
-import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
-import { checkRedis } from './infrastructure/redis/check-redis.ts';
-import type { RedisClient } from './infrastructure/redis/redis-client.ts';
+import type { Foundation } from './foundation.ts';
 
 interface Parts {
   readonly startup: Startup;
-  readonly codec: AvroEventCodec;
-  readonly log: KafkaEventLog;
-  readonly feed: KafkaLogFeed;
-  readonly deadLetters: KafkaDeadLetters;
+  readonly foundation: Foundation;
+  readonly feed: LogFeed;
   readonly projector: Projector;
   readonly admission: AdmissionControl;
   readonly rebuilds: RebuildDesk;
-  /** What rebuilds read the log by. */
-  readonly onlooker: KafkaLogReader;
-  readonly redis: readonly [RedisClient, RedisClient];
   readonly eligibility: { stop(): Promise<void> };
   readonly database: Database;
 }
 
 interface RuntimeSettings {
-  readonly kafka: KafkaSettings;
   /** False: nothing starts by itself; whoever enters by the command line starts what it needs. */
   readonly serves: boolean;
   /** Whether this process folds the log. */
@@ -51,7 +37,6 @@ export class Runtime
   constructor(
     private readonly parts: Parts,
     private readonly settings: RuntimeSettings,
-    private readonly diagnostics: Diagnostics,
   ) {
     super();
   }
@@ -62,32 +47,21 @@ export class Runtime
   }
 
   async #run(): Promise<void> {
-    const { startup, codec, log } = this.parts;
-    const logStarted = startup.run([
-      { name: 'the schema registry', run: () => codec.start() },
-      {
-        name: 'Kafka',
-        run: async () => {
-          await ensureTopics(this.settings.kafka, this.diagnostics);
-          log.start();
-        },
-      },
-    ]);
+    const { startup, foundation } = this.parts;
+    const logStarted = startup.run(foundation.log);
     // Neither waits for what only the other needs.
     await Promise.all([this.#project(logStarted), this.#relay(logStarted)]);
   }
 
   async #project(logStarted: Promise<void>): Promise<void> {
-    const { startup, feed, projector, admission, rebuilds, redis } = this.parts;
-    const writing = redis[1];
-    const check = () => checkRedis(writing, (message) => this.diagnostics.warn(message));
-    await Promise.all([logStarted, startup.run([{ name: 'Redis', run: check }])]);
+    const { startup, foundation, feed, projector, admission, rebuilds } = this.parts;
+    await Promise.all([logStarted, startup.run(foundation.view)]);
     if (startup.stopped || !this.settings.projects) return;
     projector.start();
     admission.start();
     rebuilds.start();
     const join = () => feed.start(projector, (error) => this.#end(error));
-    await startup.run([{ name: 'the consumer group', run: join }]);
+    await startup.run([{ name: foundation.feed, run: join }]);
   }
 
   async #relay(logStarted: Promise<void>): Promise<void> {
@@ -105,16 +79,13 @@ export class Runtime
 
   /** After the doors are closed: stop reading, write what is in flight, let go of the servers. */
   async onApplicationShutdown(): Promise<void> {
-    const { startup, log, feed, deadLetters, projector, admission, rebuilds, onlooker, redis } = this.parts;
-    const { eligibility, database } = this.parts;
+    const { startup, foundation, feed, projector, admission, rebuilds, eligibility, database } = this.parts;
     startup.stop();
     const relayStopped = database.relay?.stop();
     admission.stop();
     rebuilds.stop();
     await feed.stop();
     projector.stop();
-    await Promise.all([this.#running, relayStopped, log.stop(), deadLetters.stop(), eligibility.stop()]);
-    await onlooker.close();
-    for (const client of redis) client.disconnect();
+    await Promise.all([this.#running, relayStopped, eligibility.stop(), foundation.close()]);
   }
 }

@@ -38,6 +38,7 @@ class Told {
       partitions: 1,
       partitionOf: () => 0,
       endOffset: () => Promise.resolve(this.#end),
+      isWritable: () => Promise.resolve(true),
       append: (event) => {
         this.appended.push(event);
         return Promise.resolve({ topic: 'queue.entry', partition: 0, offset: this.#fold(event), stamp: Date.now() });

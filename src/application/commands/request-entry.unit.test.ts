@@ -33,6 +33,7 @@ class Scene {
       partitions: 1,
       partitionOf: () => 0,
       endOffset: () => Promise.resolve(1),
+      isWritable: () => Promise.resolve(true),
       append: (event) => {
         this.appended.push(event);
         return Promise.resolve({ topic: 'queue.entry', partition: 0, offset: 7, stamp: 1 });

@@ -12,12 +12,21 @@ const LAGGING_EVENTS = 1000;
 type RoleHealth = HealthReport['roles'][string];
 export type Role = 'api' | 'projector' | 'relay';
 
+/** The steps of a start, by who cannot do without them. */
+export interface StepNames {
+  /** Whoever appends to the log. */
+  readonly log: readonly string[];
+  /** Whoever folds it. */
+  readonly projection: readonly string[];
+}
+
 /** What this process is able to do, by role, and how its view stands. */
 export class ProcessHealth implements Health {
   constructor(
     private readonly roles: ReadonlySet<Role>,
     private readonly startup: Startup,
-    private readonly log: EventLog & { isWritable(): Promise<boolean> },
+    private readonly steps: StepNames,
+    private readonly log: EventLog,
     private readonly feed: LogFeed,
     private readonly reader: QueueViewReader,
     private readonly relay?: { readonly state: RelayState },
@@ -35,7 +44,7 @@ export class ProcessHealth implements Health {
   }
 
   async #api(): Promise<RoleHealth> {
-    const waiting = this.#waiting(['Kafka', 'the schema registry']);
+    const waiting = this.#waiting(this.steps.log);
     if (waiting) return waiting;
     return (await this.log.isWritable())
       ? { ready: true, detail: 'the log can be appended to' }
@@ -43,7 +52,7 @@ export class ProcessHealth implements Health {
   }
 
   #projector(): RoleHealth {
-    const waiting = this.#waiting(['Kafka', 'the schema registry', 'Redis', 'the consumer group']);
+    const waiting = this.#waiting(this.steps.projection);
     if (waiting) return waiting;
     const partitions = this.feed.status();
     const stuck = partitions.filter(({ state }) => state === 'backing-off');
@@ -57,7 +66,7 @@ export class ProcessHealth implements Health {
   }
 
   #relay(): RoleHealth {
-    const waiting = this.#waiting(['Kafka', 'the schema registry', 'PostgreSQL']);
+    const waiting = this.#waiting([...this.steps.log, 'PostgreSQL']);
     if (waiting) return waiting;
     const state = this.relay?.state ?? { is: 'failing', because: 'there is no outbox' };
     if (state.is === 'failing') return { ready: false, detail: state.because };

@@ -32,6 +32,9 @@ export interface EventLog {
   /** The offset that the next record of the partition will get. @throws QueueError `LOG_UNAVAILABLE` */
   endOffset(partition: number): Promise<Offset>;
 
+  /** Whether it can be appended to. For readiness. */
+  isWritable(): Promise<boolean>;
+
   readonly topic: string;
   readonly partitions: number;
 }

@@ -17,3 +17,4 @@ export interface LogReader {
    */
   read(partition: number, from: Offset, to: Offset): AsyncIterable<readonly LogRecord[]>;
 }
+export const LogReader = Symbol('LogReader');

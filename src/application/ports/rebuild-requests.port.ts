@@ -36,6 +36,7 @@ export interface RebuildRequests {
   /** @returns false if another one was asked for since */
   report(partition: number, id: string, progress: RebuildProgress): Promise<boolean>;
 }
+export const RebuildRequests = Symbol('RebuildRequests');
 
 /** Owners report twice a second: one that has been silent for so long is gone, and in nobody's way. */
 export const DEAD_AFTER_MS = 10_000;

@@ -44,6 +44,10 @@ export class MemoryEventLog implements EventLog {
     return Promise.resolve(this.records(partition).length);
   }
 
+  isWritable(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   records(partition: number): readonly LogRecord[] {
     return this.#records[partition] ?? [];
   }
