@@ -14,13 +14,13 @@ export default {
     {
       ...common,
       displayName: 'pure',
-      roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
+      roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools', '<rootDir>/bench'],
       testMatch: ['**/*.unit.test.ts', '**/*.property.test.ts'],
     },
     {
       ...common,
       displayName: 'stack',
-      roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
+      roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/tools', '<rootDir>/bench'],
       testMatch: ['**/*.int.test.ts', '**/*.e2e.test.ts'],
       globalSetup: '<rootDir>/test/support/stack.setup.ts',
       globalTeardown: '<rootDir>/test/support/stack.teardown.ts',

@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { down, up } from '../tools/stack/local-stack.ts';
 import { applicationSettings, stackSettings } from '../tools/stack/settings.ts';
+import { rivalNamed } from './rivals/rivals.ts';
 import { cleanUp } from './support/clean-up.ts';
 import { generator, type Load } from './support/load.ts';
 import { measureApplication, measureRouteAtOnce, type Sample } from './support/measure.ts';
-import { type MeasuredServer, startApplication, startRouteAtOnce } from './support/processes.ts';
+import { type MeasuredServer, startApplication, startRival } from './support/processes.ts';
 import { QueueClient } from './support/queue-client.ts';
 import { type Comparison, compare, table } from './support/report.ts';
 
@@ -59,7 +60,7 @@ const started: MeasuredServer[] = [];
 try {
   const projector = await start(startApplication('projector', { environment, directory, profile: values.profile }));
   const api = await start(startApplication('api', { environment, directory, profile: values.profile }));
-  const atOnce = await start(startRouteAtOnce({ environment, directory }));
+  const atOnce = await start(startRival(rivalNamed('limit'), { environment, directory }));
   const client = new QueueClient(api.address, adminToken);
   for (let index = 0; index < concerts; index++) await client.open(`concert-${index}`);
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type RunningServer, startServer } from '../../tools/stack/process.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
+import type { RivalKind } from '../rivals/rivals.ts';
 
 export interface MeasuredServer extends RunningServer {
   /** `http://host:port` */
@@ -16,40 +17,67 @@ export interface ServerSettings {
   readonly profile?: boolean;
 }
 
+const RIVALS = join(import.meta.dirname, '..', 'rivals');
+
 /** A process of the application. Resolves when its roles can do their work. */
-export function startApplication(role: 'api' | 'projector', settings: ServerSettings): Promise<MeasuredServer> {
-  const { directory, profile } = settings;
-  const profiled = profile ? ['--cpu-prof', `--cpu-prof-dir=${directory}`, `--cpu-prof-name=${role}.cpuprofile`] : [];
-  return start(role, settings, (port) => ({
-    args: [...profiled, join(PROJECT, 'dist', 'main.js')],
+export function startApplication(
+  role: 'api' | 'projector',
+  settings: ServerSettings,
+  name: string = role,
+): Promise<MeasuredServer> {
+  return start(name, settings, (port) => ({
+    args: [join(PROJECT, 'dist', 'main.js')],
     environment: { ...settings.environment, ROLES: role, PORT: String(port), HOST: '127.0.0.1' },
+    isReady: (status) => status === 200,
   }));
 }
 
-/** The same route with nothing behind it. */
-export function startRouteAtOnce(settings: ServerSettings): Promise<MeasuredServer> {
-  const file = join(import.meta.dirname, '..', 'route-at-once.ts');
-  return start('route-at-once', settings, (port) => ({ args: [file, String(port)], environment: {} }));
+/** The door of a rival. Resolves when it listens. */
+export function startRival({ name }: RivalKind, settings: ServerSettings): Promise<MeasuredServer> {
+  return start(name, settings, (port) => ({
+    args: [join(RIVALS, 'serve.ts'), name, String(port)],
+    environment: ofRival(name, settings),
+    isReady: (status) => status === 404, // it has no such route
+  }));
+}
+
+/** What a literal rival projects with. Resolves when it has joined its group. */
+export function startLiteralProjector({ name }: RivalKind, settings: ServerSettings): Promise<MeasuredServer> {
+  return start(`${name}-projector`, settings, (port) => ({
+    args: [join(RIVALS, 'literal-projector.ts'), String(port)],
+    environment: ofRival(name, settings),
+    isReady: (status) => status === 200,
+  }));
+}
+
+/** No rival sees another's keys. */
+function ofRival(name: string, { environment }: ServerSettings): Record<string, string> {
+  return { ...environment, NAME_PREFIX: `${environment['NAME_PREFIX'] ?? ''}${name}.` };
+}
+
+interface Command {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly isReady: (status: number) => boolean;
 }
 
 async function start(
   name: string,
-  { directory }: ServerSettings,
-  command: (port: number) => { readonly args: string[]; readonly environment: Record<string, string> },
+  { directory, profile }: ServerSettings,
+  command: (port: number) => Command,
 ): Promise<MeasuredServer> {
   const [port = 0] = await freePorts(1);
   const address = `http://127.0.0.1:${port}`;
-  const answers = async (): Promise<boolean> => {
-    const { status } = await fetch(`${address}/health/ready`);
-    return status === 200 || (status === 404 && name === 'route-at-once');
-  };
+  const profiled = profile ? ['--cpu-prof', `--cpu-prof-dir=${directory}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
+  const { args, environment, isReady } = command(port);
   const server = await startServer({
-    ...command(port),
     name,
     directory,
+    environment,
     command: process.execPath,
+    args: [...profiled, ...args],
     endsWithParent: true,
-    answers,
+    answers: async () => isReady((await fetch(`${address}/health/ready`)).status),
   });
   return { ...server, address };
 }

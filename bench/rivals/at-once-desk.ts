@@ -1,0 +1,25 @@
+/** The limit: nothing behind the door. Numbers the requests, and answers as long as the real ones. */
+import type { Desk } from './rival.ts';
+
+const entryToken = 'x'.repeat(202);
+let next = 0;
+
+export const atOnceDesk: Desk = {
+  enter: () => ({
+    entryToken,
+    receipt: { topic: 'queue.entry', partition: 7, offset: next++ },
+    state: 'PENDING',
+    pollAfterMs: 1234,
+  }),
+  entry: ({ concertId, userId, partition, offset }) => ({
+    concertId,
+    userId,
+    state: 'WAITING',
+    receipt: { topic: 'queue.entry', partition, offset },
+    place: offset,
+    position: 123_456,
+    ahead: 123_455,
+    pollAfterMs: 12_345,
+    projectedOffset: 1_234_567,
+  }),
+};

@@ -1,0 +1,57 @@
+/** The application's own Fastify, with its schemas, validation and serialisation; no Nest, no command bus. */
+import type { RouteShorthandOptions } from 'fastify';
+import { built } from './built.ts';
+import { type Door, tokens } from './rival.ts';
+
+const http = <T>(path: string): Promise<T> => built<T>(`infrastructure/http/${path}`);
+const { createHttpAdapter } =
+  await http<typeof import('../../src/infrastructure/http/http-adapter.ts')>('http-adapter');
+const { EntriesController } =
+  await http<typeof import('../../src/infrastructure/http/entries.controller.ts')>('entries.controller');
+const { Entry, EntryAccepted, EntryRequest } =
+  await http<typeof import('../../src/infrastructure/http/schemas/entry.schema.ts')>('schemas/entry.schema');
+const { Receipt } =
+  await http<typeof import('../../src/infrastructure/http/schemas/receipt.schema.ts')>('schemas/receipt.schema');
+const { Problem } =
+  await http<typeof import('../../src/infrastructure/http/schemas/problem.schema.ts')>('schemas/problem.schema');
+const { sendProblem } = await http<typeof import('../../src/infrastructure/http/problem.filter.ts')>('problem.filter');
+const { problemOf, UNFORESEEN } =
+  await http<typeof import('../../src/infrastructure/http/problem-of.ts')>('problem-of');
+const { FASTIFY_ROUTE_SCHEMA_METADATA } = await import('@nestjs/platform-fastify/constants.js');
+
+interface Route {
+  Params: { readonly concertId: string };
+  Body: { readonly userId: string };
+}
+
+export const fastifyDoor: Door = async (desk, port) => {
+  const server = createHttpAdapter({ trustProxy: false }).getInstance();
+  for (const named of [Entry, EntryAccepted, EntryRequest, Receipt, Problem]) server.addSchema(named);
+  server.addHook('onRequest', (_request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
+  server.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error) ?? UNFORESEEN, request.id));
+  const path = '/v1/concerts/:concertId/queue/entries';
+  server.post<Route>(path, optionsOf('request'), (request, reply) => {
+    const { concertId } = request.params;
+    reply.code(202).header('location', `/v1/concerts/${concertId}/queue/entries/me`);
+    const answer = desk.enter(concertId, request.body.userId);
+    if (answer instanceof Promise) return answer;
+    reply.send(answer);
+  });
+  server.get<Route>(`${path}/me`, optionsOf('mine'), (request, reply) => {
+    const { authorization = '' } = request.headers;
+    reply.header('cache-control', 'no-store');
+    const answer = desk.entry(tokens.verify(authorization.slice('Bearer '.length)));
+    if (answer instanceof Promise) return answer;
+    reply.send(answer);
+  });
+  await server.listen({ port, host: '127.0.0.1' });
+};
+
+function optionsOf(method: 'request' | 'mine'): RouteShorthandOptions {
+  const schema: unknown = Reflect.getMetadata(FASTIFY_ROUTE_SCHEMA_METADATA, EntriesController.prototype[method]);
+  if (typeof schema !== 'object' || schema === null) throw new Error(`The route ${method} has no schema.`);
+  return { schema };
+}
