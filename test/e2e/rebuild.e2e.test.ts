@@ -46,7 +46,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
       within: LOADED_WITHIN_MS,
       every: 200,
     });
-    crowd = new Crowd(api, busy, 'late').start(10, 20); // some 300 to 500 a second
+    crowd = new Crowd(api, busy, 'late').startAt(500);
     await eventually(() => crowd.acknowledged.length > 500, { within: 20_000 });
   }, LOADED_WITHIN_MS + 60_000);
   afterAll(() => installation.close(), 30_000);
@@ -98,8 +98,9 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
   test('a rebuild replaces every view, and nobody who reads or enters notices', async () => {
     await expectVerified();
     const [before, stop] = [await generation(), watch()];
-    const began = crowd.acknowledged.length;
+    const [began, at] = [crowd.acknowledged.length, performance.now()];
     const { status, out, err } = await rebuild('--json');
+    const rate = (crowd.acknowledged.length - began) / ((performance.now() - at) / 1_000);
     const watched = await stop();
     expect([status, err]).toEqual([0, '']);
     const told: { partitions: { state: string; events: number; mended: string[] }[] } = JSON.parse(out);
@@ -112,6 +113,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     expect(watched).toMatchObject({ wrong: [], statuses: [200] });
     expect(watched.watched).toBeGreaterThan(20);
     expect(crowd.acknowledged.length).toBeGreaterThan(began);
+    process.stderr.write(`rebuild: beside ${Math.round(rate)} entries/s: ${JSON.stringify(told.partitions)}\n`);
     expect([crowd.wrong, [...crowd.repeats]]).toEqual([[], []]);
     await expectVerified();
   }, 300_000);

@@ -76,6 +76,25 @@ export class Crowd {
     return this;
   }
 
+  /** Newcomers at this rate a second, whether or not those before them have been answered. */
+  startAt(perSecond: number): this {
+    const entering = new Set<Promise<void>>();
+    const come = async (): Promise<void> => {
+      const from = performance.now();
+      for (let came = 0; this.#coming; await pause(10)) {
+        for (const due = ((performance.now() - from) / 1_000) * perSecond; came < due; came++) {
+          const number = this.#next++;
+          const one = this.enter(this.#concerts[number % this.#concerts.length] ?? '', `${this.#name}-${number}`);
+          entering.add(one);
+          void one.finally(() => entering.delete(one));
+        }
+      }
+      await Promise.all(entering);
+    };
+    this.#workers = come();
+    return this;
+  }
+
   /** Nobody new comes; resolves when everyone who came has a 202. */
   async stop(): Promise<readonly Acknowledged[]> {
     this.#coming = false;
