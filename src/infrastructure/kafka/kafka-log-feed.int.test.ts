@@ -1,54 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.ts';
-import { stackAddresses } from '../../../test/support/settings.ts';
-import { FatalError } from '../../application/errors.ts';
-import type { Offset } from '../../domain/vocabulary.ts';
-import { removeTopics, silent, testSettings } from './kafka-bed.suite.ts';
+import { feed, newLog, write } from './feed-bed.suite.ts';
+import { silent, testSettings } from './kafka-bed.suite.ts';
 import { kafkaClient } from './kafka-client.ts';
-import { KafkaLogFeed } from './kafka-log-feed.ts';
-import { KafkaPartitions } from './kafka-partitions.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
-import { ensureTopics } from './kafka-topics.ts';
-import { PartitionProducer } from './partition-producer.ts';
 import { type Folded, Projector } from './projector.suite.ts';
 
-const quick = { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 6000, maxWaitMs: 50 };
-const open: KafkaLogFeed[] = [];
-const used: KafkaSettings[] = [];
-let writers: { settings: KafkaSettings; partitions: KafkaPartitions; producer: PartitionProducer }[] = [];
-
-async function newLog(partitions = 4): Promise<KafkaSettings> {
-  const settings = testSettings(stackAddresses().kafkaBrokers, { partitions });
-  await ensureTopics(settings, silent);
-  used.push(settings);
-  return settings;
-}
-
-/** Appends `count` records to a partition, in one batch at most 400 each. */
-async function write(settings: KafkaSettings, partition: number, count: number): Promise<void> {
-  let writer = writers.find((candidate) => candidate.settings === settings);
-  if (!writer) {
-    const partitions = new KafkaPartitions(settings, silent);
-    writer = { settings, partitions, producer: new PartitionProducer(settings, settings.topic, partitions, silent) };
-    writers.push(writer);
-    writer.producer.start();
-    await writer.producer.opened(10_000);
-  }
-  for (let left = count; left > 0; left -= 400) {
-    const records = Array.from({ length: Math.min(left, 400) }, (_, n) => ({
-      partition,
-      key: `k${n}`,
-      value: Buffer.from('x'),
-    }));
-    await writer.producer.send(partition, records);
-  }
-}
-
-function feed(settings: KafkaSettings, projector: Projector, fatal: (error: FatalError) => void = () => {}) {
-  const made = new KafkaLogFeed(settings, silent, quick);
-  open.push(made);
-  return { feed: made, started: made.start(projector, fatal) };
-}
 const total = (folded: Folded) => [...folded.values()].reduce((sum, next) => sum + next, 0);
 const committed = async (settings: KafkaSettings) => {
   const admin = kafkaClient(settings, silent).admin();
@@ -60,18 +17,6 @@ const committed = async (settings: KafkaSettings) => {
     await admin.disconnect();
   }
 };
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((member) => member.stop()));
-}, 20_000);
-afterAll(async () => {
-  for (const { producer, partitions } of writers) {
-    await producer.stop();
-    await partitions.close();
-  }
-  writers = [];
-  for (const settings of used.splice(0)) await removeTopics(settings);
-});
 
 describe('the feed', () => {
   let settings: KafkaSettings;
@@ -219,64 +164,6 @@ describe('the feed', () => {
     expect(projector.records.map(({ offset }) => offset)).toEqual([0, 4, 6]);
   }, 30_000);
 
-  test.each([
-    ['beyond its end', new Map([[0, 11]]), 0],
-    ['below its beginning', new Map([[0, 2]]), 5],
-  ])(
-    'refuses a log that does not have what was projected: %s',
-    async (_, folded: Folded, deleteBefore) => {
-      const own = await newLog(1);
-      await write(own, 0, 10);
-      if (deleteBefore > 0) await truncate(own, deleteBefore);
-      const projector = new Projector(folded);
-      const fatal = new Promise<FatalError>((resolve) => {
-        void feed(own, projector, resolve).started;
-      });
-      const { message } = await fatal;
-      expect(message).toContain(`topic ${own.topic}: partition 0 was recreated or truncated below what was projected`);
-      expect(projector.records).toEqual([]);
-    },
-    30_000,
-  );
-
-  test('refuses, while it runs, a log that loses what was not read yet', async () => {
-    const own = await newLog(1);
-    await write(own, 0, 10);
-    const projector = new Projector();
-    const fatal = new Promise<FatalError>((resolve) => {
-      void feed(own, projector, resolve).started;
-    });
-    await eventually(() => projector.records.length === 10);
-    let held = 0;
-    let release = () => {};
-    projector.before = () => {
-      held++;
-      return new Promise((resolve) => {
-        release = resolve;
-      });
-    };
-    await write(own, 0, 5);
-    await eventually(() => held === 1);
-    await write(own, 0, 10);
-    await truncate(own, 20);
-    projector.before = () => {};
-    release();
-    expect((await fatal).message).toContain('truncated below what was projected');
-  }, 30_000);
-
-  test('ends with the fatal error of its consumer', async () => {
-    const own = await newLog(1);
-    const projector = new Projector();
-    projector.before = () => {
-      throw new FatalError('another topic was projected');
-    };
-    await write(own, 0, 1);
-    const fatal = new Promise<FatalError>((resolve) => {
-      void feed(own, projector, resolve).started;
-    });
-    expect((await fatal).message).toBe(`topic ${own.topic}: another topic was projected`);
-  }, 30_000);
-
   test('can be stopped while the broker is away', async () => {
     const away = testSettings(['127.0.0.1:1']);
     const { feed: member, started } = feed(away, new Projector());
@@ -286,14 +173,3 @@ describe('the feed', () => {
     expect(performance.now() - before).toBeLessThan(10_000);
   }, 30_000);
 });
-
-async function truncate(settings: KafkaSettings, below: Offset): Promise<void> {
-  const admin = kafkaClient(settings, silent).admin();
-  await admin.connect();
-  try {
-    await admin.fetchTopicOffsets(settings.topic); // or kafkajs does not know the topic
-    await admin.deleteTopicRecords({ topic: settings.topic, partitions: [{ partition: 0, offset: `${below}` }] });
-  } finally {
-    await admin.disconnect();
-  }
-}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../test/support/eventually.ts';
+import { FatalError } from '../../application/errors.ts';
+import type { Offset } from '../../domain/vocabulary.ts';
+import { feed, newLog, write } from './feed-bed.suite.ts';
+import { silent } from './kafka-bed.suite.ts';
+import { kafkaClient } from './kafka-client.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
+import { type Folded, Projector } from './projector.suite.ts';
+
+describe('the feed refuses a log:', () => {
+  test.each([
+    ['beyond its end', new Map([[0, 11]]), 0],
+    ['below its beginning', new Map([[0, 2]]), 5],
+  ])(
+    'one that does not have what was projected: %s',
+    async (_, folded: Folded, deleteBefore) => {
+      const own = await newLog(1);
+      await write(own, 0, 10);
+      if (deleteBefore > 0) await truncate(own, deleteBefore);
+      const projector = new Projector(folded);
+      const fatal = new Promise<FatalError>((resolve) => {
+        void feed(own, projector, resolve).started;
+      });
+      const { message } = await fatal;
+      expect(message).toContain(`topic ${own.topic}: partition 0 was recreated or truncated below what was projected`);
+      expect(projector.records).toEqual([]);
+    },
+    30_000,
+  );
+
+  test('while it runs, one that loses what was not read yet', async () => {
+    const own = await newLog(1);
+    await write(own, 0, 10);
+    const projector = new Projector();
+    const fatal = new Promise<FatalError>((resolve) => {
+      void feed(own, projector, resolve).started;
+    });
+    await eventually(() => projector.records.length === 10);
+    let held = 0;
+    let release = () => {};
+    projector.before = () => {
+      held++;
+      return new Promise((resolve) => {
+        release = resolve;
+      });
+    };
+    await write(own, 0, 5);
+    await eventually(() => held === 1);
+    await write(own, 0, 10);
+    await truncate(own, 20);
+    projector.before = () => {};
+    release();
+    expect((await fatal).message).toContain('truncated below what was projected');
+  }, 30_000);
+
+  test('one that its consumer refuses', async () => {
+    const own = await newLog(1);
+    const projector = new Projector();
+    projector.before = () => {
+      throw new FatalError('another topic was projected');
+    };
+    await write(own, 0, 1);
+    const fatal = new Promise<FatalError>((resolve) => {
+      void feed(own, projector, resolve).started;
+    });
+    expect((await fatal).message).toBe(`topic ${own.topic}: another topic was projected`);
+  }, 30_000);
+});
+
+async function truncate(settings: KafkaSettings, below: Offset): Promise<void> {
+  const admin = kafkaClient(settings, silent).admin();
+  await admin.connect();
+  try {
+    await admin.fetchTopicOffsets(settings.topic); // or kafkajs does not know the topic
+    await admin.deleteTopicRecords({ topic: settings.topic, partitions: [{ partition: 0, offset: `${below}` }] });
+  } finally {
+    await admin.disconnect();
+  }
+}
