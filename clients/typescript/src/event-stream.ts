@@ -1,0 +1,65 @@
+/** One message of a `text/event-stream`. */
+export interface StreamedEvent {
+  readonly type: string;
+  readonly data: string;
+  /** The last `id:` seen so far; empty before the first. */
+  readonly id: string;
+}
+
+/** Cuts a `text/event-stream` into its events, as the HTML standard describes it. Comments are left out. */
+export class EventParser {
+  #rest = '';
+  #type = '';
+  #data: string[] = [];
+  #id = '';
+
+  /** @returns the events that this piece completes */
+  push(piece: string): readonly StreamedEvent[] {
+    const text = this.#rest + piece;
+    // A carriage return at the very end may be half of a line end.
+    const lines = text.split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop() ?? '';
+    return lines.flatMap((line) => this.#line(line) ?? []);
+  }
+
+  #line(line: string): StreamedEvent | undefined {
+    if (line === '') return this.#dispatch();
+    const [, field = line, value = ''] = /^([^:]*): ?(.*)$/s.exec(line) ?? [];
+    if (field === 'event') this.#type = value;
+    else if (field === 'data') this.#data.push(value);
+    else if (field === 'id' && !value.includes('\0')) this.#id = value;
+    return undefined;
+  }
+
+  #dispatch(): StreamedEvent | undefined {
+    const event = { type: this.#type || 'message', data: this.#data.join('\n'), id: this.#id };
+    const isEmpty = this.#data.length === 0;
+    this.#type = '';
+    this.#data = [];
+    return isEmpty ? undefined : event;
+  }
+}
+
+/** The events of a body, until it ends. @throws Error when nothing at all came for `silentMs`: heartbeats say that it lives */
+export async function* eventsOf(body: ReadableStream<Uint8Array>, silentMs: number): AsyncGenerator<StreamedEvent> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const parser = new EventParser();
+  try {
+    for (;;) {
+      const { done, value } = await beforeSilence(reader.read(), silentMs);
+      if (done) return;
+      yield* parser.push(decoder.decode(value, { stream: true }));
+    }
+  } finally {
+    // Of a broken stream there is nothing left to cancel.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function beforeSilence<T>(work: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`nothing was heard for ${ms} ms`)), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

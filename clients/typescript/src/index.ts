@@ -1,0 +1,18 @@
+export {
+  type Admission,
+  ENTRY_STATES,
+  type Entry,
+  type EntryAccepted,
+  type EntryRequest,
+  ERROR_CODES,
+  type Policy,
+  type Problem,
+  type Queue,
+  type Receipt,
+  type Receipted,
+} from './api.generated.ts';
+export type { BackoffOptions } from './backoff.ts';
+export { ConnectionError, type ErrorCode, isPassing, NoEntryError, QueueProblem } from './errors.ts';
+export { type Connection, type FollowOptions, hasEnded, type Update } from './follow.ts';
+export { BrowserTokens, MemoryTokens, type StorageLike, type TokenStore } from './token-store.ts';
+export { type CallOptions, WaitingRoom, type WaitingRoomOptions } from './waiting-room.ts';

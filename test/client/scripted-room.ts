@@ -1,0 +1,96 @@
+/** An HTTP server that answers as a test wants it: to see what the client makes of it. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Entry, Queue } from '../../clients/typescript/src/index.ts';
+
+type Answer = (response: ServerResponse, request: IncomingMessage, count: number) => void;
+
+export class ScriptedRoom {
+  /** `METHOD last-part-of-path` of every request, in order. */
+  readonly asked: string[] = [];
+  readonly requests: { readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
+  readonly #answers = new Map<string, Answer>();
+  readonly #server: Server;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      const key = `${request.method} ${request.url?.split('/').at(-1)}`;
+      let body = '';
+      request.setEncoding('utf8').on('data', (piece: string) => (body += piece));
+      request.on('end', () => {
+        this.asked.push(key);
+        this.requests.push({ headers: request.headers, body });
+        const answer = this.#answers.get(key);
+        if (answer) answer(response, request, this.times(key));
+        else problem(response, 404, 'NOT_FOUND');
+      });
+    });
+  }
+
+  static async open(): Promise<ScriptedRoom> {
+    const room = new ScriptedRoom();
+    await new Promise<void>((listening) => room.#server.listen(0, '127.0.0.1', listening));
+    return room;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+  times(key: string): number {
+    return this.asked.filter((one) => one === key).length;
+  }
+  /** `count`: how often it was asked, this time included. */
+  on(key: string, answer: Answer): this {
+    this.#answers.set(key, answer);
+    return this;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+}
+
+export function json(response: ServerResponse, body: object, headers: Record<string, string> = {}): void {
+  response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+export function problem(response: ServerResponse, status: number, code: string, headers = {}): void {
+  response
+    .writeHead(status, { 'content-type': 'application/problem+json', ...headers })
+    .end(JSON.stringify({ type: 'urn:x', title: 'No', status, detail: `it is ${code}`, code }));
+}
+
+/** Begins a stream; what is written to it arrives at once. */
+export function stream(response: ServerResponse): { tell(entry: Entry, id?: string): void; end(): void } {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  return {
+    tell: (entry, id) => response.write(`event: entry\n${id ? `id: ${id}\n` : ''}data: ${JSON.stringify(entry)}\n\n`),
+    end: () => response.end(),
+  };
+}
+
+export const entryOf = (state: Entry['state'], rest: Partial<Entry> = {}): Entry => ({
+  concertId: 'c1',
+  userId: 'ann',
+  state,
+  receipt: { topic: 'queue.entry', partition: 0, offset: 41 },
+  pollAfterMs: 2,
+  projectedOffset: 50,
+  ...rest,
+});
+
+export const queueOf = (rest: Partial<Queue> = {}): Queue => ({
+  concertId: 'c1',
+  state: 'OPEN',
+  policy: { capacity: 1, admissionsPerMinute: 60, claimWindowSeconds: 60, activeWindowSeconds: 60 },
+  registered: 0,
+  waiting: 1,
+  ready: 0,
+  active: 0,
+  admittedThrough: -1,
+  admittedPerMinute: 0,
+  projectedOffset: 50,
+  projectedAt: '2026-12-01T11:00:00.000Z',
+  ...rest,
+});

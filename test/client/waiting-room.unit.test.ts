@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  BrowserTokens,
+  ConnectionError,
+  ERROR_CODES,
+  MemoryTokens,
+  NoEntryError,
+  QueueProblem,
+  WaitingRoom,
+} from '../../clients/typescript/src/index.ts';
+import { entryOf, json, problem, queueOf, ScriptedRoom } from './scripted-room.ts';
+
+let server: ScriptedRoom;
+let tokens: MemoryTokens;
+let room: WaitingRoom;
+beforeEach(async () => {
+  server = await ScriptedRoom.open();
+  tokens = new MemoryTokens();
+  room = new WaitingRoom({ baseUrl: `${server.url}/`, tokens, backoff: { firstMs: 1 }, attempts: 3 });
+});
+afterEach(() => server.close());
+
+const accepted = { entryToken: 'a.b.c', receipt: entryOf('PENDING').receipt, state: 'PENDING', pollAfterMs: 1 };
+const failure = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('entering', () => {
+  test('sends who it is and keeps the token', async () => {
+    server.on('POST entries', (response) => json(response, accepted));
+    await room.enter('c1', { userId: 'ann' }, { bearer: 'shop' });
+    expect(server.requests[0]).toMatchObject({
+      body: '{"userId":"ann"}',
+      headers: { authorization: 'Bearer shop', 'content-type': 'application/json' },
+    });
+    expect([tokens.get('c1'), await room.hasEntry('c1')]).toEqual(['a.b.c', true]);
+  });
+
+  test('is repeated when the room is busy, and not before it asked for it', async () => {
+    let first = 0;
+    let again = 0;
+    server.on('POST entries', (response, _request, count) => {
+      if (count > 1) {
+        again = performance.now();
+        return json(response, accepted);
+      }
+      first = performance.now();
+      return problem(response, 503, 'OVERLOADED', { 'retry-after': '1' });
+    });
+    await room.enter('c1');
+    expect(again - first).toBeGreaterThanOrEqual(990);
+  });
+
+  test('gives up after so many attempts, with what was said', async () => {
+    server.on('POST entries', (response) => problem(response, 503, 'LOG_UNAVAILABLE'));
+    const error = await failure(room.enter('c1'));
+    expect([error instanceof QueueProblem && error.code, server.asked.length]).toEqual(['LOG_UNAVAILABLE', 3]);
+  });
+
+  test('is not repeated when the answer is no', async () => {
+    server.on('POST entries', (response) => problem(response, 409, 'QUEUE_FULL'));
+    const error = await failure(room.enter('c1'));
+    expect([error instanceof QueueProblem && error.code, server.asked.length]).toEqual(['QUEUE_FULL', 1]);
+    expect(await room.hasEntry('c1')).toBe(false);
+  });
+
+  test('can be called off while it waits', async () => {
+    const giveUp = new AbortController();
+    server.on('POST entries', (response) => {
+      problem(response, 503, 'OVERLOADED', { 'retry-after': '600' });
+      setTimeout(() => giveUp.abort(new Error('enough')), 10);
+    });
+    expect(await failure(room.enter('c1', {}, { signal: giveUp.signal }))).toEqual(new Error('enough'));
+  });
+});
+
+describe('errors', () => {
+  test.each(ERROR_CODES.map((code) => [code]))('%s is known by its code', async (code) => {
+    server.on('GET queue', (response) => problem(response, 409, code));
+    expect(await failure(room.queue('c1'))).toMatchObject({ code, status: 409, detail: `it is ${code}` });
+  });
+
+  test('what no waiting room says is a broken connection', async () => {
+    server.on('GET queue', (response) => response.writeHead(502).end('<h1>Bad gateway</h1>'));
+    expect(await failure(room.queue('c1'))).toBeInstanceOf(ConnectionError);
+    await server.close();
+    expect(await failure(room.queue('c1'))).toBeInstanceOf(ConnectionError);
+    server = await ScriptedRoom.open();
+  });
+
+  test('an answer that does not come is one, too', async () => {
+    server.on('GET queue', () => undefined);
+    const hasty = new WaitingRoom({ baseUrl: server.url, attempts: 1, answerWithinMs: 30 });
+    expect(await failure(hasty.queue('c1'))).toBeInstanceOf(ConnectionError);
+  });
+
+  test('without a token nothing is asked', async () => {
+    expect(await failure(room.leave('c1'))).toBeInstanceOf(NoEntryError);
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('with a token', () => {
+  beforeEach(() => tokens.set('c1', 'a.b.c'));
+
+  test('leaves, claims and completes, each with its own token', async () => {
+    server.on('DELETE me', (response) => json(response, { receipt: accepted.receipt }));
+    server.on('POST claim', (response) => json(response, { admissionToken: 'd.e.f', activeUntil: 'later' }));
+    server.on('POST complete', (response) => json(response, { receipt: accepted.receipt }));
+    await room.leave('c1');
+    await room.complete((await room.claim('c1')).admissionToken);
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer a.b.c',
+      'Bearer a.b.c',
+      'Bearer d.e.f',
+    ]);
+  });
+
+  test('asks for the queue by what it knows of it', async () => {
+    server.on('GET queue', (response, { headers }) => {
+      if (headers['if-none-match'] === '"7"') response.writeHead(304).end();
+      else json(response, queueOf({ waiting: 7 }), { etag: '"7"' });
+    });
+    expect([(await room.queue('c1')).waiting, (await room.queue('c1')).waiting]).toEqual([7, 7]);
+    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"7"']);
+  });
+});
+
+test('tokens are kept in the browser by concert', () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+  const store = new BrowserTokens(storage);
+  store.set('c1', 'a');
+  store.set('c2', 'b');
+  store.remove('c2');
+  expect([new BrowserTokens(storage).get('c1'), store.get('c2'), kept.size]).toEqual(['a', undefined, 1]);
+});
