@@ -16,6 +16,7 @@ import { Health } from './application/health/health-report.ts';
 import { ProcessHealth, type StepNames } from './application/health/process-health.ts';
 import { Startup } from './application/health/startup.ts';
 import { AdmissionTokens } from './application/ports/admission-tokens.port.ts';
+import { Authentication } from './application/ports/authentication.port.ts';
 import { DeadLetters } from './application/ports/dead-letters.port.ts';
 import { Eligibility } from './application/ports/eligibility.port.ts';
 import { EntryTokens } from './application/ports/entry-tokens.port.ts';
@@ -37,8 +38,8 @@ import { Database, databaseProviders } from './database.ts';
 import { Foundation } from './foundation.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
 import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS } from './infrastructure/http/configure-http.ts';
-import { HttpSettings } from './infrastructure/http/http-settings.ts';
 import { JoseAdmissionTokens } from './infrastructure/security/admission-token.jose.ts';
+import { authentication } from './infrastructure/security/authentication.ts';
 import { HmacEntryTokens } from './infrastructure/security/entry-token.hmac.ts';
 import { Runtime } from './runtime.ts';
 import { stackAdapters } from './stack-adapters.ts';
@@ -67,7 +68,7 @@ export class AppModule {
       controllers: settings.roles.has('api') ? HTTP_CONTROLLERS : HEALTH_CONTROLLERS,
       providers: [
         ...stackAdapters(settings, logger),
-        ...doors(settings),
+        ...doors(settings, logger),
         ...databaseProviders(settings, logger),
         ...useCases(settings, logger),
         ...HANDLERS,
@@ -76,11 +77,16 @@ export class AppModule {
   }
 }
 
-function doors(settings: Settings): Provider[] {
+function doors(settings: Settings, logger: Pino): Provider[] {
   return [
     { provide: EntryTokens, useFactory: () => new HmacEntryTokens(settings.secrets.entryTokens) },
     { provide: AdmissionTokens, useFactory: () => JoseAdmissionTokens.with(settings.secrets.admissionKeys) },
-    { provide: HttpSettings, useValue: settings },
+    {
+      provide: Authentication,
+      useFactory: (entry: EntryTokens, admission: AdmissionTokens) =>
+        authentication(settings, { entry, admission }, (message) => logger.warn(message)),
+      inject: [EntryTokens, AdmissionTokens],
+    },
   ];
 }
 

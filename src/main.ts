@@ -3,13 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 import { FatalError } from './application/errors.ts';
-import { AdmissionTokens } from './application/ports/admission-tokens.port.ts';
-import { EntryTokens } from './application/ports/entry-tokens.port.ts';
+import { Authentication } from './application/ports/authentication.port.ts';
 import { readSettings } from './infrastructure/config/settings.ts';
 import { configureHttp } from './infrastructure/http/configure-http.ts';
 import { createHttpAdapter } from './infrastructure/http/http-adapter.ts';
 import { createLogger } from './infrastructure/http/logging.ts';
-import { houseTokens } from './infrastructure/security/bearer.ts';
 import { Runtime } from './runtime.ts';
 
 /** A process that has not ended by itself this long after it was told to is ended. */
@@ -23,12 +21,7 @@ async function main(): Promise<void> {
     createHttpAdapter(settings),
     { logger: nest, abortOnError: false },
   );
-  const house = houseTokens(settings.secrets.adminToken, settings.secrets.serviceToken);
-  const tokens = {
-    entry: app.get<EntryTokens>(EntryTokens),
-    admission: app.get<AdmissionTokens>(AdmissionTokens),
-  };
-  await configureHttp(app, settings, house, tokens);
+  await configureHttp(app, settings, app.get<Authentication>(Authentication));
 
   let stopping = false;
   const stop = async (status: number) => {

@@ -33,6 +33,14 @@ describe('in production, settings', () => {
     expect(refusal(() => production({ ENTRY_AUTH: undefined }))).toContain('ENTRY_AUTH must not be open');
   });
 
+  test('must not take the keys of an identity provider over an open network', () => {
+    const provider = { ENTRY_AUTH: 'jwt', AUTH_ISSUER: 'https://id.example/', AUTH_AUDIENCE: 'queue' };
+    const from = (url: string) => () => production({ ...provider, AUTH_JWKS_URL: url });
+    expect(refusal(from('http://id.example/keys'))).toContain('AUTH_JWKS_URL must begin with https://');
+    expect(from('https://id.example/keys')().secrets.serviceToken).toBeUndefined();
+    expect(from('http://127.0.0.1:8080/keys')().entryAuth).toBe('jwt');
+  });
+
   test('must not give the shop the token of the operators', () => {
     expect(refusal(() => production({ SERVICE_TOKEN: `admin-${LONG}` }))).toContain('SERVICE_TOKEN must differ');
   });

@@ -35,6 +35,13 @@ export type EligibilitySettings = { readonly timeoutMs: number } & (
   | { readonly from: 'shop'; readonly url: string; readonly token: string | undefined }
 );
 
+/** Who gives users and operators tokens of their own. */
+export interface IdentityProviderSettings {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
 const HOST_AND_PORT = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
 
 /** Where Kafka is and how to get in. */
@@ -106,9 +113,42 @@ export function readEligibility(reader: SettingReader): EligibilitySettings {
   return { from: reader.given('DATABASE_URL') ? 'database' : 'nowhere', timeoutMs };
 }
 
+/** Whose tokens are trusted; undefined: nobody's but our own. @param needed whether users come with such tokens */
+export function readIdentityProvider(
+  reader: SettingReader,
+  needed: boolean,
+  production: boolean,
+): IdentityProviderSettings | undefined {
+  const names = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
+  if (!needed && names.every((name) => reader.given(name) === undefined)) return undefined;
+  // A token without issuer and audience held against it would be taken from every other service of the same provider.
+  for (const name of names)
+    if (reader.given(name) === undefined)
+      reader.refuse(
+        name,
+        needed ? 'is required with ENTRY_AUTH=jwt' : 'is missing: the three AUTH_ settings need each other',
+      );
+  const [jwksUrl, issuer, audience] = [
+    reader.given('AUTH_JWKS_URL') === undefined ? '' : readUrl(reader, 'AUTH_JWKS_URL', ['http:', 'https:']),
+    reader.text('AUTH_ISSUER'),
+    reader.text('AUTH_AUDIENCE'),
+  ];
+  if (production && URL.canParse(jwksUrl) && !isProtected(new URL(jwksUrl)))
+    reader.refuse(
+      'AUTH_JWKS_URL',
+      'must begin with https:// in production: whoever changes the keys on their way is anyone',
+    );
+  return { jwksUrl, issuer, audience };
+}
+
+/** Whether nobody on the way can change what comes from there. */
+function isProtected({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
 function readUrl(
   reader: SettingReader,
-  name: 'SCHEMA_REGISTRY_URL' | 'REDIS_URL' | 'DATABASE_URL' | 'ELIGIBILITY_URL',
+  name: 'SCHEMA_REGISTRY_URL' | 'REDIS_URL' | 'DATABASE_URL' | 'ELIGIBILITY_URL' | 'AUTH_JWKS_URL',
   protocols: readonly string[],
 ): string {
   const given = reader.text(name);

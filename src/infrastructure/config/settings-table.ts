@@ -52,8 +52,14 @@ export const SETTINGS = {
   ELIGIBILITY_TIMEOUT_MS: ['1000', 'Longest that one look at the records may take, 50 to 10,000 milliseconds.'],
   ENTRY_AUTH: [
     'open',
-    "Who may ask for entry: `open`, anyone (refused in production); `service`, the shop's own backend by SERVICE_TOKEN.",
+    "Who may ask for entry: `open`, anyone (refused in production); `service`, the shop's own backend by SERVICE_TOKEN; `jwt`, each user by a token of its own (AUTH_JWKS_URL).",
   ],
+  AUTH_JWKS_URL: [
+    '',
+    'Where the identity provider publishes the keys of its tokens, https:// (http:// outside production or on this machine). Required with ENTRY_AUTH=jwt. Wherever it is set, a token with the scope queue:admin is as good as ADMIN_TOKEN.',
+  ],
+  AUTH_ISSUER: ['', 'The iss that such tokens must have; needs AUTH_JWKS_URL.'],
+  AUTH_AUDIENCE: ['', 'The aud that such tokens must have or contain; needs AUTH_JWKS_URL.'],
   SERVICE_TOKEN: [
     'generated',
     "Secret. Bearer token of the shop's backend, 32 characters or more. Required in production with ENTRY_AUTH=service.",

@@ -3,10 +3,12 @@ import { readSecrets, type Secrets } from './secrets.ts';
 import {
   type DatabaseSettings,
   type EligibilitySettings,
+  type IdentityProviderSettings,
   type KafkaSettings,
   type RedisSettings,
   readDatabase,
   readEligibility,
+  readIdentityProvider,
   readKafka,
   readRedis,
   readSchemaRegistry,
@@ -16,7 +18,7 @@ import { type Environment, SettingReader, split } from './setting-reader.ts';
 
 const ROLES = ['api', 'projector', 'relay'] as const;
 export type Role = (typeof ROLES)[number];
-export type EntryAuth = 'open' | 'service';
+export type EntryAuth = 'open' | 'service' | 'jwt';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 /** All that is set from outside, checked and typed. The table in settings-table.ts says what each one means. */
 export interface Settings {
@@ -35,6 +37,7 @@ export interface Settings {
   readonly outboxRetentionSeconds: number;
   readonly eligibility: EligibilitySettings;
   readonly entryAuth: EntryAuth;
+  readonly identityProvider: IdentityProviderSettings | undefined;
   readonly secrets: Secrets;
   readonly corsOrigins: readonly string[];
   /** Everyone, nobody, the last n, or these addresses. */
@@ -69,6 +72,7 @@ export function readSettings(environment: Environment): Settings {
     outboxRetentionSeconds: reader.integer('OUTBOX_RETENTION_SECONDS', 60, 31_536_000),
     eligibility: readEligibility(reader),
     entryAuth,
+    identityProvider: readIdentityProvider(reader, entryAuth === 'jwt', production),
     corsOrigins: readOrigins(reader),
     trustProxy: readTrustProxy(reader),
     logLevel: reader.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) ?? 'info',
@@ -81,16 +85,11 @@ export function readSettings(environment: Environment): Settings {
 }
 
 function readEntryAuth(reader: SettingReader, production: boolean): EntryAuth {
-  const given = reader.text('ENTRY_AUTH');
-  if (given === 'jwt') {
-    reader.refuse('ENTRY_AUTH', 'cannot be jwt yet: use service');
-    return 'service';
-  }
-  const auth = reader.oneOf('ENTRY_AUTH', ['open', 'service']) ?? 'service';
+  const auth = reader.oneOf('ENTRY_AUTH', ['open', 'service', 'jwt']) ?? 'service';
   if (production && auth === 'open') {
     reader.refuse(
       'ENTRY_AUTH',
-      'must not be open in production: anyone could enter in the name of anyone; use service',
+      'must not be open in production: anyone could enter in the name of anyone; use service or jwt',
     );
     return 'service';
   }

@@ -69,6 +69,30 @@ describe('settings', () => {
     });
   });
 
+  test('trust an identity provider only with its address, issuer and audience', () => {
+    const provider = {
+      AUTH_JWKS_URL: 'https://id.example/keys',
+      AUTH_ISSUER: 'https://id.example/',
+      AUTH_AUDIENCE: 'queue',
+    };
+    const settings = read({ ENTRY_AUTH: 'jwt', ...provider });
+    expect(settings.entryAuth).toBe('jwt');
+    expect(settings.identityProvider).toEqual({
+      jwksUrl: 'https://id.example/keys',
+      issuer: 'https://id.example/',
+      audience: 'queue',
+    });
+    expect(read().identityProvider).toBeUndefined();
+    expect(read({ ENTRY_AUTH: 'service', ...provider }).identityProvider).toBeDefined();
+    for (const name of Object.keys(provider)) {
+      const without = { ...provider, [name]: '' };
+      expect(refusal(() => read({ ENTRY_AUTH: 'jwt', ...without }))).toContain(
+        `${name} is required with ENTRY_AUTH=jwt`,
+      );
+      expect(refusal(() => read(without))).toContain(`${name} is missing`);
+    }
+  });
+
   test('let a relay start only where there is an outbox', () => {
     expect(refusal(() => read({ ROLES: 'relay' }))).toContain('DATABASE_URL');
     expect([...read({ ROLES: 'relay', DATABASE_URL: 'postgres://database/queue' }).roles]).toEqual(['relay']);
@@ -101,7 +125,7 @@ describe('settings', () => {
     ['SCHEMA_REGISTRY_URL', 'registry:8081'],
     ['REDIS_URL', 'http://redis'],
     ['REDIS_CLUSTER_NODES', 'redis'],
-    ['ENTRY_AUTH', 'jwt'],
+    ['AUTH_JWKS_URL', 'id.example/keys'],
     ['ENTRY_AUTH', 'none'],
     ['ADMIN_TOKEN', 'short'],
     ['ADMIN_TOKEN', `${LONG} with blanks`],

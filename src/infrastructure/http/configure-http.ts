@@ -1,8 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Authentication } from '../../application/ports/authentication.port.ts';
 import { logAccess } from './access-log.ts';
 import { AdmissionsController } from './admissions.controller.ts';
 import { DocsController } from './docs.controller.ts';
-import { type HouseTokens, hangDoors, type SignedTokens } from './doors.ts';
+import { hangDoors } from './doors.ts';
 import { EntriesController } from './entries.controller.ts';
 import { HealthController } from './health.controller.ts';
 import type { HttpSettings } from './http-settings.ts';
@@ -11,7 +12,7 @@ import { ProblemFilter } from './problem.filter.ts';
 import { QueuesController } from './queues.controller.ts';
 import { RouteTable } from './route-table.ts';
 
-/** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens`, `HttpSettings` and `Health`. */
+/** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens` and `Health`. */
 export const HTTP_CONTROLLERS = [
   QueuesController,
   EntriesController,
@@ -30,15 +31,16 @@ export const HEALTH_CONTROLLERS = [HealthController];
 export async function configureHttp(
   app: NestFastifyApplication,
   settings: HttpSettings,
-  house: HouseTokens,
-  tokens: SignedTokens,
+  callers: Authentication,
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = new RouteTable();
+  fastify.decorateRequest('operator', null);
+  fastify.decorateRequest('entryRight', null);
   fastify.decorateRequest('entryClaims', null);
   fastify.decorateRequest('admissionClaims', null);
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
-  fastify.addHook('onRoute', hangDoors(house, tokens, settings));
+  fastify.addHook('onRoute', hangDoors(callers));
   logAccess(fastify, settings.logLevel);
   fastify.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');

@@ -20,10 +20,12 @@ import type { QueueDocument } from '../../application/queries/queue-document.ts'
 import { VerifyAdmission } from '../../application/queries/verify-admission.query.ts';
 import { JoseAdmissionTokens } from '../security/admission-token.jose.ts';
 import { houseTokens } from '../security/bearer.ts';
+import { BearerAuthentication } from '../security/bearer-authentication.ts';
 import { HmacEntryTokens } from '../security/entry-token.hmac.ts';
+import type { IdentityProvider } from '../security/identity-provider.jose.ts';
 import { configureHttp, HTTP_CONTROLLERS } from './configure-http.ts';
 import { createHttpAdapter } from './http-adapter.ts';
-import { HttpSettings } from './http-settings.ts';
+import type { HttpSettings } from './http-settings.ts';
 
 export const ADMIN = 'the-admin-token-of-the-tests-0123456789';
 export const SERVICE = 'the-service-token-of-the-tests-0123456789';
@@ -71,6 +73,11 @@ export const entry: Entry = {
   projectedOffset: 99,
 };
 
+interface Opening extends Partial<HttpSettings> {
+  readonly entryAuth?: 'open' | 'service' | 'jwt';
+  readonly provider?: IdentityProvider;
+}
+
 /** The HTTP door on the real buses, with use cases that do as they are told and remember what they were asked. */
 export class DoorUnderTest {
   readonly asked: object[] = [];
@@ -84,8 +91,8 @@ export class DoorUnderTest {
 
   private constructor(readonly app: NestFastifyApplication) {}
 
-  static async open(settings: Partial<HttpSettings> = {}): Promise<DoorUnderTest> {
-    const all: HttpSettings = { entryAuth: 'open', corsOrigins: [], logLevel: 'silent', ...settings };
+  static async open({ entryAuth = 'open', provider, ...settings }: Opening = {}): Promise<DoorUnderTest> {
+    const all: HttpSettings = { corsOrigins: [], logLevel: 'silent', ...settings };
     const holder: { door?: DoorUnderTest } = {};
     const there = (): DoorUnderTest => {
       if (!holder.door) throw new Error('the door is not open yet');
@@ -98,15 +105,15 @@ export class DoorUnderTest {
       providers: [
         ...useCases(there),
         { provide: AdmissionTokens, useValue: admissionTokens },
-        { provide: HttpSettings, useValue: all },
         { provide: Health, useValue: { report: () => Promise.resolve(there().health) } },
       ],
     }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ trustProxy: false }), {
       logger: false,
     });
-    const house = houseTokens(ADMIN, all.entryAuth === 'service' ? SERVICE : undefined);
-    await configureHttp(app, all, house, { entry: entryTokens, admission: admissionTokens });
+    const house = houseTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
+    const tokens = { house, entry: entryTokens, admission: admissionTokens, provider };
+    await configureHttp(app, all, new BearerAuthentication(tokens, entryAuth));
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     holder.door = new DoorUnderTest(app);

@@ -1,9 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyRequest, onRequestAsyncHookHandler, onRequestHookHandler, RouteOptions } from 'fastify';
-import { QueueError } from '../../application/errors.ts';
-import type { AdmissionClaims, AdmissionTokens } from '../../application/ports/admission-tokens.port.ts';
-import type { EntryClaims, EntryTokens } from '../../application/ports/entry-tokens.port.ts';
+import type { FastifyRequest, onRequestHookHandler, RouteOptions } from 'fastify';
+import type { AdmissionClaims } from '../../application/ports/admission-tokens.port.ts';
+import type { Authentication, EntryRight, Operator } from '../../application/ports/authentication.port.ts';
+import type { EntryClaims } from '../../application/ports/entry-tokens.port.ts';
 
 /**
  * Who may pass: operators; whoever may ask for entry (ENTRY_AUTH); the holder of an entry token for the path's concert; the
@@ -16,6 +16,10 @@ declare module 'fastify' {
     door?: Door;
   }
   interface FastifyRequest {
+    /** Set behind the door `admin`. */
+    operator: Operator | null;
+    /** Set behind the door `entry`. */
+    entryRight: EntryRight | null;
     /** Set behind the door `entry-token`. */
     entryClaims: EntryClaims | null;
     /** Set behind the doors `admission-token` and `lapsed-admission-token`. */
@@ -23,24 +27,15 @@ declare module 'fastify' {
   }
 }
 
-/** The bearer tokens of the house. Both compare in constant time. */
-export interface HouseTokens {
-  isAdmin(token: string): boolean;
-  isService(token: string): boolean;
-}
-
-export interface DoorSettings {
-  readonly entryAuth: 'open' | 'service';
-}
-
-/** The tokens that carry their own proof. */
-export interface SignedTokens {
-  readonly entry: EntryTokens;
-  readonly admission: AdmissionTokens;
-}
-
 /** Puts a route behind a door. */
 export const Door = (door: Door): MethodDecorator => RouteConfig({ door });
+
+/** In whose name the caller may ask for entry. Only behind the door `entry`. */
+export const Applying = createParamDecorator((_: unknown, context: ExecutionContext): EntryRight => {
+  const { entryRight } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!entryRight) throw new TypeError('the route does not stand behind the door entry');
+  return entryRight;
+});
 
 /** What the caller's entry token says. Only behind the door `entry-token`. */
 export const EntryToken = createParamDecorator((_: unknown, context: ExecutionContext): EntryClaims => {
@@ -60,71 +55,57 @@ export const AdmissionToken = createParamDecorator((_: unknown, context: Executi
  * Hangs the doors into their routes as Fastify hooks: a stranger is turned away before the body is read, and a route
  * without a door pays nothing. (ADR 41.)
  */
-export function hangDoors(house: HouseTokens, { entry, admission }: SignedTokens, { entryAuth }: DoorSettings) {
-  const isEntryToken = (token: string): boolean => {
-    try {
-      entry.verify(token);
-      return true;
-    } catch (error) {
-      if (error instanceof QueueError) return false;
-      throw error;
-    }
-  };
-  const knows = (token: string): boolean => house.isAdmin(token) || house.isService(token) || isEntryToken(token);
-
-  const holderOf = (matches: (token: string) => boolean, whose: string) => (request: FastifyRequest) => {
-    const token = bearer(request);
-    if (matches(token)) return;
-    if (knows(token)) throw new QueueError('FORBIDDEN', `This needs the ${whose} token.`);
-    throw new QueueError('UNAUTHENTICATED', `The bearer token is not the ${whose} token.`);
-  };
-
-  const ownEntry = (request: FastifyRequest): void => {
-    const token = bearer(request);
-    if (house.isAdmin(token) || house.isService(token)) throw new QueueError('FORBIDDEN', 'This needs an entry token.');
-    const claims = entry.verify(token);
-    if (claims.concertId !== concertIdOf(request))
-      throw new QueueError('FORBIDDEN', 'The entry token is for another concert.');
-    request.entryClaims = claims;
-  };
-
-  const admitted = (lapsed: 'refused' | 'taken') => async (request: FastifyRequest) => {
-    request.admissionClaims = await admission.verify(bearer(request), lapsed);
-  };
-
-  const doors: Readonly<Record<Door, onRequestHookHandler | onRequestAsyncHookHandler | undefined>> = {
-    admin: hook(holderOf(house.isAdmin, 'admin')),
-    entry: entryAuth === 'open' ? undefined : hook(holderOf(house.isService, 'service')),
-    'entry-token': hook(ownEntry),
-    'admission-token': admitted('refused'),
-    'lapsed-admission-token': admitted('taken'),
+export function hangDoors(callers: Authentication) {
+  const doors: Readonly<Record<Door, (request: FastifyRequest) => void | Promise<void>>> = {
+    admin: async (request) => {
+      request.operator = await callers.operator(request.headers.authorization);
+    },
+    entry: (request) => {
+      const right = callers.applying(request.headers.authorization);
+      if (!(right instanceof Promise)) {
+        request.entryRight = right;
+        return undefined;
+      }
+      return right.then((given) => {
+        request.entryRight = given;
+      });
+    },
+    'entry-token': (request) => {
+      request.entryClaims = callers.holder(request.headers.authorization, concertIdOf(request));
+    },
+    'admission-token': async (request) => {
+      request.admissionClaims = await callers.admitted(request.headers.authorization, 'refused');
+    },
+    'lapsed-admission-token': async (request) => {
+      request.admissionClaims = await callers.admitted(request.headers.authorization, 'taken');
+    },
   };
 
   /** For Fastify's `onRoute`. */
   return (route: RouteOptions): void => {
-    const door = route.config?.door && doors[route.config.door];
-    if (door) route.onRequest = door;
+    if (route.config?.door) route.onRequest = hook(doors[route.config.door]);
   };
 }
 
-function hook(check: (request: FastifyRequest) => void): onRequestHookHandler {
-  return (request, _reply, done) => {
+/** Waits only for what is a promise: most doors judge at once. */
+function hook(check: (request: FastifyRequest) => void | Promise<void>): onRequestHookHandler {
+  return (request, _reply, proceed) => {
+    const refuse = (error: unknown): void => proceed(asError(error));
     try {
-      check(request);
+      const checked = check(request);
+      if (checked) checked.then(() => proceed(), refuse);
+      else proceed();
     } catch (error) {
-      done(error instanceof Error ? error : new Error('refused', { cause: error }));
-      return;
+      refuse(error);
     }
-    done();
   };
 }
 
-function bearer({ headers }: FastifyRequest): string {
-  const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(headers.authorization ?? '')?.[1];
-  if (token === undefined) throw new QueueError('UNAUTHENTICATED', 'The header Authorization: Bearer is needed.');
-  return token;
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('refused', { cause: error });
 }
 
-function concertIdOf({ params }: FastifyRequest): unknown {
-  return typeof params === 'object' && params !== null && 'concertId' in params ? params.concertId : undefined;
+function concertIdOf({ params }: FastifyRequest): string {
+  const id = typeof params === 'object' && params !== null && 'concertId' in params ? params.concertId : undefined;
+  return typeof id === 'string' ? id : ''; // which no token is for
 }

@@ -1,16 +1,16 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { applicantOf } from '../../application/commands/applicant.ts';
 import { ClaimAdmission } from '../../application/commands/claim-admission.command.ts';
 import { JudgeUser } from '../../application/commands/judge-user.command.ts';
 import { LeaveQueue } from '../../application/commands/leave-queue.command.ts';
 import { type EntryAccepted as Accepted, RequestEntry } from '../../application/commands/request-entry.command.ts';
+import type { EntryRight } from '../../application/ports/authentication.port.ts';
 import type { EntryClaims } from '../../application/ports/entry-tokens.port.ts';
 import { GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
-import { applicantOf } from './applicant.ts';
-import { Door, EntryToken } from './doors.ts';
-import { HttpSettings } from './http-settings.ts';
+import { Applying, Door, EntryToken } from './doors.ts';
 import { Admission, type AdmissionJson, admissionToJson } from './schemas/admission.schema.ts';
 import { Entry, EntryAccepted, type EntryJson, EntryRequest, entryToJson } from './schemas/entry.schema.ts';
 import { ConcertParams, UserParams } from './schemas/ids.schema.ts';
@@ -36,7 +36,6 @@ export class EntriesController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    @Inject(HttpSettings) private readonly settings: HttpSettings,
   ) {}
 
   @Post()
@@ -44,11 +43,11 @@ export class EntriesController {
   @Door('entry')
   @RouteSchema({
     tags,
-    security: [{ serviceToken: [] }, {}],
+    security: [{ serviceToken: [] }, { userToken: [] }, {}],
     operationId: 'requestEntry',
     summary: 'Asks for a place in the queue',
     description:
-      'Repeating it keeps the earlier place. The service token is needed with `ENTRY_AUTH=service`. A 404 or 409 is a courtesy: the log decides.',
+      'Repeating it keeps the earlier place. With `ENTRY_AUTH=service` the service token is needed, with `ENTRY_AUTH=jwt` a token of the user, and then the body names nobody. A 404 or 409 is a courtesy: the log decides.',
     params: ConcertParams,
     body: ref(EntryRequest),
     response: {
@@ -76,9 +75,10 @@ export class EntriesController {
   request(
     @Param('concertId') concertId: string,
     @Body() body: EntryRequest,
+    @Applying() right: EntryRight,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Accepted> {
-    const command = new RequestEntry(concertId, applicantOf(body, this.settings.entryAuth));
+    const command = new RequestEntry(concertId, applicantOf(body, right));
     return this.commands.execute(command).then((accepted) => {
       reply.header('location', `/v1/concerts/${concertId}/queue/entries/me`);
       return accepted;

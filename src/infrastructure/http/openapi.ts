@@ -47,8 +47,11 @@ export async function describeRoutes(app: NestFastifyApplication): Promise<void>
       ],
       components: {
         securitySchemes: {
-          adminToken: bearer('`ADMIN_TOKEN`: operators.'),
+          adminToken: bearer("`ADMIN_TOKEN`, or an operator's own token with the scope `queue:admin`."),
           serviceToken: bearer("`SERVICE_TOKEN`: the shop's own backend."),
+          userToken: bearer(
+            "A user's own token, from the identity provider of `AUTH_JWKS_URL`: its `sub` is the userId.",
+          ),
           entryToken: bearer('The token that was given for a request for entry.'),
           admissionToken: bearer('The token that was given for a claim.'),
         },

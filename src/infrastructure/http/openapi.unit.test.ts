@@ -75,7 +75,7 @@ describe('the OpenAPI document', () => {
     const security = Object.fromEntries(operations().map(([call, operation]) => [call, operation.security]));
     expect(security).toMatchObject({
       'PUT /v1/concerts/{concertId}/queue': [{ adminToken: [] }],
-      'POST /v1/concerts/{concertId}/queue/entries': [{ serviceToken: [] }, {}],
+      'POST /v1/concerts/{concertId}/queue/entries': [{ serviceToken: [] }, { userToken: [] }, {}],
       'GET /v1/concerts/{concertId}/queue/entries/me': [{ entryToken: [] }],
       'GET /v1/admissions/verify': [{ admissionToken: [] }],
       'POST /v1/admissions/complete': [{ admissionToken: [] }],

@@ -8,7 +8,7 @@ import { ref } from './shared.ts';
 export const BODY_CODES = ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
 
 export function adminProblems(...codes: readonly ErrorCode[]): Record<number, object> {
-  return problems('UNAUTHENTICATED', 'FORBIDDEN', ...codes);
+  return problems('UNAUTHENTICATED', 'FORBIDDEN', 'ELIGIBILITY_UNAVAILABLE', ...codes);
 }
 
 export const steeredResponses = {
