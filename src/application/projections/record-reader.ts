@@ -35,6 +35,19 @@ export class RecordReader {
     }
   }
 
+  /** As `read`; what cannot be read is left to `otherwise`. */
+  readElse(
+    record: LogRecord,
+    otherwise: (error: unknown) => Promise<undefined>,
+  ): QueueEvent | Promise<QueueEvent | undefined> | undefined {
+    try {
+      const event = this.read(record);
+      return event instanceof Promise ? event.catch(otherwise) : event;
+    } catch (error) {
+      return otherwise(error);
+    }
+  }
+
   #checked(event: QueueEvent, { key, partition }: LogRecord): QueueEvent {
     const { concertId } = event;
     if (event.type === 'QueueConfigured' && !CONCERT_ID.test(concertId)) {

@@ -62,7 +62,7 @@ export class PartitionHistory {
       const events: LoggedEvent[] = [];
       for (const record of records) {
         if (!this.#concerns(record) || this.#isDead(record)) continue;
-        const read = this.#read(record);
+        const read = this.ports.reader.readElse(record, (error) => this.#passOver(record, error));
         const event = read instanceof Promise ? await read : read; // a promise for each would take longer than the fold
         if (event) events.push({ event, at: positionOf(record) });
       }
@@ -78,15 +78,6 @@ export class PartitionHistory {
 
   #isDead({ offset, stamp }: LogRecord): boolean {
     return this.#dead.get(offset) === stamp;
-  }
-
-  #read(record: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
-    try {
-      const event = this.ports.reader.read(record);
-      return event instanceof Promise ? event.catch((error: unknown) => this.#passOver(record, error)) : event;
-    } catch (error) {
-      return this.#passOver(record, error);
-    }
   }
 
   async #passOver(record: LogRecord, error: unknown): Promise<undefined> {
