@@ -1,19 +1,12 @@
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueConfigured, QueueEvent } from '../../domain/events.generated.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
-import { type Change, type ConcertId, type LogPosition, type Offset, REORDERED } from '../../domain/vocabulary.ts';
-import type { Generation, Head, QueueViewWriter } from '../ports/queue-view.port.ts';
+import { type ConcertId, type LogPosition, type Offset, REORDERED } from '../../domain/vocabulary.ts';
+import type { Head, QueueViewWriter } from '../ports/queue-view.port.ts';
+import { type Following, following, giveWay } from './following.ts';
 import { StagedGeneration } from './staged-generation.ts';
+import { Turns } from './turns.ts';
 import { type Replacing, ViewRewrite } from './view-rewrite.ts';
-
-/** Where a concert's memory stands to its view. */
-type Following =
-  /** The view is this generation and stands at `stored`; `pending` leads from there to the queue's offset. */
-  | { readonly is: 'following'; readonly generation: Generation; stored: Offset; pending: Change[] }
-  /** The whole state is being written to a new generation; `since` is what was folded meanwhile. */
-  | { readonly is: 'rewriting'; readonly rewrite: ViewRewrite }
-  /** The view is to be written whole; not before `from` is folded, so that no reader is shown the past. */
-  | { readonly is: 'silent'; readonly from: Offset };
 
 /** One concert in memory, and its view, kept in step by compare-and-set. */
 export class ConcertProjection {
@@ -21,8 +14,8 @@ export class ConcertProjection {
   #state: Following;
   /** A new generation that is written beside the one that is followed. */
   #renewal: StagedGeneration | undefined;
-  /** Writes are made one after the other: whoever folds and whoever looks for what is left may both want one. */
-  #writing: Promise<unknown> = Promise.resolve();
+  /** Whoever folds and whoever looks for what is left may both want to write. */
+  readonly #turns = new Turns();
 
   private constructor(
     private readonly view: QueueViewWriter,
@@ -46,9 +39,7 @@ export class ConcertProjection {
   static async load(view: QueueViewWriter, concertId: ConcertId): Promise<ConcertProjection | undefined> {
     const loaded = await view.load(concertId);
     if (!loaded || loaded.head.foldVersion !== FOLD_VERSION) return undefined;
-    const { generation, offset } = loaded.head;
-    const queue = ConcertQueue.load(loaded.snapshot);
-    return new ConcertProjection(view, concertId, queue, { is: 'following', generation, stored: offset, pending: [] });
+    return new ConcertProjection(view, concertId, ConcertQueue.load(loaded.snapshot), following(loaded.head));
   }
 
   /** A queue that the log has, and whose view was lost without a trace. */
@@ -110,13 +101,7 @@ export class ConcertProjection {
    * calling it again.
    */
   flush(checkpoint: Offset): Promise<void> {
-    return this.#inTurn(() => this.#write(checkpoint));
-  }
-
-  #inTurn<T>(write: () => Promise<T>): Promise<T> {
-    const written = this.#writing.then(write);
-    this.#writing = written.catch(() => undefined); // told to its own caller
-    return written;
+    return this.#turns.take(() => this.#write(checkpoint));
   }
 
   async #write(checkpoint: Offset): Promise<void> {
@@ -163,13 +148,11 @@ export class ConcertProjection {
     }
   }
 
-  /** Another generation is current: adopt it if it is as far as we are, else replace it. */
+  /** Another generation is current: give way to it, or else replace it. */
   #meet(head: Head): boolean {
-    if (head.foldVersion === FOLD_VERSION && head.offset >= this.queue.offset) {
-      this.#state = { is: 'following', generation: head.generation, stored: head.offset, pending: [] };
-    } else if (head.foldVersion !== FOLD_VERSION && head.offset > this.queue.offset) {
-      this.#state = { is: 'silent', from: head.offset };
-    } else this.rewrite(head);
+    const state = giveWay(head, this.queue.offset);
+    if (state) this.#state = state;
+    else this.rewrite(head);
     return false;
   }
 
@@ -183,12 +166,7 @@ export class ConcertProjection {
     void rewrite.run().then((result) => {
       if (this.#state !== state || result.is === 'cancelled') return;
       if (result.is === 'flipped') {
-        this.#state = {
-          is: 'following',
-          generation: result.generation,
-          stored: result.offset,
-          pending: [...rewrite.added],
-        };
+        this.#state = following(result, [...rewrite.added]);
         return;
       }
       // Nothing is being written any more, or else what was folded since could not begin to be.
@@ -210,7 +188,7 @@ export class ConcertProjection {
     try {
       for (;;) {
         await renewal.stage();
-        const outcome = await this.#inTurn(() => this.#changeOver(renewal));
+        const outcome = await this.#turns.take(() => this.#changeOver(renewal));
         if (outcome !== 'incomplete') return outcome === 'flipped';
       }
     } finally {
@@ -226,8 +204,7 @@ export class ConcertProjection {
     const { is } = await this.view.flip(step, this.head);
     if (this.#state !== state) return 'changed';
     if (is === 'flipped') {
-      const pending = state.pending.slice(inStep);
-      this.#state = { is: 'following', generation: step.generation, stored: step.to, pending };
+      this.#state = following({ generation: step.generation, offset: step.to }, state.pending.slice(inStep));
     }
     return is;
   }
