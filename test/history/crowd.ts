@@ -10,6 +10,7 @@ import { type Pace, Visitor } from './visitor.ts';
 
 export interface Size {
   readonly usersPerConcert: number;
+  /** At least so long; a crowd stays until the faults that it is to live through are over. */
   readonly forMs: number;
   readonly settleWithinMs: number;
   readonly claimWindowSeconds: number;
@@ -38,7 +39,8 @@ export async function sendCrowd(
   const recorder = new Recorder();
   const random = new Random(seed);
   const end = performance.now() + size.forMs;
-  const party = { door, recorder, isOver: () => performance.now() > end };
+  let isCalm = false;
+  const party = { door, recorder, isOver: () => isCalm && performance.now() > end };
   const { claimWindowSeconds, activeWindowSeconds, thinkMs, lives } = size;
   const pace: Pace = { thinkMs, claimWindowMs: claimWindowSeconds * 1_000, lives };
   const open: Policy = {
@@ -64,7 +66,9 @@ export async function sendCrowd(
     }),
   );
   await Promise.all([
-    faults(),
+    faults().finally(() => {
+      isCalm = true;
+    }),
     ...stewards.flatMap(({ steward, concertId, users }) => [
       steward.steer(size.forMs / 6),
       ...users.map((userId) =>

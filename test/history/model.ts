@@ -139,7 +139,8 @@ function entered(now: Moment, userId: string, entryId: string): Moment {
   return put(now, { ...life, state: now.isOpen ? 'WAITING' : 'REGISTERED' });
 }
 
-function refusal(now: Moment, userId: string): string | undefined {
+/** Why a request of this user would be refused at this moment; undefined: it would not. */
+export function refusal(now: Moment, userId: string): string | undefined {
   const { barred, closed, isOpen, policy, commitment } = now;
   if (barred.includes(userId)) return 'DISQUALIFIED';
   if (closed) return 'QUEUE_CLOSED';

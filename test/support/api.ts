@@ -36,6 +36,18 @@ export type Answer<T> =
   | { readonly ok: true; readonly status: number; readonly body: T }
   | { readonly ok: false; readonly status: number; readonly body: Problem };
 
+/** One call as it went over the wire. `status` 0: the connection broke, or nothing came in time. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly retryAfter: string | undefined;
+  /** Monotonic milliseconds. */
+  readonly sentAt: number;
+  readonly answeredAt: number;
+}
+
 interface Call {
   readonly token?: string;
   readonly body?: object;
@@ -48,6 +60,8 @@ export class Api {
   readonly #url: string;
   readonly #adminToken: string;
   readonly #agent: Agent;
+  /** Told of every call. */
+  observe: (exchange: Exchange) => void = () => undefined;
 
   constructor(url: string, adminToken: string, connections: number) {
     this.#url = url;
@@ -83,7 +97,14 @@ export class Api {
       ...(body && { 'content-type': 'application/json' }),
     };
     const signal = AbortSignal.timeout(ANSWERED_WITHIN_MS);
-    return new Promise((resolve, reject) => {
+    const sentAt = performance.now();
+    const saw = (status: number, code?: string, retryAfter?: string): void =>
+      this.observe({ method, path, status, code, retryAfter, sentAt, answeredAt: performance.now() });
+    return new Promise((resolve, refuse) => {
+      const reject = (error: Error): void => {
+        saw(0, 'code' in error ? String(error.code) : error.message);
+        refuse(error);
+      };
       const call = request(`${this.#url}${path}`, { method, headers, agent: this.#agent, signal }, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (piece: string) => (text += piece));
@@ -91,6 +112,7 @@ export class Api {
         answer.on('end', () => {
           const status = answer.statusCode ?? 0;
           const told = text === '' ? undefined : JSON.parse(text);
+          saw(status, told?.code, answer.headers['retry-after']);
           resolve({ ok: status < 400, status, body: told } as Answer<T>);
         });
       });

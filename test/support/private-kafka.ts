@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startKafka } from '../../tools/stack/kafka.ts';
+import { newClusterId, startKafka } from '../../tools/stack/kafka.ts';
 import { installKafka } from '../../tools/stack/maven.ts';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { downloadsOf, stackSettings } from '../../tools/stack/settings.ts';
@@ -20,6 +20,9 @@ export interface PrivateKafkaOptions {
   readonly heapMb?: number;
   /** Broker properties added to or replacing the stack's. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** As one of a cluster. */
+  readonly clusterId?: string;
+  readonly controllerPort?: number;
 }
 
 /** A killed broker may come back only when its former life has lost its session: 9 s by default. */
@@ -29,12 +32,12 @@ const QUICK_RETURN = { 'broker.session.timeout.ms': '3000', 'broker.heartbeat.in
 export async function startPrivateKafka(options: PrivateKafkaOptions = {}): Promise<PrivateKafka> {
   const directory = await mkdtemp(join(tmpdir(), 'private-kafka-'));
   const jars = await installKafka(downloadsOf(stackSettings()));
-  const [port = 0, controllerPort = 0, behindProxy = 0, proxyPort = 0] = await freePorts(4);
+  const [port = 0, ownControllerPort = 0, behindProxy = 0, proxyPort = 0] = await freePorts(4);
   const extraListeners = [{ name: 'PROXIED', port: behindProxy, advertisedPort: proxyPort }];
-  const { heapMb = 128 } = options;
+  const { heapMb = 128, controllerPort = ownControllerPort, clusterId = newClusterId() } = options;
   const properties = { ...QUICK_RETURN, ...options.properties };
-  const kafka = { directory, jars, port, controllerPort, heapMb, extraListeners, properties, endsWithParent: true };
-  const server = await privateServer(directory, () => startKafka(kafka));
+  const kafka = { directory, jars, port, controllerPort, heapMb, extraListeners, properties, clusterId };
+  const server = await privateServer(directory, () => startKafka({ ...kafka, endsWithParent: true }));
   const proxy = await TcpProxy.start({ port: proxyPort, targetPort: behindProxy });
   const { close } = server;
   return Object.assign(server, {

@@ -12,10 +12,19 @@ export interface PrivateRedis extends PrivateServer {
   readonly dataDirectory: string;
 }
 
-/** Starts a Redis on a free port and in a folder of its own; `config` adds to or replaces the stack's directives. */
-export async function startPrivateRedis(config: Readonly<Record<string, string>> = {}): Promise<PrivateRedis> {
+/**
+ * Starts a Redis on a free port and in a folder of its own; `config` adds to or replaces the stack's directives.
+ *
+ * @param launcher a command that becomes the server, given its command line
+ */
+export async function startPrivateRedis(
+  config: Readonly<Record<string, string>> = {},
+  launcher: readonly string[] = [],
+): Promise<PrivateRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'private-redis-'));
   const [port = 0] = await freePorts(1);
-  const server = await privateServer(directory, () => startRedis({ directory, port, config, endsWithParent: true }));
+  const server = await privateServer(directory, () =>
+    startRedis({ directory, port, config, launcher, endsWithParent: true }),
+  );
   return Object.assign(server, { port, url: `redis://127.0.0.1:${port}`, dataDirectory: join(directory, 'data') });
 }

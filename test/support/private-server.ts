@@ -6,6 +6,7 @@ export interface PrivateServer {
   /** Process id of the present life. */
   readonly pid: number;
   readonly directory: string;
+  isAlive(): boolean;
   /** `kill -9`; resolves when the process is gone. */
   kill9(): Promise<void>;
   /** Asks it to end, and waits until it has. */
@@ -30,6 +31,7 @@ export async function privateServer(directory: string, start: () => Promise<Runn
     get pid() {
       return server.pid;
     },
+    isAlive: () => server.isAlive(),
     kill9: () => server.kill(),
     stop: () => server.stop(),
     restart: async () => {

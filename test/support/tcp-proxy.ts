@@ -5,17 +5,32 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Looks at the first bytes of what a client sends; for the wanted request, answers how to know its response. */
 export type WantedRequest = (request: Buffer) => ((response: Buffer) => boolean) | undefined;
 
+/** A piece of traffic that stands before the gate; what comes after it on its connection waits behind it. */
+export interface Caught {
+  /** Lets it, and what waits behind it, go on. */
+  pass(): void;
+  /** Ends its connection on both sides; it never arrives. */
+  drop(): void;
+}
+
+interface Trap {
+  readonly wanted: WantedRequest;
+  readonly at: 'request' | 'response';
+  readonly sprung: (caught: Caught) => void;
+}
+
 export class TcpProxy {
   readonly #server: Server;
-  readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
+  /** Where new connections lead. */
+  targetPort: number;
   #refusing = false;
   #holding = false;
   #delayMs = 0;
-  #trap: { readonly wanted: WantedRequest; readonly sprung: () => void } | undefined;
+  #trap: Trap | undefined;
 
   private constructor(targetPort: number) {
-    this.#targetPort = targetPort;
+    this.targetPort = targetPort;
     this.#server = createServer((client) => this.#connect(client));
   }
 
@@ -42,6 +57,11 @@ export class TcpProxy {
     this.#dropAll();
   }
 
+  /** Ends every connection the hard way (RST); new ones are welcome. */
+  reset(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
   /** Connections stay open and nothing comes through, in either direction, until `pass` delivers it. */
   blackHole(): void {
     this.#holding = true;
@@ -53,9 +73,24 @@ export class TcpProxy {
     this.#delayMs = milliseconds;
   }
 
+  /** Holds the next wanted request before it is passed on: nobody has received it yet. */
+  catchRequest(wanted: WantedRequest): Promise<Caught> {
+    return new Promise((sprung) => (this.#trap = { wanted, at: 'request', sprung }));
+  }
+
+  /** Lets the next wanted request through and holds the response to it: it was done, and who asked does not know. */
+  catchResponse(wanted: WantedRequest): Promise<Caught> {
+    return new Promise((sprung) => (this.#trap = { wanted, at: 'response', sprung }));
+  }
+
+  /** Catches nothing (more) until it is told to. */
+  disarm(): void {
+    this.#trap = undefined;
+  }
+
   /** Lets the next wanted request through and ends its connection in place of the response. Resolves when that is done. */
-  cutBeforeResponse(wanted: WantedRequest): Promise<void> {
-    return new Promise((sprung) => (this.#trap = { wanted, sprung }));
+  async cutBeforeResponse(wanted: WantedRequest): Promise<void> {
+    (await this.catchResponse(wanted)).drop();
   }
 
   async close(): Promise<void> {
@@ -68,36 +103,38 @@ export class TcpProxy {
       client.destroy();
       return;
     }
-    const target = createConnection({ port: this.#targetPort, host: '127.0.0.1' });
+    const target = createConnection({ port: this.targetPort, host: '127.0.0.1' });
     const drop = (): void => {
       client.destroy();
       target.destroy();
     };
-    let doomed: { readonly isIt: (response: Buffer) => boolean; readonly sprung: () => void } | undefined;
+    let awaited: { readonly isIt: (response: Buffer) => boolean; readonly sprung: Trap['sprung'] } | undefined;
     this.#carry(client, target, drop, (request) => {
-      const isIt = this.#trap?.wanted(request);
-      if (isIt && this.#trap) {
-        doomed = { isIt, sprung: this.#trap.sprung };
-        this.#trap = undefined;
-      }
-      return true;
+      const trap = this.#trap;
+      const isIt = trap?.wanted(request);
+      if (!trap || !isIt) return undefined;
+      this.#trap = undefined;
+      if (trap.at === 'request') return trap.sprung;
+      awaited = { isIt, sprung: trap.sprung };
+      return undefined;
     });
     this.#carry(target, client, drop, (response) => {
-      if (!doomed?.isIt(response)) return true;
-      drop();
-      doomed.sprung();
-      return false;
+      if (!awaited?.isIt(response)) return undefined;
+      const { sprung } = awaited;
+      awaited = undefined;
+      return sprung;
     });
   }
 
-  /** Moves bytes one way; `mayPass` sees each piece first. The end of one side, however it comes, is the end of both. */
-  #carry(from: Socket, to: Socket, drop: () => void, mayPass: (piece: Buffer) => boolean): void {
+  /** Moves bytes one way; `caughtBy` sees each piece first. The end of one side, however it comes, is the end of both. */
+  #carry(from: Socket, to: Socket, drop: () => void, caughtBy: (piece: Buffer) => Trap['sprung'] | undefined): void {
     this.#sockets.add(from);
     let arrived: Promise<unknown> = Promise.resolve();
     from.on('data', (piece) => {
-      if (!mayPass(piece)) return;
+      const sprung = caughtBy(piece);
       const late = this.#delayMs > 0 ? pause(this.#delayMs) : undefined;
-      arrived = Promise.all([arrived, late]).then(() => to.write(piece));
+      const passed = sprung && new Promise<void>((pass) => sprung({ pass, drop }));
+      arrived = Promise.all([arrived, late, passed]).then(() => to.write(piece));
     });
     from.on('error', drop); // a reset is one of the faults this proxy is for
     from.on('close', () => {
@@ -112,9 +149,20 @@ export class TcpProxy {
   }
 }
 
-/** Kafka's Produce requests (API key 0), each response known by the request's correlation id. */
-export const produceRequest: WantedRequest = (request) => {
-  if (request.length < 12 || request.readInt16BE(4) !== 0) return undefined;
-  const correlation = request.readInt32BE(8);
-  return (response) => response.length >= 8 && response.readInt32BE(4) === correlation;
-};
+/** Kafka's Produce requests (API key 0), each response known by the request's correlation id; of any client, or of one. */
+export function produceRequestOf(clientId?: string): WantedRequest {
+  return (request) => {
+    if (request.length < 14 || request.readInt16BE(4) !== 0) return undefined;
+    const name = request.toString('utf8', 14, 14 + Math.max(0, request.readInt16BE(12)));
+    if (clientId !== undefined && name !== clientId) return undefined;
+    const correlation = request.readInt32BE(8);
+    return (response) => response.length >= 8 && response.readInt32BE(4) === correlation;
+  };
+}
+
+export const produceRequest: WantedRequest = produceRequestOf();
+
+/** Redis commands in which a text stands (the hash of a script, say); the next thing that is answered counts as the response. */
+export function commandWith(text: string): WantedRequest {
+  return (request) => (request.includes(text) ? () => true : undefined);
+}

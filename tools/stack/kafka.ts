@@ -22,6 +22,8 @@ export interface KafkaOptions {
   }[];
   /** Further broker properties, or other values for ours. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Of the cluster that the broker belongs to; default: one of its own. */
+  readonly clusterId?: string;
   readonly endsWithParent?: boolean;
 }
 
@@ -34,7 +36,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningServer> 
   const classpath = join(options.jars, '*');
   const logging = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
   if (!existsSync(join(data, 'meta.properties'))) {
-    const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', file];
+    const format = ['kafka.tools.StorageTool', 'format', '-t', options.clusterId ?? newClusterId(), '-c', file];
     await promisify(execFile)('java', ['-Xmx64m', '-XX:+UseSerialGC', logging, '-cp', classpath, ...format]);
   }
   const heap = options.heapMb ?? 256;
@@ -96,9 +98,9 @@ function brokerProperties(options: KafkaOptions, data: string): Record<string, s
 }
 
 /** Sixteen random bytes as Kafka writes them; the command line would take a leading '-' for an option. */
-function clusterId(): string {
+export function newClusterId(): string {
   const id = randomBytes(16).toString('base64url');
-  return id.startsWith('-') ? clusterId() : id;
+  return id.startsWith('-') ? newClusterId() : id;
 }
 
 function text(properties: Readonly<Record<string, string>>): string {

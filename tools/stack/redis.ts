@@ -8,6 +8,8 @@ export interface RedisOptions {
   readonly port: number;
   /** Further configuration, or other values for ours: directive -> value. */
   readonly config?: Readonly<Record<string, string>>;
+  /** A command that becomes the server, given its command line. */
+  readonly launcher?: readonly string[];
   readonly endsWithParent?: boolean;
 }
 
@@ -26,11 +28,12 @@ export function startRedis(options: RedisOptions): Promise<RunningServer> {
     daemonize: 'no',
     ...options.config,
   };
+  const [command = 'redis-server', ...args] = [...(options.launcher ?? []), 'redis-server'];
   return startServer({
     name: 'redis',
     directory: options.directory,
-    command: 'redis-server',
-    args: Object.entries(config).flatMap(([directive, value]) => [`--${directive}`, value]),
+    command,
+    args: [...args, ...Object.entries(config).flatMap(([directive, value]) => [`--${directive}`, value])],
     answers: () => redisAnswers(options.port),
     ...(options.endsWithParent && { endsWithParent: true }),
   });

@@ -23,7 +23,7 @@ describe('the view in a cluster of three masters', () => {
       'cluster-port': String(port),
       'cluster-node-timeout': '2000',
     }));
-    servers.push(...(await Promise.all(configs.map(startPrivateRedis))));
+    servers.push(...(await Promise.all(configs.map((config) => startPrivateRedis(config)))));
     const hands = servers.map(({ url }) => new Redis(url));
     await Promise.all(
       hands.map(async (hand, index) => {

@@ -1,0 +1,43 @@
+/** One cell of the matrix: a fault, and the moment at which it strikes. */
+import type { Caught } from '../support/tcp-proxy.ts';
+import type { Scene } from './scene.ts';
+import type { Setting } from './servers.ts';
+
+export const PHASES = ['before send', 'after append, before ack', 'after apply, before commit', 'under way'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export interface Cell {
+  readonly fault: string;
+  readonly phase: Phase;
+  /** Whether it belongs to the short form too. */
+  readonly short?: true;
+  /** What stands around it; default: one broker, one Redis, one API, one projector. */
+  readonly setting?: Setting;
+  /** Whose send is waited for in the first two phases; default: the API's. */
+  readonly sender?: 'api' | 'projector';
+  /** Milliseconds that the fault stays; default 3,000. */
+  readonly lastsMs?: number;
+  /** Nobody can be told anything meanwhile: nobody may expire for that time. */
+  readonly isDark?: true;
+  /** Connections to the API may break meanwhile, since it is the API that goes. */
+  readonly breaksApi?: true;
+  readonly cause: (scene: Scene, caught: Caught) => Promise<void>;
+  /** Takes the cause away. What is then still to be done, the system does by itself. */
+  readonly heal: (scene: Scene, caught: Caught) => Promise<void>;
+}
+
+/** What became of a cell, as it is kept for the table. */
+export interface CellResult {
+  readonly fault: string;
+  readonly phase: Phase;
+  readonly seen: string;
+  /** Milliseconds that the fault was there. */
+  readonly lastedMs: number;
+  /** Milliseconds from the end of the fault until everyone was served and told what they did. */
+  readonly healedMs: number;
+  readonly failures: readonly string[];
+}
+
+export function nameOf({ fault, phase }: Pick<Cell, 'fault' | 'phase'>): string {
+  return `${fault}, ${phase}`;
+}

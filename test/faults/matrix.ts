@@ -1,0 +1,6 @@
+import type { Cell } from './cell.ts';
+import { BROKERS } from './cells/brokers.ts';
+import { NETWORKS } from './cells/networks.ts';
+import { PROCESSES } from './cells/processes.ts';
+
+export const CELLS: readonly Cell[] = [...PROCESSES, ...BROKERS, ...NETWORKS];

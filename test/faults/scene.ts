@@ -1,0 +1,136 @@
+/** What a cell plays in: servers that may be broken, processes of the product that reach them through bad networks. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { freePorts } from '../../tools/stack/ports.ts';
+import { StackDoor } from '../history/stack-door.ts';
+import { Installation } from '../support/installation.ts';
+import type { PrivateKafka } from '../support/private-kafka.ts';
+import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
+import type { ServerProcess } from '../support/server.ts';
+import { stackAddresses } from '../support/settings.ts';
+import { type Caught, commandWith, produceRequestOf, TcpProxy } from '../support/tcp-proxy.ts';
+import { Answers } from './answers.ts';
+import type { Cell } from './cell.ts';
+import type { Setting } from './servers.ts';
+
+const PARTITIONS = 2;
+/** The call by which a projector writes what it folded. */
+const ADVANCE_HEAD = commandWith(hashOf('advance-head'));
+
+export class Scene {
+  readonly answers = new Answers();
+  /** What a cell saw that no figure says. */
+  readonly notes: string[] = [];
+  readonly door: StackDoor;
+  /** Everyone else's network to the brokers, and to the view, and to the registry. */
+  readonly kafkaProxies: readonly TcpProxy[];
+  api: ServerProcess;
+  projector: ServerProcess;
+
+  private constructor(
+    readonly installation: Installation,
+    readonly brokers: readonly PrivateKafka[],
+    readonly redis: PrivateRedis,
+    readonly redisProxy: TcpProxy,
+    readonly registryProxy: TcpProxy,
+    private readonly setting: Setting,
+    private readonly addresses: Readonly<Record<string, string>>,
+    [api, projector]: readonly [ServerProcess, ServerProcess],
+  ) {
+    this.kafkaProxies = brokers.map(({ proxy }) => proxy);
+    this.api = api;
+    this.projector = projector;
+    this.door = new StackDoor(this.#apiOf(api), installation.adminToken);
+  }
+
+  static async open(brokers: readonly PrivateKafka[], setting: Setting): Promise<Scene> {
+    const redis = await startPrivateRedis(setting.redis, setting.redisLauncher);
+    const registry = new URL(stackAddresses().schemaRegistryUrl);
+    const [redisPort = 0, registryPort = 0] = await freePorts(2);
+    const redisProxy = await TcpProxy.start({ port: redisPort, targetPort: redis.port });
+    const registryProxy = await TcpProxy.start({ port: registryPort, targetPort: Number(registry.port) });
+    const installation = await Installation.create({
+      partitions: PARTITIONS,
+      brokers: brokers.flatMap((broker) => broker.brokers),
+      redisUrl: `redis://127.0.0.1:${redisPort}`, // whatever stands behind it in the end
+    });
+    const addresses = {
+      KAFKA_BROKERS: brokers.flatMap((broker) => broker.brokersThroughProxy).join(),
+      KAFKA_REPLICATION_FACTOR: `${brokers.length}`,
+      SCHEMA_REGISTRY_URL: `http://127.0.0.1:${registryPort}${registry.pathname}`,
+    };
+    const processes = await Promise.all([
+      installation.start({ ...addresses, ...roleOf('api', setting) }),
+      installation.start({ ...addresses, ...roleOf('projector', setting) }),
+    ]);
+    return new Scene(installation, brokers, redis, redisProxy, registryProxy, setting, addresses, processes);
+  }
+
+  /** Another process of this kind, without waiting for it. */
+  launch(role: 'api' | 'projector', settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    return this.installation.launch({ ...this.addresses, ...roleOf(role, this.setting), ...settings });
+  }
+
+  /** A new API process, ready, behind the door that everybody knows. */
+  async startApi(): Promise<void> {
+    this.enterBy(await (await this.launch('api')).ready());
+  }
+
+  /** Everything is there, as it was said to be at the end of a fault. */
+  passAll(): void {
+    for (const proxy of [...this.kafkaProxies, this.redisProxy, this.registryProxy]) proxy.pass();
+  }
+
+  async startProjector(): Promise<void> {
+    this.projector = await (await this.launch('projector')).ready();
+  }
+
+  /** From now on everybody asks this process. */
+  enterBy(api: ServerProcess): void {
+    this.api = api;
+    this.door.api = this.#apiOf(api);
+  }
+
+  /** Resolves when somebody is in this phase, and held there. */
+  async reach({ phase, sender = 'api' }: Pick<Cell, 'phase' | 'sender'>): Promise<Caught> {
+    switch (phase) {
+      case 'before send':
+        return this.#catchFirst((proxy) => proxy.catchRequest(produceRequestOf(sender)));
+      case 'after append, before ack':
+        return this.#catchFirst((proxy) => proxy.catchResponse(produceRequestOf(sender)));
+      case 'after apply, before commit':
+        return this.redisProxy.catchResponse(ADVANCE_HEAD);
+      case 'under way':
+        return { pass: () => undefined, drop: () => undefined };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.installation.close();
+    await Promise.all([this.redisProxy.close(), this.registryProxy.close(), this.redis.close()]);
+    for (const proxy of this.kafkaProxies) proxy.pass();
+  }
+
+  async #catchFirst(by: (proxy: TcpProxy) => Promise<Caught>): Promise<Caught> {
+    const first = await Promise.race(this.kafkaProxies.map(by));
+    for (const proxy of this.kafkaProxies) proxy.disarm();
+    return first;
+  }
+
+  #apiOf(server: ServerProcess) {
+    const api = this.installation.apiOf(server);
+    api.observe = (exchange) => this.answers.add(exchange);
+    return api;
+  }
+}
+
+function roleOf(role: 'api' | 'projector', setting: Setting): Record<string, string> {
+  return { ROLES: role, KAFKA_CLIENT_ID: role, ...setting.both, ...setting[role] };
+}
+
+/** As the client names a script to the server. */
+function hashOf(script: string): string {
+  const folder = new URL('../../src/infrastructure/redis/scripts/', import.meta.url);
+  const [shared, own] = ['generation', script].map((name) => readFileSync(new URL(`${name}.lua`, folder), 'utf8'));
+  return createHash('sha1').update(`${shared}\n${own}`).digest('hex');
+}

@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { keyBelongs, partitionOf } from '../../src/application/log-addressing.ts';
+import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import type { Installation } from '../support/installation.ts';
+import { RegistryDecoder, readTopic } from '../support/log-reader.ts';
+import { storedQueues } from '../support/stored-state.ts';
+import { foldedHistory } from './folded-history.ts';
+import type { Call, History, Logged, Outage, PlainLife, Position, Stored } from './history.ts';
+
+const PROJECTED_WITHIN_MS = 20_000;
+const NAMESPACE = 'concert.queue.';
+
+/**
+ * What an installation has written down when everything had its time, beside what the crowd was told.
+ *
+ * @param outagesOf log time, by partition, in which nobody could be told anything
+ */
+export async function writtenHistory(
+  installation: Installation,
+  seed: number,
+  calls: readonly Call[],
+  outagesOf: (log: readonly Logged[]) => readonly Outage[],
+): Promise<History> {
+  const lag = await lagOf(installation);
+  const { log, unreadable } = await readLog(installation);
+  const letters = await readTopic(installation, installation.names.deadLetterTopic);
+  const deadLetters = letters.map(({ headers }) => ({
+    partition: Number(headers['dlt-origin-partition']),
+    offset: Number(headers['dlt-origin-offset']),
+  }));
+  const stored = new Map<string, Stored>();
+  for (const [concertId, { offset, state, waiting }] of await storedQueues(installation)) {
+    const { lives, barred } = JSON.parse(state) as { lives: PlainLife[]; barred: string[] }; // the wire edge
+    stored.set(concertId, { offset, canonical: state, lives, barred, waiting });
+  }
+  const folded = foldedHistory(log, stored);
+  return { seed, calls, log, unreadable, deadLetters, stored, folded, lag, outages: outagesOf(log) };
+}
+
+async function lagOf(installation: Installation): Promise<number> {
+  const { redis, prefix, topic, partitions } = installation;
+  const missing = async (): Promise<number> => {
+    const ends = await installation.withAdmin((admin) => admin.fetchTopicOffsets(topic));
+    const lags = ends.map(async ({ partition, high }) => {
+      const checkpoint = await redis.hget(`${prefix}partition:${partition}`, '@checkpoint');
+      return Number(high) - 1 - Number(checkpoint ?? -1);
+    });
+    return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0) + (ends.length === partitions ? 0 : 1);
+  };
+  const end = performance.now() + PROJECTED_WITHIN_MS;
+  while ((await missing()) > 0 && performance.now() < end) await pause(200);
+  return missing();
+}
+
+async function readLog(installation: Installation): Promise<{ log: Logged[]; unreadable: Position[] }> {
+  const decoder = new RegistryDecoder(installation);
+  const log: Logged[] = [];
+  const unreadable: Position[] = [];
+  for (const { partition, offset, stamp, key, value } of await readTopic(installation, installation.topic)) {
+    const event = await eventIn(decoder, value);
+    const isOurs =
+      event !== undefined &&
+      keyBelongs(event, Buffer.from(key)) &&
+      partitionOf(event.concertId, installation.partitions) === partition;
+    if (isOurs) log.push({ partition, offset, stamp, event });
+    else unreadable.push({ partition, offset }); // what becomes of it is judged by P8
+  }
+  return { log, unreadable };
+}
+
+async function eventIn(decoder: RegistryDecoder, value: Buffer): Promise<QueueEvent | undefined> {
+  try {
+    const { name, fields } = await decoder.decode(value);
+    if (!name.startsWith(NAMESPACE)) return undefined;
+    return { type: name.slice(NAMESPACE.length), ...fields } as QueueEvent; // the Avro edge
+  } catch {
+    return undefined;
+  }
+}
