@@ -24,6 +24,8 @@ export interface Cell {
   readonly cause: (scene: Scene, caught: Caught) => Promise<void>;
   /** Takes the cause away. What is then still to be done, the system does by itself. */
   readonly heal: (scene: Scene, caught: Caught) => Promise<void>;
+  /** Ends what the cell started besides the processes of the product. */
+  readonly tidy?: (scene: Scene) => Promise<void>;
 }
 
 /** What became of a cell, as it is kept for the table. */

@@ -61,6 +61,7 @@ export async function runCell(cell: Cell, brokers: Brokers, seed: number): Promi
     return { fault, phase, seen, lastedMs, healedMs, failures };
   } finally {
     await scene.close();
+    await cell.tidy?.(scene);
   }
 }
 

@@ -6,6 +6,8 @@ import { isLive, type Moment, refusal } from '../history/model.ts';
 const TRUE_WITHIN_MS = 1_000;
 /** The broker's stamp is of its batch, a moment before its answer. */
 const SLACK_MS = 100;
+/** Who is barred is told by the log alone; the courtesy speaks of the queue. */
+const ANYBODY = '';
 const COURTESY = ['QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL'];
 
 /** Requests for entry that were refused for a reason which, by the log, had not been true for a second. */
@@ -17,7 +19,7 @@ export function untrueRefusals(history: History): readonly string[] {
     const from = performance.timeOrigin + sentAt - TRUE_WITHIN_MS - SLACK_MS;
     const to = performance.timeOrigin + answeredAt + SLACK_MS;
     const wasTrue = momentsIn(model(concertId), from, to).some(
-      (moment) => refusal(moment, said.userId) === told.code && !holdsPlace(moment, said.userId),
+      (moment) => refusal(moment, ANYBODY) === told.code && !holdsPlace(moment, said.userId),
     );
     return wasTrue ? [] : [`${words(call)}: by the log that had not been so for a second`];
   });
