@@ -10,11 +10,12 @@ const DEADLINE_MS = { short: 20 * 60_000, full: 120 * 60_000 };
 const MUST_END_MS = 15_000;
 
 /** Answers how many tests passed and failed. A suite that does not load, a skipped test and an open handle count as failed. */
-export async function runJest(project, { env, full, signal }) {
+export async function runJest(project, { env, full, signal, only = [] }) {
   const folder = mkdtempSync(join(tmpdir(), 'jest-report-'));
   const report = join(folder, 'report.json');
   try {
-    const outcome = await runUntilReport(project, report, env, full ? DEADLINE_MS.full : DEADLINE_MS.short, signal);
+    const deadlineMs = full ? DEADLINE_MS.full : DEADLINE_MS.short;
+    const outcome = await runUntilReport(project, report, { env, deadlineMs, signal, only });
     if (!existsSync(report)) throw new Error(`jest gave no report (${outcome}).`);
     const counts = count(JSON.parse(readFileSync(report, 'utf8')));
     if (outcome === 'hung') {
@@ -33,9 +34,9 @@ function count({ numPassedTests, numFailedTests, numPendingTests, numTotalTests,
   return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites + numPendingTests };
 }
 
-async function runUntilReport(project, report, env, deadlineMs, signal) {
+async function runUntilReport(project, report, { env, deadlineMs, signal, only }) {
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-  const args = ['--selectProjects', project, '--json', '--outputFile', report, '--maxWorkers=2'];
+  const args = ['--selectProjects', project, '--json', '--outputFile', report, '--maxWorkers=2', ...only];
   // With --json jest prints the report on standard output too: only what it says to people is wanted there.
   const child = launch(NODE, [...jest, ...args], { env, signal, stdio: ['ignore', 'ignore', 'inherit'] });
   let outcome = 'ended';

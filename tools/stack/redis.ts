@@ -28,7 +28,7 @@ export function startRedis(options: RedisOptions): Promise<RunningServer> {
     daemonize: 'no',
     ...options.config,
   };
-  const [command = 'redis-server', ...args] = [...(options.launcher ?? []), 'redis-server'];
+  const [command, ...args] = [...(options.launcher ?? []), 'redis-server'];
   return startServer({
     name: 'redis',
     directory: options.directory,

@@ -1,0 +1,38 @@
+/** Writes the table of docs/faults.md from what the cells saw last, each in its own run. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT } from '../../tools/stack/settings.ts';
+import { type CellResult, nameOf } from './cell.ts';
+import { CELLS } from './matrix.ts';
+import { keptResults } from './results.ts';
+
+const FILE = join(PROJECT, 'docs', 'faults.md');
+const [BEGIN, END] = ['<!-- table: begin -->', '<!-- table: end -->'];
+
+const results = new Map(keptResults().map((result) => [nameOf(result), result]));
+const named = new Set(CELLS.map(nameOf));
+const others = [...results.values()].filter((result) => !named.has(nameOf(result)));
+const rows = [...CELLS, ...others].map((cell) => row(cell, results.get(nameOf(cell))));
+const table = [
+  '| fault | phase | what was seen | there for | time to heal | promises |',
+  '|---|---|---|---|---|---|',
+  ...rows,
+];
+const text = readFileSync(FILE, 'utf8');
+const [before = ''] = text.split(BEGIN);
+const [, after = ''] = text.split(END);
+writeFileSync(FILE, `${before}${BEGIN}\n${table.join('\n')}\n${END}${after}`);
+
+function row({ fault, phase }: Pick<CellResult, 'fault' | 'phase'>, result: CellResult | undefined): string {
+  if (!result) return `| ${fault} | ${phase} | not run | | | |`;
+  const kept = result.failures.length === 0 ? 'kept' : `**broken**: ${result.failures.map(inACell).join('; ')}`;
+  return `| ${fault} | ${phase} | ${inACell(result.seen)} | ${seconds(result.lastedMs)} | ${seconds(result.healedMs)} | ${kept} |`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function inACell(words: string): string {
+  return words.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 400);
+}
