@@ -24,13 +24,12 @@ export type ErrorCode =
 
 /** An error whose message is meant for the caller: it names no internals. */
 export class QueueError extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    detail: string,
-    options?: ErrorOptions & { readonly retryAfterSeconds?: number },
-  ) {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, detail: string, options?: ErrorOptions & { readonly retryAfterSeconds?: number }) {
     super(detail, options);
     this.name = 'QueueError';
+    this.code = code;
     this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 

@@ -1,8 +1,8 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import Batch from 'kafkajs/src/consumer/batch.js';
+import { within } from '../../application/appending/deadline.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
-import { within } from './deadline.ts';
 import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
 import { logRecord } from './log-record.ts';
 

@@ -1,3 +1,10 @@
+import {
+  type BatchAck,
+  type BatcherLimits,
+  DEFAULT_LIMITS,
+  MicroBatcher,
+  unavailable,
+} from '../../application/appending/micro-batcher.ts';
 import { keyOf, partitionOf } from '../../application/log-addressing.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { EventLog, Receipt, Urgency } from '../../application/ports/event-log.port.ts';
@@ -6,7 +13,6 @@ import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
 import { Freshest } from './freshest.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
 import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
-import { type BatchAck, type BatcherLimits, DEFAULT_LIMITS, MicroBatcher, unavailable } from './micro-batcher.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const RECENT_ACK_MS = 2000;

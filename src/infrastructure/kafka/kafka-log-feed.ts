@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import { within } from '../../application/appending/deadline.ts';
 import { FatalError } from '../../application/errors.ts';
 import type { FeedStatus, LogConsumer, LogFeed } from '../../application/ports/log-feed.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
-import { within } from './deadline.ts';
 import { FeedLane, type LaneHost } from './feed-lane.ts';
 import { type GroupListener, GroupSession, type GroupTimes, type Piece } from './group-session.ts';
 import { kafkaClient } from './kafka-client.ts';

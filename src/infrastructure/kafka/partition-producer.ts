@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka, Producer, RecordMetadata } from 'kafkajs';
-import { within } from './deadline.ts';
+import { within } from '../../application/appending/deadline.ts';
+import type { BatchAck } from '../../application/appending/micro-batcher.ts';
 import { kafkaClient } from './kafka-client.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
 import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
-import type { BatchAck } from './micro-batcher.ts';
 import { quietLog } from './quiet-log.ts';
 
 /** The broker gives up on its followers after this. */

@@ -1,9 +1,9 @@
-import { QueueError } from '../../application/errors.ts';
-import type { Receipt, Urgency } from '../../application/ports/event-log.port.ts';
 import type { LogTime, Offset } from '../../domain/vocabulary.ts';
+import { QueueError } from '../errors.ts';
+import type { Receipt, Urgency } from '../ports/event-log.port.ts';
 import { within } from './deadline.ts';
 
-/** A record to be appended, in the shape that kafkajs takes. */
+/** A record to be appended. */
 export interface Outgoing {
   readonly partition: number;
   readonly key: string;
@@ -33,7 +33,7 @@ export interface BatcherLimits {
 export const DEFAULT_LIMITS: BatcherLimits = {
   lingerMs: 4,
   mostPerBatch: 500, // kafkajs copies the batch once per record
-  mostBytesPerBatch: 512 * 1024, // the topic takes 1 MiB at once
+  mostBytesPerBatch: 512 * 1024, // a topic takes 1 MiB at once
   room: 20_000,
   controlRoom: 2000,
 };

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { RecordMetadata } from 'kafkajs';
 import { type BatchAck, DEFAULT_LIMITS, MicroBatcher, type Outgoing } from './micro-batcher.ts';
-import { acknowledged, tookNothing } from './partition-producer.ts';
 
 interface Sent {
   readonly partition: number;
@@ -20,7 +18,6 @@ function batcher(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
     batches.append({ key, partition, value: Buffer.alloc(bytes) }, urgency);
   return { batches, sent, append };
 }
-const wrapped = (cause: Error) => new Error('retries exceeded', { cause });
 const flushed = () => jest.advanceTimersByTimeAsync(0);
 
 describe('batching', () => {
@@ -159,38 +156,5 @@ describe('batching', () => {
     await jest.advanceTimersByTimeAsync(1000);
     await stopped;
     expect(await queued).toMatchObject({ code: 'LOG_UNAVAILABLE' });
-  });
-});
-
-describe('an answer of the broker', () => {
-  const good: RecordMetadata = {
-    topicName: 't',
-    partition: 2,
-    errorCode: 0,
-    baseOffset: '5',
-    logAppendTime: '1700000000000',
-  };
-
-  test('is an acknowledgement when it is the one of the one partition', () => {
-    expect(acknowledged([good], 't', 2)).toEqual({ baseOffset: 5, stamp: 1_700_000_000_000 });
-  });
-  test.each<[string, RecordMetadata[]]>([
-    ['is missing', []],
-    ['comes twice', [good, good]],
-    ['is about another partition', [{ ...good, partition: 1 }]],
-    ['is about another topic', [{ ...good, topicName: 'u' }]],
-    ['carries an error', [{ ...good, errorCode: 7 }]],
-    ['has no offset', [{ topicName: 't', partition: 2, errorCode: 0 }]],
-    ['has the offset -1', [{ ...good, baseOffset: '-1' }]],
-  ])('is none when it %s', (_, answers) => {
-    expect(() => acknowledged(answers, 't', 2)).toThrow();
-  });
-
-  test('lets a batch be sent again only when it says that nothing was taken', () => {
-    expect(tookNothing(wrapped(Object.assign(new Error(), { type: 'NOT_LEADER_FOR_PARTITION' })))).toBe(true);
-    expect(tookNothing(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS' }))).toBe(true);
-    expect(tookNothing(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND' }))).toBe(false);
-    expect(tookNothing(Object.assign(new Error(), { type: 'REQUEST_TIMED_OUT' }))).toBe(false);
-    expect(tookNothing(wrapped(new Error('Closed connection')))).toBe(false);
   });
 });
