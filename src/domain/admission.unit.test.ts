@@ -9,22 +9,18 @@ import {
   completes,
   configured,
   crowd,
-  disqualified,
   effects,
   given,
   leaves,
   line,
+  opened,
   paused,
   policy,
-  reinstated,
-  rejection,
   resumed,
   seconds,
   state,
 } from './concert-queue.given.ts';
 import { MOST_PER_EVENT } from './vocabulary.ts';
-
-const opened = configured();
 
 describe('a call', () => {
   test('goes to everyone up to the place it names, front first, and no further', () => {
@@ -127,42 +123,5 @@ describe('while nobody is called', () => {
   });
   test('repeating pause, close or resume is harmless', () => {
     expect(given(opened, paused, paused, closed, closed, resumed, resumed, asks('ann'), calls(9)).called).toBe(1);
-  });
-});
-
-describe('whoever is disqualified', () => {
-  test.each([
-    ['WAITING', [asks('ann')]],
-    ['READY', [asks('ann'), calls(1)]],
-    ['ACTIVE', [asks('ann'), calls(1), claims('ann', 1)]],
-  ])('loses the entry that was %s, and frees its slot', (_, life) => {
-    const queue = given(opened, ...life, disqualified('ann'));
-    expect(state(queue, 'ann')).toBe('DISQUALIFIED');
-    expect(queue).toMatchObject({ called: 0, waiting: 0 });
-  });
-  test('is barred, and both is told', () => {
-    expect(effects(opened, asks('ann'), disqualified('ann')).changes.at(-1)).toMatchObject([
-      { state: 'DISQUALIFIED', userId: 'ann' },
-      { state: 'BARRED', userId: 'ann' },
-    ]);
-  });
-  test('without ever having asked, is barred all the same', () => {
-    const { queue, changes } = effects(opened, disqualified('ann'), disqualified('ann'));
-    expect(changes).toEqual([[{ state: 'BARRED', userId: 'ann' }], []]);
-    expect(queue.lifeOf('ann')).toBeUndefined();
-    expect([...queue.save().barred]).toEqual(['ann']);
-  });
-  test('keeps an outcome that was there before', () => {
-    expect(state(given(opened, asks('ann'), leaves('ann', 1), disqualified('ann')), 'ann')).toBe('LEFT');
-  });
-  test('is refused until reinstated, which restores no entry', () => {
-    const judged = [opened, asks('ann'), disqualified('ann'), asks('ann', 'again')];
-    expect(rejection(given(...judged), 'ann')).toBe('DISQUALIFIED');
-    expect(line(given(...judged, reinstated('ann')))).toEqual([]);
-    expect(line(given(...judged, reinstated('ann'), asks('ann', 'at last')))).toEqual(['ann']);
-  });
-  test('is reinstated once; of anyone else reinstating changes nothing', () => {
-    const { changes } = effects(opened, disqualified('ann'), reinstated('ann'), reinstated('ann'), reinstated('bo'));
-    expect(changes.slice(1)).toEqual([[{ state: 'UNBARRED', userId: 'ann' }], [], []]);
   });
 });

@@ -10,19 +10,23 @@ import {
   crowd,
   effects,
   given,
+  hasLeft,
+  isCalled,
+  isIn,
   leaves,
+  opened,
   passed,
   paused,
   policy,
   seconds,
   state,
+  waits,
 } from './concert-queue.given.ts';
 
-const opened = configured();
 /** `ann` asks at offset 1 and is called at second 2: to be claimed by second 32. */
-const called = [opened, asks('ann'), calls(1)];
+const called = [opened, ...isCalled];
 /** Claimed at second 3: to be used by second 303. */
-const active = [...called, claims('ann', 1)];
+const active = [opened, ...isIn];
 
 describe('a claim', () => {
   test('by whoever was called starts the active window', () => {
@@ -120,7 +124,7 @@ describe('the next deadline', () => {
     expect(given(...active).nextDeadline()).toBe(seconds(303));
   });
   test('is the forgetting of the oldest outcome when nobody is called', () => {
-    const queue = given(opened, asks('ann'), leaves('ann', 1));
+    const queue = given(opened, ...hasLeft);
     expect(queue.nextDeadline()).toBe(seconds(2 + policy.outcomeRetentionSeconds));
   });
   test('is never when there is nothing to come', () => {
@@ -130,7 +134,7 @@ describe('the next deadline', () => {
 
 describe('an outcome', () => {
   const kept = policy.outcomeRetentionSeconds;
-  const left = [opened, asks('ann', 'x'), leaves('ann', 1)];
+  const left = [opened, ...hasLeft];
 
   test('is kept for as long as the policy says, then forgotten', () => {
     expect(state(given(...left, at(kept + 9, passed(kept + 1.999))), 'ann')).toBe('LEFT');
@@ -147,7 +151,7 @@ describe('an outcome', () => {
     expect(state(given(...refused, at(kept + 2, passed(kept + 2))), 'ann')).toBeUndefined();
   });
   test('that is forgotten lets even a late copy of the request in', () => {
-    expect(state(given(...left, at(kept + 2, passed(kept + 2)), asks('ann', 'x')), 'ann')).toBe('WAITING');
+    expect(state(given(...left, at(kept + 2, passed(kept + 2)), ...waits), 'ann')).toBe('WAITING');
   });
   test('is forgotten by the retention in force at that time', () => {
     const queue = given(...left, configured({ outcomeRetentionSeconds: 10 }), at(12, passed(12)));

@@ -70,6 +70,15 @@ export const calls = (through: Offset): QueueEvent => ({ type: 'EntriesAdmitted'
 /** Log time has passed up to this second. */
 export const passed = (second: number): QueueEvent => ({ type: 'TimePassed', ...about, through: seconds(second) });
 
+/** Opens at once. */
+export const opened = configured();
+/** What makes `ann`, who asks at offset 1, come so far. */
+export const waits = [asks('ann')];
+export const isCalled = [...waits, calls(1)];
+export const isIn = [...isCalled, claims('ann', 1)];
+export const hasLeft = [...waits, leaves('ann', 1)];
+export const hasBought = [...isIn, completes('ann', 1)];
+
 interface Said {
   readonly second?: number;
   readonly event?: QueueEvent;
@@ -122,3 +131,12 @@ export function rejection(queue: ConcertQueue, userId: UserId): string | undefin
 export const line = (queue: ConcertQueue): UserId[] => [...queue.front()].map(({ userId }) => userId);
 
 export const admittedThrough = (queue: ConcertQueue): Offset => queue.scalars().admittedThrough;
+
+/** The contract's section 9, said again: sorted by SHA-256(seed and offset as 8 bytes big-endian). */
+export function byTicket(offsets: readonly Offset[]): Offset[] {
+  return offsets.toSorted((a, b) => (ticket(a) < ticket(b) ? -1 : 1));
+}
+
+function ticket(offset: Offset): string {
+  return digest(seed + offset.toString(16).padStart(16, '0'));
+}

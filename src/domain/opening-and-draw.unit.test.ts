@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import {
   asks,
   at,
+  byTicket,
   calls,
   closed,
   configured,
@@ -164,13 +164,3 @@ describe('a draw', () => {
     expect(effects(configured(), asks('ann'), draws()).changes.at(-1)).toEqual([]);
   });
 });
-
-/** The contract's section 9, said again: sorted by SHA-256(seed and offset as 8 bytes big-endian). */
-function byTicket(offsets: number[]): number[] {
-  return offsets.toSorted((a, b) => (ticket(a) < ticket(b) ? -1 : 1));
-}
-
-function ticket(offset: number): string {
-  const bytes = Buffer.from(seed + offset.toString(16).padStart(16, '0'), 'hex');
-  return createHash('sha256').update(bytes).digest('hex');
-}

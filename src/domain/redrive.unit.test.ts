@@ -16,13 +16,12 @@ import {
   given,
   leaves,
   line,
+  opened,
   passed,
   redrive,
   rejection,
   state,
 } from './concert-queue.given.ts';
-
-const opened = configured();
 
 describe('a dead letter that is redriven', () => {
   test('gives its user the place of the receipt', () => {

@@ -12,17 +12,21 @@ import {
   drawing,
   effects,
   given,
+  hasBought,
+  hasLeft,
+  isCalled,
+  isIn,
   leaves,
   line,
+  opened,
   passed,
   paused,
   rejection,
   resumed,
   seconds,
   state,
+  waits,
 } from './concert-queue.given.ts';
-
-const opened = configured();
 
 describe('whoever asks for a place', () => {
   test('waits in the order in which the log took the requests', () => {
@@ -42,8 +46,8 @@ describe('whoever asks for a place', () => {
   });
   test.each([
     ['REGISTERED', given(drawing(), asks('ann'), asks('ann', 'again'))],
-    ['READY', given(opened, asks('ann'), calls(1), asks('ann', 'again'))],
-    ['ACTIVE', given(opened, asks('ann'), calls(1), claims('ann', 1), asks('ann', 'again'))],
+    ['READY', given(opened, ...isCalled, asks('ann', 'again'))],
+    ['ACTIVE', given(opened, ...isIn, asks('ann', 'again'))],
   ])('stays %s when asking again', (expected, queue) => {
     expect(queue.lifeOf('ann')).toMatchObject({ state: expected, offset: 1 });
   });
@@ -55,22 +59,22 @@ describe('whoever asks for a place', () => {
 
 describe('whoever is gone and asks again', () => {
   test.each([
-    ['left', [asks('ann'), leaves('ann', 1)]],
-    ['completed', [asks('ann'), calls(1), claims('ann', 1), completes('ann', 1)]],
-    ['expired', [asks('ann'), calls(1), at(60, passed(60))]],
+    ['left', hasLeft],
+    ['completed', hasBought],
+    ['expired', [...isCalled, at(60, passed(60))]],
   ])('having %s, goes to the back', (_, life) => {
     const queue = given(opened, ...life, asks('bo'), asks('ann', 'again'));
     expect(line(queue)).toEqual(['bo', 'ann']);
     expect(queue.lifeOf('ann')).toMatchObject({ entryId: 'again', offset: life.length + 2 });
   });
   test.each([
-    ['left', [asks('ann', 'x'), leaves('ann', 1)], 'LEFT'],
-    ['completed', [asks('ann', 'x'), calls(1), claims('ann', 1), completes('ann', 1)], 'COMPLETED'],
-    ['expired', [asks('ann', 'x'), calls(1), at(60, passed(60))], 'EXPIRED'],
-    ['been disqualified', [asks('ann', 'x'), disqualified('ann')], 'DISQUALIFIED'],
-    ['been refused', [closed, asks('ann', 'x'), resumed], 'REJECTED'],
+    ['left', hasLeft, 'LEFT'],
+    ['completed', hasBought, 'COMPLETED'],
+    ['expired', [...isCalled, at(60, passed(60))], 'EXPIRED'],
+    ['been disqualified', [...waits, disqualified('ann')], 'DISQUALIFIED'],
+    ['been refused', [closed, ...waits, resumed], 'REJECTED'],
   ])('having %s, is not revived by a late copy of the request', (_, life, expected) => {
-    const { queue, changes } = effects(opened, ...life, asks('ann', 'x'));
+    const { queue, changes } = effects(opened, ...life, ...waits);
     expect(state(queue, 'ann')).toBe(expected);
     expect(changes.at(-1)).toEqual([]);
   });
@@ -81,7 +85,7 @@ describe('whoever is gone and asks again', () => {
 });
 
 describe('a token', () => {
-  const twice = [opened, asks('ann'), leaves('ann', 1), asks('ann', 'again')];
+  const twice = [opened, ...hasLeft, asks('ann', 'again')];
 
   test('of an earlier life cannot end the present one', () => {
     expect(state(given(...twice, leaves('ann', 1)), 'ann')).toBe('WAITING');

@@ -5,10 +5,7 @@ import { problem } from './problem.suite.ts';
 const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
 const ENTRIES = '/v1/concerts/c1/queue/entries';
 
-let door: DoorUnderTest;
-beforeAll(async () => {
-  door = await DoorUnderTest.open();
-});
+const door = await DoorUnderTest.open();
 afterEach(() => door.reset());
 afterAll(() => door.close());
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { RequestEntry } from '../../application/commands/request-entry.command.ts';
 import { QueueError } from '../../application/errors.ts';
 import { GetQueue } from '../../application/queries/get-queue.query.ts';
@@ -8,10 +8,7 @@ import { CODES } from './problem.ts';
 
 const ENTRIES = '/v1/concerts/c1/queue/entries';
 
-let door: DoorUnderTest;
-beforeAll(async () => {
-  door = await DoorUnderTest.open();
-});
+const door = await DoorUnderTest.open();
 afterEach(() => door.reset());
 afterAll(() => door.close());
 
