@@ -6,8 +6,8 @@ const TASKS = {
   'start:stack': async () => (await import('./launch/start.mjs')).start({ alwaysStack: true }),
   test: async () => (await import('./launch/test.mjs')).test({ full: false }),
   cli: async () => (await import('./launch/run-built.mjs')).runBuilt('dist/cli.js', process.argv.slice(3)),
-  'bench:quick': async () => (await import('./launch/run-built.mjs')).runBuilt('bench/quick.ts', process.argv.slice(3)),
   'test:faults': async () => (await import('./launch/faults.mjs')).testFaults(process.argv.slice(3)),
+  bench: async () => (await import('./launch/run-built.mjs')).runBuilt('bench/bench.ts', process.argv.slice(3)),
   'test:full': async () => (await import('./launch/test.mjs')).test({ full: true }),
 };
 

@@ -1,16 +1,18 @@
-/** One measured piece of load, against the limit or against the application. */
+/** One measured piece of load against one system. */
 import { cpus } from 'node:os';
+import { run } from '../load/load.ts';
+import type { LoadPlan, LoadSeen } from '../load/plan.ts';
 import { machineMicros, ownMicros, readClocks, spent } from './cpu-clock.ts';
-import { type Load, type LoadSeen, run } from './load.ts';
-import type { Offsets, QueueClient } from './queue-client.ts';
+import type { Offsets } from './queue-client.ts';
+import type { System } from './system.ts';
 
 export interface Sample {
   readonly load: LoadSeen;
   /** What the operating system charged, in microseconds, by process. */
   readonly cpuMicros: ReadonlyMap<string, number>;
-  /** Answers of 202. */
-  readonly entries: number;
-  /** From the first request until the view held everything, in seconds. */
+  /** Answers that were as asked for. */
+  readonly granted: number;
+  /** From the first request until the view held everything, in seconds; where nothing is projected, of the load alone. */
   readonly projectedSeconds: number;
   /** Share of the machine that others used during the load, 0 to 1; the system's own work for the network is among it. */
   readonly others: number;
@@ -18,66 +20,52 @@ export interface Sample {
   readonly behindMs: number;
 }
 
-/** @param pids as for the application, with the limit in the place of the API */
-export async function measureRouteAtOnce(load: Load, pids: ReadonlyMap<string, number>): Promise<Sample> {
-  const before = readClocks(pids);
-  const { seen, others } = await watched(load, pids);
-  const cpuMicros = spent(before, readClocks(pids));
-  return {
-    load: seen,
-    cpuMicros,
-    others,
-    entries: seen.answers - seen.refused,
-    projectedSeconds: seen.seconds,
-    behindMs: 0,
-  };
+export type Load = Omit<LoadPlan, 'address' | 'ask'> & { readonly concerts?: number };
+
+/** Entries of new users. The concerts are `concert-0`, `concert-1`, ... @throws Error when the log does not hold every entry accepted */
+export async function measureEntries(system: System, { concerts = 1, ...load }: Load): Promise<Sample> {
+  const concertIds = Array.from({ length: concerts }, (_, index) => `concert-${index}`);
+  const ask = { kind: 'entries', userPrefix: newUsers(), concertPrefix: 'concert-', concerts } as const;
+  const offsetsBefore = await system.client?.caughtUp(concertIds);
+  const sample = await measure(system, { ...load, ask }, () => system.client?.caughtUp(concertIds));
+  if (offsetsBefore && sample.reached) {
+    // What found the offsets is not of the load. The queues' own events are counted with it: a few a second.
+    const inLog = sum(sample.reached) - sum(offsetsBefore) - concertIds.length;
+    if (inLog < sample.granted)
+      throw new Error(`${sample.granted} entries were accepted, but the log holds ${inLog} more than before.`);
+  }
+  return sample;
 }
 
-/**
- * @param pids of the API and of everything behind it; all but the API's are read when the view has caught up
- * @throws Error when the log does not hold every entry that was accepted
- */
-export async function measureApplication(
-  load: Load,
-  pids: ReadonlyMap<string, number>,
-  client: QueueClient,
-): Promise<Sample> {
-  const concertIds = Array.from({ length: load.concerts }, (_, index) => `${load.concertPrefix}${index}`);
-  const offsetsBefore = await client.caughtUp(concertIds);
-  const before = readClocks(pids);
-  const from = performance.now();
-  const { seen, others } = await watched(load, pids);
+/** @param settled awaited after the load; everybody's clock but the API's is read after that */
+export async function measure<T = undefined>(
+  { address, pids }: System,
+  plan: Omit<LoadPlan, 'address'>,
+  settled: () => Promise<T> | undefined = () => undefined,
+): Promise<Sample & { readonly reached: T | undefined }> {
+  const [machine, own, before, from] = [machineMicros(), ownMicros(), readClocks(pids), performance.now()];
+  const load = await run({ ...plan, address });
   const loadEnded = performance.now();
   const atEnd = readClocks(pids);
-  const offsets = await client.caughtUp(concertIds);
+  const ours = [...spent(before, atEnd).values()].reduce((total, one) => total + one, ownMicros() - own);
+  const others = (machineMicros() - machine - ours) / ((loadEnded - from) * 1000 * cpus().length);
+  const reached = await settled();
   const caughtUp = performance.now();
-  const after = new Map([...readClocks(pids), ['api', atEnd.get('api') ?? 0]]);
-
-  const accepted = seen.answers - seen.refused;
-  // What found the offsets is not of the load. The queues' own events are counted with it: a few a second.
-  const inLog = sum(offsets) - sum(offsetsBefore) - concertIds.length;
-  if (inLog < accepted)
-    throw new Error(`${accepted} entries were accepted, but the log holds ${inLog} more than before.`);
+  const after = reached === undefined ? atEnd : new Map([...readClocks(pids), ['api', atEnd.get('api') ?? 0]]);
   return {
-    load: seen,
+    load,
     cpuMicros: spent(before, after),
-    others,
-    entries: accepted,
-    projectedSeconds: (caughtUp - from) / 1000,
-    behindMs: caughtUp - loadEnded,
+    granted: load.answers - load.refused,
+    projectedSeconds: reached === undefined ? load.seconds : (caughtUp - from) / 1000,
+    others: Math.max(0, others),
+    behindMs: reached === undefined ? 0 : caughtUp - loadEnded,
+    reached,
   };
 }
 
-/** Runs the load and looks at who else used the machine meanwhile. */
-async function watched(load: Load, pids: ReadonlyMap<string, number>) {
-  const machine = machineMicros();
-  const own = ownMicros();
-  const clocks = readClocks(pids);
-  const from = performance.now();
-  const seen = await run(load);
-  const available = (performance.now() - from) * 1000 * cpus().length;
-  const ours = [...spent(clocks, readClocks(pids)).values()].reduce((total, one) => total + one, ownMicros() - own);
-  return { seen, others: Math.max(0, machineMicros() - machine - ours) / available };
+let parts = 0;
+function newUsers(): string {
+  return `u${process.pid.toString(36)}-${parts++}-`;
 }
 
 function sum(offsets: Offsets): number {

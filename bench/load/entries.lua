@@ -20,7 +20,9 @@ end
 
 function done(summary, latency)
   local e = summary.errors
-  io.write(string.format('\n{"answers":%d,"refused":%d,"broken":%d,"seconds":%.3f,"p50":%.3f,"p99":%.3f}\n',
+  local function at(share) return latency:percentile(share) / 1e3 end
+  io.write(string.format('\n{"answers":%d,"refused":%d,"broken":%d,"seconds":%.3f,"p50":%.3f,"p95":%.3f,"p99":%.3f,"p999":%.3f,'
+    .. '"max":%.3f,"statuses":{},"retryAfter":0,"ownMicros":0}\n',
     summary.requests, e.status, e.connect + e.read + e.write + e.timeout, summary.duration / 1e6,
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
+    at(50), at(95), at(99), at(99.9), latency.max / 1e3))
 end

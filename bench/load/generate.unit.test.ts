@@ -1,0 +1,91 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { run } from './load.ts';
+import { Latencies } from './observations.ts';
+import type { LoadPlan, LoadSeen } from './plan.ts';
+
+let server: Server | undefined;
+afterEach(async () => {
+  if (server) await new Promise((resolve) => server?.close(resolve));
+  server = undefined;
+});
+
+async function against(answer: Parameters<typeof createServer>[1], plan: Partial<LoadPlan>): Promise<LoadSeen> {
+  const listening = createServer(answer);
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const { port } = listening.address() as AddressInfo;
+  const ask = { kind: 'entries', userPrefix: 'u', concertPrefix: 'c', concerts: 2 } as const;
+  return run({ address: `http://127.0.0.1:${port}`, connections: 8, seconds: 0.6, ask, rate: 200, ...plan });
+}
+
+describe('the open loop', () => {
+  test('sends as many as were due, to each concert in turn, and counts what was answered otherwise', async () => {
+    const users: string[] = [];
+    const seen = await against(
+      (request, response) => {
+        request.setEncoding('utf8').on('data', (body: string) => users.push(`${request.url} ${body}`));
+        request.on('end', () => {
+          const refused = users.length % 10 === 0;
+          response.writeHead(refused ? 503 : 202, refused ? { 'retry-after': '1' } : {}).end('{"a":1}');
+        });
+      },
+      { seconds: 0.5 },
+    );
+    expect(users).toHaveLength(100);
+    expect(new Set(users).size).toBe(100);
+    expect(users).toContain('/v1/concerts/c0/queue/entries {"userId":"u000000000"}');
+    expect(users.filter((line) => line.startsWith('/v1/concerts/c1/queue/entries '))).toHaveLength(50);
+    expect(seen).toMatchObject({
+      answers: 100,
+      refused: 10,
+      retryAfter: 10,
+      broken: 0,
+      statuses: { 202: 90, 503: 10 },
+    });
+  });
+
+  test('counts the time for which a request that was due could not be sent', async () => {
+    let held = false;
+    const seen = await against(
+      (_request, response) => {
+        // The very first answer holds up its only connection for as long as thirty further requests become due.
+        if (held) response.writeHead(202).end();
+        else setTimeout(() => response.writeHead(202).end(), 150);
+        held = true;
+      },
+      { connections: 1, seconds: 0.5 },
+    );
+    expect(seen.answers).toBe(100);
+    expect(seen.p50).toBeLessThan(100);
+    expect(seen.p95).toBeGreaterThan(60);
+  });
+
+  test('says what was never answered', async () => {
+    let asked = 0;
+    const seen = await against(
+      (request, response) => {
+        asked += 1;
+        if (asked === 5) request.socket.destroy();
+        else response.writeHead(202).end();
+      },
+      { seconds: 0.3 },
+    );
+    expect(seen).toMatchObject({ answers: 59, broken: 1 });
+  });
+});
+
+test('percentiles are those of what was added', () => {
+  const latencies = new Latencies();
+  for (let ms = 1; ms <= 1000; ms++) latencies.add(ms);
+  const { p50, p95, p99, p999, max } = latencies.summary();
+  for (const [seen, wanted] of [
+    [p50, 500],
+    [p95, 950],
+    [p99, 990],
+    [p999, 999],
+    [max, 1000],
+  ] as const)
+    expect(Math.abs(seen - wanted) / wanted).toBeLessThan(0.002);
+});

@@ -1,0 +1,29 @@
+/** Runs a load generator as a process of its own, in one thread. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { LoadPlan, LoadSeen } from './plan.ts';
+
+const hasWrk = !spawnSync('wrk', ['-v']).error;
+export const closedLoopGenerator = hasWrk ? 'wrk' : 'generate.ts';
+
+/** wrk for closed loops of entries, where it is installed: it costs least. @throws Error when the generator itself fails */
+export async function run(plan: LoadPlan): Promise<LoadSeen> {
+  const wrk = hasWrk && plan.rate === undefined ? wrkArguments(plan) : undefined;
+  const [command, args] = wrk
+    ? ['wrk', wrk]
+    : [process.execPath, [join(import.meta.dirname, 'generate.ts'), JSON.stringify(plan)]];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<unknown[]>]);
+  const line = output.trimEnd().split('\n').at(-1) ?? '';
+  if (status !== 0 || !line.startsWith('{')) throw new Error(`${command} failed:\n${output}`);
+  return JSON.parse(line);
+}
+
+function wrkArguments({ address, connections, seconds, ask, followedPerSecond }: LoadPlan): string[] | undefined {
+  if (ask.kind !== 'entries' || followedPerSecond !== undefined) return undefined;
+  const script = [ask.userPrefix, ask.concertPrefix, String(ask.concerts)];
+  const lua = join(import.meta.dirname, 'entries.lua');
+  return ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', lua, address, '--', ...script];
+}

@@ -1,0 +1,44 @@
+/** Of several samples of one thing, its figures. */
+import type { Sample } from './measure.ts';
+
+export interface Figures {
+  readonly grantedPerSecond: number;
+  readonly projectedPerSecond: number;
+  /** The longest of the samples. */
+  readonly behindMs: number;
+  /** Share of the machine that others used meanwhile, 0 to 1. */
+  readonly others: number;
+  /** Answers other than asked for, and requests that failed or were not answered. */
+  readonly errors: number;
+  /** Milliseconds; means of the samples' percentiles. */
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  /** By process: microseconds for each request granted. */
+  readonly cpuMicros: Readonly<Record<string, number>>;
+  /** The same of the load generator, where it tells. */
+  readonly generatorMicros: number;
+}
+
+export function figuresOf(samples: readonly Sample[]): Figures {
+  const total = (of: (sample: Sample) => number): number => samples.reduce((sum, sample) => sum + of(sample), 0);
+  const mean = (of: (sample: Sample) => number): number => total(of) / samples.length;
+  const granted = total((sample) => sample.granted);
+  const processes = [...(samples[0]?.cpuMicros.keys() ?? [])];
+  return {
+    grantedPerSecond: granted / total(({ load }) => load.seconds),
+    projectedPerSecond: granted / total((sample) => sample.projectedSeconds),
+    behindMs: Math.max(...samples.map(({ behindMs }) => behindMs)),
+    others: mean((sample) => sample.others),
+    errors: total(({ load }) => load.refused + load.broken),
+    p50: mean(({ load }) => load.p50),
+    p95: mean(({ load }) => load.p95),
+    p99: mean(({ load }) => load.p99),
+    p999: mean(({ load }) => load.p999),
+    cpuMicros: Object.fromEntries(
+      processes.map((name) => [name, total(({ cpuMicros }) => cpuMicros.get(name) ?? 0) / granted]),
+    ),
+    generatorMicros: total(({ load }) => load.ownMicros) / granted,
+  };
+}
