@@ -26,6 +26,7 @@ import { LogFeed } from './application/ports/log-feed.port.ts';
 import { LogReader } from './application/ports/log-reader.port.ts';
 import { QueueViewReader, QueueViewWriter } from './application/ports/queue-view.port.ts';
 import { RebuildRequests } from './application/ports/rebuild-requests.port.ts';
+import { Telemetry } from './application/ports/telemetry.port.ts';
 import { Projector } from './application/projections/projector.ts';
 import { RebuildDesk } from './application/projections/rebuild-desk.ts';
 import { RecordReader } from './application/projections/record-reader.ts';
@@ -42,6 +43,7 @@ import { JoseAdmissionTokens } from './infrastructure/security/admission-token.j
 import { authentication } from './infrastructure/security/authentication.ts';
 import { HmacEntryTokens } from './infrastructure/security/entry-token.hmac.ts';
 import { Runtime } from './runtime.ts';
+import { sightProviders } from './sight.ts';
 import { stackAdapters } from './stack-adapters.ts';
 
 const HANDLERS = [
@@ -71,6 +73,7 @@ export class AppModule {
         ...doors(settings, logger),
         ...databaseProviders(settings, logger),
         ...useCases(settings, logger),
+        ...sightProviders(settings),
         ...HANDLERS,
       ],
     };
@@ -122,6 +125,7 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         codec: EventCodec,
         log: EventLog,
         admission: AdmissionControl,
+        telemetry: Telemetry,
       ) =>
         new Projector(
           {
@@ -129,13 +133,20 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
             deadLetters,
             reader: new RecordReader(codec, settings.queuePartitions),
             endOffset: (partition) => log.endOffset(partition),
-            onDeadLetter: ({ partition, offset }, { code, message }) =>
-              logger.error({ partition, offset, code }, `dead letter: ${message}`),
+            onDeadLetter: ({ partition, offset }, { code, message }) => {
+              logger.error({ partition, offset, code }, `dead letter: ${message}`);
+              telemetry.deadLetter(code);
+            },
+            onUnwritable: ({ partition, offset }, { code }, because) =>
+              logger.error(
+                { partition, offset, code },
+                `the dead letter cannot be written, partition ${partition} stands still: ${String(because)}`,
+              ),
           },
           admission,
           logger,
         ),
-      inject: [QueueViewWriter, DeadLetters, EventCodec, EventLog, AdmissionControl],
+      inject: [QueueViewWriter, DeadLetters, EventCodec, EventLog, AdmissionControl, Telemetry],
     },
     {
       provide: RebuildDesk,

@@ -10,6 +10,10 @@ export interface Foundation {
   readonly feed: string;
   /** Starts the writing end of the log alone, for a command. @throws FatalError, QueueError `LOG_UNAVAILABLE` */
   openLog(): Promise<void>;
+  /** By server, as operators know them: whether it is connected to, without asking it. */
+  connections(): Readonly<Record<string, boolean>>;
+  /** Records on their way to the log. */
+  unacknowledged(): number;
   /** After the feed has stopped: takes nothing more, writes what is in flight, lets go of everything. */
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { LogFeed } from './application/ports/log-feed.port.ts';
 import { LogReader } from './application/ports/log-reader.port.ts';
 import { QueueViewReader, QueueViewWriter } from './application/ports/queue-view.port.ts';
 import { RebuildRequests } from './application/ports/rebuild-requests.port.ts';
+import { Telemetry } from './application/ports/telemetry.port.ts';
 import { Foundation } from './foundation.ts';
 import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
@@ -62,8 +63,9 @@ export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Pro
     },
     {
       provide: EventLog,
-      useFactory: (codec: EventCodec) => new KafkaEventLog(kafka, codec, diagnostics),
-      inject: [EventCodec],
+      useFactory: (codec: EventCodec, telemetry: Telemetry) =>
+        new KafkaEventLog(kafka, codec, diagnostics, {}, telemetry),
+      inject: [EventCodec, Telemetry],
     },
     { provide: LogFeed, useFactory: () => new KafkaLogFeed(kafka, diagnostics) },
     { provide: LogReader, useFactory: () => new KafkaLogReader(kafka, kafka.topic, diagnostics) },
@@ -116,6 +118,12 @@ function foundation({ kafka, codec, log, onlooker, deadLetters, redis }: Parts, 
           );
       }
     },
+    connections: () => ({
+      kafka: log.isOpen,
+      redis_reading: redis[0].status === 'ready',
+      redis_writing: redis[1].status === 'ready',
+    }),
+    unacknowledged: () => log.unacknowledged,
     close: async () => {
       await Promise.all([log.stop(), deadLetters.stop()]);
       await onlooker.close();

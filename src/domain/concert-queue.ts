@@ -4,7 +4,7 @@ import { claim, complete, lapse } from './claims-and-lapse.ts';
 import { disqualify, reinstate } from './disqualification.ts';
 import { drawn } from './draw.ts';
 import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
-import type { DrawState, QueueScalars, QueueSnapshot } from './queue-snapshot.ts';
+import type { DrawState, QueueCounts, QueueScalars, QueueSnapshot } from './queue-snapshot.ts';
 import { NOTHING, QueueState } from './queue-state.ts';
 import { redrive, request } from './requests.ts';
 import type { Effect, Life, LogPosition, LogTime, Offset, UserId } from './vocabulary.ts';
@@ -108,6 +108,10 @@ export class ConcertQueue {
   }
   get waiting(): number {
     return this.#state.lives.waiting.size;
+  }
+  /** How many there are of each kind. */
+  get counts(): QueueCounts {
+    return this.#state.lives.counts(this.#state.barred.size);
   }
   get opened(): boolean {
     return this.#state.opening.done;

@@ -17,7 +17,7 @@ export interface BatchAck {
 }
 
 /** Appends a batch to one partition, all or (as far as anyone knows) nothing. */
-type SendBatch = (partition: number, records: readonly Outgoing[]) => Promise<BatchAck>;
+export type SendBatch = (partition: number, records: readonly Outgoing[]) => Promise<BatchAck>;
 
 export interface BatcherLimits {
   /** The longest that the first record of a batch waits for company, in milliseconds. It goes as soon as no more company comes. */

@@ -1,7 +1,7 @@
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueConfigured, QueueEvent } from '../../domain/events.generated.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
-import { type ConcertId, type LogPosition, type Offset, REORDERED } from '../../domain/vocabulary.ts';
+import { type ConcertId, type Effect, type LogPosition, type Offset, REORDERED } from '../../domain/vocabulary.ts';
 import type { Head, QueueViewWriter } from '../ports/queue-view.port.ts';
 import { type Following, following, giveWay } from './following.ts';
 import { StagedGeneration } from './staged-generation.ts';
@@ -52,18 +52,19 @@ export class ConcertProjection {
   }
 
   /** Folds one event; what it changed is written at the next `flush`. */
-  fold(event: QueueEvent, at: LogPosition): void {
+  fold(event: QueueEvent, at: LogPosition): Effect {
     const effect = this.queue.apply(event, at);
     const state = this.#state;
     if (effect === REORDERED) {
       this.#giveUpWriting();
       this.#state = { is: 'silent', from: at.offset };
-      return;
+      return effect;
     }
     if (state.is === 'following') {
       for (const change of effect) state.pending.push(change);
       this.#renewal?.add(effect);
     } else if (state.is === 'rewriting') state.rewrite.add(effect);
+    return effect;
   }
 
   /** Writes a new generation beside the one that readers see. */

@@ -6,7 +6,9 @@ import type { LogRecord } from '../ports/log-feed.port.ts';
 import type { PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
 import { positionOf } from '../redrive-headers.ts';
 import { ConcertProjection } from './concert-projection.ts';
+import { FoldTally } from './fold-tally.ts';
 import { loadPartition } from './load-partition.ts';
+import { type Lag, LogLag } from './log-lag.ts';
 import { lostViews } from './lost-views.ts';
 import { PartitionRecording } from './partition-recording.ts';
 import { PassedOver } from './passed-over.ts';
@@ -22,7 +24,12 @@ export interface ProjectionPorts {
   readonly endOffset: (partition: number) => Promise<Offset>;
   /** Told of every dead letter as it is passed over. */
   readonly onDeadLetter: (record: LogRecord, cause: UnreadableRecord) => void;
+  /** Told each time that a dead letter could not be written: its partition stands still. */
+  readonly onUnwritable?: (record: LogRecord, cause: UnreadableRecord, because: unknown) => void;
 }
+
+/** What it was last about: when it fails, that is where it stands. */
+export type Step = 'log' | 'dead letters' | 'schemas' | 'view';
 
 /** Who folds beside it. */
 export interface Follower {
@@ -35,6 +42,8 @@ export class PartitionProjection {
   readonly concerts = new Map<ConcertId, ConcertProjection>();
   /** Concerts that were folded since whoever acts on it looked last. */
   readonly touched = new Set<ConcertProjection>();
+  /** What came of the folding. */
+  readonly tally = new FoldTally();
   /** What is left out of the fold. */
   readonly passedOver = new PassedOver();
   /** Concerts whose view is not where their memory is. */
@@ -48,6 +57,8 @@ export class PartitionProjection {
   #stamp: LogTime = 0;
   #follower: Follower | undefined;
   #owned = false;
+  #step: Step = 'log';
+  readonly #lag = new LogLag();
 
   constructor(
     readonly partition: number,
@@ -58,8 +69,11 @@ export class PartitionProjection {
 
   /** Makes memory what the view says, and finds out from where the log is to be read. @throws FatalError when the log is not the one that was projected */
   async load(): Promise<Offset> {
+    this.#step = 'log';
     const end = await this.ports.endOffset(this.partition);
+    this.#step = 'dead letters';
     const deadLetters = await this.ports.deadLetters.of(this.partition);
+    this.#step = 'view';
     const loaded = await loadPartition(this.ports.view, this.partition, this.concerts);
     if (loaded.checkpoint >= end) {
       throw new FatalError(
@@ -120,6 +134,20 @@ export class PartitionProjection {
   get checkpoint(): Offset {
     return this.#checkpoint;
   }
+  get step(): Step {
+    return this.#step;
+  }
+  /** The log was seen to end there. */
+  sawEnd(end: Offset): void {
+    this.#lag.sawEnd(end, this.#checkpoint);
+  }
+  /** Where the log ended when last looked at. */
+  get logEnd(): Offset {
+    return this.#lag.end;
+  }
+  get lag(): Lag {
+    return this.#lag.at(this.#checkpoint, this.#stamp);
+  }
   /** Stamp of the last record. */
   get stamp(): LogTime {
     return this.#stamp;
@@ -143,9 +171,13 @@ export class PartitionProjection {
       if (!concert) continue;
       this.#unwritten.add(concert);
       this.touched.add(concert);
-      if (concert.unwritten >= MOST_UNWRITTEN) await concert.flush(this.#checkpoint);
+      if (concert.unwritten < MOST_UNWRITTEN) continue;
+      this.#step = 'view';
+      await concert.flush(this.#checkpoint);
     }
+    this.#step = 'view';
     await this.flush();
+    this.tally.events += records.length;
   }
 
   /** @returns undefined for a record that is passed over */
@@ -154,13 +186,19 @@ export class PartitionProjection {
       this.passedOver.add(record);
       return undefined;
     }
+    this.#step = 'schemas';
     return this.ports.reader.readElse(record, (error) => this.#passOver(record, error));
   }
 
   async #passOver(record: LogRecord, error: unknown): Promise<undefined> {
     if (!(error instanceof UnreadableRecord)) throw error;
+    this.#step = 'view';
     await this.flush();
-    await this.ports.deadLetters.add(record, error);
+    this.#step = 'dead letters';
+    await this.ports.deadLetters.add(record, error).catch((because: unknown) => {
+      this.ports.onUnwritable?.(record, error, because);
+      throw new Error(`the dead letter of offset ${record.offset} cannot be written: ${String(because)}`);
+    });
     this.passedOver.add(record);
     this.ports.onDeadLetter(record, error);
   }
@@ -170,7 +208,7 @@ export class PartitionProjection {
     this.#follower?.folded(event, at);
     const known = this.concerts.get(event.concertId);
     if (known) {
-      known.fold(event, at);
+      this.tally.add(known.fold(event, at), this.caughtUp);
       return known;
     }
     // Nothing but its configuration begins a queue: what is said to an unknown concert costs nothing.
@@ -213,6 +251,7 @@ export class PartitionProjection {
     const lost = await lostViews(this.ports.view, this.concerts);
     if (!this.#owned) return true;
     for (const concert of lost) concert.rewrite();
+    this.tally.repairs += lost.length;
     return lost.length === 0;
   }
 }

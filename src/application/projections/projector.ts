@@ -67,6 +67,11 @@ export class Projector implements LogConsumer {
     this.listener.folded(projection);
   }
 
+  /** All that this process has had, by number: what was taken from it is kept, and no longer `owned`. */
+  get partitions(): ReadonlyMap<number, PartitionProjection> {
+    return this.#partitions;
+  }
+
   /** Partitions that this process writes now. */
   owned(): readonly PartitionProjection[] {
     return [...this.#partitions.values()].filter(({ owned }) => owned);

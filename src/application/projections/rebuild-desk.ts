@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
 import type { Diagnostics } from '../ports/diagnostics.port.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
-import { NOT_BEGUN, type RebuildRequests } from '../ports/rebuild-requests.port.ts';
+import { NOT_BEGUN, type RebuildProgress, type RebuildRequests } from '../ports/rebuild-requests.port.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import { PartitionRebuild, type RebuildPorts } from './partition-rebuild.ts';
 import { UnreadableRecord } from './record-reader.ts';
@@ -39,6 +39,14 @@ export class RebuildDesk {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  /** How many have ended so. */
+  readonly ended = { done: 0, failed: 0 };
+
+  /** How far the one under way is. */
+  get progress(): RebuildProgress | undefined {
+    return this.#running?.rebuild.progress();
   }
 
   /** Whoever comes while it looks is heard when it has looked. */
@@ -96,6 +104,7 @@ export class RebuildDesk {
     const running = rebuild.run();
     void this.#look(); // tells that it has begun
     const { state, because, events, concerts } = await running;
+    this.ended[state === 'done' ? 'done' : 'failed'] += 1;
     if (state === 'failed') this.diagnostics.error(`rebuild of ${what}: failed: ${because}`);
     else this.diagnostics.info(`rebuild of ${what}: done, ${events} events, ${concerts} queues`);
     void this.#look(); // tells its end at once, and takes up the next

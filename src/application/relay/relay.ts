@@ -34,6 +34,7 @@ export class Relay {
   readonly #stopping = new AbortController();
   /** Published, but not marked: the lead was lost in between. Whoever finds them again need not publish them again. */
   readonly #unmarked = new Map<EntryId, Receipt>();
+  #published = 0;
   #prunedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -45,6 +46,11 @@ export class Relay {
 
   get state(): RelayState {
     return this.#state;
+  }
+
+  /** Rows appended by this process, repeats included. */
+  get published(): number {
+    return this.#published;
   }
 
   /** Goes on until stopped; what fails is tried again. @param onFatal told of what no retry mends */
@@ -116,6 +122,7 @@ export class Relay {
     const request = { type: 'QueueEntryRequested', concertId, userId, entryId, occurredAt: createdAt } as const;
     const receipt = receiptOf(await this.log.append(request));
     this.#unmarked.set(entryId, receipt);
+    this.#published += 1;
     return { id, receipt };
   }
 

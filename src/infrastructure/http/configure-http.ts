@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Authentication } from '../../application/ports/authentication.port.ts';
+import { Telemetry } from '../../application/ports/telemetry.port.ts';
 import { logAccess } from './access-log.ts';
 import { AdmissionsController } from './admissions.controller.ts';
 import { DocsController } from './docs.controller.ts';
@@ -7,22 +8,25 @@ import { hangDoors } from './doors.ts';
 import { EntriesController } from './entries.controller.ts';
 import { HealthController } from './health.controller.ts';
 import type { HttpSettings } from './http-settings.ts';
+import { MetricsController } from './metrics.controller.ts';
 import { describeRoutes } from './openapi.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { QueuesController } from './queues.controller.ts';
+import { meterRequests } from './request-meter.ts';
 import { RouteTable } from './route-table.ts';
 
-/** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens` and `Health`. */
+/** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens`, `Health`, `MetricsPage` and `Telemetry`. */
 export const HTTP_CONTROLLERS = [
   QueuesController,
   EntriesController,
   AdmissionsController,
   HealthController,
+  MetricsController,
   DocsController,
 ];
 
-/** Of a process without the role `api`: whether it is alive, and ready for what it does. */
-export const HEALTH_CONTROLLERS = [HealthController];
+/** Of a process without the role `api`: whether it is alive, and ready for what it does, and its metrics. */
+export const HEALTH_CONTROLLERS = [HealthController, MetricsController];
 
 /**
  * Makes an application on an adapter of `createHttpAdapter` answer as the contract says. To be awaited before `init` or
@@ -42,6 +46,7 @@ export async function configureHttp(
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
   fastify.addHook('onRoute', hangDoors(callers));
   logAccess(fastify, settings.logLevel);
+  meterRequests(fastify, app.get<Telemetry>(Telemetry));
   fastify.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
     done();

@@ -13,6 +13,8 @@ import { RequestEntry } from '../../application/commands/request-entry.command.t
 import { SteerQueue } from '../../application/commands/steer-queue.command.ts';
 import { Health, type HealthReport } from '../../application/health/health-report.ts';
 import { AdmissionTokens } from '../../application/ports/admission-tokens.port.ts';
+import { MetricsPage } from '../../application/ports/metrics-page.port.ts';
+import { Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
 import { type Entry, GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
 import { GetQueue } from '../../application/queries/get-queue.query.ts';
 import { ListQueues } from '../../application/queries/list-queues.query.ts';
@@ -105,6 +107,8 @@ export class DoorUnderTest {
       providers: [
         ...useCases(there),
         { provide: AdmissionTokens, useValue: admissionTokens },
+        { provide: Telemetry, useValue: UNWATCHED },
+        { provide: MetricsPage, useValue: { contentType: 'text/plain', scrape: async () => 'up 1\n' } },
         { provide: Health, useValue: { report: () => Promise.resolve(there().health) } },
       ],
     }).compile();

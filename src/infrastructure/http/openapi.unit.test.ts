@@ -43,6 +43,7 @@ describe('the OpenAPI document', () => {
       'GET /.well-known/jwks.json',
       'GET /health/live',
       'GET /health/ready',
+      'GET /metrics',
       'GET /openapi.json',
       'GET /v1/admissions/verify',
       'GET /v1/concerts/{concertId}/queue',

@@ -34,6 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): void {
+  reply.problemCode = problem.code;
   reply
     .code(PROBLEMS[problem.code].status)
     .headers({ ...problemHeaders(problem), 'x-request-id': requestId })

@@ -1,3 +1,4 @@
+import { measured } from '../../application/appending/measured-send.ts';
 import {
   type BatchAck,
   type BatcherLimits,
@@ -8,6 +9,7 @@ import {
 import { keyOf, partitionOf } from '../../application/log-addressing.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { EventLog, Receipt, Urgency } from '../../application/ports/event-log.port.ts';
+import { type Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
 import { Freshest } from './freshest.ts';
@@ -28,7 +30,13 @@ export class KafkaEventLog implements EventLog {
   readonly #batcher: MicroBatcher;
   readonly #ends: Freshest<ReadonlyMap<number, Offset>>;
 
-  constructor(settings: KafkaSettings, codec: EventCodec, log: KafkaLog, limits: Partial<BatcherLimits> = {}) {
+  constructor(
+    settings: KafkaSettings,
+    codec: EventCodec,
+    log: KafkaLog,
+    limits: Partial<BatcherLimits> = {},
+    telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = UNWATCHED,
+  ) {
     this.topic = settings.topic;
     this.partitions = settings.partitions;
     this.#codec = codec;
@@ -37,11 +45,21 @@ export class KafkaEventLog implements EventLog {
     this.#batcher = new MicroBatcher(
       settings.topic,
       settings.partitions,
-      async (partition, records) => stamped(await this.#producer.send(partition, records)),
+      measured(async (partition, records) => stamped(await this.#producer.send(partition, records)), telemetry),
       { ...DEFAULT_LIMITS, ...limits },
     );
     const all = Array.from({ length: settings.partitions }, (_, partition) => partition);
     this.#ends = new Freshest(() => this.#offsets.endOffsets(settings.topic, all));
+  }
+
+  /** Records that are not acknowledged yet. */
+  get unacknowledged(): number {
+    return this.#batcher.unacknowledged;
+  }
+
+  /** Every partition can be appended to, for all we know. */
+  get isOpen(): boolean {
+    return this.#producer.isOpen();
   }
 
   /** Begins to connect; appends fail until it has. */

@@ -1,0 +1,29 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorCode } from '../../application/errors.ts';
+import type { Telemetry } from '../../application/ports/telemetry.port.ts';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Set where the answer is a problem. */
+    problemCode: ErrorCode | null;
+  }
+}
+
+/** What answers no known route is one: paths of strangers must not become labels. */
+const NONE = 'none';
+
+/** Counts every answer, by route and by what came of it. */
+export function meterRequests(fastify: FastifyInstance, telemetry: Telemetry): void {
+  fastify.decorateReply('problemCode', null);
+  fastify.addHook('onResponse', (request, reply, done) => {
+    meter(telemetry, request, reply);
+    done();
+  });
+}
+
+function meter(telemetry: Telemetry, { method, routeOptions }: FastifyRequest, reply: FastifyReply): void {
+  const { schema, url = NONE } = routeOptions;
+  const route = url === '*' ? NONE : url;
+  telemetry.servedHttp(method, route, reply.statusCode, reply.elapsedTime / 1_000);
+  telemetry.answered('http', schema?.operationId ?? NONE, reply.problemCode ?? undefined);
+}
