@@ -15,6 +15,7 @@ import { DrawSecrets } from './application/draw-secrets.ts';
 import { Health } from './application/health/health-report.ts';
 import { ProcessHealth, type StepNames } from './application/health/process-health.ts';
 import { Startup } from './application/health/startup.ts';
+import { LiveEntries } from './application/live/live-entries.ts';
 import { AdmissionTokens } from './application/ports/admission-tokens.port.ts';
 import { Authentication } from './application/ports/authentication.port.ts';
 import { DeadLetters } from './application/ports/dead-letters.port.ts';
@@ -38,7 +39,7 @@ import { VerifyAdmissionHandler } from './application/queries/verify-admission.h
 import { Database, databaseProviders } from './database.ts';
 import { Foundation } from './foundation.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
-import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS } from './infrastructure/http/configure-http.ts';
+import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './infrastructure/http/configure-http.ts';
 import { JoseAdmissionTokens } from './infrastructure/security/admission-token.jose.ts';
 import { authentication } from './infrastructure/security/authentication.ts';
 import { HmacEntryTokens } from './infrastructure/security/entry-token.hmac.ts';
@@ -75,6 +76,7 @@ export class AppModule {
         ...useCases(settings, logger),
         ...sightProviders(settings),
         ...HANDLERS,
+        ...HTTP_PROVIDERS,
       ],
     };
   }
@@ -115,6 +117,12 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
       provide: AdmissionControl,
       useFactory: (log: EventLog, draws: DrawSecrets) => new AdmissionControl(log, draws, logger),
       inject: [EventLog, DrawSecrets],
+    },
+    {
+      provide: LiveEntries,
+      useFactory: (log: EventLog, view: QueueViewReader) =>
+        new LiveEntries(log, view, logger, settings.liveStreamLimit),
+      inject: [EventLog, QueueViewReader],
     },
     { provide: Startup, useFactory: () => new Startup(logger) },
     {

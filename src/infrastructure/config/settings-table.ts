@@ -82,6 +82,10 @@ export const SETTINGS = {
     'false',
     'Whose X-Forwarded-* headers are believed: `true`, `false`, how many proxies, or their addresses, separated by commas.',
   ],
+  LIVE_STREAM_LIMIT: [
+    '20000',
+    'Most streams of live updates that one process keeps open, 1 to 1,000,000; more are answered 503 OVERLOADED.',
+  ],
   LOG_LEVEL: ['info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'],
 } as const satisfies Record<string, readonly [byDefault: string, meaning: string]>;
 

@@ -42,6 +42,7 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   /** Everyone, nobody, the last n, or these addresses. */
   readonly trustProxy: boolean | number | readonly string[];
+  readonly liveStreamLimit: number;
   readonly logLevel: LogLevel;
 }
 
@@ -75,6 +76,7 @@ export function readSettings(environment: Environment): Settings {
     identityProvider: readIdentityProvider(reader, entryAuth === 'jwt', production),
     corsOrigins: readOrigins(reader),
     trustProxy: readTrustProxy(reader),
+    liveStreamLimit: reader.integer('LIVE_STREAM_LIMIT', 1, 1_000_000),
     logLevel: reader.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) ?? 'info',
   };
   // Nothing is written into DATA_DIRECTORY on behalf of a process that will not start.

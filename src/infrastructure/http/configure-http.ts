@@ -6,8 +6,10 @@ import { AdmissionsController } from './admissions.controller.ts';
 import { DocsController } from './docs.controller.ts';
 import { hangDoors } from './doors.ts';
 import { EntriesController } from './entries.controller.ts';
+import { EventStreams } from './event-streams.ts';
 import { HealthController } from './health.controller.ts';
 import type { HttpSettings } from './http-settings.ts';
+import { LiveController } from './live.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { describeRoutes } from './openapi.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -15,15 +17,19 @@ import { QueuesController } from './queues.controller.ts';
 import { meterRequests } from './request-meter.ts';
 import { RouteTable } from './route-table.ts';
 
-/** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens`, `Health`, `MetricsPage` and `Telemetry`. */
+/** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens`, `Health`, `MetricsPage`, `Telemetry`, and HTTP_PROVIDERS. */
 export const HTTP_CONTROLLERS = [
   QueuesController,
   EntriesController,
+  LiveController,
   AdmissionsController,
   HealthController,
   MetricsController,
   DocsController,
 ];
+
+/** They need `LiveEntries`. */
+export const HTTP_PROVIDERS = [EventStreams];
 
 /** Of a process without the role `api`: whether it is alive, and ready for what it does, and its metrics. */
 export const HEALTH_CONTROLLERS = [HealthController, MetricsController];

@@ -12,7 +12,10 @@ import { LeaveQueue } from '../../application/commands/leave-queue.command.ts';
 import { RequestEntry } from '../../application/commands/request-entry.command.ts';
 import { SteerQueue } from '../../application/commands/steer-queue.command.ts';
 import { Health, type HealthReport } from '../../application/health/health-report.ts';
+import type { EntryFollower } from '../../application/live/followed-entry.ts';
+import { LiveEntries } from '../../application/live/live-entries.ts';
 import { AdmissionTokens } from '../../application/ports/admission-tokens.port.ts';
+import type { EntryClaims } from '../../application/ports/entry-tokens.port.ts';
 import { MetricsPage } from '../../application/ports/metrics-page.port.ts';
 import { Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
 import { type Entry, GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
@@ -25,7 +28,7 @@ import { houseTokens } from '../security/bearer.ts';
 import { BearerAuthentication } from '../security/bearer-authentication.ts';
 import { HmacEntryTokens } from '../security/entry-token.hmac.ts';
 import type { IdentityProvider } from '../security/identity-provider.jose.ts';
-import { configureHttp, HTTP_CONTROLLERS } from './configure-http.ts';
+import { configureHttp, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './configure-http.ts';
 import { createHttpAdapter } from './http-adapter.ts';
 import type { HttpSettings } from './http-settings.ts';
 
@@ -75,6 +78,14 @@ export const entry: Entry = {
   projectedOffset: 99,
 };
 
+/** Someone who follows an entry through the door, for as long as `isThere`. */
+export interface Follower {
+  readonly token: EntryClaims;
+  readonly since: number | undefined;
+  readonly follower: EntryFollower;
+  isThere: boolean;
+}
+
 interface Opening extends Partial<HttpSettings> {
   readonly entryAuth?: 'open' | 'service' | 'jwt';
   readonly provider?: IdentityProvider;
@@ -83,6 +94,7 @@ interface Opening extends Partial<HttpSettings> {
 /** The HTTP door on the real buses, with use cases that do as they are told and remember what they were asked. */
 export class DoorUnderTest {
   readonly asked: object[] = [];
+  readonly followers: Follower[] = [];
   /** What a use case does when it is not the usual. */
   answers = new Map<object, () => unknown>();
   health: HealthReport = {
@@ -106,6 +118,11 @@ export class DoorUnderTest {
       controllers: HTTP_CONTROLLERS,
       providers: [
         ...useCases(there),
+        ...HTTP_PROVIDERS,
+        {
+          provide: LiveEntries,
+          useValue: { follow: (...asked: Parameters<LiveEntries['follow']>) => there().#follow(...asked) },
+        },
         { provide: AdmissionTokens, useValue: admissionTokens },
         { provide: Telemetry, useValue: UNWATCHED },
         { provide: MetricsPage, useValue: { contentType: 'text/plain', scrape: async () => 'up 1\n' } },
@@ -134,7 +151,17 @@ export class DoorUnderTest {
     return this.call(method, url, { payload, headers: { 'content-type': 'application/json', ...headers } });
   }
 
+  #follow(...[token, since, follower]: Parameters<LiveEntries['follow']>): () => void {
+    this.answers.get(LiveEntries)?.();
+    const one = { token, since, follower, isThere: true };
+    this.followers.push(one);
+    return () => {
+      one.isThere = false;
+    };
+  }
+
   reset(): void {
+    this.followers.length = 0;
     this.asked.length = 0;
     this.answers = new Map();
   }

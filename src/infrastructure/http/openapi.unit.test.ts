@@ -48,6 +48,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/admissions/verify',
       'GET /v1/concerts/{concertId}/queue',
       'GET /v1/concerts/{concertId}/queue/entries/me',
+      'GET /v1/concerts/{concertId}/queue/entries/me/events',
       'GET /v1/queues',
       'POST /v1/admissions/complete',
       'POST /v1/concerts/{concertId}/queue/close',
@@ -78,6 +79,7 @@ describe('the OpenAPI document', () => {
       'PUT /v1/concerts/{concertId}/queue': [{ adminToken: [] }],
       'POST /v1/concerts/{concertId}/queue/entries': [{ serviceToken: [] }, { userToken: [] }, {}],
       'GET /v1/concerts/{concertId}/queue/entries/me': [{ entryToken: [] }],
+      'GET /v1/concerts/{concertId}/queue/entries/me/events': [{ entryToken: [] }],
       'GET /v1/admissions/verify': [{ admissionToken: [] }],
       'POST /v1/admissions/complete': [{ admissionToken: [] }],
     });
