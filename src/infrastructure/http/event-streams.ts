@@ -25,6 +25,7 @@ export class EventStreams {
     });
     // From here on the connection is the stream's: Fastify would keep request and reply ready for an answer of its own.
     reply.hijack();
+    reply.isStream = true;
     stream.open(reply.getHeaders());
     this.#open.add(stream);
     this.#beat ??= setInterval(() => this.#beatAll(), BEAT_MS);

@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Set where the answer is a problem. */
     problemCode: ErrorCode | null;
+    /** Set where the answer is a stream: how long it was open says nothing of how fast it was answered. */
+    isStream: boolean;
   }
 }
 
@@ -15,6 +17,7 @@ const NONE = 'none';
 /** Counts every answer, by route and by what came of it. */
 export function meterRequests(fastify: FastifyInstance, telemetry: Telemetry): void {
   fastify.decorateReply('problemCode', null);
+  fastify.decorateReply('isStream', false);
   fastify.addHook('onResponse', (request, reply, done) => {
     meter(telemetry, request, reply);
     done();
@@ -24,6 +27,6 @@ export function meterRequests(fastify: FastifyInstance, telemetry: Telemetry): v
 function meter(telemetry: Telemetry, { method, routeOptions }: FastifyRequest, reply: FastifyReply): void {
   const { schema, url = NONE } = routeOptions;
   const route = url === '*' ? NONE : url;
-  telemetry.servedHttp(method, route, reply.statusCode, reply.elapsedTime / 1_000);
+  if (!reply.isStream) telemetry.servedHttp(method, route, reply.statusCode, reply.elapsedTime / 1_000);
   telemetry.answered('http', schema?.operationId ?? NONE, reply.problemCode ?? undefined);
 }
