@@ -1,6 +1,8 @@
 /** A shop of three pages behind the gate. `node examples/protected-site/server.ts`; its settings are in the README. */
+import cors from '@fastify/cors';
 import Fastify from 'fastify';
 import admissionGate from './admission-gate.ts';
+import { page } from './pages.ts';
 
 const {
   PORT = '4000',
@@ -11,6 +13,13 @@ const {
 const COOKIE = 'admission';
 
 const shop = Fastify({ logger: true });
+// Before the gate: browsers ask first whether the waiting page, which comes from elsewhere, may call `/enter`.
+await shop.register(cors, {
+  origin: new URL(WAITING_PAGE).origin,
+  methods: ['POST'],
+  allowedHeaders: ['authorization'],
+  credentials: true,
+});
 await shop.register(admissionGate, {
   waitingRoom: WAITING_ROOM,
   concertId: CONCERT_ID,
@@ -24,14 +33,18 @@ shop.post('/enter', async ({ admitted }, reply) => {
   return reply.code(204).send();
 });
 
-shop.get('/', async ({ admitted }) => ({ seats: ['A1', 'A2'], reservedFor: admitted?.userId }));
+shop.get('/', async ({ admitted, headers }, reply) => {
+  if (headers.accept?.includes('text/html')) return reply.headers(page.headers).send(page.seats);
+  return { seats: ['A1', 'A2'], reservedFor: admitted?.userId };
+});
 
 /** Says that the purchase is done: the slot is free for the next, and this admission opens the gate no more. */
-shop.post('/buy', async ({ admitted }, reply) => {
+shop.post('/buy', async ({ admitted, headers: { accept } }, reply) => {
   const headers = { authorization: `Bearer ${admitted?.token}` };
   const completed = await fetch(new URL('/v1/admissions/complete', WAITING_ROOM), { method: 'POST', headers });
   // Not worth failing a purchase over: without it the slot is free when the admission's time is over.
   if (!completed.ok) shop.log.warn(`the waiting room answered ${completed.status} to a completion`);
+  if (accept?.includes('text/html')) return reply.code(201).headers(page.headers).send(page.sold);
   return reply.code(201).send({ seat: 'A1', soldTo: admitted?.userId });
 });
 
