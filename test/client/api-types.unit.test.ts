@@ -15,10 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => door.close());
 
+const withoutComments = (code: string) => code.replaceAll(/^ *\/\*\*.*\*\/\n/gm, '');
+
 describe('types for clients', () => {
   // When it fails: start a server and `npm run api:types -- http://127.0.0.1:3000/openapi.json`.
-  test.each(Object.entries(GENERATED))('%s is up to date', (file, wanted) => {
-    expect(readFileSync(join(PROJECT, file), 'utf8')).toBe(typesOfApi(document, wanted));
+  test.each(Object.entries(GENERATED))('%s is up to date, its comments apart', (file, wanted) => {
+    const written = readFileSync(join(PROJECT, file), 'utf8');
+    expect(withoutComments(written)).toBe(withoutComments(typesOfApi(document, wanted)));
   });
 
   test('are refused for what is not described', () => {

@@ -77,7 +77,7 @@ export interface Queue {
   readonly drawSeed?: string;
 }
 
-/** Who asks: exactly one of the two. */
+/** Who asks: exactly one of the two; with `ENTRY_AUTH=jwt` none, since the user's own token says it. */
 export interface EntryRequest {
   /** A pseudonym chosen by the shop; no e-mail address, no phone number. */
   readonly userId?: string;
