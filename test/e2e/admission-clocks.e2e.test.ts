@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const CLAIM_WINDOW_S = 2;
 const SLACK_MS = 2_500;
 const USERS = 24;
-const SHIFTED = `--import ${join(import.meta.dirname, 'shifted-clock.mjs')}`;
+const SHIFTED = `--import ${join(import.meta.dirname, '..', 'support', 'shifted-clock.mjs')}`;
 
 describe('two admitters, the clock of one an hour ahead and that of the other an hour back', () => {
   let installation: Installation;

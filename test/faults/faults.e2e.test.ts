@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { seedOfThisRun } from '../history/sizes.ts';
-import { type Cell, nameOf } from './cell.ts';
+import { nameOf } from './cell.ts';
 import { CELLS } from './matrix.ts';
 import { keepResult } from './results.ts';
 import { runCell } from './run-cell.ts';
@@ -15,7 +15,7 @@ describe('everyone is served as promised after', () => {
   const brokers = new Brokers();
   afterAll(() => brokers.close(), 60_000);
 
-  test.each(cells.map((cell): [string, Cell] => [nameOf(cell), cell]))(
+  test.each(cells.map((cell) => [nameOf(cell), cell] as const))(
     `%s (HISTORY_SEED=${seed})`,
     async (_, cell) => {
       const result = await runCell(cell, brokers, seed);

@@ -2,9 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokenPromises } from '../history/check-history.ts';
 import { type Size, sendCrowd } from '../history/crowd.ts';
-import type { History, Logged, Outage } from '../history/history.ts';
+import type { History, Outage } from '../history/history.ts';
 import { writtenHistory } from '../history/written-history.ts';
-import type { Cell, CellResult } from './cell.ts';
+import type { Cell, CellResult, Ordeal } from './cell.ts';
 import { Scene } from './scene.ts';
 import { served } from './served.ts';
 import type { Brokers } from './servers.ts';
@@ -33,36 +33,51 @@ interface Course {
   readonly healedAt: number;
 }
 
-export async function runCell(cell: Cell, brokers: Brokers, seed: number): Promise<CellResult> {
+export async function runCell(cell: Cell | Ordeal, brokers: Brokers, seed: number): Promise<CellResult> {
   const setting = cell.setting ?? {};
   const scene = await Scene.open(await brokers.of(setting), setting);
   try {
-    let course: Course | undefined;
-    const { calls, isSettled } = await sendCrowd(scene.door, seed, CROWD, async () => {
-      await pause(BEFORE_MS);
-      course = await strike(cell, scene);
-      await pause(AFTERWARDS_MS);
-    });
-    if (!course) throw new Error('the fault was never made');
-    const { begunAt, endedAt, healedAt } = course;
-    const history = await writtenHistory(scene.installation, seed, calls, (log) =>
-      outages(cell, log, begunAt, endedAt),
-    );
-    const failures = [
-      ...(isSettled ? [] : ['the rooms were not empty in the end']),
-      ...judged(history),
-      ...untrueRefusals(history).slice(0, 5),
-      ...scene.answers.wrong(cell.breaksApi && { from: begunAt, to: healedAt }),
-    ];
-    const told = [...scene.answers.during(begunAt, healedAt)].map(([what, count]) => `${count} × ${what}`);
-    const seen = [...scene.notes, `answers: ${told.join(', ') || 'none'}`].join('; ');
-    const { fault, phase } = cell;
-    const [lastedMs, healedMs] = [Math.round(endedAt - begunAt), Math.round(healedAt - endedAt)];
-    return { fault, phase, seen, lastedMs, healedMs, failures };
+    return 'play' in cell ? await endured(cell, scene) : await judged(cell, scene, seed);
   } finally {
     await scene.close();
     await cell.tidy?.(scene);
   }
+}
+
+async function endured({ fault, phase, play }: Ordeal, scene: Scene): Promise<CellResult> {
+  const from = performance.now();
+  const failures = await play(scene).then(
+    () => [],
+    (error: unknown) => [String(error)],
+  );
+  const lastedMs = Math.round(performance.now() - from);
+  return { fault, phase, seen: scene.notes.join('; '), lastedMs, healedMs: null, failures };
+}
+
+async function judged(cell: Cell, scene: Scene, seed: number): Promise<CellResult> {
+  let course: Course | undefined;
+  const { calls, isSettled } = await sendCrowd(scene.door, seed, { ...CROWD, ...cell.crowd }, async () => {
+    await pause(BEFORE_MS);
+    course = await strike(cell, scene);
+    await pause(AFTERWARDS_MS);
+  });
+  if (!course) throw new Error('the fault was never made');
+  const { begunAt, endedAt, healedAt } = course;
+  const outages = outagesOf(cell, scene, begunAt, endedAt);
+  const history = await writtenHistory(scene.installation, { seed, calls, outages, before: scene.formerLog });
+  const failures = [
+    ...(isSettled ? [] : ['the rooms were not empty in the end']),
+    ...[scene.api, scene.projector].flatMap(({ alive, complaints }) => (alive ? [] : [`ended: ${complaints}`])),
+    ...promisesBrokenIn(history),
+    ...untrueRefusals(history).slice(0, 5),
+    ...scene.answers.wrong(cell.breaksApi && { from: begunAt, to: healedAt }),
+  ];
+  await cell.afterwards?.(scene).catch((error: unknown) => failures.push(String(error)));
+  const told = [...scene.answers.during(begunAt, healedAt)].map(([what, count]) => `${count} × ${what}`);
+  const seen = [...scene.notes, `answers: ${told.join(', ') || 'none'}`].join('; ');
+  const { fault, phase } = cell;
+  const [lastedMs, healedMs] = [Math.round(endedAt - begunAt), Math.round(healedAt - endedAt)];
+  return { fault, phase, seen, lastedMs, healedMs, failures };
 }
 
 async function strike(cell: Cell, scene: Scene): Promise<Course> {
@@ -72,8 +87,9 @@ async function strike(cell: Cell, scene: Scene): Promise<Course> {
       throw new Error(`nobody was met ${cell.phase} within ${CAUGHT_WITHIN_MS} ms`);
     }),
   ]);
-  const begunAt = performance.now();
+  scene.strikes();
   await cell.cause(scene, caught);
+  const begunAt = scene.struckAt ?? 0;
   await pause(cell.lastsMs ?? LASTS_MS);
   const endedAt = performance.now();
   await cell.heal(scene, caught);
@@ -81,13 +97,14 @@ async function strike(cell: Cell, scene: Scene): Promise<Course> {
   return { begunAt, endedAt, healedAt: performance.now() };
 }
 
-function outages({ isDark }: Cell, log: readonly Logged[], begunAt: number, endedAt: number): Outage[] {
+function outagesOf({ isDark }: Cell, { installation }: Scene, begunAt: number, endedAt: number): readonly Outage[] {
   if (!isDark || endedAt - begunAt < SHORTEST_GAP_MS) return [];
-  const [from, to] = [begunAt, endedAt].map((at) => Math.ceil(performance.timeOrigin + at));
-  const partitions = new Set(log.map(({ partition }) => partition));
-  return [...partitions].map((partition) => ({ partition, from: from ?? 0, to: to ?? 0 }));
+  const [from = 0, to = 0] = [begunAt, endedAt].map((at) => Math.ceil(performance.timeOrigin + at));
+  const all = Array.from({ length: installation.partitions }, (_, partition) => partition);
+  const dark = isDark === true ? all : [installation.partitionOf(isDark)];
+  return dark.map((partition) => ({ partition, from, to }));
 }
 
-function judged(history: History): string[] {
+function promisesBrokenIn(history: History): string[] {
   return [...brokenPromises(history)].flatMap(([promise, violations]) => violations.map((one) => `${promise}: ${one}`));
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { StackDoor } from '../history/stack-door.ts';
 import { Installation } from '../support/installation.ts';
+import type { RawRecord } from '../support/log-reader.ts';
 import type { PrivateKafka } from '../support/private-kafka.ts';
 import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
 import type { ServerProcess } from '../support/server.ts';
@@ -21,11 +22,17 @@ export class Scene {
   readonly answers = new Answers();
   /** What a cell saw that no figure says. */
   readonly notes: string[] = [];
+  /** Monotonic milliseconds: when the fault was really made; undefined before. */
+  struckAt: number | undefined;
+  /** What the log held before it was truncated. */
+  formerLog: readonly RawRecord[] = [];
   readonly door: StackDoor;
   /** Everyone else's network to the brokers, and to the view, and to the registry. */
   readonly kafkaProxies: readonly TcpProxy[];
   api: ServerProcess;
   projector: ServerProcess;
+  /** Further processes: those that stand by, and those that a cause lets loose. */
+  readonly besides: ServerProcess[] = [];
 
   private constructor(
     readonly installation: Installation,
@@ -63,7 +70,11 @@ export class Scene {
       installation.start({ ...addresses, ...roleOf('api', setting) }),
       installation.start({ ...addresses, ...roleOf('projector', setting) }),
     ]);
-    return new Scene(installation, brokers, redis, redisProxy, registryProxy, setting, addresses, processes);
+    const scene = new Scene(installation, brokers, redis, redisProxy, registryProxy, setting, addresses, processes);
+    for (let standby = 0; standby < (setting.standbys ?? 0); standby++) {
+      scene.besides.push(await (await scene.launch('projector', { KAFKA_CLIENT_ID: 'standby' })).ready());
+    }
+    return scene;
   }
 
   /** Another process of this kind, without waiting for it. */
@@ -76,13 +87,13 @@ export class Scene {
     this.enterBy(await (await this.launch('api')).ready());
   }
 
-  /** Everything is there, as it was said to be at the end of a fault. */
-  passAll(): void {
-    for (const proxy of [...this.kafkaProxies, this.redisProxy, this.registryProxy]) proxy.pass();
-  }
-
   async startProjector(): Promise<void> {
     this.projector = await (await this.launch('projector')).ready();
+  }
+
+  /** To be called by a cause that prepares something before it strikes. */
+  strikes(): void {
+    this.struckAt = performance.now();
   }
 
   /** From now on everybody asks this process. */
@@ -125,7 +136,7 @@ export class Scene {
 }
 
 function roleOf(role: 'api' | 'projector', setting: Setting): Record<string, string> {
-  return { ROLES: role, KAFKA_CLIENT_ID: role, ...setting.both, ...setting[role] };
+  return { ROLES: role, KAFKA_CLIENT_ID: role, ...setting[role] };
 }
 
 /** As the client names a script to the server. */

@@ -5,8 +5,8 @@ import { startPrivateKafkaCluster } from '../support/private-kafka-cluster.ts';
 export interface Setting {
   /** Default 1. */
   readonly brokers?: 1 | 3;
-  /** Settings of both processes. */
-  readonly both?: Readonly<Record<string, string>>;
+  /** Further projectors that stand by; default 0. */
+  readonly standbys?: number;
   readonly api?: Readonly<Record<string, string>>;
   readonly projector?: Readonly<Record<string, string>>;
   /** Directives of the Redis. */

@@ -29,7 +29,8 @@ function row({ fault, phase }: Pick<CellResult, 'fault' | 'phase'>, result: Cell
   return `| ${fault} | ${phase} | ${inACell(result.seen)} | ${seconds(result.lastedMs)} | ${seconds(result.healedMs)} | ${kept} |`;
 }
 
-function seconds(ms: number): string {
+function seconds(ms: number | null): string {
+  if (ms === null) return 'refused, not healed';
   return `${(ms / 1_000).toFixed(1)} s`;
 }
 

@@ -18,9 +18,10 @@ export function untrueRefusals(history: History): readonly string[] {
     if (said.is !== 'enter' || told.is !== 'refused' || !COURTESY.includes(told.code)) return [];
     const from = performance.timeOrigin + sentAt - TRUE_WITHIN_MS - SLACK_MS;
     const to = performance.timeOrigin + answeredAt + SLACK_MS;
-    const wasTrue = momentsIn(model(concertId), from, to).some(
-      (moment) => refusal(moment, ANYBODY) === told.code && !holdsPlace(moment, said.userId),
-    );
+    const then = momentsIn(model(concertId), from, to);
+    const wasTrue =
+      then.some((moment) => refusal(moment, ANYBODY) === told.code) &&
+      then.some((moment) => !holdsPlace(moment, said.userId));
     return wasTrue ? [] : [`${words(call)}: by the log that had not been so for a second`];
   });
 }

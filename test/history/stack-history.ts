@@ -39,7 +39,7 @@ export async function stackHistory(seed: number, size: Size, circumstances: Circ
       size,
       async () => void (await Promise.all([faults(), besides?.(installation)])),
     );
-    return await writtenHistory(installation, seed, calls, (log) => outagesOf(log, killedAt));
+    return await writtenHistory(installation, { seed, calls, outages: (log) => outagesOf(log, killedAt) });
   } finally {
     await installation.close();
   }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { keyBelongs, partitionOf } from '../../src/application/log-addressing.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
 import type { Installation } from '../support/installation.ts';
-import { RegistryDecoder, readTopic } from '../support/log-reader.ts';
+import { type RawRecord, RegistryDecoder, readTopic } from '../support/log-reader.ts';
 import { storedQueues } from '../support/stored-state.ts';
 import { foldedHistory } from './folded-history.ts';
 import type { Call, History, Logged, Outage, PlainLife, Position, Stored } from './history.ts';
@@ -10,19 +10,21 @@ import type { Call, History, Logged, Outage, PlainLife, Position, Stored } from 
 const PROJECTED_WITHIN_MS = 20_000;
 const NAMESPACE = 'concert.queue.';
 
-/**
- * What an installation has written down when everything had its time, beside what the crowd was told.
- *
- * @param outagesOf log time, by partition, in which nobody could be told anything
- */
+export interface Circumstances {
+  readonly seed: number;
+  readonly calls: readonly Call[];
+  readonly outages: readonly Outage[] | ((log: readonly Logged[]) => readonly Outage[]);
+  /** What the log held before it was truncated; what it holds now may begin in the middle of it. */
+  readonly before?: readonly RawRecord[];
+}
+
+/** What an installation has written down when everything had its time, beside what the crowd was told. */
 export async function writtenHistory(
   installation: Installation,
-  seed: number,
-  calls: readonly Call[],
-  outagesOf: (log: readonly Logged[]) => readonly Outage[],
+  { seed, calls, outages, before = [] }: Circumstances,
 ): Promise<History> {
   const lag = await lagOf(installation);
-  const { log, unreadable } = await readLog(installation);
+  const { log, unreadable } = await readLog(installation, before);
   const letters = await readTopic(installation, installation.names.deadLetterTopic);
   const deadLetters = letters.map(({ headers }) => ({
     partition: Number(headers['dlt-origin-partition']),
@@ -34,7 +36,8 @@ export async function writtenHistory(
     stored.set(concertId, { offset, canonical: state, lives, barred, waiting });
   }
   const folded = foldedHistory(log, stored);
-  return { seed, calls, log, unreadable, deadLetters, stored, folded, lag, outages: outagesOf(log) };
+  const dark = typeof outages === 'function' ? outages(log) : outages;
+  return { seed, calls, log, unreadable, deadLetters, stored, folded, lag, outages: dark };
 }
 
 async function lagOf(installation: Installation): Promise<number> {
@@ -45,18 +48,24 @@ async function lagOf(installation: Installation): Promise<number> {
       const checkpoint = await redis.hget(`${prefix}partition:${partition}`, '@checkpoint');
       return Number(high) - 1 - Number(checkpoint ?? -1);
     });
-    return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0) + (ends.length === partitions ? 0 : 1);
+    return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0) + (ends.length >= partitions ? 0 : 1);
   };
   const end = performance.now() + PROJECTED_WITHIN_MS;
   while ((await missing()) > 0 && performance.now() < end) await pause(200);
   return missing();
 }
 
-async function readLog(installation: Installation): Promise<{ log: Logged[]; unreadable: Position[] }> {
+async function readLog(
+  installation: Installation,
+  before: readonly RawRecord[],
+): Promise<{ log: Logged[]; unreadable: Position[] }> {
   const decoder = new RegistryDecoder(installation);
   const log: Logged[] = [];
+  const known = new Set(before.map(nameOf));
+  const now = await readTopic(installation, installation.topic);
+  const records = [...before, ...now.filter((record) => !known.has(nameOf(record)))];
   const unreadable: Position[] = [];
-  for (const { partition, offset, stamp, key, value } of await readTopic(installation, installation.topic)) {
+  for (const { partition, offset, stamp, key, value } of records) {
     const event = await eventIn(decoder, value);
     const isOurs =
       event !== undefined &&
@@ -67,6 +76,8 @@ async function readLog(installation: Installation): Promise<{ log: Logged[]; unr
   }
   return { log, unreadable };
 }
+
+const nameOf = ({ partition, offset }: Position): string => `${partition}/${offset}`;
 
 async function eventIn(decoder: RegistryDecoder, value: Buffer): Promise<QueueEvent | undefined> {
   try {

@@ -38,6 +38,7 @@ export const VIEWS: readonly Cell[] = [
       caught.pass();
       await pause(FORGOTTEN_MS);
       const again = await scene.reach({ phase });
+      scene.strikes();
       await scene.redis.kill9();
       again.drop();
       scene.notes.push(`forgot ${(await stat(file)).size - size} bytes`);
@@ -55,6 +56,7 @@ export const VIEWS: readonly Cell[] = [
       replica.pause();
       await pause(FORGOTTEN_MS / 2); // what is written now, the replica never sees
       const again = await scene.reach({ phase });
+      scene.strikes();
       await scene.redis.kill9();
       again.drop();
       replica.resume();
