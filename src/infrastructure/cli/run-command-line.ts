@@ -41,7 +41,7 @@ const WRONG_USAGE = 2;
  */
 export async function runCommandLine(args: readonly string[], services: Services): Promise<number> {
   const outcome = { status: 0 };
-  const program = programOf({ services, outcome });
+  const program = commandLineOf({ services, outcome });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return outcome.status;
@@ -53,7 +53,8 @@ export async function runCommandLine(args: readonly string[], services: Services
   }
 }
 
-function programOf(door: Door): Command {
+/** Every command and its options; the services are asked for nothing before a command runs. */
+export function commandLineOf(door: Door): Command {
   const program = new Command('concert-queue')
     .description('Operates the waiting rooms of concert-queue. Settings come from the environment, as for the server.')
     .helpOption('-h, --help', 'tell what a command does and takes')

@@ -35,7 +35,7 @@ export function problems(...codes: readonly ErrorCode[]): Record<number, object>
 function response(status: number, codes: readonly ErrorCode[]): object {
   const examples = codes.map((code) => [code, { value: problemDocument(code, PROBLEMS[code].title) }] as const);
   return {
-    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title} (${PROBLEMS[code].advice}).`).join(' '),
     ...(status === 429 || status === 503 ? { headers: RETRY } : {}),
     content: { 'application/problem+json': { schema: ref(Problem), examples: Object.fromEntries(examples) } },
   };

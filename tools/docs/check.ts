@@ -1,0 +1,30 @@
+/** `npm run gate:docs`: what the documents name exists, and what they show parses. Prints each finding; status 1 if there is one. */
+import manifest from '../../package.json' with { type: 'json' };
+import type { Door } from '../../src/infrastructure/cli/outcome.ts';
+import { commandLineOf } from '../../src/infrastructure/cli/run-command-line.ts';
+import { unparsable, untypable } from './check-blocks.ts';
+import { unknownCommands } from './check-commands.ts';
+import { brokenLinks } from './check-links.ts';
+import { missingFiles, missingScripts } from './check-names.ts';
+import { documents, projectFiles } from './documents.ts';
+
+const files = projectFiles();
+const all = documents(files);
+/** No command is run: only their names and options are looked at. */
+const door: Door = {
+  get services(): never {
+    throw new Error('a command was run');
+  },
+  outcome: { status: 0 },
+};
+const findings = [
+  ...brokenLinks(all, files),
+  ...missingFiles(all, files),
+  ...missingScripts(all, manifest.scripts),
+  ...unknownCommands(all, commandLineOf(door)),
+  ...unparsable(all),
+  ...untypable(all),
+];
+for (const { path, line, words } of findings) console.error(`${path}:${line}: ${words}`);
+console.log(`${all.length} documents, ${findings.length} findings`);
+process.exitCode = findings.length === 0 ? 0 : 1;

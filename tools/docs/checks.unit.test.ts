@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import { unparsable } from './check-blocks.ts';
+import { unknownCommands } from './check-commands.ts';
+import { brokenLinks } from './check-links.ts';
+import { missingFiles, missingScripts } from './check-names.ts';
+import { type Finding, parseDocument } from './documents.ts';
+
+const FILES = ['README.md', 'docs/cli.md', 'src/domain/lives.ts'];
+const cli = parseDocument(
+  'docs/cli.md',
+  '# The command line\n\n## settings check\n\n## `dlt`\n\n## Twice\n\n## Twice\n',
+);
+const readme = (text: string) => [parseDocument('README.md', text), cli];
+const words = (findings: readonly Finding[]) => findings.map((finding) => finding.words);
+
+describe('a link', () => {
+  test.each([
+    '[it](docs/cli.md)',
+    '[a folder](src/domain)',
+    '[a heading](docs/cli.md#settings-check)',
+    '[code](docs/cli.md#dlt)',
+    '[the second](docs/cli.md#twice-1)',
+    '[elsewhere](https://example.com/x)',
+    '```\n[not a link](nowhere.md)\n```',
+  ])('that leads somewhere is taken: %s', (text) => {
+    expect(brokenLinks(readme(text), FILES)).toEqual([]);
+  });
+  test.each([
+    ['[gone](docs/gone.md)', 'there is no docs/gone.md'],
+    ['[gone](docs/cli.md#gone)', 'docs/cli.md has no heading #gone'],
+    ['[gone](#gone)', 'README.md has no heading #gone'],
+    ['[above](../README.md)', 'there is no ../README.md'],
+  ])('that leads nowhere is told: %s', (text, expected) => {
+    expect(brokenLinks(readme(`first line\n\n${text}`), FILES)).toEqual([
+      { path: 'README.md', line: 3, words: expected },
+    ]);
+  });
+});
+
+test('a file that is named and not there is told; the end of a path is enough', () => {
+  const text = '`src/domain/lives.ts` `domain/lives.ts` `src/domain/` `src/domain/gone.ts` `redis/gone.lua` `a/b`';
+  expect(words(missingFiles(readme(text), FILES))).toEqual([
+    'there is no file src/domain/gone.ts',
+    'there is no file redis/gone.lua',
+  ]);
+});
+
+test('a script that package.json does not have is told, in prose and in blocks', () => {
+  const text = '`npm run -s cli` `npm run gone`\n\n    npm run indented\n\n```sh\nnpm run fenced\n```\n`npm run -s`';
+  const scripts = { cli: 'node cli' };
+  expect(words(missingScripts(readme(text), scripts))).toEqual(
+    ['gone', 'indented', 'fenced'].map((name) => `package.json has no script ${name}`),
+  );
+});
+
+describe('a command', () => {
+  const program = new Command('concert-queue');
+  program.command('queue').command('show').option('--concert <id>').option('--json');
+
+  test.each([
+    '`concert-queue queue show --concert seoul --json`',
+    '`npm run -s cli -- queue show --concert=seoul`',
+    '```sh\nnpm run cli -- queue \\\n  show | jq .\n```',
+    '`concert-queue <command>`',
+    '`queue.entry`',
+  ])('that exists is taken: %s', (text) => {
+    expect(unknownCommands(readme(text), program)).toEqual([]);
+  });
+  test.each([
+    ['`concert-queue queue gone`', 'concert-queue queue has no command gone'],
+    ['`npm run cli -- gone`', 'concert-queue has no command gone'],
+    ['```sh\nnpm run -s cli -- queue show --gone 7\n```', 'concert-queue queue show takes no --gone'],
+  ])('that does not exist is told: %s', (text, expected) => {
+    expect(words(unknownCommands(readme(text), program))).toEqual([expected]);
+  });
+});
+
+test('JSON and YAML that do not parse are told', () => {
+  const text = '```json\n{"a":1}\n```\n```json\n{"a":…}\n```\n```yaml\na: [1\n```\n```yaml\na: 1\n```';
+  expect(unparsable(readme(text)).map(({ line }) => line)).toEqual([4, 7]);
+});

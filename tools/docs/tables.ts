@@ -1,0 +1,46 @@
+import { describeSettings } from '../../src/infrastructure/config/settings-table.ts';
+import { CODES, PROBLEMS } from '../../src/infrastructure/http/problem.ts';
+import type { Document } from './documents.ts';
+
+/** What is generated into the documents, by the name in `<!-- generated: name -->`. */
+export function tables(all: readonly Document[]): Readonly<Record<string, string>> {
+  return { settings: settings(), errors: errors(), decisions: decisions(all) };
+}
+
+function settings(): string {
+  return table(
+    ['setting', 'default', 'meaning'],
+    describeSettings().map(({ name, default: byDefault, meaning }) => [`\`${name}\``, defaultOf(byDefault), meaning]),
+  );
+}
+
+function defaultOf(text: string): string {
+  return text === '' || text === 'generated' ? text : `\`${text}\``;
+}
+
+function errors(): string {
+  return table(
+    ['code', 'status', 'meaning', 'what to do'],
+    CODES.map((code) => {
+      const { status, title, advice } = PROBLEMS[code];
+      return [`\`${code}\``, String(status), title, advice];
+    }),
+  );
+}
+
+/** One line for each decision: number and title. */
+function decisions(all: readonly Document[]): string {
+  return all
+    .flatMap(({ path, prose }) => {
+      const [, file, number] = /^docs\/adr\/((\d{4})-.*\.md)$/.exec(path) ?? [];
+      const title = prose[0]?.replace(/^#\s*(?:\d+\.\s*)?/, '');
+      return file === undefined || title === undefined ? [] : [`* [${number}](${file}) ${title}`];
+    })
+    .toSorted()
+    .join('\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
