@@ -102,7 +102,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     const { status, out, err } = await rebuild('--json');
     const rate = (crowd.acknowledged.length - began) / ((performance.now() - at) / 1_000);
     const watched = await stop();
-    expect([status, err]).toEqual([0, '']);
+    expect({ status, err, out }).toEqual({ status: 0, err: '', out: expect.stringContaining('"done"') });
     const told: { partitions: { state: string; events: number; mended: string[] }[] } = JSON.parse(out);
     expect(told.partitions.map(({ state, mended }) => [state, mended])).toEqual([
       ['done', []],
@@ -151,7 +151,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
       await pause(Math.random() * 100);
       await projector.kill9();
       const after = await generation(); // a kill that came too late met a view that was whole already
-      projector = await installation.start({ ROLES: 'projector' });
+      projector = await (await installation.launch({ ROLES: 'projector' })).ready(LOADED_WITHIN_MS);
       if (after === before)
         expect(await killed).toMatchObject({ status: 1, out: expect.stringContaining('not been heard') });
       await killed;
