@@ -28,6 +28,7 @@ import { LogReader } from './application/ports/log-reader.port.ts';
 import { QueueViewReader, QueueViewWriter } from './application/ports/queue-view.port.ts';
 import { RebuildRequests } from './application/ports/rebuild-requests.port.ts';
 import { Telemetry } from './application/ports/telemetry.port.ts';
+import { ProjectionWatch } from './application/projections/projection-watch.ts';
 import { Projector } from './application/projections/projector.ts';
 import { RebuildDesk } from './application/projections/rebuild-desk.ts';
 import { RecordReader } from './application/projections/record-reader.ts';
@@ -179,9 +180,10 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         log: EventLog,
         feed: LogFeed,
         view: QueueViewReader,
+        watch: ProjectionWatch,
         database: Database,
-      ) => new ProcessHealth(settings.roles, startup, stepsOf(foundation), log, feed, view, database.relay),
-      inject: [Startup, Foundation, EventLog, LogFeed, QueueViewReader, Database],
+      ) => new ProcessHealth(settings.roles, startup, stepsOf(foundation), log, feed, view, watch, database.relay),
+      inject: [Startup, Foundation, EventLog, LogFeed, QueueViewReader, ProjectionWatch, Database],
     },
     {
       provide: Runtime,

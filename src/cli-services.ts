@@ -14,6 +14,7 @@ import { databaseTools } from './database-tools.ts';
 import { Foundation } from './foundation.ts';
 import { AvroEventSchemas } from './infrastructure/avro/event-schemas.avro.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
+import { ProgressLine } from './infrastructure/cli/progress-line.ts';
 import type { Services } from './infrastructure/cli/services.ts';
 import { settingRows } from './infrastructure/cli/setting-rows.ts';
 import { readSettings } from './infrastructure/config/settings.ts';
@@ -33,6 +34,8 @@ const PINNED_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', impor
 
 /** Nobody reads logs while a command runs: what matters is said in its one line. */
 const { pino: silence } = createLogger('silent');
+
+const progress = new ProgressLine(process.stderr);
 
 /** What the command line is made of, in this process and this environment. */
 export const cliServices: Services = {
@@ -85,9 +88,7 @@ export const cliServices: Services = {
 
   mending: (work) => withMendingTools(readSettings(process.env), silence, work),
 
-  progress: (text) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`);
-  },
+  progress: (text) => progress.show(text),
 
   writeLines: async (path, lines) => {
     const text = function* () {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { HealthReport } from '../../src/application/health/health-report.ts';
 import { HmacEntryTokens } from '../../src/infrastructure/security/entry-token.hmac.ts';
 import { type Api, type Entry, granted } from '../support/api.ts';
 import { Crowd } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { type RawRecord, readTopic } from '../support/log-reader.ts';
+import { scrape } from '../support/metrics.ts';
 import { poisonOf } from '../support/poison.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { command } from '../support/replay.ts';
@@ -86,7 +88,7 @@ describe('dead letters', () => {
     await crowd.stop();
     expect([crowd.wrong, [...crowd.repeats]]).toEqual([[], []]);
     await expectStoredEqualsFold(installation);
-    expect(await command(installation, 'projections', 'rebuild')).toMatchObject({ status: 0, err: '' });
+    expect(await command(installation, 'projections', 'rebuild', '--json')).toMatchObject({ status: 0, err: '' });
     await expectStoredEqualsFold(installation);
     expect((await letters()).length).toBe(7);
   }, 150_000);
@@ -190,6 +192,13 @@ test('a dead letter that cannot be written stops its partition, says so, and not
     await eventually(async () => (await stateOf(elsewhere, free)) !== 'PENDING');
     await eventually(() => projector.output.includes(`partition ${partition} stands still`), { within: 20_000 });
     expect(await stateOf(stopped, behind)).toBe('PENDING');
+    expect(projector.output).toContain('the dead letter cannot be written');
+    const health: HealthReport = JSON.parse((await projector.health('ready'))?.text ?? '');
+    expect(health).toMatchObject({ ready: false });
+    expect(health.partitions?.[partition]).toMatchObject({ state: 'stuck', stuckAt: 'dead letters', lagEvents: 2 });
+    expect(health.partitions?.[1 - partition]).toMatchObject({ state: 'live', lagEvents: 0, deadLetters: 0 });
+    const stuck = (await scrape(projector.url)).of('concert_queue_projection_stuck').filter(({ value }) => value === 1);
+    expect(stuck.map(({ labels }) => labels)).toEqual([{ partition: `${partition}`, step: 'dead_letters' }]);
 
     expect(await command(installation, 'topics', 'create')).toMatchObject({ status: 0 });
     await eventually(async () => (await stateOf(stopped, behind)) !== 'PENDING', { within: 30_000 });

@@ -124,7 +124,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     await installation.redis.hset(lives, 'user-7', `${life}x`);
     const found = (await verifyAll(installation, large)).flatMap(({ findings }) => findings);
     expect(found).toMatchObject([{ kind: 'difference', concertId: large }]);
-    expect(await rebuild('--concert', large)).toMatchObject({ status: 0, err: '' });
+    expect(await rebuild('--concert', large, '--json')).toMatchObject({ status: 0, err: '' });
     await expectVerified();
   }, 300_000);
 
@@ -145,7 +145,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
   test('killed in the middle, it leaves the live view as it was, and the next one works', async () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const before = await generation();
-      const killed = rebuild('--concert', large);
+      const killed = rebuild('--concert', large, '--json');
       if (kill % 2 === 0) await eventually(isFolding, { within: 30_000, every: 2 });
       else await eventually(isWriting, { within: 30_000, every: 2 });
       await pause(Math.random() * 100);
@@ -156,7 +156,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
         expect(await killed).toMatchObject({ status: 1, out: expect.stringContaining('not been heard') });
       await killed;
       await expectVerified();
-      expect(await rebuild('--concert', large)).toMatchObject({ status: 0, err: '' });
+      expect(await rebuild('--concert', large, '--json')).toMatchObject({ status: 0, err: '' });
       expect(await generation()).not.toBe(before);
     }
     await crowd.stop();

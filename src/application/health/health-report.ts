@@ -1,8 +1,12 @@
+import type { WatchedPartition } from '../projections/projection-watch.ts';
+
 /** What a role of this process says of itself. */
 export interface HealthReport {
   /** False: this role cannot do its work. */
   readonly ready: boolean;
   readonly roles: Readonly<Record<string, { readonly ready: boolean; readonly detail: string }>>;
+  /** With the role `projector`: those assigned to this process. */
+  readonly partitions?: readonly WatchedPartition[];
   /** Told, but never a reason to take the process out: e.g. a view that lags or is gone. */
   readonly view: { readonly state: 'current' | 'lagging' | 'away'; readonly detail: string };
 }

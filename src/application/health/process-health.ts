@@ -1,6 +1,7 @@
 import type { EventLog } from '../ports/event-log.port.ts';
 import type { LogFeed } from '../ports/log-feed.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import type { ProjectionWatch } from '../projections/projection-watch.ts';
 import type { RelayState } from '../relay/relay.ts';
 import type { Health, HealthReport } from './health-report.ts';
 import type { Startup } from './startup.ts';
@@ -29,6 +30,7 @@ export class ProcessHealth implements Health {
     private readonly log: EventLog,
     private readonly feed: LogFeed,
     private readonly reader: QueueViewReader,
+    private readonly watch: ProjectionWatch,
     private readonly relay?: { readonly state: RelayState },
   ) {}
 
@@ -40,7 +42,8 @@ export class ProcessHealth implements Health {
     const projector = this.roles.has('projector') ? this.#projector() : undefined;
     const relay = this.roles.has('relay') ? this.#relay() : undefined;
     const roles = { ...(api && { api }), ...(projector && { projector }), ...(relay && { relay }) };
-    return { ready: Object.values(roles).every(({ ready }) => ready), roles, view };
+    const partitions = projector && { partitions: this.watch.look() };
+    return { ready: Object.values(roles).every(({ ready }) => ready), roles, ...partitions, view };
   }
 
   async #api(): Promise<RoleHealth> {

@@ -27,9 +27,9 @@ export function addRebuild(program: Command, door: Door): void {
         let last: readonly PartitionProgress[] = [];
         for await (const looks of rebuild.watch(partitions)) {
           last = looks;
-          door.services.progress(barOf(looks));
+          if (!options.json) door.services.progress(barOf(looks));
         }
-        door.services.progress('');
+        if (!options.json) door.services.progress('');
         const failed = last.some(({ state }) => state === 'failed');
         if (failed) door.outcome.status = 1;
         show(door, options, { refused: false, partitions: last }, last.map(wordsOf).join('\n'));
