@@ -33,6 +33,7 @@ import { Projector } from './application/projections/projector.ts';
 import { RebuildDesk } from './application/projections/rebuild-desk.ts';
 import { RecordReader } from './application/projections/record-reader.ts';
 import { GetMyEntryHandler } from './application/queries/get-my-entry.handler.ts';
+import { GetProjectionsHandler } from './application/queries/get-projections.handler.ts';
 import { GetQueueHandler } from './application/queries/get-queue.handler.ts';
 import { ListQueuesHandler } from './application/queries/list-queues.handler.ts';
 import { QueueDirectory } from './application/queries/queue-directory.ts';
@@ -56,6 +57,7 @@ const HANDLERS = [
   SteerQueueHandler,
   GetQueueHandler,
   ListQueuesHandler,
+  GetProjectionsHandler,
   GetMyEntryHandler,
   ClaimAdmissionHandler,
   CompleteAdmissionHandler,

@@ -1,4 +1,4 @@
-// Compiles src/ and copies what tsc leaves behind (Lua and SQL scripts); dist/ is replaced in one step, when all of it is there.
+// Compiles src/ and copies what tsc leaves behind (Lua and SQL scripts, the pages of the console); dist/ is replaced in one step, when all of it is there.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,9 +11,15 @@ const replaced = `${built}.old`;
 try {
   const args = ['-p', 'tsconfig.build.json', '--outDir', built];
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' });
+  const consoleFiles = ['infrastructure', 'http', 'console'];
+  execFileSync(
+    process.execPath,
+    [tsc, '-p', join('src', ...consoleFiles, 'tsconfig.build.json'), '--outDir', join(built, ...consoleFiles)],
+    { cwd: root, stdio: 'inherit' },
+  );
   cpSync(join(root, 'src'), built, {
     recursive: true,
-    filter: (source) => !/\.[^/]+$/.test(source.split('/').at(-1) ?? '') || /\.(lua|sql)$/.test(source),
+    filter: (source) => !/\.[^/]+$/.test(source.split('/').at(-1) ?? '') || /\.(lua|sql|html|css)$/.test(source),
   });
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), replaced);
   renameSync(built, join(root, 'dist'));

@@ -3,7 +3,27 @@ import type { Wanted } from './api-types.ts';
 
 export const GENERATED: Readonly<Record<string, Wanted>> = {
   'clients/typescript/src/api.generated.ts': {
-    operations: ['requestEntry', 'getMyEntry', 'leaveQueue', 'claimAdmission', 'completeAdmission', 'getQueue'],
+    operations: [
+      'requestEntry',
+      'getMyEntry',
+      'followMyEntry',
+      'leaveQueue',
+      'claimAdmission',
+      'completeAdmission',
+      'getQueue',
+    ],
     lists: { ERROR_CODES: 'Problem.code', ENTRY_STATES: 'Entry.state' },
+  },
+  'src/infrastructure/http/console/api.generated.ts': {
+    operations: [
+      'listQueues',
+      'configureQueue',
+      'pauseQueue',
+      'resumeQueue',
+      'closeQueue',
+      'disqualifyUser',
+      'reinstateUser',
+      'getProjections',
+    ],
   },
 };

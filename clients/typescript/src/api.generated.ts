@@ -163,6 +163,7 @@ export const ENTRY_STATES = [
 export const CALLS = {
   requestEntry: { method: 'POST', path: '/v1/concerts/{concertId}/queue/entries' },
   getMyEntry: { method: 'GET', path: '/v1/concerts/{concertId}/queue/entries/me' },
+  followMyEntry: { method: 'GET', path: '/v1/concerts/{concertId}/queue/entries/me/events' },
   leaveQueue: { method: 'DELETE', path: '/v1/concerts/{concertId}/queue/entries/me' },
   claimAdmission: { method: 'POST', path: '/v1/concerts/{concertId}/queue/entries/me/claim' },
   completeAdmission: { method: 'POST', path: '/v1/admissions/complete' },

@@ -4,7 +4,6 @@ import { eventsOf } from './event-stream.ts';
 import type { Followed } from './follow.ts';
 import { broken, reach } from './http.ts';
 
-const PATH = `${CALLS.getMyEntry.path}/events`;
 const SILENT_MS = 45_000;
 /** Answers that say that there is no stream to be had, rather than that something is broken. */
 const NO_STREAM = new Set([404, 405, 406, 501]);
@@ -25,14 +24,18 @@ export async function* streamed(
   const connecting = new AbortController();
   const late = setTimeout(() => connecting.abort(new Error('no answer in time')), transport.answerWithinMs);
   try {
-    const answer = await reach(transport, PATH.replace('{concertId}', encodeURIComponent(concertId)), {
-      headers: {
-        accept: 'text/event-stream',
-        authorization: `Bearer ${token}`,
-        ...(resume.lastEventId && { 'last-event-id': resume.lastEventId }),
+    const answer = await reach(
+      transport,
+      CALLS.followMyEntry.path.replace('{concertId}', encodeURIComponent(concertId)),
+      {
+        headers: {
+          accept: 'text/event-stream',
+          authorization: `Bearer ${token}`,
+          ...(resume.lastEventId && { 'last-event-id': resume.lastEventId }),
+        },
+        signal: AbortSignal.any([signal, connecting.signal]),
       },
-      signal: AbortSignal.any([signal, connecting.signal]),
-    }).catch((error: unknown) => broken(error, signal));
+    ).catch((error: unknown) => broken(error, signal));
     clearTimeout(late);
     if (NO_STREAM.has(answer.status)) throw new StreamRefused(`The stream answers ${answer.status}.`);
     if (!answer.ok) throw errorOf(answer.status, await answer.text(), answer.headers.get('retry-after'));

@@ -15,7 +15,7 @@ const NO_CONCERT = '';
 
 export interface StatusPorts {
   readonly log: LogReader;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: Pick<DeadLetters, 'of'>;
   readonly view: Pick<QueueViewReader, 'progress' | 'concerts'>;
 }
 

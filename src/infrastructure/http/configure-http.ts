@@ -3,6 +3,7 @@ import type { Authentication } from '../../application/ports/authentication.port
 import { Telemetry } from '../../application/ports/telemetry.port.ts';
 import { logAccess } from './access-log.ts';
 import { AdmissionsController } from './admissions.controller.ts';
+import { serveConsole } from './console-files.ts';
 import { DocsController } from './docs.controller.ts';
 import { hangDoors } from './doors.ts';
 import { EntriesController } from './entries.controller.ts';
@@ -13,6 +14,7 @@ import { LiveController } from './live.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { describeRoutes } from './openapi.ts';
 import { ProblemFilter } from './problem.filter.ts';
+import { ProjectionsController } from './projections.controller.ts';
 import { QueuesController } from './queues.controller.ts';
 import { meterRequests } from './request-meter.ts';
 import { RouteTable } from './route-table.ts';
@@ -23,6 +25,7 @@ export const HTTP_CONTROLLERS = [
   EntriesController,
   LiveController,
   AdmissionsController,
+  ProjectionsController,
   HealthController,
   MetricsController,
   DocsController,
@@ -60,6 +63,7 @@ export async function configureHttp(
   app.useGlobalFilters(new ProblemFilter(routes));
   if (settings.corsOrigins.length > 0) enableCors(app, settings.corsOrigins);
   await describeRoutes(app);
+  await serveConsole(app);
 }
 
 function enableCors(app: NestFastifyApplication, origins: readonly string[]): void {

@@ -19,10 +19,12 @@ import type { EntryClaims } from '../../application/ports/entry-tokens.port.ts';
 import { MetricsPage } from '../../application/ports/metrics-page.port.ts';
 import { Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
 import { type Entry, GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
+import { GetProjections } from '../../application/queries/get-projections.query.ts';
 import { GetQueue } from '../../application/queries/get-queue.query.ts';
 import { ListQueues } from '../../application/queries/list-queues.query.ts';
 import type { QueueDocument } from '../../application/queries/queue-document.ts';
 import { VerifyAdmission } from '../../application/queries/verify-admission.query.ts';
+import type { PartitionStatus } from '../../application/replay/projections-status.ts';
 import { JoseAdmissionTokens } from '../security/admission-token.jose.ts';
 import { houseTokens } from '../security/bearer.ts';
 import { BearerAuthentication } from '../security/bearer-authentication.ts';
@@ -90,6 +92,21 @@ interface Opening extends Partial<HttpSettings> {
   readonly entryAuth?: 'open' | 'service' | 'jwt';
   readonly provider?: IdentityProvider;
 }
+
+export const partition: PartitionStatus = {
+  partition: 0,
+  state: 'stuck',
+  because: 'the owner has not written for 9 s: is any projector running?',
+  owner: 'host:1',
+  writtenAt: 1_764_586_812_345,
+  concerts: 2,
+  logEnd: 100,
+  projectedOffset: 90,
+  lagEvents: 9,
+  lagSeconds: 9.25,
+  eventsPerSecond: 0,
+  deadLetters: 1,
+};
 
 /** The HTTP door on the real buses, with use cases that do as they are told and remember what they were asked. */
 export class DoorUnderTest {
@@ -179,6 +196,7 @@ const USUAL = new Map<object, unknown>([
   [JudgeUser, receipt],
   [GetQueue, document],
   [ListQueues, { queues: [document], nextCursor: 'next' }],
+  [GetProjections, [partition]],
   [GetMyEntry, entry],
   [ClaimAdmission, { admissionToken: 'd.e.f', activeUntil: 1_764_586_812_345 }],
   [CompleteAdmission, receipt],
@@ -206,7 +224,7 @@ function useCases(there: () => DoorUnderTest) {
     CommandHandler(command)(handler);
     return handler;
   });
-  const queries = [GetQueue, ListQueues, GetMyEntry, VerifyAdmission].map((query) => {
+  const queries = [GetQueue, ListQueues, GetProjections, GetMyEntry, VerifyAdmission].map((query) => {
     const handler = fake(query);
     QueryHandler(query)(handler);
     return handler;

@@ -6,6 +6,7 @@ import { Entry, EntryAccepted, EntryRequest } from './schemas/entry.schema.ts';
 import { Readiness } from './schemas/health.schema.ts';
 import { Policy } from './schemas/policy.schema.ts';
 import { Problem } from './schemas/problem.schema.ts';
+import { Projections } from './schemas/projections.schema.ts';
 import { Queue, QueuePage } from './schemas/queue.schema.ts';
 import { Receipt, Receipted } from './schemas/receipt.schema.ts';
 
@@ -22,6 +23,7 @@ const NAMED = [
   Admission,
   JwkSet,
   Readiness,
+  Projections,
 ];
 const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description }) as const;
 
@@ -42,6 +44,7 @@ export async function describeRoutes(app: NestFastifyApplication): Promise<void>
         { name: 'queues', description: "A concert's queue: its policy and its public document." },
         { name: 'entries', description: "One user's place in one queue." },
         { name: 'admissions', description: 'What the protected site asks and says.' },
+        { name: 'projections', description: 'What operators ask of the views.' },
         { name: 'health' },
         { name: 'documents' },
       ],

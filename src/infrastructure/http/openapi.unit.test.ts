@@ -49,6 +49,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/concerts/{concertId}/queue',
       'GET /v1/concerts/{concertId}/queue/entries/me',
       'GET /v1/concerts/{concertId}/queue/entries/me/events',
+      'GET /v1/projections',
       'GET /v1/queues',
       'POST /v1/admissions/complete',
       'POST /v1/concerts/{concertId}/queue/close',

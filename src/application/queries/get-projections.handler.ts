@@ -1,0 +1,35 @@
+import { Inject } from '@nestjs/common';
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { QueueError } from '../errors.ts';
+import { DeadLetters } from '../ports/dead-letters.port.ts';
+import { LogReader } from '../ports/log-reader.port.ts';
+import { QueueViewReader } from '../ports/queue-view.port.ts';
+import { type PartitionStatus, ProjectionsStatus } from '../replay/projections-status.ts';
+import { GetProjections } from './get-projections.query.ts';
+
+@QueryHandler(GetProjections)
+export class GetProjectionsHandler implements IQueryHandler<GetProjections> {
+  readonly #status: ProjectionsStatus;
+  #looking: Promise<readonly PartitionStatus[]> | undefined;
+
+  constructor(
+    @Inject(LogReader) log: LogReader,
+    @Inject(DeadLetters) letters: DeadLetters,
+    @Inject(QueueViewReader) view: QueueViewReader,
+  ) {
+    const of = (partition: number) => letters.of(partition).catch(unavailable);
+    this.#status = new ProjectionsStatus({ log, view, deadLetters: { of } });
+  }
+
+  /** One look at a time, however many consoles are open. */
+  execute(): Promise<readonly PartitionStatus[]> {
+    this.#looking ??= this.#status.look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+}
+
+function unavailable(cause: unknown): never {
+  throw new QueueError('LOG_UNAVAILABLE', 'The dead letters cannot be read.', { cause });
+}
