@@ -1,12 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { typecheck } from '../typecheck/typecheck.ts';
 import type { Document, Finding } from './documents.ts';
-
-const PROJECT = join(import.meta.dirname, '..', '..');
-/** Beside the sources, so that a block finds the same packages; never kept. */
-const SCRATCH = join(PROJECT, 'dist.docs');
 
 /** JSON and YAML that does not parse. */
 export function unparsable(documents: readonly Document[]): readonly Finding[] {
@@ -37,19 +31,8 @@ export function untypable(documents: readonly Document[]): readonly Finding[] {
   const marked = documents.flatMap(({ path, blocks }) =>
     blocks.filter(({ info }) => info === 'ts check').map((block) => ({ path, ...block })),
   );
-  if (marked.length === 0) return [];
-  mkdirSync(SCRATCH, { recursive: true });
-  try {
-    for (const [index, { text }] of marked.entries())
-      writeFileSync(join(SCRATCH, `block-${index}.ts`), `${text}\nexport {};\n`);
-    const settings = { extends: '../tsconfig.json', include: ['*.ts'], compilerOptions: { noUnusedLocals: false } };
-    writeFileSync(join(SCRATCH, 'tsconfig.json'), JSON.stringify(settings));
-    const { stdout } = spawnSync('npx', ['tsc', '--noEmit', '-p', SCRATCH], { cwd: PROJECT, encoding: 'utf8' });
-    return [...stdout.matchAll(/block-(\d+)\.ts\((\d+),\d+\): (.*)/g)].flatMap(([, index, line, words = '']) => {
-      const block = marked[Number(index)];
-      return block ? [{ path: block.path, line: block.line + Number(line), words }] : [];
-    });
-  } finally {
-    rmSync(SCRATCH, { recursive: true });
-  }
+  return typecheck(marked.map(({ text }) => `${text}\nexport {};\n`)).flatMap(({ index, line, words }) => {
+    const block = marked[index];
+    return block ? [{ path: block.path, line: block.line + line, words }] : [];
+  });
 }
