@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka, Producer, RecordMetadata } from 'kafkajs';
 import { within } from '../../application/appending/deadline.ts';
 import type { BatchAck } from '../../application/appending/micro-batcher.ts';
+import type { Offset } from '../../domain/vocabulary.ts';
 import { kafkaClient } from './kafka-client.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
 import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
@@ -34,7 +35,10 @@ export class PartitionProducer {
   readonly #topic: string;
   readonly #partitions: KafkaPartitions;
   readonly #log: KafkaLog;
+  readonly #all: readonly number[];
   readonly #closed: Set<number>;
+  /** Last offset that each partition gave out. */
+  readonly #given = new Map<number, Offset>();
   #producer: Producer | undefined;
   #renewing: Promise<void> | undefined;
   #lastAck = Number.NEGATIVE_INFINITY;
@@ -45,7 +49,8 @@ export class PartitionProducer {
     this.#topic = topic;
     this.#partitions = partitions;
     this.#log = quietLog(log);
-    this.#closed = new Set(Array.from({ length: settings.partitions }, (_, partition) => partition));
+    this.#all = Array.from({ length: settings.partitions }, (_, partition) => partition);
+    this.#closed = new Set(this.#all);
   }
 
   /** Connects in the background, for as long as it takes; until then every send fails. */
@@ -88,6 +93,8 @@ export class PartitionProducer {
           timeout: ACKNOWLEDGED_WITHIN_MS,
         });
         const ack = acknowledged(await within(ANSWERED_WITHIN_MS, 'sending', answer), this.#topic, partition);
+        this.#refuseBelow(partition, ack.baseOffset);
+        this.#given.set(partition, ack.baseOffset + records.length - 1);
         this.#lastAck = performance.now();
         return ack;
       } catch (error) {
@@ -122,7 +129,9 @@ export class PartitionProducer {
       });
       try {
         await within(CONNECTED_WITHIN_MS, 'connecting', producer.connect());
-        await this.#partitions.endOffsets(this.#topic, wanted);
+        for (const [partition, end] of await this.#partitions.endOffsets(this.#topic, wanted)) {
+          this.#refuseBelow(partition, end);
+        }
         const former = this.#producer;
         this.#producer = producer;
         for (const partition of wanted) this.#closed.delete(partition);
@@ -138,6 +147,16 @@ export class PartitionProducer {
       }
       await delay(pause * (0.5 + Math.random() / 2), undefined, { signal: this.#stopping.signal }).catch(() => {});
     }
+  }
+
+  /** A log whose offsets go back is not the one that was appended to: whoever was promised a place in that one has none here. */
+  #refuseBelow(partition: number, next: Offset): void {
+    const last = this.#given.get(partition);
+    if (last === undefined || next > last) return;
+    for (const every of this.#all) this.#closed.add(every);
+    throw new Error(
+      `the topic was recreated or truncated: partition ${partition} goes on at ${next}, but ${last} was given out`,
+    );
   }
 
   /** Does not wait long: connections that no longer answer end by themselves. */

@@ -29,6 +29,7 @@ const threeOfThem: Omit<Cell, 'phase'> = {
     caught.drop();
     await served(scene);
     scene.notes.push(`two brokers served after ${Math.round(performance.now() - from)} ms`);
+    scene.strikes(); // so far somebody served
     await scene.brokers.find((broker) => broker !== leader)?.kill9();
   },
   heal: async ({ brokers }) => {

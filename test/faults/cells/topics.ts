@@ -12,8 +12,11 @@ export const TOPICS: readonly (Cell | Ordeal)[] = [
   {
     fault: 'partition count changed',
     phase: 'under way',
-    cause: async ({ installation: { topic, partitions, withAdmin } }) => {
-      await withAdmin((admin) => admin.createPartitions({ topicPartitions: [{ topic, count: partitions + 1 }] }));
+    cause: async ({ installation }) => {
+      const { topic, partitions } = installation;
+      await installation.withAdmin((admin) =>
+        admin.createPartitions({ topicPartitions: [{ topic, count: partitions + 1 }] }),
+      );
     },
     heal: async () => undefined,
     afterwards: (scene) => refusesToStart(scene, /partitions=3/),
@@ -87,8 +90,9 @@ async function knock({ door }: Scene, told: Map<string, number>, isOver: () => b
 }
 
 /** All that the log holds now is gone; its offsets go on. */
-function truncateBehind({ installation: { topic, withAdmin } }: Scene): Promise<void> {
-  return withAdmin(async (admin) => {
+function truncateBehind({ installation }: Scene): Promise<void> {
+  const { topic } = installation;
+  return installation.withAdmin(async (admin) => {
     const ends = await admin.fetchTopicOffsets(topic);
     const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
     await admin.deleteTopicRecords({ topic, partitions });
