@@ -1,13 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { FatalError } from '../../application/errors.ts';
 import type { FeedStatus, LogConsumer } from '../../application/ports/log-feed.port.ts';
+import { insist } from '../../application/projections/insist.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import type { Piece } from './group-session.ts';
 import type { KafkaLog } from './kafka-settings.ts';
 
 const MOST_AT_ONCE = 2000;
-const SHORTEST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5000;
 
 export interface LaneHost {
   /** Where the log of the partition begins and ends. Rejects while the broker is away. */
@@ -135,23 +133,19 @@ export class FeedLane {
 
   /** Repeats until it succeeds; false when the partition was revoked, or the error is one that no repeating mends. */
   async #insist(action: () => Promise<void>): Promise<boolean> {
-    const { signal } = this.#revoked;
-    for (let pause = SHORTEST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      try {
-        await action();
-        this.#trouble = undefined;
-        return true;
-      } catch (error) {
-        if (error instanceof FatalError) {
-          this.#host.fatal(error);
-          return false;
-        }
-        this.#trouble = error instanceof Error ? error.message : String(error);
-        this.#whenTroubled?.();
-        this.#log.warn(`partition ${this.partition} stands still and is tried again: ${this.#trouble}`);
-        await delay(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {}); // ends early when revoked
-      }
+    try {
+      return await insist(action, this.#revoked.signal, (because) => this.#tell(because));
+    } catch (error) {
+      if (!(error instanceof FatalError)) throw error;
+      this.#host.fatal(error);
+      return false;
     }
-    return false;
+  }
+
+  #tell(trouble: string | undefined): void {
+    this.#trouble = trouble;
+    if (trouble === undefined) return;
+    this.#whenTroubled?.();
+    this.#log.warn(`partition ${this.partition} stands still and is tried again: ${trouble}`);
   }
 }

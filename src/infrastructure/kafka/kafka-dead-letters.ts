@@ -1,3 +1,4 @@
+import { deadLetterHeaders, originOf } from '../../application/dead-letter-headers.ts';
 import type { DeadLetterCause, DeadLetters } from '../../application/ports/dead-letters.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { LogTime, Offset } from '../../domain/vocabulary.ts';
@@ -6,8 +7,6 @@ import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const CONNECTED_WITHIN_MS = 5000;
-/** The topic leaves 64 KiB for all headers together. */
-const LONGEST_MESSAGE = 2000;
 
 /** What was read of one partition of dead letters so far. */
 interface Known {
@@ -35,7 +34,9 @@ export class KafkaDeadLetters implements DeadLetters {
       this.#producer.start();
       await this.#producer.opened(CONNECTED_WITHIN_MS);
     }
-    await this.#producer.send(partition, [{ partition, key, value, headers: this.#headers(record, cause) }]);
+    await this.#producer.send(partition, [
+      { partition, key, value, headers: deadLetterHeaders(this.#settings.topic, record, cause) },
+    ]);
   }
 
   /** Reads on from where the last call ended: dead letters are only ever added. */
@@ -49,7 +50,7 @@ export class KafkaDeadLetters implements DeadLetters {
     }
     for await (const letters of this.#partitions.read(deadLetterTopic, partition, known.next, end)) {
       for (const letter of letters) {
-        const origin = this.#originOf(letter);
+        const origin = originOf(this.#settings.topic, letter);
         if (origin) known.stamps.set(origin.offset, origin.stamp);
         known.next = letter.offset + 1;
       }
@@ -61,28 +62,5 @@ export class KafkaDeadLetters implements DeadLetters {
   async stop(): Promise<void> {
     await this.#producer.stop();
     await this.#partitions.close();
-  }
-
-  #headers(record: LogRecord, cause: DeadLetterCause): Record<string, Buffer | string> {
-    const headers: Record<string, Buffer | string> = {};
-    for (const [name, value] of Object.entries(record.headers)) if (value !== undefined) headers[name] = value;
-    headers['dlt-origin-topic'] = this.#settings.topic;
-    headers['dlt-origin-partition'] = `${record.partition}`;
-    headers['dlt-origin-offset'] = `${record.offset}`;
-    headers['dlt-origin-timestamp'] = `${record.stamp}`;
-    headers['dlt-error-code'] = cause.code;
-    headers['dlt-error-message'] = cause.message.slice(0, LONGEST_MESSAGE);
-    headers['dlt-failed-at'] = new Date().toISOString();
-    return headers;
-  }
-
-  /** Undefined for what is no dead letter of this log: anybody may write to a topic. */
-  #originOf(letter: LogRecord): { readonly offset: Offset; readonly stamp: LogTime } | undefined {
-    const header = (name: string) => letter.headers[name]?.toString() ?? '';
-    if (header('dlt-origin-topic') !== this.#settings.topic) return undefined;
-    if (header('dlt-origin-partition') !== `${letter.partition}`) return undefined;
-    const [offset, stamp] = [header('dlt-origin-offset'), header('dlt-origin-timestamp')];
-    if (!/^\d{1,15}$/.test(offset) || !/^\d{1,15}$/.test(stamp)) return undefined;
-    return { offset: Number(offset), stamp: Number(stamp) };
   }
 }

@@ -1,0 +1,52 @@
+/** The thread that writes the log, so that nobody waits for the disk but those whose records are on their way to it. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openAgain } from './log-file.ts';
+import { rowOf } from './log-format.ts';
+import { type Answer, type Batch, unpacked } from './write-batch.ts';
+
+/** Primary result codes of SQLite. */
+const FULL = 13;
+const BUSY = 5;
+
+const { path } = workerData as { readonly path: string }; // given by log-writer.ts
+const database = openAgain(path);
+const inserts = {
+  record: database.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)'),
+  dead_letter: database.prepare('INSERT INTO dead_letter VALUES (?, ?, ?, ?, ?, ?, ?)'),
+};
+
+parentPort?.on('message', (batch: Batch | 'close') => {
+  if (batch === 'close') {
+    database.close();
+    parentPort?.close();
+  } else parentPort?.postMessage(write(batch));
+});
+
+function write(batch: Batch): Answer {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    for (const [stream, record] of unpacked(batch)) inserts[stream].run(...rowOf(record));
+    database.exec('COMMIT');
+    return { is: 'written' };
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+/** A disk that is full, or a file that is locked, may be better soon. After any other failure nobody knows what the disk holds. */
+function refusal(error: unknown): Answer {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
+  const because = error instanceof Error ? error.message : String(error);
+  const isTransient = (code === FULL || code === BUSY) && rolledBack();
+  return { is: isTransient ? 'refused' : 'broken', because };
+}
+
+/** SQLite may have ended the transaction by itself. */
+function rolledBack(): boolean {
+  try {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    return true;
+  } catch {
+    return false; // the answer: then the file is not to be trusted
+  }
+}
