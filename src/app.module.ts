@@ -39,6 +39,7 @@ import { ListQueuesHandler } from './application/queries/list-queues.handler.ts'
 import { QueueDirectory } from './application/queries/queue-directory.ts';
 import { VerifyAdmissionHandler } from './application/queries/verify-admission.handler.ts';
 import { Database, databaseProviders } from './database.ts';
+import { embeddedAdapters } from './embedded-adapters.ts';
 import { Foundation } from './foundation.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
 import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './infrastructure/http/configure-http.ts';
@@ -67,13 +68,14 @@ const HANDLERS = [
 /** The composition root: the only place that knows every adapter, and decides which one stands behind a port. */
 @Module({})
 export class AppModule {
-  static with(settings: Settings, logger: Pino): DynamicModule {
+  /** @param foundation what log and view are; by default what the settings say */
+  static with(settings: Settings, logger: Pino, foundation = foundationOf(settings, logger)): DynamicModule {
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
       controllers: settings.roles.has('api') ? HTTP_CONTROLLERS : HEALTH_CONTROLLERS,
       providers: [
-        ...stackAdapters(settings, logger),
+        ...foundation,
         ...doors(settings, logger),
         ...databaseProviders(settings, logger),
         ...useCases(settings, logger),
@@ -83,6 +85,10 @@ export class AppModule {
       ],
     };
   }
+}
+
+function foundationOf(settings: Settings, logger: Pino): Provider[] {
+  return settings.eventLog === 'embedded' ? embeddedAdapters(settings, logger) : stackAdapters(settings, logger);
 }
 
 function doors(settings: Settings, logger: Pino): Provider[] {

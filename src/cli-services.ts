@@ -5,19 +5,21 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Errors } from 'typebox/value';
 import { FatalError, QueueError } from './application/errors.ts';
 import { QueueViewReader } from './application/ports/queue-view.port.ts';
 import { databaseTools } from './database-tools.ts';
+import { commandAdapters, embeddedReplayTools, withEmbeddedMendingTools } from './embedded-commands.ts';
 import { Foundation } from './foundation.ts';
 import { AvroEventSchemas } from './infrastructure/avro/event-schemas.avro.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
 import { ProgressLine } from './infrastructure/cli/progress-line.ts';
 import type { Services } from './infrastructure/cli/services.ts';
 import { settingRows } from './infrastructure/cli/setting-rows.ts';
-import { readSettings } from './infrastructure/config/settings.ts';
+import { readSettings, type Settings } from './infrastructure/config/settings.ts';
 import { describeSettings } from './infrastructure/config/settings-table.ts';
 import { createLogger } from './infrastructure/http/logging.ts';
 import { ConcertId } from './infrastructure/http/schemas/ids.schema.ts';
@@ -27,6 +29,7 @@ import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
 import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
 import { withMendingTools } from './mending-tools.ts';
 import { replayTools } from './replay-tools.ts';
+import { stackAdapters } from './stack-adapters.ts';
 
 const READABLE_WITHIN_MS = 2_000;
 const STACK_TOOL = fileURLToPath(new URL('../tools/stack/stack.ts', import.meta.url));
@@ -48,7 +51,9 @@ export const cliServices: Services = {
   },
 
   ensureTopics: async () => {
-    const { kafka, namePrefix, queuePartitions } = readSettings(process.env);
+    const { eventLog, kafka, namePrefix, queuePartitions } = readSettings(process.env);
+    if (eventLog === 'embedded')
+      throw new FatalError('EVENT_LOG is embedded: the server makes its log by itself, and there are no topics.');
     const names = kafkaNames(namePrefix);
     const created = await ensureTopics({ ...kafka, ...names, partitions: queuePartitions }, silence).catch(
       orUnavailable('Kafka cannot be reached: '),
@@ -69,7 +74,8 @@ export const cliServices: Services = {
   useCases: async (writes, work) => {
     const settings = readSettings(process.env);
     const { AppModule } = await import('./app.module.ts');
-    const module = AppModule.with({ ...settings, roles: new Set() }, silence);
+    const foundation = await commandFoundation(settings, writes);
+    const module = AppModule.with({ ...settings, roles: new Set() }, silence, foundation);
     const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     try {
       await untilReadable(app.get<QueueViewReader>(QueueViewReader));
@@ -84,9 +90,18 @@ export const cliServices: Services = {
 
   outboxStatus: () => databaseTools(readSettings(process.env), silence).outboxStatus(),
 
-  replay: (work) => replayTools(readSettings(process.env), silence)(work),
+  replay: (work) => {
+    const settings = readSettings(process.env);
+    const tools = settings.eventLog === 'embedded' ? embeddedReplayTools(settings) : replayTools(settings, silence);
+    return tools(work);
+  },
 
-  mending: (work) => withMendingTools(readSettings(process.env), silence, work),
+  mending: (work) => {
+    const settings = readSettings(process.env);
+    return settings.eventLog === 'embedded'
+      ? withEmbeddedMendingTools(settings, work)
+      : withMendingTools(settings, silence, work);
+  },
 
   progress: (text) => progress.show(text),
 
@@ -134,6 +149,12 @@ export const cliServices: Services = {
     return typeof status === 'number' ? status : 1;
   },
 };
+
+function commandFoundation(settings: Settings, writes: boolean): Promise<Provider[]> | Provider[] {
+  return settings.eventLog === 'embedded'
+    ? commandAdapters(settings, writes, silence)
+    : stackAdapters(settings, silence);
+}
 
 /** Gives the connection to the view the moment that it takes; if it is away, the command itself will say so. */
 async function untilReadable(view: QueueViewReader): Promise<void> {

@@ -10,8 +10,14 @@ export const SETTINGS = {
     'api,projector',
     'What this process does: `api` answers requests, `projector` folds the log into the view, `relay` publishes the outbox.',
   ],
-  EVENT_LOG: ['kafka', 'Where the events are kept. `kafka` is the only one available; must be named in production.'],
-  DATA_DIRECTORY: ['.data', 'Where generated secrets are kept outside production (readable by the owner only).'],
+  EVENT_LOG: [
+    '',
+    'Where the events are kept: `kafka`, or `embedded`, in a file of this machine; empty: `kafka` if KAFKA_BROKERS is set, else `embedded`. Must be named in production.',
+  ],
+  DATA_DIRECTORY: [
+    '.data',
+    'Where the embedded log is kept, and outside production generated secrets (for the owner only). One server at a time.',
+  ],
   NAME_PREFIX: ['', 'Put before the names of topics, consumer group and Redis keys. At most 64 of A-Z a-z 0-9 . _ -'],
   QUEUE_PARTITIONS: ['12', 'Partitions of the topic, 1 to 10,000. Fixed once the topic exists.'],
   KAFKA_BROKERS: ['127.0.0.1:9092', 'host:port of the brokers, separated by commas. Required in production.'],

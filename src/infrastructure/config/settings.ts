@@ -26,7 +26,7 @@ export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly roles: ReadonlySet<Role>;
-  readonly eventLog: 'kafka';
+  readonly eventLog: 'embedded' | 'kafka';
   readonly dataDirectory: string;
   readonly namePrefix: string;
   readonly queuePartitions: number;
@@ -56,13 +56,14 @@ export function readSettings(environment: Environment): Settings {
   const production = environment['NODE_ENV'] === 'production';
   const entryAuth = readEntryAuth(reader, production);
   const dataDirectory = reader.text('DATA_DIRECTORY');
-  if (production) requireServers(reader);
+  const eventLog = readEventLog(reader, production);
+  if (production && eventLog === 'kafka') requireServers(reader);
   const settings = {
     production,
     port: reader.integer('PORT', 0, 65_535),
     host: reader.matching('HOST', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
-    roles: readRoles(reader),
-    eventLog: readEventLog(reader),
+    roles: readRoles(reader, eventLog),
+    eventLog,
     dataDirectory,
     namePrefix: reader.matching('NAME_PREFIX', /^[A-Za-z0-9._-]{0,64}$/, 'at most 64 of A-Z a-z 0-9 . _ -'),
     queuePartitions: reader.integer('QUEUE_PARTITIONS', 1, 10_000),
@@ -98,25 +99,28 @@ function readEntryAuth(reader: SettingReader, production: boolean): EntryAuth {
   return auth;
 }
 
-function readEventLog(reader: SettingReader): 'kafka' {
-  if (reader.text('EVENT_LOG') === 'embedded') reader.refuse('EVENT_LOG', 'cannot be embedded yet: use kafka');
-  else reader.oneOf('EVENT_LOG', ['kafka']);
-  return 'kafka';
+/** Kafka where there is one; in production it must be said, so that no replica quietly has a truth of its own. */
+function readEventLog(reader: SettingReader, production: boolean): 'embedded' | 'kafka' {
+  const named = reader.oneOf('EVENT_LOG', ['embedded', 'kafka']);
+  if (production && named === undefined) reader.refuse('EVENT_LOG', 'is required in production');
+  return named ?? (reader.given('KAFKA_BROKERS') ? 'kafka' : 'embedded');
 }
 
 /** What has a default for development only. */
 function requireServers(reader: SettingReader): void {
-  for (const name of ['EVENT_LOG', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL'] as const)
+  for (const name of ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL'] as const)
     if (reader.given(name) === undefined) reader.refuse(name, 'is required in production');
   if (!reader.given('REDIS_URL') && !reader.given('REDIS_CLUSTER_NODES'))
     reader.refuse('REDIS_URL', 'or REDIS_CLUSTER_NODES is required in production');
 }
 
-function readRoles(reader: SettingReader): ReadonlySet<Role> {
+function readRoles(reader: SettingReader, eventLog: Settings['eventLog']): ReadonlySet<Role> {
   const given = split(reader.text('ROLES'));
   const roles = new Set(ROLES.filter((role) => given.includes(role)));
   if (roles.size === 0 || given.some((role) => !ROLES.some((known) => known === role)))
     reader.refuse('ROLES', 'must be some of api, projector and relay, separated by commas');
+  if (eventLog === 'embedded' && !(roles.has('api') && roles.has('projector')))
+    reader.refuse('ROLES', 'must contain api and projector with EVENT_LOG=embedded: one process does it all');
   if (roles.has('relay') && !reader.given('DATABASE_URL'))
     reader.refuse('DATABASE_URL', 'is required with the role relay');
   return roles;

@@ -93,9 +93,22 @@ describe('settings', () => {
     }
   });
 
+  test('keep the events on this machine unless they name a Kafka', () => {
+    expect(read().eventLog).toBe('embedded');
+    expect(read({ KAFKA_BROKERS: 'a:1' }).eventLog).toBe('kafka');
+    expect(read({ EVENT_LOG: 'kafka' }).eventLog).toBe('kafka');
+    expect(read({ EVENT_LOG: 'embedded', KAFKA_BROKERS: 'a:1' }).eventLog).toBe('embedded');
+  });
+
+  test('do not spread one machine over several processes', () => {
+    expect(refusal(() => read({ ROLES: 'api' }))).toContain('ROLES must contain api and projector');
+    expect([...read({ ROLES: 'api', KAFKA_BROKERS: 'a:1' }).roles]).toEqual(['api']);
+  });
+
   test('let a relay start only where there is an outbox', () => {
-    expect(refusal(() => read({ ROLES: 'relay' }))).toContain('DATABASE_URL');
-    expect([...read({ ROLES: 'relay', DATABASE_URL: 'postgres://database/queue' }).roles]).toEqual(['relay']);
+    const onKafka = { EVENT_LOG: 'kafka', ROLES: 'relay' };
+    expect(refusal(() => read(onKafka))).toContain('DATABASE_URL');
+    expect([...read({ ...onKafka, DATABASE_URL: 'postgres://database/queue' }).roles]).toEqual(['relay']);
   });
 
   test.each([
@@ -111,7 +124,7 @@ describe('settings', () => {
     ['ELIGIBILITY_URL', 'shop.example/users'],
     ['ELIGIBILITY_TOKEN', 'of-nothing'],
     ['ELIGIBILITY_TIMEOUT_MS', '10'],
-    ['EVENT_LOG', 'embedded'],
+    ['EVENT_LOG', 'sqlite'],
     ['EVENT_LOG', 'paper'],
     ['NAME_PREFIX', 'a b'],
     ['QUEUE_PARTITIONS', '0'],

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FatalError } from '../../application/errors.ts';
@@ -73,6 +83,7 @@ function create(path: string, { topic, partitions }: LogIdentity): void {
   } finally {
     database.close();
   }
+  chmodSync(unfinished, 0o600);
   renameSync(unfinished, path);
   const entry = openSync(folder, 'r');
   fsyncSync(entry);

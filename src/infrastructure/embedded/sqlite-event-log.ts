@@ -1,7 +1,9 @@
+import { measured } from '../../application/appending/measured-send.ts';
 import { type BatcherLimits, DEFAULT_LIMITS, MicroBatcher } from '../../application/appending/micro-batcher.ts';
 import { keyOf, partitionOf } from '../../application/log-addressing.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { EventLog, Receipt, Urgency } from '../../application/ports/event-log.port.ts';
+import { type Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
 import type { LocalLog } from './local-log.ts';
@@ -16,7 +18,12 @@ export class SqliteEventLog implements EventLog {
   readonly #codec: EventCodec;
   readonly #batcher: MicroBatcher;
 
-  constructor(log: LocalLog, codec: EventCodec, limits: Partial<BatcherLimits> = {}) {
+  constructor(
+    log: LocalLog,
+    codec: EventCodec,
+    telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = UNWATCHED,
+    limits: Partial<BatcherLimits> = {},
+  ) {
     this.topic = log.topic;
     this.partitions = log.partitions;
     this.#log = log;
@@ -24,12 +31,17 @@ export class SqliteEventLog implements EventLog {
     this.#batcher = new MicroBatcher(
       log.topic,
       log.partitions,
-      async (partition, records) => {
+      measured(async (partition, records) => {
         const unplaced = records.map(({ key, value }) => ({ key: Buffer.from(key), value }));
         return this.#log.writer.write('record', partition, unplaced);
-      },
+      }, telemetry),
       { ...DEFAULT_LIMITS, ...limits },
     );
+  }
+
+  /** Records that are not acknowledged yet. */
+  get unacknowledged(): number {
+    return this.#batcher.unacknowledged;
   }
 
   async append(event: QueueEvent, urgency: Urgency = 'request'): Promise<Receipt & { readonly stamp: LogTime }> {
