@@ -38,8 +38,18 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => void stop(0));
   process.once('SIGINT', () => void stop(0));
 
-  await app.listen(settings.port, settings.host);
-  pino.info(`listening on ${await app.getUrl()}`);
+  try {
+    await app.listen(settings.port, settings.host);
+    pino.info(`listening on ${await app.getUrl()}`);
+  } catch (error) {
+    if (!stopping)
+      throw isTaken(error) ? new FatalError(`PORT ${settings.port} is in use on ${settings.host}.`) : error;
+    // What ended it has been said already.
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
 /** One line for people, on standard error. */

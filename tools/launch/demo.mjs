@@ -1,6 +1,6 @@
 // The demo concert of `npm start`: opened through the API, like any other.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PROJECT } from './run.mjs';
 
@@ -38,6 +38,6 @@ export function linesToTry(address) {
 /** The setting, else what the server made for itself when it started. */
 function adminToken(env) {
   if (env.ADMIN_TOKEN) return env.ADMIN_TOKEN;
-  const file = join(PROJECT, env.DATA_DIRECTORY ?? '.data', 'secrets.json');
+  const file = resolve(PROJECT, env.DATA_DIRECTORY || '.data', 'secrets.json');
   return JSON.parse(readFileSync(file, 'utf8')).ADMIN_TOKEN;
 }

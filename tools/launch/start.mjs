@@ -1,26 +1,46 @@
-// `npm start`: stack, build, server, an open demo concert, three lines to try; Ctrl-C ends all of it.
+// `npm start`: build, server, an open demo concert, three lines to try; Ctrl-C ends it. `npm run start:stack`: the stack before that.
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildIfStale } from './build.mjs';
 import { linesToTry, openDemoConcert } from './demo.mjs';
-import { ended, launch, NODE } from './run.mjs';
+import { ended, launch, NODE, PROJECT } from './run.mjs';
 import { bringUpStack } from './stack.mjs';
 
 const READY_WITHIN_MS = 90_000;
 
-/** @param options.alwaysStack the local stack even where KAFKA_BROKERS names another. */
-export async function start({ alwaysStack }) {
+/** @param options.onStack on the local stack, even where KAFKA_BROKERS names another; else on whatever the environment says. */
+export async function start({ onStack }) {
   const interrupted = untilInterrupted();
-  const ownServers = process.env.KAFKA_BROKERS && !alwaysStack;
-  const stack = ownServers ? { settings: {}, end: () => undefined } : await bringUpStack();
+  const stack = onStack ? await bringUpStack() : { settings: {}, end: () => undefined };
   try {
     await buildIfStale();
-    return interrupted.signal.aborted ? 0 : await serve({ ...process.env, ...stack.settings }, interrupted.signal);
+    const env = { ...process.env, ...stack.settings, ...(onStack && { EVENT_LOG: 'kafka' }) };
+    if (isEmbedded(env)) console.log(aboutEmbedded(env));
+    return interrupted.signal.aborted ? 0 : await serve(env, interrupted.signal);
   } finally {
     await stack.end();
   }
 }
 
+/** As the server reads its settings. */
+function isEmbedded({ EVENT_LOG: log, KAFKA_BROKERS: brokers }) {
+  return log ? log === 'embedded' : !brokers;
+}
+
+function aboutEmbedded(env) {
+  return [
+    '',
+    'Starting concert-queue on nothing but Node: one process, its log in a file',
+    `under ${resolve(PROJECT, env.DATA_DIRECTORY || '.data')}, its queues in memory. This is the mode of one machine:`,
+    'what is acknowledged is on its disk and survives a crash, but not the disk.',
+    'For Kafka, Redis and more than one machine: npm run start:stack (docs/embedded.md).',
+    '',
+  ].join('\n');
+}
+
 async function serve(env, interrupted) {
+  const address = `http://${shownHost(env.HOST)}:${env.PORT ?? 3000}`;
+  const isTaken = await isReady(address);
   const server = launch(NODE, ['--enable-source-maps', 'dist/main.js'], { env });
   let isOver = false;
   const over = ended(server).then((status) => {
@@ -30,8 +50,8 @@ async function serve(env, interrupted) {
   const stop = () => server.kill('SIGTERM');
   interrupted.addEventListener('abort', stop);
   try {
-    const address = `http://${shownHost(env.HOST)}:${env.PORT ?? 3000}`;
-    await Promise.race([over, welcome(address, env, () => isOver || interrupted.aborted)]);
+    // Another server's readiness is not ours: ours says itself why it cannot start.
+    if (!isTaken) await Promise.race([over, welcome(address, env, () => isOver || interrupted.aborted)]);
   } catch (error) {
     console.error(error.message);
     stop();
@@ -52,7 +72,8 @@ async function welcome(address, env, isOver) {
   await openDemoConcert(address, env);
   console.log(`\nconcert-queue answers at ${address} and the concert "demo" is open. To try in another terminal:\n`);
   for (const line of linesToTry(address)) console.log(`  ${line}`);
-  console.log('\nCtrl-C ends it.\n');
+  const again = isEmbedded(env) ? ' What was acknowledged is there again at the next start.' : '';
+  console.log(`\nCtrl-C ends it.${again}\n`);
 }
 
 async function isReady(address) {
