@@ -1,0 +1,180 @@
+/** Every face of the waiting page, in real Chromium, in both languages, by a waiting room that says what it is told to. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { Entry, Queue } from '../../clients/typescript/src/index.ts';
+import { entryOf, json, problem, queueOf, ScriptedRoom, stream } from '../client/scripted-room.ts';
+import { barriers, isTooWide, type Look, openBrowser, screenshot, visitor } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { startExample } from '../support/example.ts';
+import type { PrivateServer } from '../support/private-server.ts';
+
+interface Face {
+  readonly phase: string;
+  readonly entry?: Entry;
+  readonly queue?: Queue;
+  /** What it says, in both languages. */
+  readonly says: Readonly<Record<Look, string>>;
+}
+
+const soon = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
+const draw = { state: 'SCHEDULED', registered: 2_312, opensAt: soon(754) } as const;
+const drawn = queueOf({ ...draw, policy: { ...queueOf().policy, beforeOpening: 'draw' } });
+const open = queueOf({ waiting: 12_840, admittedPerMinute: 96.4, estimatedWaitSeconds: 8_000 });
+const waiting = entryOf('WAITING', { place: 48_151, position: 1_243, ahead: 1_242, estimatedWaitSeconds: 770 });
+
+const FACES: Readonly<Record<string, Face>> = {
+  join: { phase: 'join', queue: open, says: { en: 'about 2 h 15 min', ko: '약 2시간 15분' } },
+  scheduled: { phase: 'scheduled', queue: drawn, says: { en: '2,312 registered', ko: '2,312명 등록' } },
+  registered: {
+    phase: 'registered',
+    entry: entryOf('REGISTERED'),
+    queue: drawn,
+    says: { en: 'by lot', ko: '추첨으로' },
+  },
+  pending: {
+    phase: 'pending',
+    entry: entryOf('PENDING'),
+    queue: open,
+    says: { en: 'has arrived', ko: '접수되었습니다' },
+  },
+  waiting: { phase: 'waiting', entry: waiting, queue: open, says: { en: 'about 13 minutes', ko: '약 13분' } },
+  paused: {
+    phase: 'waiting',
+    entry: waiting,
+    queue: { ...open, state: 'PAUSED' },
+    says: { en: 'is paused', ko: '멈췄습니다' },
+  },
+  ready: {
+    phase: 'ready',
+    entry: entryOf('READY', { claimBy: soon(50) }),
+    queue: open,
+    says: { en: 'Enter now', ko: '지금 입장하기' },
+  },
+  active: {
+    phase: 'active',
+    entry: entryOf('ACTIVE', { activeUntil: soon(55) }),
+    queue: open,
+    says: { en: 'I am done', ko: '구매를 마쳤습니다' },
+  },
+  completed: {
+    phase: 'completed',
+    entry: entryOf('COMPLETED'),
+    queue: open,
+    says: { en: 'All done', ko: '완료되었습니다' },
+  },
+  expired: { phase: 'expired', entry: entryOf('EXPIRED'), queue: open, says: { en: 'from the back', ko: '맨 뒤에서' } },
+  rejected: {
+    phase: 'rejected',
+    entry: entryOf('REJECTED', { rejectedBecause: 'QUEUE_FULL' }),
+    queue: open,
+    says: { en: 'was full', ko: '가득 차' },
+  },
+  disqualified: {
+    phase: 'disqualified',
+    entry: entryOf('DISQUALIFIED'),
+    queue: open,
+    says: { en: 'taken out', ko: '제외되었습니다' },
+  },
+  unknown: { phase: 'unknown', says: { en: 'no queue here', ko: '찾을 수 없습니다' } },
+};
+
+let browser: Browser;
+let room: ScriptedRoom;
+let site: { url: string; server: PrivateServer };
+let face: Face = { phase: '', says: { en: '', ko: '' } };
+beforeAll(async () => {
+  room = await ScriptedRoom.open();
+  room.on('GET queue', (response) =>
+    face.queue ? json(response, face.queue) : problem(response, 404, 'CONCERT_NOT_FOUND'),
+  );
+  room.on('GET events', (response) =>
+    face.entry ? stream(response).tell(face.entry) : problem(response, 401, 'UNAUTHENTICATED'),
+  );
+  [browser, site] = await Promise.all([openBrowser(), startExample('waiting-page', { WAITING_ROOM: room.url })]);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([site.server.close(), room.close()]);
+});
+
+const phaseOf = (page: Page, phase: string) => page.locator(`body[data-phase="${phase}"]`).waitFor();
+const TOKEN = 'concert-queue.entry.c1';
+
+describe.each(['en', 'ko'] as const)('the waiting page (%s)', (look) => {
+  test('says where one stands, whoever reads it and however small the window', async () => {
+    const { context, complaints } = await visitor(browser, look);
+    const page = await context.newPage();
+    await page.goto(`${site.url}/?concert=c1`);
+    for (const [name, shown] of Object.entries(FACES)) {
+      face = shown;
+      await page.evaluate(([key, has]) => (has ? localStorage.setItem(key, 'a.b.c') : localStorage.removeItem(key)), [
+        TOKEN,
+        shown.entry !== undefined,
+      ] as const);
+      await page.goto(`${site.url}/?concert=c1`);
+      await phaseOf(page, shown.phase);
+      await page.getByText(shown.says[look]).first().waitFor();
+      expect([name, await isTooWide(page), await barriers(page)]).toEqual([name, false, []]);
+      await screenshot(page, `waiting-page-${name}-${look}`);
+    }
+    expect(await page.locator('html').getAttribute('lang')).toBe(look);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 90_000);
+});
+
+test('changes language, asks before it leaves, and lets itself be used by keyboard', async () => {
+  face = FACES['waiting'] ?? face;
+  let left = 0;
+  room.on('DELETE me', (response) => {
+    left += 1;
+    json(response, { receipt: waiting.receipt });
+  });
+  const { context } = await visitor(browser, 'en');
+  await context.addInitScript((key) => localStorage.setItem(key, 'a.b.c'), TOKEN);
+  const page = await context.newPage();
+  await page.goto(`${site.url}/?concert=c1`);
+  await phaseOf(page, 'waiting');
+  await page.getByRole('button', { name: '한국어' }).click();
+  await page.getByRole('heading', { name: '대기열에 등록되었습니다' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'English' }).press('Enter');
+  await page.getByRole('button', { name: 'Leave the queue' }).press('Enter');
+  const question = page.getByRole('dialog', { name: 'Leave the queue?' });
+  await question.waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'hidden' });
+  expect(left).toBe(0);
+  await page.getByRole('button', { name: 'Leave the queue' }).click();
+  await question.getByRole('button', { name: 'Leave the queue' }).click();
+  await eventually(() => left === 1);
+  const sound = page.getByRole('button', { name: /^Sound/ });
+  expect(await sound.getAttribute('aria-pressed')).toBe('true');
+  await sound.click();
+  expect(await sound.getAttribute('aria-pressed')).toBe('false');
+  await context.close();
+});
+
+test('tells a screen reader of the call at once, and puts the focus on what to do', async () => {
+  face = FACES['ready'] ?? face;
+  const { context } = await visitor(browser, 'en');
+  await context.addInitScript((key) => localStorage.setItem(key, 'a.b.c'), TOKEN);
+  const page = await context.newPage();
+  await page.goto(`${site.url}/?concert=c1`);
+  await phaseOf(page, 'ready');
+  await page.locator('button#primary:focus').waitFor();
+  expect(await page.getByRole('alert').textContent()).toMatch(/^It is your turn\. .+ left\.$/);
+  expect(await page.title()).toBe('● Your turn!');
+  await context.close();
+});
+
+test('is less than 50 KB, all files together', async () => {
+  const folder = join(site.server.directory, 'page');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  expect(files.length).toBeGreaterThan(10);
+  expect(bytes).toBeLessThan(50_000);
+});

@@ -1,0 +1,71 @@
+/** A real browser, and what the tests of all pages ask of it. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { PROJECT } from '../../tools/stack/settings.ts';
+
+/** Looks that a page must bear: who it is for, and the smallest and a usual window. */
+export const LOOKS = {
+  en: { locale: 'en-GB', colorScheme: 'light', viewport: { width: 1100, height: 800 } },
+  ko: { locale: 'ko-KR', colorScheme: 'dark', viewport: { width: 320, height: 700 } },
+} as const satisfies Readonly<Record<string, BrowserContextOptions>>;
+export type Look = keyof typeof LOOKS;
+
+const SCREENSHOTS = join(PROJECT, '.screenshots');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** @throws Error when there is no Chromium: `apt-get install chromium`, or CHROMIUM_PATH */
+export function openBrowser(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath))
+    throw new Error(`There is no ${executablePath}: install Chromium (apt-get install chromium) or set CHROMIUM_PATH.`);
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
+  return chromium.launch({ executablePath, args });
+}
+
+/** One person at one device. What its pages complain about is collected: scripts that fail, and what the policy of the page forbids. */
+export async function visitor(
+  browser: Browser,
+  look: Look,
+): Promise<{ context: BrowserContext; complaints: string[] }> {
+  const context = await browser.newContext({ ...LOOKS[look], reducedMotion: 'reduce' });
+  context.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  context.on('weberror', (error) => complaints.push(error.error().message));
+  context.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) complaints.push(message.text());
+  });
+  return { context, complaints };
+}
+
+/** What axe finds that is serious or worse, as `rule: element`. */
+export async function barriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResult> } };
+    return (await axe.run()).violations;
+  });
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+/** Whether the page is wider than its window, so that one has to push it to and fro. */
+export function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
+}
+
+/** For people to look at, in `.screenshots/`. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+}
