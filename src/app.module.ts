@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Logger as Pino } from 'pino';
 import { AdmissionControl } from './application/admission/admission-control.ts';
+import { AcceptLimit } from './application/commands/accept-limit.ts';
 import { ClaimAdmissionHandler } from './application/commands/claim-admission.handler.ts';
 import { CompleteAdmissionHandler } from './application/commands/complete-admission.handler.ts';
 import { ConfigureQueueHandler } from './application/commands/configure-queue.handler.ts';
@@ -27,6 +28,7 @@ import { LogFeed } from './application/ports/log-feed.port.ts';
 import { LogReader } from './application/ports/log-reader.port.ts';
 import { QueueViewReader, QueueViewWriter } from './application/ports/queue-view.port.ts';
 import { RebuildRequests } from './application/ports/rebuild-requests.port.ts';
+import { RequestLimits } from './application/ports/request-limits.port.ts';
 import { Telemetry } from './application/ports/telemetry.port.ts';
 import { ProjectionWatch } from './application/projections/projection-watch.ts';
 import { Projector } from './application/projections/projector.ts';
@@ -43,12 +45,13 @@ import { embeddedAdapters } from './embedded-adapters.ts';
 import { Foundation } from './foundation.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
 import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './infrastructure/http/configure-http.ts';
+import { FlexibleRequestLimits } from './infrastructure/limits/request-limits.flexible.ts';
 import { JoseAdmissionTokens } from './infrastructure/security/admission-token.jose.ts';
 import { authentication } from './infrastructure/security/authentication.ts';
 import { HmacEntryTokens } from './infrastructure/security/entry-token.hmac.ts';
 import { Runtime } from './runtime.ts';
 import { sightProviders } from './sight.ts';
-import { stackAdapters } from './stack-adapters.ts';
+import { COUNTING_REDIS, stackAdapters } from './stack-adapters.ts';
 
 const HANDLERS = [
   RequestEntryHandler,
@@ -100,6 +103,12 @@ function doors(settings: Settings, logger: Pino): Provider[] {
       useFactory: (entry: EntryTokens, admission: AdmissionTokens) =>
         authentication(settings, { entry, admission }, (message) => logger.warn(message)),
       inject: [EntryTokens, AdmissionTokens],
+    },
+    { provide: AcceptLimit, useFactory: () => new AcceptLimit(settings.limits.acceptedPerSecond) },
+    {
+      provide: RequestLimits,
+      useFactory: (redis?: object) => new FlexibleRequestLimits({ ...settings.limits, ...settings }, redis),
+      inject: [{ token: COUNTING_REDIS, optional: true }],
     },
   ];
 }

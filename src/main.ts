@@ -2,8 +2,10 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
+import { AcceptLimit } from './application/commands/accept-limit.ts';
 import { FatalError } from './application/errors.ts';
 import { Authentication } from './application/ports/authentication.port.ts';
+import { RequestLimits } from './application/ports/request-limits.port.ts';
 import { readSettings } from './infrastructure/config/settings.ts';
 import { configureHttp } from './infrastructure/http/configure-http.ts';
 import { createHttpAdapter } from './infrastructure/http/http-adapter.ts';
@@ -21,7 +23,11 @@ async function main(): Promise<void> {
     createHttpAdapter(settings),
     { logger: nest, abortOnError: false },
   );
-  await configureHttp(app, settings, app.get<Authentication>(Authentication));
+  await configureHttp(app, settings, {
+    callers: app.get<Authentication>(Authentication),
+    limits: app.get<RequestLimits>(RequestLimits),
+    accepts: app.get(AcceptLimit),
+  });
 
   let stopping = false;
   const stop = async (status: number) => {

@@ -31,6 +31,8 @@ import { RedisRebuildRequests } from './infrastructure/redis/redis-rebuild-reque
 const WRITABLE_WITHIN_MS = 10_000;
 const READING_REDIS = Symbol('READING_REDIS');
 const WRITING_REDIS = Symbol('WRITING_REDIS');
+/** A client for counts that processes share; where it is not provided, each counts for itself. */
+export const COUNTING_REDIS = Symbol('COUNTING_REDIS');
 
 /** Log and view on the servers of the stack: Kafka, a schema registry, Redis. */
 export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Provider[] {
@@ -42,6 +44,11 @@ export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Pro
   return [
     { provide: READING_REDIS, useFactory: () => connectRedis(redisSettings(settings), 'read', warn) },
     { provide: WRITING_REDIS, useFactory: () => connectRedis(redisSettings(settings), 'write', () => undefined) },
+    {
+      provide: COUNTING_REDIS,
+      useFactory: () =>
+        counts(settings) ? connectRedis(redisSettings(settings), 'count', () => undefined) : undefined,
+    },
     {
       provide: QueueViewReader,
       useFactory: (redis: RedisClient) => new RedisQueueViewReader(redis, keys),
@@ -79,8 +86,9 @@ export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Pro
         deadLetters: KafkaDeadLetters,
         reading: RedisClient,
         writing: RedisClient,
-      ) => foundation({ kafka, codec, log, onlooker, deadLetters, redis: [reading, writing] }, diagnostics),
-      inject: [EventCodec, EventLog, LogReader, DeadLetters, READING_REDIS, WRITING_REDIS],
+        counting: RedisClient | undefined,
+      ) => foundation({ kafka, codec, log, onlooker, deadLetters, redis: [reading, writing], counting }, diagnostics),
+      inject: [EventCodec, EventLog, LogReader, DeadLetters, READING_REDIS, WRITING_REDIS, COUNTING_REDIS],
     },
   ];
 }
@@ -92,9 +100,13 @@ interface Parts {
   readonly onlooker: KafkaLogReader;
   readonly deadLetters: KafkaDeadLetters;
   readonly redis: readonly [reading: RedisClient, writing: RedisClient];
+  readonly counting: RedisClient | undefined;
 }
 
-function foundation({ kafka, codec, log, onlooker, deadLetters, redis }: Parts, diagnostics: Diagnostics): Foundation {
+function foundation(
+  { kafka, codec, log, onlooker, deadLetters, redis, counting }: Parts,
+  diagnostics: Diagnostics,
+): Foundation {
   const startKafka = async () => {
     await ensureTopics(kafka, diagnostics);
     log.start();
@@ -127,7 +139,7 @@ function foundation({ kafka, codec, log, onlooker, deadLetters, redis }: Parts, 
     close: async () => {
       await Promise.all([log.stop(), deadLetters.stop()]);
       await onlooker.close();
-      for (const client of redis) client.disconnect();
+      for (const client of [...redis, counting]) client?.disconnect();
     },
   };
 }
@@ -137,6 +149,10 @@ function orUnavailable(error: unknown): never {
   if (error instanceof FatalError || error instanceof QueueError) throw error;
   const because = error instanceof Error ? error.message : String(error);
   throw new QueueError('LOG_UNAVAILABLE', because, { cause: error });
+}
+
+function counts({ roles, limits }: Settings): boolean {
+  return roles.has('api') && (limits.perAddress > 0 || limits.perUser > 0);
 }
 
 function kafkaSettings({ kafka, namePrefix, queuePartitions }: Settings): KafkaSettings {

@@ -20,10 +20,12 @@ export interface Operator {
 /**
  * Who a caller is, by what it sent as `Authorization` (or, over a WebSocket, in its place): the one judge for all doors.
  *
- * Each throws QueueError: `UNAUTHENTICATED` without a bearer token that this service can trust, `FORBIDDEN` for one that is
+ * Each but the first throws QueueError: `UNAUTHENTICATED` without a bearer token that this service can trust, `FORBIDDEN` for one that is
  * good for something else, `ELIGIBILITY_UNAVAILABLE` while the keys of the identity provider cannot be had.
  */
 export interface Authentication {
+  /** Whether the caller is an operator by ADMIN_TOKEN or the shop's backend: those are not limited by their address. */
+  isOfTheHouse(authorization: string | undefined): boolean;
   operator(authorization: string | undefined): Promise<Operator>;
   /** Without a promise where nothing has to be waited for: this is a step of every request for entry. */
   applying(authorization: string | undefined): EntryRight | Promise<EntryRight>;

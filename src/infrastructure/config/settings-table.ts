@@ -92,6 +92,18 @@ export const SETTINGS = {
     '20000',
     'Most streams of live updates that one process keeps open, 1 to 1,000,000; more are answered 503 OVERLOADED.',
   ],
+  RATE_LIMIT_PER_ADDRESS: [
+    '',
+    "Requests a minute that one address (one /64 of IPv6) may make, 0 to 10,000,000; 0: no limit; empty: 0 with ENTRY_AUTH=open, else 6000. The shop's backend and operators, by their tokens, are not counted.",
+  ],
+  RATE_LIMIT_PER_USER: [
+    '',
+    'Requests a minute that may be made for one user, 0 to 10,000,000; 0: no limit; empty: 0 with ENTRY_AUTH=open, else 300.',
+  ],
+  ACCEPT_LIMIT_PER_SECOND: [
+    '0',
+    'Requests for entry that this process takes a second, 0 to 1,000,000; what is over is answered OVERLOADED; 0: no limit.',
+  ],
   LOG_LEVEL: ['info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'],
 } as const satisfies Record<string, readonly [byDefault: string, meaning: string]>;
 

@@ -20,6 +20,16 @@ const ROLES = ['api', 'projector', 'relay'] as const;
 export type Role = (typeof ROLES)[number];
 export type EntryAuth = 'open' | 'service' | 'jwt';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+/** 0: no limit. */
+export interface LimitSettings {
+  /** Requests a minute. */
+  readonly perAddress: number;
+  readonly perUser: number;
+  /** Requests for entry. */
+  readonly acceptedPerSecond: number;
+}
+
 /** All that is set from outside, checked and typed. The table in settings-table.ts says what each one means. */
 export interface Settings {
   readonly production: boolean;
@@ -43,6 +53,7 @@ export interface Settings {
   /** Everyone, nobody, the last n, or these addresses. */
   readonly trustProxy: boolean | number | readonly string[];
   readonly liveStreamLimit: number;
+  readonly limits: LimitSettings;
   readonly logLevel: LogLevel;
 }
 
@@ -78,6 +89,7 @@ export function readSettings(environment: Environment): Settings {
     corsOrigins: readOrigins(reader),
     trustProxy: readTrustProxy(reader),
     liveStreamLimit: reader.integer('LIVE_STREAM_LIMIT', 1, 1_000_000),
+    limits: readLimits(reader, entryAuth === 'open'),
     logLevel: reader.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) ?? 'info',
   };
   // Nothing is written into DATA_DIRECTORY on behalf of a process that will not start.
@@ -141,6 +153,15 @@ function readTrustProxy(reader: SettingReader): boolean | number | readonly stri
   if (addresses.length === 0 || !addresses.every(isAddress))
     reader.refuse('TRUST_PROXY', 'must be true, false, a number of proxies, or addresses separated by commas');
   return addresses;
+}
+
+/** @param open whether nobody proves who they are: then the requests of all may come from one place, as in a trial of load */
+function readLimits(reader: SettingReader, open: boolean): LimitSettings {
+  return {
+    perAddress: reader.integer('RATE_LIMIT_PER_ADDRESS', 0, 10_000_000, open ? 0 : 6_000),
+    perUser: reader.integer('RATE_LIMIT_PER_USER', 0, 10_000_000, open ? 0 : 300),
+    acceptedPerSecond: reader.integer('ACCEPT_LIMIT_PER_SECOND', 0, 1_000_000),
+  };
 }
 
 function isAddress(text: string): boolean {

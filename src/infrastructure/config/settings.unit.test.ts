@@ -105,6 +105,17 @@ describe('settings', () => {
     expect([...read({ ROLES: 'api', KAFKA_BROKERS: 'a:1' }).roles]).toEqual(['api']);
   });
 
+  test('limit requests where callers prove who they are', () => {
+    expect(read().limits).toEqual({ perAddress: 0, perUser: 0, acceptedPerSecond: 0 });
+    expect(read({ ENTRY_AUTH: 'service' }).limits).toEqual({ perAddress: 6_000, perUser: 300, acceptedPerSecond: 0 });
+    const given = { RATE_LIMIT_PER_ADDRESS: '10', RATE_LIMIT_PER_USER: '0', ACCEPT_LIMIT_PER_SECOND: '200' };
+    expect(read({ ENTRY_AUTH: 'service', ...given }).limits).toEqual({
+      perAddress: 10,
+      perUser: 0,
+      acceptedPerSecond: 200,
+    });
+  });
+
   test('let a relay start only where there is an outbox', () => {
     const onKafka = { EVENT_LOG: 'kafka', ROLES: 'relay' };
     expect(refusal(() => read(onKafka))).toContain('DATABASE_URL');
@@ -149,6 +160,9 @@ describe('settings', () => {
     ['CORS_ORIGINS', 'https://shop.example/path'],
     ['TRUST_PROXY', 'maybe'],
     ['TRUST_PROXY', '10.0.0.0/33'],
+    ['RATE_LIMIT_PER_ADDRESS', '-1'],
+    ['RATE_LIMIT_PER_USER', '1.5'],
+    ['ACCEPT_LIMIT_PER_SECOND', 'many'],
     ['LOG_LEVEL', 'loud'],
   ])('refuse %s=%s, and name it', (name, value) => {
     const message = refusal(() => read({ [name]: value }));

@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Authentication } from '../../application/ports/authentication.port.ts';
 import { Telemetry } from '../../application/ports/telemetry.port.ts';
 import { logAccess } from './access-log.ts';
 import { AdmissionsController } from './admissions.controller.ts';
@@ -8,16 +7,19 @@ import { DocsController } from './docs.controller.ts';
 import { hangDoors } from './doors.ts';
 import { EntriesController } from './entries.controller.ts';
 import { EventStreams } from './event-streams.ts';
+import { boundInFlight, type Guards, limitAddresses } from './guards.ts';
 import { HealthController } from './health.controller.ts';
 import type { HttpSettings } from './http-settings.ts';
 import { LiveController } from './live.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { describeRoutes } from './openapi.ts';
+import { shedUnderPressure } from './pressure.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { QueuesController } from './queues.controller.ts';
 import { meterRequests } from './request-meter.ts';
 import { RouteTable } from './route-table.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 
 /** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens`, `Health`, `MetricsPage`, `Telemetry`, and HTTP_PROVIDERS. */
 export const HTTP_CONTROLLERS = [
@@ -44,7 +46,7 @@ export const HEALTH_CONTROLLERS = [HealthController, MetricsController];
 export async function configureHttp(
   app: NestFastifyApplication,
   settings: HttpSettings,
-  callers: Authentication,
+  guards: Guards,
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = new RouteTable();
@@ -53,13 +55,13 @@ export async function configureHttp(
   fastify.decorateRequest('entryClaims', null);
   fastify.decorateRequest('admissionClaims', null);
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
-  fastify.addHook('onRoute', hangDoors(callers));
+  fastify.addHook('onRoute', hangDoors(guards));
   logAccess(fastify, settings.logLevel);
   meterRequests(fastify, app.get<Telemetry>(Telemetry));
-  fastify.addHook('onRequest', (_request, reply, done) => {
-    reply.header('x-content-type-options', 'nosniff');
-    done();
-  });
+  setSecurityHeaders(fastify);
+  boundInFlight(fastify);
+  shedUnderPressure(fastify);
+  limitAddresses(fastify, guards);
   app.useGlobalFilters(new ProblemFilter(routes));
   if (settings.corsOrigins.length > 0) enableCors(app, settings.corsOrigins);
   await describeRoutes(app);

@@ -4,6 +4,7 @@ import { CommandHandler, CqrsModule, QueryHandler } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { InjectOptions, Response } from 'light-my-request';
+import { AcceptLimit } from '../../application/commands/accept-limit.ts';
 import { ClaimAdmission } from '../../application/commands/claim-admission.command.ts';
 import { CompleteAdmission } from '../../application/commands/complete-admission.command.ts';
 import { ConfigureQueue } from '../../application/commands/configure-queue.command.ts';
@@ -25,13 +26,14 @@ import { ListQueues } from '../../application/queries/list-queues.query.ts';
 import type { QueueDocument } from '../../application/queries/queue-document.ts';
 import { VerifyAdmission } from '../../application/queries/verify-admission.query.ts';
 import type { PartitionStatus } from '../../application/replay/projections-status.ts';
+import { FlexibleRequestLimits } from '../limits/request-limits.flexible.ts';
 import { JoseAdmissionTokens } from '../security/admission-token.jose.ts';
 import { houseTokens } from '../security/bearer.ts';
 import { BearerAuthentication } from '../security/bearer-authentication.ts';
 import { HmacEntryTokens } from '../security/entry-token.hmac.ts';
 import type { IdentityProvider } from '../security/identity-provider.jose.ts';
 import { configureHttp, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './configure-http.ts';
-import { createHttpAdapter } from './http-adapter.ts';
+import { createHttpAdapter, type HttpAdapterSettings } from './http-adapter.ts';
 import type { HttpSettings } from './http-settings.ts';
 
 export const ADMIN = 'the-admin-token-of-the-tests-0123456789';
@@ -91,6 +93,8 @@ export interface Follower {
 interface Opening extends Partial<HttpSettings> {
   readonly entryAuth?: 'open' | 'service' | 'jwt';
   readonly provider?: IdentityProvider;
+  readonly limits?: { readonly perAddress?: number; readonly perUser?: number; readonly acceptedPerSecond?: number };
+  readonly trustProxy?: HttpAdapterSettings['trustProxy'];
 }
 
 export const partition: PartitionStatus = {
@@ -122,7 +126,13 @@ export class DoorUnderTest {
 
   private constructor(readonly app: NestFastifyApplication) {}
 
-  static async open({ entryAuth = 'open', provider, ...settings }: Opening = {}): Promise<DoorUnderTest> {
+  static async open({
+    entryAuth = 'open',
+    provider,
+    limits = {},
+    trustProxy = false,
+    ...settings
+  }: Opening = {}): Promise<DoorUnderTest> {
     const all: HttpSettings = { corsOrigins: [], logLevel: 'silent', ...settings };
     const holder: { door?: DoorUnderTest } = {};
     const there = (): DoorUnderTest => {
@@ -146,12 +156,17 @@ export class DoorUnderTest {
         { provide: Health, useValue: { report: () => Promise.resolve(there().health) } },
       ],
     }).compile();
-    const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ trustProxy: false }), {
+    const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ trustProxy }), {
       logger: false,
     });
     const house = houseTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
     const tokens = { house, entry: entryTokens, admission: admissionTokens, provider };
-    await configureHttp(app, all, new BearerAuthentication(tokens, entryAuth));
+    const guards = {
+      callers: new BearerAuthentication(tokens, entryAuth),
+      limits: new FlexibleRequestLimits({ perAddress: 0, perUser: 0, ...limits, namePrefix: '' }, undefined),
+      accepts: new AcceptLimit(limits.acceptedPerSecond ?? 0),
+    };
+    await configureHttp(app, all, guards);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     holder.door = new DoorUnderTest(app);

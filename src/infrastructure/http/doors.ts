@@ -1,9 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyRequest, onRequestHookHandler, RouteOptions } from 'fastify';
+import type { FastifyRequest, RouteOptions } from 'fastify';
 import type { AdmissionClaims } from '../../application/ports/admission-tokens.port.ts';
-import type { Authentication, EntryRight, Operator } from '../../application/ports/authentication.port.ts';
+import type { EntryRight, Operator } from '../../application/ports/authentication.port.ts';
 import type { EntryClaims } from '../../application/ports/entry-tokens.port.ts';
+import type { Guards } from './guards.ts';
+import { hook } from './hook.ts';
 
 /**
  * Who may pass: operators; whoever may ask for entry (ENTRY_AUTH); the holder of an entry token for the path's concert; the
@@ -55,54 +57,52 @@ export const AdmissionToken = createParamDecorator((_: unknown, context: Executi
  * Hangs the doors into their routes as Fastify hooks: a stranger is turned away before the body is read, and a route
  * without a door pays nothing. (ADR 41.)
  */
-export function hangDoors(callers: Authentication) {
+export function hangDoors({ callers, limits, accepts }: Guards) {
+  const admitted = (lapsed: 'refused' | 'taken') => async (request: FastifyRequest) => {
+    try {
+      request.admissionClaims = await callers.admitted(request.headers.authorization, lapsed);
+    } catch (error) {
+      await limits.ofAddress?.(request.ip); // who guesses is counted
+      throw error;
+    }
+  };
   const doors: Readonly<Record<Door, (request: FastifyRequest) => void | Promise<void>>> = {
     admin: async (request) => {
       request.operator = await callers.operator(request.headers.authorization);
     },
     entry: (request) => {
       const right = callers.applying(request.headers.authorization);
-      if (!(right instanceof Promise)) {
-        request.entryRight = right;
-        return undefined;
-      }
-      return right.then((given) => {
+      const set = (given: EntryRight): void => {
         request.entryRight = given;
-      });
+      };
+      return right instanceof Promise ? right.then(set) : set(right);
     },
     'entry-token': (request) => {
-      request.entryClaims = callers.holder(request.headers.authorization, concertIdOf(request));
+      const claims = callers.holder(request.headers.authorization, concertIdOf(request));
+      request.entryClaims = claims;
+      return limits.ofUser?.(claims.userId);
     },
-    'admission-token': async (request) => {
-      request.admissionClaims = await callers.admitted(request.headers.authorization, 'refused');
-    },
-    'lapsed-admission-token': async (request) => {
-      request.admissionClaims = await callers.admitted(request.headers.authorization, 'taken');
-    },
+    'admission-token': admitted('refused'),
+    'lapsed-admission-token': admitted('taken'),
   };
 
   /** For Fastify's `onRoute`. */
   return (route: RouteOptions): void => {
-    if (route.config?.door) route.onRequest = hook(doors[route.config.door]);
+    const { door } = route.config ?? {};
+    if (!door) return;
+    route.onRequest = hook(doors[door]);
+    if (door !== 'entry') return;
+    // Looked at first, taken once the caller has the right to ask: strangers use up nobody's turn.
+    if (accepts.isOn) route.onRequest = [hook(() => accepts.look()), hook(doors.entry), hook(() => accepts.take())];
+    const { ofUser } = limits;
+    if (ofUser) route.preHandler = hook((request) => limitApplicant(request, ofUser));
   };
 }
 
-/** Waits only for what is a promise: most doors judge at once. */
-function hook(check: (request: FastifyRequest) => void | Promise<void>): onRequestHookHandler {
-  return (request, _reply, proceed) => {
-    const refuse = (error: unknown): void => proceed(asError(error));
-    try {
-      const checked = check(request);
-      if (checked) checked.then(() => proceed(), refuse);
-      else proceed();
-    } catch (error) {
-      refuse(error);
-    }
-  };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('refused', { cause: error });
+function limitApplicant({ entryRight, body }: FastifyRequest, ofUser: (userId: string) => Promise<void>) {
+  if (entryRight?.by === 'user') return ofUser(entryRight.userId);
+  const named = typeof body === 'object' && body !== null && 'userId' in body ? body.userId : undefined;
+  return typeof named === 'string' ? ofUser(named) : undefined;
 }
 
 function concertIdOf({ params }: FastifyRequest): string {

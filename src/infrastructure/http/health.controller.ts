@@ -3,7 +3,7 @@ import { RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { Health, type HealthReport } from '../../application/health/health-report.ts';
 import { Live, Readiness } from './schemas/health.schema.ts';
-import { problems } from './schemas/problem.schema.ts';
+import { unlimitedProblems } from './schemas/problem.schema.ts';
 import { ref } from './schemas/shared.ts';
 
 const tags = ['health'];
@@ -22,7 +22,7 @@ export class HealthController {
     tags,
     operationId: 'getLiveness',
     summary: 'Whether the process answers at all',
-    response: { 200: Live, ...problems() },
+    response: { 200: Live, ...unlimitedProblems() },
   })
   live(): { readonly status: 'live' } {
     return { status: 'live' };
@@ -34,7 +34,7 @@ export class HealthController {
     tags,
     operationId: 'getReadiness',
     summary: 'Whether the roles of this process can do their work',
-    response: { 200: readiness('They can.'), 503: readiness('One of them cannot.'), ...problems() },
+    response: { 200: readiness('They can.'), 503: readiness('One of them cannot.'), ...unlimitedProblems() },
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
     const report = await this.health.report();

@@ -5,6 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { answerClientError } from './client-error.ts';
 import { sendProblem } from './problem.filter.ts';
 import { BODY_LIMIT, problemOf, UNFORESEEN } from './problem-of.ts';
+import { DATA_HEADERS } from './security-headers.ts';
 
 export interface HttpAdapterSettings {
   /** Everyone, nobody, the last n, or these addresses. */
@@ -35,7 +36,7 @@ export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyA
     // Long parts of a path are judged by the schemas, which name the field.
     routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply, problemOf(error) ?? UNFORESEEN, request.id),
+      sendProblem(reply.headers(DATA_HEADERS), problemOf(error) ?? UNFORESEEN, request.id),
     clientErrorHandler: answerClientError,
   });
   const fastify = adapter.getInstance();

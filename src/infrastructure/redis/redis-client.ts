@@ -6,13 +6,14 @@ export type RedisClient = Redis | Cluster;
 /** REDIS_URL, or REDIS_CLUSTER_NODES: `host:port` or `redis[s]://user:password@host:port` each, credentials alike on all. */
 export type RedisSettings = { readonly url: string } | { readonly clusterNodes: readonly string[] };
 
-/** Milliseconds after which a command is given up: readers have someone waiting, writers repeat what they say. */
-const PATIENCE = { read: 1_000, write: 2_000 } as const;
+/** Milliseconds after which a command is given up: readers have someone waiting, writers repeat what they say, who counts
+ * requests can count for itself. */
+const PATIENCE = { read: 1_000, write: 2_000, count: 250 } as const;
 
 /**
  * A client that connects, and connects again, in the background; never throws for a server that is away.
  *
- * Commands fail fast: at once while there is no connection, and after 1 s (`read`) or 2 s (`write`) without an answer. Nothing is
+ * Commands fail fast: at once while there is no connection, and after 1 s (`read`), 2 s (`write`) or 250 ms (`count`) without an answer. Nothing is
  * queued or sent again behind the caller's back, so what failed may still have taken effect, once.
  * @param warn told once when Redis is lost and once when it is back
  */

@@ -8,6 +8,7 @@ import type { Identity, IdentityProvider } from './identity-provider.jose.ts';
 
 /** Gives whoever's token carries it what ADMIN_TOKEN gives. */
 const ADMIN_SCOPE = 'queue:admin';
+const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 const ANYONE: EntryRight = { by: 'anyone' };
 const SHOP: EntryRight = { by: 'shop' };
 
@@ -30,6 +31,11 @@ export class BearerAuthentication implements Authentication {
     private readonly tokens: Tokens,
     private readonly entryAuth: 'open' | 'service' | 'jwt',
   ) {}
+
+  isOfTheHouse(authorization: string | undefined): boolean {
+    const token = BEARER.exec(authorization ?? '')?.[1];
+    return token !== undefined && (this.tokens.house.isAdmin(token) || this.tokens.house.isService(token));
+  }
 
   async operator(authorization: string | undefined): Promise<Operator> {
     const token = bearer(authorization);
@@ -102,7 +108,7 @@ async function isTaken(verify: () => unknown): Promise<boolean> {
 }
 
 function bearer(authorization: string | undefined): string {
-  const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1];
+  const token = BEARER.exec(authorization ?? '')?.[1];
   if (token === undefined) throw new QueueError('UNAUTHENTICATED', 'The header Authorization: Bearer is needed.');
   return token;
 }

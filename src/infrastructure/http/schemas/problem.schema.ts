@@ -21,8 +21,16 @@ const RETRY = {
   'Retry-After': { type: 'integer', minimum: 1, description: 'Seconds after which to ask again.' },
 } as const;
 
-/** Response schemas for the codes a route may answer with, by status. Every route may also answer 400 and 500. */
+/** What every route may answer, but those of health, which nobody is kept from. */
+const LIMITS = ['TOO_MANY_REQUESTS', 'OVERLOADED'] as const;
+
+/** Response schemas for the codes a route may answer with, by status. Every route may also answer 400, 429, 500 and 503. */
 export function problems(...codes: readonly ErrorCode[]): Record<number, object> {
+  return unlimitedProblems(...codes, ...LIMITS);
+}
+
+/** The same of a route that is not limited: it may also answer 400 and 500. */
+export function unlimitedProblems(...codes: readonly ErrorCode[]): Record<number, object> {
   const byStatus = Object.groupBy<number, ErrorCode>(
     [...new Set<ErrorCode>(['INVALID_REQUEST', ...codes, 'INTERNAL'])],
     (code) => PROBLEMS[code].status,
