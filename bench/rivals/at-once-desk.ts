@@ -11,12 +11,12 @@ export const atOnceDesk: Desk = {
     state: 'PENDING',
     pollAfterMs: 1234,
   }),
-  entry: ({ concertId, userId, partition, offset }) => ({
-    concertId,
-    userId,
+  entry: () => ({
+    concertId: 'concert-0',
+    userId: 'u-of-usual-length-1',
     state: 'WAITING',
-    receipt: { topic: 'queue.entry', partition, offset },
-    place: offset,
+    receipt: { topic: 'queue.entry', partition: 7, offset: 123_456 },
+    place: 123_456,
     position: 123_456,
     ahead: 123_455,
     pollAfterMs: 12_345,

@@ -3,7 +3,7 @@
  * saves, cannot be replayed, and knows no order but that of one Redis.
  */
 import { Redis, type Result } from 'ioredis';
-import { accepted, type Desk, ownEntry } from './rival.ts';
+import { accepted, type Desk, ownEntry, tokens } from './rival.ts';
 
 const TOPIC = 'list';
 
@@ -20,7 +20,8 @@ export function directDesk(url: string, prefix: string): Desk {
       if (offset === null) throw new Error('The place of a repeated request is not known yet.');
       return accepted(concertId, userId, { topic: TOPIC, partition: 0, offset });
     },
-    entry: async (claims) => {
+    entry: async (token) => {
+      const claims = tokens.verify(token);
       const [ahead, length] = await Promise.all([
         redis.lpos(list(claims.concertId), claims.userId),
         redis.llen(list(claims.concertId)),
@@ -48,7 +49,8 @@ export function directInOneCallDesk(url: string, prefix: string): Desk {
       redis
         .enterDirectly(places(concertId), list(concertId), userId)
         .then((offset) => accepted(concertId, userId, { topic: TOPIC, partition: 0, offset: Number(offset) })),
-    entry: async (claims) => {
+    entry: async (token) => {
+      const claims = tokens.verify(token);
       const [place, length] = await Promise.all([
         redis.hget(places(claims.concertId), claims.userId),
         redis.llen(list(claims.concertId)),

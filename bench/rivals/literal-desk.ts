@@ -13,7 +13,7 @@ import {
   usersKey,
   waitingKey,
 } from './literal-log.ts';
-import { accepted, type Desk, ownEntry } from './rival.ts';
+import { accepted, type Desk, ownEntry, tokens } from './rival.ts';
 
 const { partitionOf } =
   await built<typeof import('../../src/application/log-addressing.ts')>('application/log-addressing');
@@ -41,7 +41,8 @@ export async function literalDesk(servers: LiteralServers): Promise<Desk> {
       if (!Number.isSafeInteger(offset)) throw new Error('The log gave no offset.');
       return accepted(concertId, userId, { topic, partition, offset });
     },
-    entry: async (claims) => {
+    entry: async (token) => {
+      const claims = tokens.verify(token);
       const { concertId, userId } = claims;
       const [[place, projected], ahead] = await Promise.all([
         redis.hmget(usersKey(servers, concertId), userId, PROJECTED),

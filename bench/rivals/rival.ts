@@ -36,8 +36,8 @@ export interface OwnEntry {
 export interface Desk {
   /** Resolves with the receipt once the user has a place; for who has one, with any later or the same receipt. */
   enter(concertId: string, userId: string): Accepted | Promise<Accepted>;
-  /** Whoever the token names. */
-  entry(claims: EntryClaims): OwnEntry | Promise<OwnEntry>;
+  /** Of whoever the token names. */
+  entry(token: string): OwnEntry | Promise<OwnEntry>;
 }
 
 /** Serves a desk at a port of 127.0.0.1. Resolves when it listens. */

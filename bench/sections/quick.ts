@@ -4,6 +4,7 @@ import { closedLoopGenerator } from '../load/load.ts';
 import { rivalNamed } from '../rivals/rivals.ts';
 import { type Comparison, compare, comparisonTable } from '../support/comparison.ts';
 import type { Ground } from '../support/ground.ts';
+import { startConcertQueue } from '../support/line-up.ts';
 import { type Load, measureEntries, type Sample } from '../support/measure.ts';
 import type { System } from '../support/system.ts';
 import { warmUp } from '../support/warm-up.ts';
@@ -54,25 +55,8 @@ async function pair(
   ground: Ground,
   concerts: number,
 ): Promise<{ readonly application: System; readonly limit: System }> {
-  const environment = ground.installation();
-  const projector = await ground.application('projector', environment);
-  const api = await ground.application('api', environment);
-  const atOnce = await ground.rival(rivalNamed('limit'), environment);
-  const client = ground.client(api);
-  for (let index = 0; index < concerts; index++) await client.open(`concert-${index}`);
-  return {
-    application: {
-      name: 'concert-queue',
-      title: 'concert-queue',
-      address: api.address,
-      pids: ground.pids(api, projector),
-      client,
-    },
-    limit: {
-      name: 'limit',
-      title: 'R0 the route at once',
-      address: atOnce.address,
-      pids: ground.pids(atOnce, projector),
-    },
-  };
+  const application = await startConcertQueue(ground, concerts);
+  const kind = rivalNamed('limit');
+  const { address, pid } = await ground.rival(kind, application.environment);
+  return { application, limit: { ...kind, address, pids: new Map([...application.pids, ['api', pid]]) } };
 }

@@ -10,8 +10,12 @@ export async function cleanUp(servers: Readonly<Record<string, string>>, namePre
   const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(namePrefix));
   if (topics.length > 0) await admin.deleteTopics({ topics });
   await admin.disconnect();
+  await removeKeys(servers, namePrefix);
+}
+
+export async function removeKeys(servers: Readonly<Record<string, string>>, prefix: string): Promise<void> {
   const redis = new Redis(servers['REDIS_URL'] ?? '');
-  for await (const found of redis.scanStream({ match: `${namePrefix}*`, count: 1000 })) {
+  for await (const found of redis.scanStream({ match: `${prefix}*`, count: 1000 })) {
     const keys = found as string[];
     if (keys.length > 0) await redis.unlink(keys);
   }

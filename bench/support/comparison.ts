@@ -1,7 +1,8 @@
 /** The application beside the limit, over closed loops: what `bench --quick` prints. */
+
+import { cpuCells, percent, table, tenths, whole } from '../report/table.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import type { Sample } from './measure.ts';
-import { cpuCells, percent, table, tenths, whole } from './report.ts';
 
 export interface Comparison {
   readonly connections: number;

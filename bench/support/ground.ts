@@ -75,6 +75,10 @@ export class Ground {
     return new Map(Object.entries(all).flatMap(([name, pid]): [string, number][] => (pid ? [[name, pid]] : [])));
   }
 
+  get stackPids(): readonly number[] {
+    return this.#stack.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
   async stop(...servers: readonly MeasuredServer[]): Promise<void> {
     await Promise.all(servers.map((server) => server.stop(STOPPED_WITHIN_MS)));
     for (const server of servers) this.#running.splice(this.#running.indexOf(server), 1);

@@ -10,6 +10,9 @@ interface Receipt {
   readonly offset: number;
 }
 const PROJECTED_WITHIN_MS = 120_000;
+/** What is overloaded, or has lost its view on purpose, is asked again. */
+const MOST_REPEATS = 600;
+const REPEATED_AFTER_MS = 50;
 
 export class QueueClient {
   readonly #address: string;
@@ -50,7 +53,12 @@ export class QueueClient {
   }
 
   async #ask(path: string, init: RequestInit): Promise<unknown> {
-    const answer = await fetch(`${this.#address}/v1/concerts/${path}`, init);
+    const ask = (): Promise<Response> => fetch(`${this.#address}/v1/concerts/${path}`, init);
+    let answer = await ask();
+    for (let tries = 0; answer.status === 503 && tries < MOST_REPEATS; tries++) {
+      await pause(REPEATED_AFTER_MS);
+      answer = await ask();
+    }
     if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   }

@@ -1,4 +1,4 @@
-import { measureEntries } from './measure.ts';
+import { type Load, measureEntries } from './measure.ts';
 import type { System } from './system.ts';
 
 /** Each process answers so many requests first, in pieces of so long: the compiler of V8 needs them to see what is hot. */
@@ -9,14 +9,9 @@ const MOST_PIECES = 8;
 /** @param seconds at most so long (a slow system never answers as many) */
 export async function warmUp(
   system: System,
-  {
-    connections,
-    concerts,
-    seconds = MOST_PIECES * PIECE_SECONDS,
-  }: { readonly connections: number; readonly concerts: number; readonly seconds?: number },
+  { seconds = MOST_PIECES * PIECE_SECONDS, ...load }: Omit<Load, 'seconds'> & { readonly seconds?: number },
 ): Promise<void> {
   const from = performance.now();
   for (let entries = 0; entries < ENTRIES && performance.now() - from < seconds * 1000; )
-    entries += (await measureEntries(system, { connections, seconds: Math.min(seconds, PIECE_SECONDS), concerts }))
-      .granted;
+    entries += (await measureEntries(system, { ...load, seconds: Math.min(seconds, PIECE_SECONDS) })).granted;
 }

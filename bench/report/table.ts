@@ -1,5 +1,5 @@
 /** Markdown tables of figures. */
-import type { Figures } from './figures.ts';
+import type { Figures } from '../support/figures.ts';
 
 /** Rows of cells under a head. The first column is text, the others are numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

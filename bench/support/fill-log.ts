@@ -1,0 +1,112 @@
+/** Writes to the log of an installation what a crowd would: in large batches, past the API, which is not what is measured then. */
+import kafkajs from 'kafkajs';
+import { built } from '../rivals/built.ts';
+import { codecOf } from '../rivals/literal-log.ts';
+import { TOKEN_SECRET } from './ground.ts';
+
+const { kafkaNames } = await built<typeof import('../../src/infrastructure/kafka/kafka-settings.ts')>(
+  'infrastructure/kafka/kafka-settings',
+);
+const { keyOf, partitionOf } =
+  await built<typeof import('../../src/application/log-addressing.ts')>('application/log-addressing');
+const { HmacEntryTokens } = await built<typeof import('../../src/infrastructure/security/entry-token.hmac.ts')>(
+  'infrastructure/security/entry-token.hmac',
+);
+
+const PARTITIONS = 12;
+const AT_ONCE = 2000;
+/** Of so many of the users one has its token kept. */
+const TOKEN_OF_EVERY = 50;
+const POLICY = {
+  capacity: 1,
+  admissionsPerMinute: 1,
+  claimWindowSeconds: 60,
+  activeWindowSeconds: 600,
+  maximumWaiting: null,
+  minimumBalance: null,
+  opensAt: null,
+  beforeOpening: 'reject',
+  outcomeRetentionSeconds: 86_400,
+} as const;
+
+type Event = Parameters<typeof keyOf>[0];
+
+export class LogFiller {
+  /** `concertId token` of some users. */
+  readonly tokens: string[] = [];
+  readonly #signer = new HmacEntryTokens([TOKEN_SECRET]);
+  #users = 0;
+
+  readonly #topic: string;
+  readonly #producer: kafkajs.Producer;
+  readonly #codec: Awaited<ReturnType<typeof codecOf>>;
+
+  private constructor(topic: string, producer: kafkajs.Producer, codec: Awaited<ReturnType<typeof codecOf>>) {
+    this.#topic = topic;
+    this.#producer = producer;
+    this.#codec = codec;
+  }
+
+  static async open(environment: Readonly<Record<string, string>>): Promise<LogFiller> {
+    const brokers = (environment['KAFKA_BROKERS'] ?? '').split(',');
+    const producer = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).producer({
+      createPartitioner: () => (args) => args.message.partition ?? 0,
+    });
+    await producer.connect();
+    const codec = await codecOf({
+      brokers,
+      registryUrl: environment['SCHEMA_REGISTRY_URL'] ?? '',
+      redisUrl: '',
+      prefix: '',
+    });
+    return new LogFiller(kafkaNames(environment['NAME_PREFIX'] ?? '').topic, producer, codec);
+  }
+
+  /** Requests for entry, each of another user. */
+  async enter(concertId: string, count: number): Promise<void> {
+    const partition = partitionOf(concertId, PARTITIONS);
+    for (let done = 0; done < count; done += AT_ONCE) {
+      const events = Array.from({ length: Math.min(AT_ONCE, count - done) }, () => this.#request(concertId));
+      const base = await this.#append(partition, events);
+      for (let at = 0; at < events.length; at += TOKEN_OF_EVERY) {
+        const userId = events[at]?.userId ?? '';
+        this.tokens.push(`${concertId} ${this.#signer.sign({ userId, concertId, partition, offset: base + at })}`);
+      }
+    }
+  }
+
+  /** Open queues. */
+  async configure(concertIds: readonly string[]): Promise<void> {
+    const occurredAt = Date.now();
+    const byPartition = Map.groupBy(concertIds, (concertId) => partitionOf(concertId, PARTITIONS));
+    for (const [partition, ids] of byPartition)
+      for (let at = 0; at < ids.length; at += AT_ONCE)
+        await this.#append(
+          partition,
+          ids.slice(at, at + AT_ONCE).map((concertId) => ({
+            type: 'QueueConfigured',
+            concertId,
+            occurredAt,
+            policy: POLICY,
+            drawNonce: null,
+            drawCommitment: null,
+          })),
+        );
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect();
+  }
+
+  #request(concertId: string) {
+    const userId = `waiting-${String(this.#users++).padStart(8, '0')}`;
+    const entryId = userId.slice(-8).padStart(12, 'e');
+    return { type: 'QueueEntryRequested', concertId, occurredAt: Date.now(), userId, entryId } as const;
+  }
+
+  async #append(partition: number, events: readonly Event[]): Promise<number> {
+    const messages = events.map((event) => ({ partition, key: keyOf(event), value: this.#codec.encode(event) }));
+    const [answer] = await this.#producer.send({ topic: this.#topic, acks: -1, messages });
+    return Number(answer?.baseOffset);
+  }
+}

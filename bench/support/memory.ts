@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+
+/** Bytes of a process that are in memory now (Linux). */
+export function residentBytes(pid: number): number {
+  const [, kib = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) * 1024;
+}
