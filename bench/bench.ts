@@ -23,7 +23,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
     only: { type: 'string' },
-    budget: { type: 'string', default: '60m' },
+    budget: { type: 'string', default: '90m' },
     waiting: { type: 'string', default: '10000,100000,1000000' },
     connections: { type: 'string', default: '64,256' },
     concerts: { type: 'string', default: '1' },

@@ -59,13 +59,11 @@ export async function rates(ground: Ground, budget: Budget): Promise<readonly Ra
       one.saturation.push(await measureEntries(one.system, { connections: CONNECTIONS, seconds }));
     });
   for (const one of contenders) one.search = new RateSearch(figuresOf(one.saturation).grantedPerSecond, RESOLUTION);
-  for (const bound of BOUNDS_MS)
-    for (let probe = 0; probe < MOST_PROBES; probe++)
-      await inTurn(`p99 <= ${bound} ms, probe ${probe + 1}`, contenders, (one) => tryNext(one, bound, budget));
-  for (const bound of BOUNDS_MS)
-    await inTurn(`p99 <= ${bound} ms, confirmed`, contenders, (one) => confirm(one, bound, budget));
-  for (const share of [75, 100, 50, 25])
-    await inTurn(`${share}% of that`, contenders, (one) => lookAt(one, share, budget));
+  const [first, second] = BOUNDS_MS;
+  await search(contenders, first, budget);
+  await look(contenders, [75, 100], budget);
+  await search(contenders, second, budget);
+  await look(contenders, [50, 25], budget);
   return contenders.map(resultOf);
 }
 
@@ -90,6 +88,17 @@ async function lineUp(ground: Ground, budget: Budget): Promise<Contender[]> {
 
 function contender(system: System, projected: number | undefined): Contender {
   return { system, projected, saturation: [], search: new RateSearch(1, 1), sustained: {}, atShares: {} };
+}
+
+async function search(contenders: readonly Contender[], bound: number, budget: Budget): Promise<void> {
+  for (let probe = 1; probe <= MOST_PROBES; probe++)
+    await inTurn(`p99 <= ${bound} ms, probe ${probe}`, contenders, (one) => tryNext(one, bound, budget));
+  await inTurn(`p99 <= ${bound} ms, confirmed`, contenders, (one) => confirm(one, bound, budget));
+}
+
+async function look(contenders: readonly Contender[], shares: readonly number[], budget: Budget): Promise<void> {
+  for (const share of shares)
+    await inTurn(`${share}% of p99 <= ${BOUNDS_MS[0]} ms`, contenders, (one) => lookAt(one, share, budget));
 }
 
 async function tryNext(one: Contender, bound: number, budget: Budget): Promise<void> {
