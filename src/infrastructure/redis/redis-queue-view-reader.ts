@@ -8,6 +8,7 @@ import type {
 } from '../../application/ports/queue-view.port.ts';
 import type { QueueScalars } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, LogTime, Offset, UserId } from '../../domain/vocabulary.ts';
+import { GatheredLooks } from './gathered-looks.ts';
 import { decodeLife } from './life-codec.ts';
 import { deadLetterField, isConcert, PROGRESS_FIELDS, progressOf } from './partition-record.ts';
 import type { RedisClient } from './redis-client.ts';
@@ -24,6 +25,7 @@ const MOST_ATTEMPTS = 3;
 /** The view in Redis, as any process reads it. An answer is whole or it is none: damage is told as absence. */
 export class RedisQueueViewReader implements QueueViewReader {
   readonly #generations = new Map<ConcertId, Generation>();
+  readonly #looks = new GatheredLooks((concertId, userIds) => this.entries(concertId, userIds));
 
   constructor(
     private readonly redis: RedisClient,
@@ -38,8 +40,8 @@ export class RedisQueueViewReader implements QueueViewReader {
     });
   }
 
-  async entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
-    return (await this.entries(concertId, [userId]))?.[0];
+  entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
+    return this.#looks.entry(concertId, userId);
   }
 
   entries(concertId: ConcertId, userIds: readonly UserId[]): Promise<readonly EntryView[] | undefined> {
