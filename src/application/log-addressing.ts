@@ -19,8 +19,18 @@ export function keyBelongs(event: QueueEvent, key: Buffer | null): boolean {
  * concertId alone (`toPositive(murmur2(bytes)) % partitions`), so that producers in any language agree.
  */
 export function partitionOf(concertId: ConcertId, partitions: number): number {
-  return (murmur2(Buffer.from(concertId)) & 0x7fffffff) % partitions;
+  let hash = hashes.get(concertId);
+  if (hash === undefined) {
+    if (hashes.size >= MOST_REMEMBERED) hashes.clear();
+    hash = murmur2(Buffer.from(concertId)) & 0x7fffffff;
+    hashes.set(concertId, hash);
+  }
+  return hash % partitions;
 }
+
+/** Asked for with every record, of few concerts. */
+const hashes = new Map<ConcertId, number>();
+const MOST_REMEMBERED = 20_000;
 
 const SEED = 0x9747b28c;
 const MULTIPLIER = 0x5bd1e995;
