@@ -5,6 +5,7 @@ import { type Size, sendCrowd } from '../history/crowd.ts';
 import type { History, Outage } from '../history/history.ts';
 import { writtenHistory } from '../history/written-history.ts';
 import type { Cell, CellResult, Ordeal } from './cell.ts';
+import { QuietPlace } from './quiet-place.ts';
 import { Scene } from './scene.ts';
 import { served } from './served.ts';
 import type { Brokers } from './servers.ts';
@@ -56,6 +57,7 @@ async function endured({ fault, phase, play }: Ordeal, scene: Scene): Promise<Ce
 
 async function judged(cell: Cell, scene: Scene, seed: number): Promise<CellResult> {
   let course: Course | undefined;
+  const quiet = await QuietPlace.take(scene);
   const { calls, isSettled } = await sendCrowd(scene.door, seed, { ...CROWD, ...cell.crowd }, async () => {
     await pause(BEFORE_MS);
     course = await strike(cell, scene);
@@ -63,11 +65,13 @@ async function judged(cell: Cell, scene: Scene, seed: number): Promise<CellResul
   });
   if (!course) throw new Error('the fault was never made');
   const { begunAt, endedAt, healedAt } = course;
+  const losses = await quiet.losses();
   const outages = outagesOf(cell, scene, begunAt, endedAt);
   const history = await writtenHistory(scene.installation, { seed, calls, outages, before: scene.formerLog });
   const failures = [
     ...(isSettled ? [] : ['the rooms were not empty in the end']),
     ...[scene.api, scene.projector].flatMap(({ alive, complaints }) => (alive ? [] : [`ended: ${complaints}`])),
+    ...losses,
     ...promisesBrokenIn(history),
     ...untrueRefusals(history).slice(0, 5),
     ...scene.answers.wrong(cell.breaksApi && { from: begunAt, to: healedAt }),

@@ -1,6 +1,6 @@
 /** Reads the log without the project's own reader: another Kafka client, and the registry client's own `decode`. */
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
-import { Consumer } from '@platformatic/kafka';
+import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
 
 /** A record as another client sees it. */
 export interface RawRecord {
@@ -32,11 +32,13 @@ export async function readTopic({ brokers }: Pick<LogSource, 'brokers'>, topic: 
   try {
     const metadata = await consumer.metadata({ topics: [topic] });
     const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic) ?? [];
+    const earliest = ListOffsetTimestamps.EARLIEST;
+    const starts = (await consumer.listOffsets({ topics: [topic], timestamp: earliest })).get(topic) ?? [];
     const { id = '', partitions = [] } = metadata.topics.get(topic) ?? {};
     const records: RawRecord[] = [];
     for (const [partition, end] of ends.entries()) {
       const node = partitions[partition]?.leader ?? -1;
-      for (let next = 0n; next < end; ) {
+      for (let next = starts[partition] ?? 0n; next < end; ) {
         const batches = await fetchFrom(consumer, node, id, partition, next);
         for (const batch of batches) {
           for (const record of recordsOf(batch, partition)) if (record.offset >= next) records.push(record);

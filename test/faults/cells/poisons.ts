@@ -23,6 +23,16 @@ export const POISONS: readonly Cell[] = [
     heal: async () => undefined, // an unknown schema is believed after 30 s
   },
   {
+    fault: 'poison at once',
+    phase: 'under way',
+    lastsMs: 0,
+    cause: async ({ installation }) => {
+      const [garbage] = await poisonOf(installation, CONCERT);
+      if (garbage) await writeRecords(installation, [garbage]);
+    },
+    heal: async () => undefined,
+  },
+  {
     fault: 'dead letters cannot be written',
     phase: 'under way',
     lastsMs: 5_000,

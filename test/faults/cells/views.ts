@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { eventually } from '../../support/eventually.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../support/private-redis.ts';
+import type { Caught } from '../../support/tcp-proxy.ts';
 import type { Cell } from '../cell.ts';
 import type { Scene } from '../scene.ts';
 
@@ -32,19 +33,19 @@ export const VIEWS: readonly Cell[] = [
     fault: 'Redis restarted with its tail cut',
     phase,
     isDark: true,
-    cause: async (scene, caught) => {
-      const file = join(scene.redis.dataDirectory, APPENDED);
-      const { size } = await stat(file);
-      caught.pass();
-      await pause(FORGOTTEN_MS);
-      const again = await scene.reach({ phase });
-      scene.strikes();
-      await scene.redis.kill9();
-      again.drop();
-      scene.notes.push(`forgot ${(await stat(file)).size - size} bytes`);
-      await truncate(file, size); // as much as a disk that lost its cache would have
-    },
+    cause: (scene, caught) => cutTail(scene, caught, () => scene.redis.kill9()),
     heal: ({ redis }) => redis.restart(),
+  },
+  {
+    fault: 'Redis restarted with its tail cut, the projector killed with it',
+    phase,
+    isDark: true,
+    cause: (scene, caught) =>
+      cutTail(scene, caught, async () => void (await Promise.all([scene.redis.kill9(), scene.projector.kill9()]))),
+    heal: async (scene) => {
+      await scene.redis.restart();
+      await scene.startProjector();
+    },
   },
   {
     fault: 'Redis dies, a replica that lags is promoted',
@@ -117,6 +118,20 @@ export const VIEWS: readonly Cell[] = [
     heal: ({ redis }) => largestFile(redis, 'unlimited'),
   },
 ];
+
+/** Kills, and takes from the file what was written in the last seconds: as much as a disk that lost its cache would have. */
+async function cutTail(scene: Scene, caught: Caught, kill: () => Promise<void>): Promise<void> {
+  const file = join(scene.redis.dataDirectory, APPENDED);
+  const { size } = await stat(file);
+  caught.pass();
+  await pause(FORGOTTEN_MS);
+  const again = await scene.reach({ phase });
+  scene.strikes();
+  await kill();
+  again.drop();
+  scene.notes.push(`forgot ${(await stat(file)).size - size} bytes`);
+  await truncate(file, size);
+}
 
 async function withHand<T>(redis: PrivateRedis, work: (hand: Redis) => Promise<T>): Promise<T> {
   const hand = new Redis(redis.url);

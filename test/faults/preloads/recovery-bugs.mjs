@@ -1,0 +1,43 @@
+// For `node --import`: puts the mistake in recovering that SEEDED_BUG names into the built server before it starts.
+import kafkajs from 'kafkajs';
+import { PartitionProjection } from '../../../dist/application/projections/partition-projection.js';
+import { Projector } from '../../../dist/application/projections/projector.js';
+
+const { KAFKA_BROKERS, NAME_PREFIX, SEEDED_BUG } = process.env;
+
+const BUGS = {
+  'no sweep': () => {
+    PartitionProjection.prototype.mend = async () => true;
+  },
+
+  'resume from the committed offset': () => {
+    const { assigned } = Projector.prototype;
+    Projector.prototype.assigned = async function (partition) {
+      const from = await assigned.call(this, partition);
+      const admin = new kafkajs.Kafka({ brokers: KAFKA_BROKERS.split(','), logLevel: 0 }).admin();
+      await admin.connect();
+      const [topic] = await admin.fetchOffsets({
+        groupId: `${NAME_PREFIX}queue-entry-consumer-group`,
+        topics: [`${NAME_PREFIX}queue.entry`],
+      });
+      await admin.disconnect();
+      const committed = Number(topic.partitions.find((one) => one.partition === partition).offset);
+      return committed < 0 ? from : committed;
+    };
+  },
+
+  // kafkajs takes the sequence of a failed batch back; the broker may have it, and then takes the next one for its repeat.
+  'send reused after a failure': () => {
+    const { producer } = kafkajs.Kafka.prototype;
+    const kept = new WeakMap();
+    kafkajs.Kafka.prototype.producer = function (options) {
+      const own = kept.get(this) ?? producer.call(this, { ...options, idempotent: true });
+      kept.set(this, own);
+      return { ...own, disconnect: async () => undefined };
+    };
+  },
+};
+
+const seed = BUGS[SEEDED_BUG];
+if (!seed) throw new Error(`There is no bug named ${SEEDED_BUG}`);
+seed();

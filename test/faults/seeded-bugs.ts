@@ -1,0 +1,42 @@
+/** Mistakes in recovering, each put into the real code, and the cell that must notice it. */
+import { join } from 'node:path';
+import { BUGS } from '../history/bugs/bugs.ts';
+import type { Cell } from './cell.ts';
+
+interface SeededBug {
+  readonly bug: string;
+  /** The cell: fault and phase. */
+  readonly cell: string;
+  /** What the cell must say, among other things. */
+  readonly shows: RegExp;
+  readonly short?: true;
+}
+
+const FLUSHED = 'FLUSHALL, after apply, before commit';
+
+export const SEEDED: readonly SeededBug[] = [
+  { bug: 'no sweep', cell: FLUSHED, shows: /encore is missing|lost their place/, short: true },
+  {
+    bug: 'resume from the committed offset',
+    cell: 'Redis restarted with its tail cut, the projector killed with it, after apply, before commit',
+    shows: /P[16]|missing or not whole|is at \d+, recorded/,
+  },
+  {
+    bug: 'send reused after a failure',
+    cell: 'reset, to the broker, after append, before ack',
+    shows: /P1: .*the log holds|Not within/,
+  },
+  ...Object.entries(BUGS).map(([bug, { breaks }]) => ({
+    bug,
+    cell: 'poison at once, under way',
+    shows: new RegExp(`${breaks}: `),
+  })),
+];
+
+/** The cell, played by processes that have the bug. */
+export function withBug(cell: Cell, bug: string): Cell {
+  const preload = bug in BUGS ? join('..', 'history', 'bugs', 'preload.ts') : join('preloads', 'recovery-bugs.mjs');
+  const seeded = { NODE_OPTIONS: `--import ${join(import.meta.dirname, preload)}`, SEEDED_BUG: bug };
+  const crowd = { settleWithinMs: 6_000, ...cell.crowd };
+  return { ...cell, crowd, setting: { ...cell.setting, api: seeded, projector: seeded } };
+}
