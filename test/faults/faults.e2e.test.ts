@@ -17,29 +17,23 @@ const brokers = new Brokers();
 afterAll(() => brokers.close(), 60_000);
 
 describe('everyone is served as promised after', () => {
-  test.each(cells.map((cell) => [nameOf(cell), cell] as const))(
-    `%s (HISTORY_SEED=${seed})`,
-    async (_, cell) => {
+  for (const cell of cells) {
+    test(`${nameOf(cell)} (HISTORY_SEED=${seed})`, async () => {
       const result = await runCell(cell, brokers, seed);
       if (wanted !== undefined) keepResult(result);
       expect(result.failures).toEqual([]);
-    },
-    240_000,
-  );
+    }, 240_000);
+  }
 });
 
 describe('the suite notices', () => {
-  test.each(bugs.map((bug) => [bug.bug, bug] as const))(
-    `%s (HISTORY_SEED=${seed})`,
-    async (_, { bug, cell: name, shows }) => {
+  for (const { bug, cell: name, shows } of bugs) {
+    test(`${bug} (HISTORY_SEED=${seed})`, async () => {
       const cell = CELLS.find((one) => nameOf(one) === name);
       if (!cell || 'play' in cell) throw new Error(`there is no such cell: ${name}`);
-      const found = await runCell(withBug(cell, bug), brokers, seed).then(
-        ({ failures }) => failures.join('\n'),
-        String,
-      );
+      const seeded = runCell(withBug(cell, bug), brokers, seed);
+      const found = await seeded.then(({ failures }) => failures.join('\n'), String);
       expect(found).toMatch(shows);
-    },
-    240_000,
-  );
+    }, 240_000);
+  }
 });

@@ -3,6 +3,9 @@ import { runJest } from './jest.mjs';
 import { ended, launch, NODE } from './run.mjs';
 import { bringUpStack } from './stack.mjs';
 
+/** `soak` and `overload` are files of their own. */
+const FILES = { '': 'test/faults/', soak: 'test/faults/soak', overload: 'test/faults/overload' };
+
 export async function testFaults([pattern = '']) {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
@@ -13,7 +16,7 @@ export async function testFaults([pattern = '']) {
       env,
       full: true,
       signal: stop.signal,
-      only: ['--runInBand', 'test/faults/'],
+      only: ['--runInBand', FILES[pattern] ?? 'test/faults/faults.e2e'],
     });
     const written = await ended(launch(NODE, ['test/faults/table.ts']));
     console.log(`\n${passed} passed, ${failed} failed`);
