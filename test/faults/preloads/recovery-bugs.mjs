@@ -14,7 +14,7 @@ const BUGS = {
     const { assigned } = Projector.prototype;
     Projector.prototype.assigned = async function (partition) {
       const from = await assigned.call(this, partition);
-      const admin = new kafkajs.Kafka({ brokers: KAFKA_BROKERS.split(','), logLevel: 0 }).admin();
+      const admin = new kafkajs.Kafka({ brokers: KAFKA_BROKERS.split(',') }).admin();
       await admin.connect();
       const [topic] = await admin.fetchOffsets({
         groupId: `${NAME_PREFIX}queue-entry-consumer-group`,
