@@ -9,10 +9,11 @@ const {
   WAITING_ROOM = 'http://127.0.0.1:3000',
   CONCERT_ID = 'demo',
   WAITING_PAGE = `${WAITING_ROOM}/docs`,
+  LOG_LEVEL = 'info',
 } = process.env;
 const COOKIE = 'admission';
 
-const shop = Fastify({ logger: true });
+const shop = Fastify({ logger: { level: LOG_LEVEL } });
 // Before the gate: browsers ask first whether the waiting page, which comes from elsewhere, may call `/enter`.
 await shop.register(cors, {
   origin: new URL(WAITING_PAGE).origin,
