@@ -24,7 +24,7 @@ import { Eligibility } from './application/ports/eligibility.port.ts';
 import { EntryTokens } from './application/ports/entry-tokens.port.ts';
 import { EventCodec } from './application/ports/event-codec.port.ts';
 import { EventLog } from './application/ports/event-log.port.ts';
-import { LogFeed } from './application/ports/log-feed.port.ts';
+import { LogFeed, type LogRecord } from './application/ports/log-feed.port.ts';
 import { LogReader } from './application/ports/log-reader.port.ts';
 import { QueueViewReader, QueueViewWriter } from './application/ports/queue-view.port.ts';
 import { RebuildRequests } from './application/ports/rebuild-requests.port.ts';
@@ -40,7 +40,9 @@ import { GetQueueHandler } from './application/queries/get-queue.handler.ts';
 import { ListQueuesHandler } from './application/queries/list-queues.handler.ts';
 import { QueueDirectory } from './application/queries/queue-directory.ts';
 import { VerifyAdmissionHandler } from './application/queries/verify-admission.handler.ts';
+import { requestIdOf } from './application/request-context.ts';
 import { Database, databaseProviders } from './database.ts';
+import type { QueueEvent } from './domain/events.generated.ts';
 import { embeddedAdapters } from './embedded-adapters.ts';
 import { Foundation } from './foundation.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
@@ -163,6 +165,9 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
               logger.error({ partition, offset, code }, `dead letter: ${message}`);
               telemetry.deadLetter(code);
             },
+            onFolded: logger.isLevelEnabled('debug')
+              ? (record, event) => logger.debug(foldedLine(record, event))
+              : undefined,
             onUnwritable: ({ partition, offset }, { code }, because) =>
               logger.error(
                 { partition, offset, code },
@@ -221,6 +226,11 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
       inject: [Startup, Foundation, LogFeed, Projector, AdmissionControl, RebuildDesk, Eligibility, Database],
     },
   ];
+}
+
+/** Connects the projection with the request, by its id. */
+function foldedLine({ partition, offset, headers }: LogRecord, { type }: QueueEvent): object {
+  return { msg: 'folded', requestId: requestIdOf(headers), event: type, partition, offset };
 }
 
 function stepsOf({ log, view, feed }: Foundation): StepNames {

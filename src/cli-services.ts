@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Provider } from '@nestjs/common';
@@ -11,6 +13,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Errors } from 'typebox/value';
 import { FatalError, QueueError } from './application/errors.ts';
 import { QueueViewReader } from './application/ports/queue-view.port.ts';
+import { onBehalfOf, type RequestContext } from './application/request-context.ts';
 import { databaseTools } from './database-tools.ts';
 import { commandAdapters, embeddedReplayTools, withEmbeddedMendingTools } from './embedded-commands.ts';
 import { Foundation } from './foundation.ts';
@@ -80,7 +83,7 @@ export const cliServices: Services = {
     try {
       await untilReadable(app.get<QueueViewReader>(QueueViewReader));
       if (writes) await app.get<Foundation>(Foundation).openLog();
-      return await work({ commands: app.get(CommandBus), queries: app.get(QueryBus) });
+      return await onBehalfOf(commandLine(), () => work({ commands: app.get(CommandBus), queries: app.get(QueryBus) }));
     } finally {
       await app.close();
     }
@@ -98,9 +101,10 @@ export const cliServices: Services = {
 
   mending: (work) => {
     const settings = readSettings(process.env);
+    const recorded: typeof work = (tools) => onBehalfOf(commandLine(), () => work(tools));
     return settings.eventLog === 'embedded'
-      ? withEmbeddedMendingTools(settings, work)
-      : withMendingTools(settings, silence, work);
+      ? withEmbeddedMendingTools(settings, recorded)
+      : withMendingTools(settings, silence, recorded);
   },
 
   progress: (text) => progress.show(text),
@@ -164,6 +168,19 @@ async function untilReadable(view: QueueViewReader): Promise<void> {
       () => false,
     );
   for (const deadline = Date.now() + READABLE_WITHIN_MS; !(await answers()) && Date.now() < deadline; ) await pause(20);
+}
+
+/** Who types commands, for the audit trail: whoever may read the settings is an operator. */
+function commandLine(): RequestContext {
+  return { requestId: `cli-${randomBytes(6).toString('hex')}`, actor: `cli:${userName()}@${hostname()}` };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`; // a container's user need not have a name
+  }
 }
 
 /** What a retry might mend, in the words of the contract. */

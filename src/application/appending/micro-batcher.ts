@@ -8,6 +8,7 @@ export interface Outgoing {
   readonly partition: number;
   readonly key: string;
   readonly value: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What the log says to a whole batch: its records stand at `baseOffset`, `baseOffset + 1`, ... with one stamp. */

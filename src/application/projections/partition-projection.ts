@@ -24,6 +24,8 @@ export interface ProjectionPorts {
   readonly endOffset: (partition: number) => Promise<Offset>;
   /** Told of every dead letter as it is passed over. */
   readonly onDeadLetter: (record: LogRecord, cause: UnreadableRecord) => void;
+  /** Told of every record as it is folded; left out unless somebody wants so many lines. */
+  readonly onFolded?: ((record: LogRecord, event: QueueEvent) => void) | undefined;
   /** Told each time that a dead letter could not be written: its partition stands still. */
   readonly onUnwritable?: (record: LogRecord, cause: UnreadableRecord, because: unknown) => void;
 }
@@ -165,6 +167,7 @@ export class PartitionProjection {
       const read = this.#read(record);
       const event = read instanceof Promise ? await read : read; // a promise for each would take longer than the fold
       const concert = event && this.#fold(event, record);
+      if (event) this.ports.onFolded?.(record, event);
       this.#last = record;
       this.#checkpoint = record.offset;
       this.#stamp = Math.max(this.#stamp, record.stamp);

@@ -1,11 +1,33 @@
 import { createHash } from 'node:crypto';
 import { canonicalState } from '../../domain/canonical-state.ts';
-import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { ConcertId, LogTime, Offset, UserId } from '../../domain/vocabulary.ts';
 import { QueueError } from '../errors.ts';
 import { AuditChecks, type Breach, type DrawCheck } from './audit-checks.ts';
-import { foldConcert, type Moment } from './fold-concert.ts';
+import { type Folded, foldConcert, type Moment } from './fold-concert.ts';
 import type { ReplayPorts, Unaccounted } from './partition-history.ts';
 import { type Visit, Visits } from './visits.ts';
+
+/** What an operator did. */
+export interface Act {
+  readonly offset: Offset;
+  /** Log time. */
+  readonly time: LogTime;
+  readonly event: QueueEvent['type'];
+  /** As the record says; undefined: it does not say. */
+  readonly actor: string | undefined;
+  /** Whom it was about. */
+  readonly userId?: UserId;
+}
+
+const OPERATORS: ReadonlySet<QueueEvent['type']> = new Set([
+  'QueueConfigured',
+  'QueuePaused',
+  'QueueResumed',
+  'QueueClosed',
+  'UserDisqualified',
+  'UserReinstated',
+]);
 
 const HOUR_MS = 3_600_000;
 
@@ -29,6 +51,8 @@ export interface Audit {
   /** SHA-256 of the canonical state at `offset`, in hexadecimal. */
   readonly digest: string;
   readonly draw?: DrawCheck;
+  /** What operators did, redrives included, in its order. */
+  readonly acts: readonly Act[];
   /** Records that were passed over without a dead letter. */
   readonly skipped: readonly Unaccounted[];
   readonly passed: boolean;
@@ -44,9 +68,11 @@ export interface Audit {
 export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, until?: Moment): Promise<Audit> {
   const checks = new AuditChecks();
   const visits = new Visits();
+  const acts: Act[] = [];
   let events = 0;
   const { partition, queue, unaccounted } = await foldConcert(ports, concertId, until, (folded) => {
     events += 1;
+    if (isAct(folded)) acts.push(actOf(folded));
     checks.note(folded);
     visits.note(folded);
   });
@@ -72,10 +98,20 @@ export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, unt
     admissionsByHour: byHour(all),
     digest: createHash('sha256').update(canonicalState(queue.save())).digest('hex'),
     ...(draw && { draw }),
+    acts,
     skipped: unaccounted,
     passed: checks.breaches.length === 0 && unaccounted.length === 0 && drawHolds,
     visits: all,
   };
+}
+
+function isAct({ event, at, actor }: Folded): boolean {
+  return actor !== undefined || at.redriveOf !== undefined || OPERATORS.has(event.type);
+}
+
+function actOf({ event, at: { offset }, actor, queue }: Folded): Act {
+  const about = 'userId' in event ? { userId: event.userId } : {};
+  return { offset, time: queue.time, event: event.type, actor, ...about };
 }
 
 function unheld(draw: { readonly commitment: string } | null): DrawCheck | undefined {

@@ -1,6 +1,5 @@
 import { ConcertQueue } from '../../domain/concert-queue.ts';
-import type { QueueEvent } from '../../domain/events.generated.ts';
-import type { ConcertId, Effect, LogPosition, LogTime, Offset } from '../../domain/vocabulary.ts';
+import type { ConcertId, Effect, LogTime, Offset } from '../../domain/vocabulary.ts';
 import { QueueError } from '../errors.ts';
 import { partitionOf } from '../log-addressing.ts';
 import { type LoggedEvent, PartitionHistory, type ReplayPorts, type Unaccounted } from './partition-history.ts';
@@ -9,9 +8,7 @@ import { type LoggedEvent, PartitionHistory, type ReplayPorts, type Unaccounted 
 export type Moment = { readonly offset: Offset } | { readonly time: LogTime };
 
 /** One event of a queue, after it was folded. */
-export interface Folded {
-  readonly event: QueueEvent;
-  readonly at: LogPosition;
+export interface Folded extends LoggedEvent {
   readonly effect: Effect;
   readonly queue: ConcertQueue;
 }
@@ -55,15 +52,15 @@ export async function foldConcert(
 
 function fold(
   queue: ConcertQueue | undefined,
-  { event, at }: LoggedEvent,
+  { event, at, actor }: LoggedEvent,
   tell: (folded: Folded) => void,
 ): ConcertQueue | undefined {
   if (queue) {
-    tell({ event, at, effect: queue.apply(event, at), queue });
+    tell({ event, at, actor, effect: queue.apply(event, at), queue });
     return queue;
   }
   if (event.type !== 'QueueConfigured') return undefined;
   const begun = ConcertQueue.begin(event, at);
-  tell({ event, at, effect: [], queue: begun });
+  tell({ event, at, actor, effect: [], queue: begun });
   return begun;
 }

@@ -6,6 +6,7 @@ import type { LogRecord } from '../ports/log-feed.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import { type RecordReader, UnreadableRecord } from '../projections/record-reader.ts';
 import { positionOf } from '../redrive-headers.ts';
+import { actorOf } from '../request-context.ts';
 
 /** What every tool of replay reads. */
 export interface ReplayPorts {
@@ -17,6 +18,8 @@ export interface ReplayPorts {
 export interface LoggedEvent {
   readonly event: QueueEvent;
   readonly at: LogPosition;
+  /** The operator whose act it was. */
+  readonly actor?: string | undefined;
 }
 
 /** A record that cannot be read although no dead letter names it: whoever folded on beyond it has skipped it silently. */
@@ -64,7 +67,7 @@ export class PartitionHistory {
         if (!this.#concerns(record) || this.#isDead(record)) continue;
         const read = this.ports.reader.readElse(record, (error) => this.#passOver(record, error));
         const event = read instanceof Promise ? await read : read; // a promise for each would take longer than the fold
-        if (event) events.push({ event, at: positionOf(record) });
+        if (event) events.push({ event, at: positionOf(record), actor: actorOf(record.headers) });
       }
       yield events;
     }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Audit } from '../../application/replay/audit-concert.ts';
+import type { Act, Audit } from '../../application/replay/audit-concert.ts';
 import { auditConcert } from '../../application/replay/audit-concert.ts';
 import { auditList } from '../../application/replay/audit-export.ts';
 import { readMoment } from './moment.ts';
@@ -38,10 +38,11 @@ export function addAudit(program: Command, door: Door): void {
     });
 }
 
-function jsonOf({ visits: _visits, time, admissionsByHour, ...audit }: Audit): object {
+function jsonOf({ visits: _visits, time, admissionsByHour, acts, ...audit }: Audit): object {
   return {
     ...audit,
     time: rfc3339(time),
+    acts: acts.map((act) => ({ ...act, time: rfc3339(act.time), actor: act.actor ?? null })),
     admissionsByHour: admissionsByHour.map(({ hour, admitted }) => ({ hour: rfc3339(hour), admitted })),
   };
 }
@@ -64,6 +65,7 @@ function wordsOf(audit: Audit): string {
       `called from ${rfc3339(hour).slice(0, 16)}Z`,
       `${admitted}`,
     ]),
+    ...audit.acts.map((act) => [`act at offset ${act.offset}`, actWords(act)]),
   ];
   const wrong = [
     ...audit.breaches.map(({ kind, offset, message }) => `${kind} at offset ${offset}: ${message}`),
@@ -71,6 +73,10 @@ function wordsOf(audit: Audit): string {
   ];
   const verdict = audit.passed ? 'The queue kept its promises.' : 'The queue did not keep its promises.';
   return [columns(rows), ...wrong.slice(0, 100), verdict].join('\n');
+}
+
+function actWords({ time, event, actor, userId }: Act): string {
+  return `${rfc3339(time)}  ${event}${userId === undefined ? '' : ` of ${userId}`} by ${actor ?? 'whom the record does not say'}`;
 }
 
 function drawWords({ seed, registered, isCommitted, isOrdered }: NonNullable<Audit['draw']>): string {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { partitionOf } from '../../application/log-addressing.ts';
 import { type QueueAt, showQueue } from '../../application/replay/show-queue.ts';
 import { type TailedRecord, tailLog } from '../../application/replay/tail-log.ts';
+import { actorOf, requestIdOf } from '../../application/request-context.ts';
 import type { Life } from '../../domain/vocabulary.ts';
 import { readMoment, readNumber } from './moment.ts';
 import { columns, type Door, JSON_OPTION, show } from './outcome.ts';
@@ -93,11 +94,14 @@ function isWanted({ event, record }: TailedRecord, concertId?: string, name?: st
 function recordJson({ record, event, unreadable }: TailedRecord): object {
   const { partition, offset, stamp, headers } = record;
   const redriveOf = headers['redrive-of']?.toString();
+  const [requestId, actor] = [requestIdOf(headers), actorOf(headers)];
   return {
     partition,
     offset,
     stampedAt: rfc3339(stamp),
     ...(redriveOf !== undefined && { redriveOf: Number(redriveOf) }),
+    ...(requestId !== undefined && { requestId }),
+    ...(actor !== undefined && { actor }),
     ...(event ? { event } : { unreadable }),
   };
 }
@@ -110,6 +114,8 @@ function recordWords({ record, event, unreadable }: TailedRecord): string {
   const fields = Object.entries(rest).map(([name, value]) => `${name}=${fieldWords(name, value)}`);
   const redriveOf = headers['redrive-of']?.toString();
   if (redriveOf !== undefined) fields.push(`(redrive of ${redriveOf})`);
+  const actor = actorOf(headers);
+  if (actor !== undefined) fields.push(`(by ${actor})`);
   return `${where}  ${type.padEnd(19)}  ${[concertId, ...fields].join('  ')}`.trimEnd();
 }
 

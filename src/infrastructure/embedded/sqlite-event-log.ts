@@ -1,6 +1,7 @@
 import { measured } from '../../application/appending/measured-send.ts';
 import { type BatcherLimits, DEFAULT_LIMITS, MicroBatcher } from '../../application/appending/micro-batcher.ts';
-import { keyOf, partitionOf } from '../../application/log-addressing.ts';
+import { outgoing } from '../../application/appending/outgoing.ts';
+import { partitionOf } from '../../application/log-addressing.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { EventLog, Receipt, Urgency } from '../../application/ports/event-log.port.ts';
 import { type Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
@@ -32,7 +33,11 @@ export class SqliteEventLog implements EventLog {
       log.topic,
       log.partitions,
       measured(async (partition, records) => {
-        const unplaced = records.map(({ key, value }) => ({ key: Buffer.from(key), value }));
+        const unplaced = records.map(({ key, value, headers }) => ({
+          key: Buffer.from(key),
+          value,
+          ...(headers && { headers }),
+        }));
         return this.#log.writer.write('record', partition, unplaced);
       }, telemetry),
       { ...DEFAULT_LIMITS, ...limits },
@@ -46,7 +51,7 @@ export class SqliteEventLog implements EventLog {
 
   async append(event: QueueEvent, urgency: Urgency = 'request'): Promise<Receipt & { readonly stamp: LogTime }> {
     const partition = this.partitionOf(event.concertId);
-    return this.#batcher.append({ partition, key: keyOf(event), value: this.#codec.encode(event) }, urgency);
+    return this.#batcher.append(outgoing(event, partition, this.#codec.encode(event)), urgency);
   }
 
   partitionOf(concertId: ConcertId): number {

@@ -20,6 +20,7 @@ export function logAccess(fastify: FastifyInstance, logLevel: string): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
         from: request.ip,
+        ...(request.operator && { operator: request.operator.name }),
       };
       if (operator) logger.log(line);
       else logger.debug(line);

@@ -18,6 +18,7 @@ import { ProblemFilter } from './problem.filter.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { QueuesController } from './queues.controller.ts';
 import { meterRequests } from './request-meter.ts';
+import { scopeRequests } from './request-scope.ts';
 import { RouteTable } from './route-table.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
@@ -57,6 +58,7 @@ export async function configureHttp(
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
   fastify.addHook('onRoute', hangDoors(guards));
   logAccess(fastify, settings.logLevel);
+  scopeRequests(fastify);
   meterRequests(fastify, app.get<Telemetry>(Telemetry));
   setSecurityHeaders(fastify);
   boundInFlight(fastify);

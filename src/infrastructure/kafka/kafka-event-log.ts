@@ -6,7 +6,8 @@ import {
   MicroBatcher,
   unavailable,
 } from '../../application/appending/micro-batcher.ts';
-import { keyOf, partitionOf } from '../../application/log-addressing.ts';
+import { outgoing } from '../../application/appending/outgoing.ts';
+import { partitionOf } from '../../application/log-addressing.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { EventLog, Receipt, Urgency } from '../../application/ports/event-log.port.ts';
 import { type Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
@@ -71,7 +72,7 @@ export class KafkaEventLog implements EventLog {
     const partition = this.partitionOf(event.concertId);
     if (!this.#producer.isOpen(partition)) return Promise.reject(unavailable('The log cannot be reached.'));
     try {
-      return this.#batcher.append({ partition, key: keyOf(event), value: this.#codec.encode(event) }, urgency);
+      return this.#batcher.append(outgoing(event, partition, this.#codec.encode(event)), urgency);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import Batch from 'kafkajs/src/consumer/batch.js';
@@ -10,6 +11,9 @@ import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
 import { logRecord } from './log-record.ts';
 
 const ANSWER_WITHIN_MS = 5000;
+/** Answers that do not come, one after the other, while records are read. */
+const PATIENCE_MS = 20_000;
+const ASK_AGAIN_MS = 200;
 const BYTES_PER_FETCH = 1_048_576;
 
 /**
@@ -47,35 +51,45 @@ export class KafkaPartitions {
     let progress = performance.now();
     while (next < to) {
       const at = next;
-      const batch = await this.#with(
-        'reading',
-        async (cluster) => {
-          const leader = cluster.findTopicPartitionMetadata(topic).find((p) => p.partitionId === partition)?.leader;
-          if (leader === undefined) throw new Error(`topic ${topic} has no partition ${partition}`);
-          const broker = await cluster.findBroker({ nodeId: leader });
-          const { responses } = await broker.fetch({
-            isolationLevel: 1,
-            maxWaitTime: 250,
-            minBytes: 1,
-            maxBytes: BYTES_PER_FETCH,
-            topics: [{ topic, partitions: [{ partition, fetchOffset: `${at}`, maxBytes: BYTES_PER_FETCH }] }],
-          });
-          const data = responses[0]?.partitions[0];
-          return data && new Batch(topic, `${at}`, data);
-        },
-        topic,
-      );
+      const batch = await this.#fetch(topic, partition, at).catch(async (error: unknown) => {
+        // Whoever has read half a million records does not begin anew because one answer was late.
+        if (at === from || performance.now() - progress > PATIENCE_MS) throw error;
+        this.#log.debug(`kafka: ${topic}/${partition} is read again from ${at}: ${String(error)}`);
+        await pause(ASK_AGAIN_MS);
+        return undefined;
+      });
       if (!batch || batch.rawMessages.length === 0) {
-        if (performance.now() - progress < ANSWER_WITHIN_MS) continue; // nothing arrived in time: ask again
+        if (performance.now() - progress < PATIENCE_MS) continue; // nothing arrived in time: ask again
         throw new Error(`topic ${topic}, partition ${partition}: nothing can be read at offset ${at}`);
       }
-      progress = performance.now();
       next = Number(batch.lastOffset()) + 1;
       const records = batch.messages
         .map((message) => logRecord(partition, message))
         .filter(({ offset }) => offset < to);
       if (records.length > 0) yield records;
+      progress = performance.now(); // who reads may have taken a while
     }
+  }
+
+  #fetch(topic: string, partition: number, at: Offset): Promise<Batch | undefined> {
+    return this.#with(
+      'reading',
+      async (cluster) => {
+        const leader = cluster.findTopicPartitionMetadata(topic).find((p) => p.partitionId === partition)?.leader;
+        if (leader === undefined) throw new Error(`topic ${topic} has no partition ${partition}`);
+        const broker = await cluster.findBroker({ nodeId: leader });
+        const { responses } = await broker.fetch({
+          isolationLevel: 1,
+          maxWaitTime: 250,
+          minBytes: 1,
+          maxBytes: BYTES_PER_FETCH,
+          topics: [{ topic, partitions: [{ partition, fetchOffset: `${at}`, maxBytes: BYTES_PER_FETCH }] }],
+        });
+        const data = responses[0]?.partitions[0];
+        return data && new Batch(topic, `${at}`, data);
+      },
+      topic,
+    );
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Receipt } from '../../application/ports/event-log.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { Redriver } from '../../application/ports/redriver.port.ts';
 import { positionOf, redriveHeaders } from '../../application/redrive-headers.ts';
+import { provenance } from '../../application/request-context.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
 import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
@@ -29,7 +30,7 @@ export class KafkaRedriver implements Redriver {
         await this.#producer.opened(CONNECTED_WITHIN_MS);
       }
       // What was redriven and could not be read even then keeps its first receipt.
-      const headers = redriveHeaders(positionOf(record).redriveOf ?? record);
+      const headers = { ...redriveHeaders(positionOf(record).redriveOf ?? record), ...provenance() };
       const { baseOffset } = await this.#producer.send(partition, [{ partition, key, value, headers }]);
       return { topic: this.#topic, partition, offset: baseOffset };
     } catch (cause) {
