@@ -29,10 +29,3 @@ export function eligibilityUnavailable(retryAfterSeconds: number): QueueError {
     retryAfterSeconds,
   });
 }
-
-const USER_ID = /^(?!(?:\.{1,2}|me)$)[A-Za-z0-9._~-]{1,128}$/;
-
-/** Whether records that others keep name a user by what may stand in an event. */
-export function isUserId(text: unknown): text is UserId {
-  return typeof text === 'string' && USER_ID.test(text);
-}

@@ -1,10 +1,8 @@
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import { keyBelongs, partitionOf } from '../log-addressing.ts';
+import { isConcertId } from '../names.ts';
 import { type EventCodec, UndecodableError } from '../ports/event-codec.port.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
-
-/** Contract, section 1. */
-const CONCERT_ID = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/;
 
 /** A record that no reader will ever fold: a function of its bytes, key and partition alone, never of state or settings. */
 export class UnreadableRecord extends Error {
@@ -50,7 +48,7 @@ export class RecordReader {
 
   #checked(event: QueueEvent, { key, partition }: LogRecord): QueueEvent {
     const { concertId } = event;
-    if (event.type === 'QueueConfigured' && !CONCERT_ID.test(concertId)) {
+    if (event.type === 'QueueConfigured' && !isConcertId(concertId)) {
       throw new UnreadableRecord('INVALID_CONCERT', `${JSON.stringify(concertId.slice(0, 100))} is no concertId`);
     }
     if (!keyBelongs(event, key)) throw new UnreadableRecord('WRONG_KEY', 'The key is not that of the event');

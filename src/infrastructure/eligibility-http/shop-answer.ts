@@ -1,4 +1,5 @@
-import { isUserId, type ShopUser } from '../../application/ports/eligibility.port.ts';
+import { isUserId } from '../../application/names.ts';
+import type { ShopUser } from '../../application/ports/eligibility.port.ts';
 
 /** Far more than the one object that is asked for. */
 const LONGEST = 16 * 1024;

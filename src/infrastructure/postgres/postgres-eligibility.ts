@@ -1,11 +1,11 @@
 import { Pool } from 'pg';
 import { OccasionalWarning } from '../../application/eligibility/occasional-warning.ts';
+import { isUserId } from '../../application/names.ts';
 import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import {
   type Applicant,
   type Eligibility,
   eligibilityUnavailable,
-  isUserId,
   type ShopUser,
 } from '../../application/ports/eligibility.port.ts';
 import { causeOf } from './postgres-error.ts';

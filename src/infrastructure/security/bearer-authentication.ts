@@ -1,7 +1,7 @@
 import { QueueError } from '../../application/errors.ts';
+import { isUserId } from '../../application/names.ts';
 import type { AdmissionClaims, AdmissionTokens } from '../../application/ports/admission-tokens.port.ts';
 import type { Authentication, EntryRight, Operator } from '../../application/ports/authentication.port.ts';
-import { isUserId } from '../../application/ports/eligibility.port.ts';
 import type { EntryClaims, EntryTokens } from '../../application/ports/entry-tokens.port.ts';
 import type { HouseTokens } from './bearer.ts';
 import type { Identity, IdentityProvider } from './identity-provider.jose.ts';

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { PHONE_NUMBER } from '../../../application/names.ts';
 import type { Entry as EntryView } from '../../../application/queries/get-my-entry.query.ts';
 import { ConcertId, UserId } from './ids.schema.ts';
 import { Receipt } from './receipt.schema.ts';
@@ -15,7 +16,7 @@ export const EntryRequest = named(
       userId: Type.Optional(UserId),
       phoneNumber: Type.Optional(
         Type.String({
-          pattern: '^\\+?\\d([ -]?\\d){5,18}$',
+          pattern: PHONE_NUMBER.source,
           description: "From which the shop's records give the user. Only with `ENTRY_AUTH=service`.",
           examples: ['010-1234-5678'],
         }),

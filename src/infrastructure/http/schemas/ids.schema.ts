@@ -1,13 +1,14 @@
 import { Type } from 'typebox';
+import { CONCERT_ID, USER_ID } from '../../../application/names.ts';
 
 export const ConcertId = Type.String({
-  pattern: '^(?!\\.{1,2}$)[A-Za-z0-9._~-]{1,64}$',
+  pattern: CONCERT_ID.source,
   description: 'Names a concert, and with it its queue.',
   examples: ['seoul-2026-05-01'],
 });
 
 export const UserId = Type.String({
-  pattern: '^(?!(\\.{1,2}|me)$)[A-Za-z0-9._~-]{1,128}$',
+  pattern: USER_ID.source,
   description: 'A pseudonym chosen by the shop; no e-mail address, no phone number.',
   examples: ['u-7f3a'],
 });
