@@ -74,11 +74,16 @@ const HANDLERS = [
 @Module({})
 export class AppModule {
   /** @param foundation what log and view are; by default what the settings say */
-  static with(settings: Settings, logger: Pino, foundation = foundationOf(settings, logger)): DynamicModule {
+  static async with(
+    settings: Settings,
+    logger: Pino,
+    foundation = foundationOf(settings, logger),
+  ): Promise<DynamicModule> {
+    const graphql = settings.roles.has('api') ? await graphqlDoor(settings) : NO_DOOR;
     return {
       module: AppModule,
-      imports: [CqrsModule.forRoot()],
-      controllers: settings.roles.has('api') ? HTTP_CONTROLLERS : HEALTH_CONTROLLERS,
+      imports: [CqrsModule.forRoot(), ...graphql.imports],
+      controllers: [...(settings.roles.has('api') ? HTTP_CONTROLLERS : HEALTH_CONTROLLERS), ...graphql.controllers],
       providers: [
         ...foundation,
         ...doors(settings, logger),
@@ -87,6 +92,7 @@ export class AppModule {
         ...sightProviders(settings),
         ...HANDLERS,
         ...HTTP_PROVIDERS,
+        ...graphql.providers,
       ],
     };
   }
@@ -94,6 +100,14 @@ export class AppModule {
 
 function foundationOf(settings: Settings, logger: Pino): Provider[] {
   return settings.eventLog === 'embedded' ? embeddedAdapters(settings, logger) : stackAdapters(settings, logger);
+}
+
+const NO_DOOR = { imports: [], controllers: [], providers: [] };
+
+/** Loaded where it is served only: it takes its time. */
+async function graphqlDoor(settings: Settings) {
+  const door = await import('./infrastructure/graphql/graphql-door.ts');
+  return door.graphqlDoor(settings);
 }
 
 function doors(settings: Settings, logger: Pino): Provider[] {

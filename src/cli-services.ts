@@ -78,7 +78,7 @@ export const cliServices: Services = {
     const settings = readSettings(process.env);
     const { AppModule } = await import('./app.module.ts');
     const foundation = await commandFoundation(settings, writes);
-    const module = AppModule.with({ ...settings, roles: new Set() }, silence, foundation);
+    const module = await AppModule.with({ ...settings, roles: new Set() }, silence, foundation);
     const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     try {
       await untilReadable(app.get<QueueViewReader>(QueueViewReader));

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const { pino, nest } = createLogger(settings.logLevel);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(settings, pino),
+    await AppModule.with(settings, pino),
     createHttpAdapter(settings),
     { logger: nest, abortOnError: false },
   );

@@ -64,7 +64,9 @@ export async function configureHttp(
   boundInFlight(fastify);
   shedUnderPressure(fastify);
   limitAddresses(fastify, guards);
-  app.useGlobalFilters(new ProblemFilter(routes));
+  const problems = new ProblemFilter(routes);
+  app.useGlobalFilters(problems);
+  fastify.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
   if (settings.corsOrigins.length > 0) enableCors(app, settings.corsOrigins);
   await describeRoutes(app);
   await serveConsole(app);

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { generateKeyPairSync } from 'node:crypto';
+import type { ModuleMetadata } from '@nestjs/common';
 import { CommandHandler, CqrsModule, QueryHandler } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -16,6 +17,7 @@ import { Health, type HealthReport } from '../../application/health/health-repor
 import type { EntryFollower } from '../../application/live/followed-entry.ts';
 import { LiveEntries } from '../../application/live/live-entries.ts';
 import { AdmissionTokens } from '../../application/ports/admission-tokens.port.ts';
+import { Authentication } from '../../application/ports/authentication.port.ts';
 import type { EntryClaims } from '../../application/ports/entry-tokens.port.ts';
 import { MetricsPage } from '../../application/ports/metrics-page.port.ts';
 import { Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
@@ -95,6 +97,8 @@ interface Opening extends Partial<HttpSettings> {
   readonly provider?: IdentityProvider;
   readonly limits?: { readonly perAddress?: number; readonly perUser?: number; readonly acceptedPerSecond?: number };
   readonly trustProxy?: HttpAdapterSettings['trustProxy'];
+  /** Another door beside it, on the same buses. */
+  readonly beside?: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'>;
 }
 
 export const partition: PartitionStatus = {
@@ -131,6 +135,7 @@ export class DoorUnderTest {
     provider,
     limits = {},
     trustProxy = false,
+    beside,
     ...settings
   }: Opening = {}): Promise<DoorUnderTest> {
     const all: HttpSettings = { corsOrigins: [], logLevel: 'silent', ...settings };
@@ -140,12 +145,22 @@ export class DoorUnderTest {
       return holder.door;
     };
     const admissionTokens = await JoseAdmissionTokens.with(admissionKeys);
+    const house = houseTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
+    const tokens = { house, entry: entryTokens, admission: admissionTokens, provider };
+    const callers = new BearerAuthentication(tokens, entryAuth);
+    const guards = {
+      callers,
+      limits: new FlexibleRequestLimits({ perAddress: 0, perUser: 0, ...limits, namePrefix: '' }, undefined),
+      accepts: new AcceptLimit(limits.acceptedPerSecond ?? 0),
+    };
     const module = await Test.createTestingModule({
-      imports: [CqrsModule.forRoot()],
-      controllers: HTTP_CONTROLLERS,
+      imports: [CqrsModule.forRoot(), ...(beside?.imports ?? [])],
+      controllers: [...HTTP_CONTROLLERS, ...(beside?.controllers ?? [])],
       providers: [
         ...useCases(there),
         ...HTTP_PROVIDERS,
+        ...(beside?.providers ?? []),
+        { provide: Authentication, useValue: callers },
         {
           provide: LiveEntries,
           useValue: { follow: (...asked: Parameters<LiveEntries['follow']>) => there().#follow(...asked) },
@@ -159,13 +174,6 @@ export class DoorUnderTest {
     const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ trustProxy }), {
       logger: false,
     });
-    const house = houseTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
-    const tokens = { house, entry: entryTokens, admission: admissionTokens, provider };
-    const guards = {
-      callers: new BearerAuthentication(tokens, entryAuth),
-      limits: new FlexibleRequestLimits({ perAddress: 0, perUser: 0, ...limits, namePrefix: '' }, undefined),
-      accepts: new AcceptLimit(limits.acceptedPerSecond ?? 0),
-    };
     await configureHttp(app, all, guards);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();

@@ -70,6 +70,11 @@ function proxies(trusted: boolean | number | readonly string[]) {
 class JsonAdapter extends FastifyAdapter {
   /** Nest would add a parser for forms and replace the one for JSON. */
   override registerParserMiddleware(): void {}
+
+  /** Nest would set its own when all routes are registered: too late for those that Fastify has made ready by then. */
+  override setErrorHandler(): FastifyInstance {
+    return this.getInstance();
+  }
 }
 
 /** The caller's own request id if it is harmless, else one of ours. */

@@ -12,9 +12,14 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly routes: RouteTable) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
+    // Another door than this one tells errors in its own way.
+    if (host.getType<string>() !== 'http') throw error;
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also as Fastify's own error handler. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const known = problemOf(error);
     if (!known)
       this.#logger.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'unforeseen error');

@@ -1,0 +1,14 @@
+import { QueueError } from '../../application/errors.ts';
+import type { Telemetry } from '../../application/ports/telemetry.port.ts';
+
+/** Does the work of an operation and counts what came of it. */
+export async function counted<T>(telemetry: Telemetry, operation: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    const answer = await work();
+    telemetry.answered('graphql', operation, undefined);
+    return answer;
+  } catch (error) {
+    telemetry.answered('graphql', operation, error instanceof QueueError ? error.code : 'INTERNAL');
+    throw error;
+  }
+}
