@@ -112,7 +112,7 @@ describe('a policy', () => {
     ['body/maximumWaiting', { maximumWaiting: 10_000_001 }],
     ['body/maximumWaiting', { maximumWaiting: null }],
     ['body/minimumBalance', { minimumBalance: -1 }],
-    ['body/minimumBalance', { minimumBalance: 2 ** 53 }],
+    ['body/minimumBalance', { minimumBalance: 1_000_000_000_000_001 }],
     ['body/outcomeRetentionSeconds', { outcomeRetentionSeconds: 2_592_001 }],
     ['body/beforeOpening must be one of reject, draw', { beforeOpening: 'lottery' }],
     ['body/beforeOpening must not be draw without', { beforeOpening: 'draw' }],

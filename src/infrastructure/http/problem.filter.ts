@@ -30,7 +30,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** A known path with another method is not "not found". */
   #refined(problem: Problem, request: FastifyRequest): Problem {
-    if (problem.code !== 'NOT_FOUND') return problem;
+    // What no route answers may also fail on its way to "not found": a body, a media type.
+    if (!request.is404 || problem.code === 'TOO_MANY_REQUESTS' || problem.code === 'OVERLOADED') return problem;
     const allowed = this.routes.methodsOf(request.url);
     if (allowed.length === 0 || allowed.includes(request.method)) return problem;
     const allow = allowed.join(', ');

@@ -36,6 +36,7 @@ describe('a path or method that is not there', () => {
     ['POST', '/health/live', 'GET, HEAD'],
     ['OPTIONS', '/v1/queues', 'GET, HEAD'],
     ['PROPFIND', '/v1/queues', 'GET, HEAD'],
+    ['QUERY', '/v1/queues', 'GET, HEAD'],
   ])('%s %s names what is allowed', async (method, url, allow) => {
     const response = await door.call(method, url);
     problem(response, 'METHOD_NOT_ALLOWED');

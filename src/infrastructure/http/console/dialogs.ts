@@ -34,7 +34,7 @@ const NUMBERS = [
   ['claimWindowSeconds', 604_800, true],
   ['activeWindowSeconds', 604_800, true],
   ['maximumWaiting', 10_000_000, false],
-  ['minimumBalance', Number.MAX_SAFE_INTEGER, false],
+  ['minimumBalance', 1_000_000_000_000_000, false],
   ['outcomeRetentionSeconds', 2_592_000, false],
 ] as const;
 

@@ -19,7 +19,7 @@ export const Policy = named(
       minimumBalance: Type.Optional(
         Type.Integer({
           minimum: 0,
-          maximum: Number.MAX_SAFE_INTEGER,
+          maximum: 1_000_000_000_000_000,
           description: 'Points needed to enter; absent: none.',
         }),
       ),
