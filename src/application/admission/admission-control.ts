@@ -1,4 +1,3 @@
-import type { LogTime } from '../../domain/vocabulary.ts';
 import type { DrawSecrets } from '../draw-secrets.ts';
 import type { Diagnostics } from '../ports/diagnostics.port.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
@@ -41,7 +40,6 @@ export class AdmissionControl implements OwnershipListener {
 
   async beat(projection: PartitionProjection, write: () => Promise<void>): Promise<void> {
     const admission = this.#partitions.get(projection);
-    const before: LogTime | undefined = projection.vouching?.vouched;
     const at = performance.now();
     const end = await this.log.endOffset(projection.partition).catch(() => undefined);
     if (end !== undefined) {
@@ -51,8 +49,9 @@ export class AdmissionControl implements OwnershipListener {
     }
     try {
       await write();
+      admission?.afterBeat();
     } catch (error) {
-      admission?.missedBeat(before);
+      admission?.missedBeat();
       throw error;
     }
   }

@@ -32,6 +32,8 @@ export class PartitionAdmission {
   /** End of the log as seen at monotonic times, oldest first. */
   #ends: { readonly at: number; readonly end: Offset }[] = [];
   #vouching: Vouching;
+  /** What will be vouched for once it is written. */
+  #unproved: Vouching | undefined;
   #tickedAt = 0;
   /** Log time of the last look at all heads that found nothing missing. */
   #wholeAt: LogTime | undefined;
@@ -48,6 +50,7 @@ export class PartitionAdmission {
   /** A new ownership begins: what the former owner vouched for is in the record. */
   takeOver(): void {
     this.#vouching = new Vouching(this.projection.vouching);
+    this.#unproved = undefined;
     this.#agenda.clear();
     this.#flights.clear();
     this.#ends = [];
@@ -59,14 +62,20 @@ export class PartitionAdmission {
     const now = this.#clock.now();
     if (now === undefined || !this.#isFresh() || this.projection.rewriting) return;
     this.#wholeAt ??= now;
-    this.#vouching.confirm(now);
-    this.projection.vouching = this.#vouching.record();
+    this.#unproved = new Vouching(this.#vouching.record());
+    this.#unproved.confirm(now);
+    this.projection.vouching = this.#unproved.record();
+  }
+
+  /** The record was written: users could read. Not before that may anybody expire for this time. */
+  afterBeat(): void {
+    this.#vouching = this.#unproved ?? this.#vouching;
+    this.#unproved = undefined;
   }
 
   /** The record could not be written: nobody knows whether users could read anything. */
-  missedBeat(before: LogTime | undefined): void {
-    if (before === undefined) return;
-    this.#vouching.retract(before);
+  missedBeat(): void {
+    this.#unproved = undefined;
     this.projection.vouching = this.#vouching.record();
   }
 
