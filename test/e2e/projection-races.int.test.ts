@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { keyOf } from '../../src/application/log-addressing.ts';
 import type { LogRecord } from '../../src/application/ports/log-feed.port.ts';
 import type { QueueViewWriter } from '../../src/application/ports/queue-view.port.ts';
-import type { QueueViewUnderTest } from '../../src/application/ports/queue-view.suite.ts';
+import type { QueueViewUnderTest } from '../../src/application/ports/queue-view-bed.suite.ts';
 import { PartitionProjection } from '../../src/application/projections/partition-projection.ts';
 import { RecordReader } from '../../src/application/projections/record-reader.ts';
 import { asks, configured } from '../../src/domain/concert-queue.given.ts';

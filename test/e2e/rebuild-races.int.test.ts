@@ -4,7 +4,7 @@ import { keyOf } from '../../src/application/log-addressing.ts';
 import type { LogRecord } from '../../src/application/ports/log-feed.port.ts';
 import type { LogReader } from '../../src/application/ports/log-reader.port.ts';
 import type { QueueViewWriter } from '../../src/application/ports/queue-view.port.ts';
-import type { QueueViewUnderTest } from '../../src/application/ports/queue-view.suite.ts';
+import type { QueueViewUnderTest } from '../../src/application/ports/queue-view-bed.suite.ts';
 import { NOT_BEGUN } from '../../src/application/ports/rebuild-requests.port.ts';
 import { PartitionProjection } from '../../src/application/projections/partition-projection.ts';
 import { PartitionRebuild } from '../../src/application/projections/partition-rebuild.ts';

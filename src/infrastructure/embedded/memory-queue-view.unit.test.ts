@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type QueueViewUnderTest, queueViewSuite, type ViewDamage } from '../../application/ports/queue-view.suite.ts';
+import { queueViewSuite } from '../../application/ports/queue-view.suite.ts';
+import type { QueueViewUnderTest, ViewDamage } from '../../application/ports/queue-view-bed.suite.ts';
 import { ModelView, waits } from '../../application/ports/queue-view-model.suite.ts';
 import type { ConcertId } from '../../domain/vocabulary.ts';
 import { MemoryQueueViewInspector } from './memory-queue-view-inspector.ts';

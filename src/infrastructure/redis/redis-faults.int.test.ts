@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { eventually } from '../../../test/support/eventually.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../../test/support/private-redis.ts';
-import type { QueueViewUnderTest } from '../../application/ports/queue-view.suite.ts';
+import type { QueueViewUnderTest } from '../../application/ports/queue-view-bed.suite.ts';
 import { isCalled, ModelView, newGeneration, waits } from '../../application/ports/queue-view-model.suite.ts';
 import { connectRedis } from './redis-client.ts';
 import { RedisKeys } from './redis-keys.ts';

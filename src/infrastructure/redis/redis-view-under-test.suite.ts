@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { QueueViewUnderTest, ViewDamage } from '../../application/ports/queue-view.suite.ts';
+import type { QueueViewUnderTest, ViewDamage } from '../../application/ports/queue-view-bed.suite.ts';
 import { connectRedis, type RedisClient, type RedisSettings, untilReady } from './redis-client.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisQueueViewReader } from './redis-queue-view-reader.ts';
