@@ -1,7 +1,7 @@
 /** A real browser, and what the tests of all pages ask of it. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { PROJECT } from '../../tools/stack/settings.ts';
 
@@ -13,7 +13,6 @@ export const LOOKS = {
 export type Look = keyof typeof LOOKS;
 
 const SCREENSHOTS = join(PROJECT, '.screenshots');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** @throws Error when there is no Chromium: `apt-get install chromium`, or CHROMIUM_PATH */
 export function openBrowser(): Promise<Browser> {
@@ -41,7 +40,7 @@ export async function visitor(
 
 /** What axe finds that is serious or worse, as `rule: element`. */
 export async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResult> } };
     return (await axe.run()).violations;
