@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HealthReport } from '../../src/application/health/health-report.ts';
 import { HmacEntryTokens } from '../../src/infrastructure/security/entry-token.hmac.ts';
+import { firing } from '../support/alerts.ts';
 import { type Api, type Entry, granted } from '../support/api.ts';
 import { Crowd } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
@@ -197,7 +198,11 @@ test('a dead letter that cannot be written stops its partition, says so, and not
     expect(health).toMatchObject({ ready: false });
     expect(health.partitions?.[partition]).toMatchObject({ state: 'stuck', stuckAt: 'dead letters', lagEvents: 2 });
     expect(health.partitions?.[1 - partition]).toMatchObject({ state: 'live', lagEvents: 0, deadLetters: 0 });
-    const stuck = (await scrape(projector.url)).of('concert_queue_projection_stuck').filter(({ value }) => value === 1);
+    const seen = await scrape(projector.url);
+    expect(firing(seen, seen)).toEqual(
+      expect.arrayContaining(['ConcertQueueProjectionStuck', 'ConcertQueueDeadLettersUnwritable']),
+    );
+    const stuck = seen.of('concert_queue_projection_stuck').filter(({ value }) => value === 1);
     expect(stuck.map(({ labels }) => labels)).toEqual([{ partition: `${partition}`, step: 'dead_letters' }]);
 
     expect(await command(installation, 'topics', 'create')).toMatchObject({ status: 0 });

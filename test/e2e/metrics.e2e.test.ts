@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../tools/stack/settings.ts';
+import { alertRules, firing, namesOf, panelExpressions } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
 import { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -69,10 +73,14 @@ describe('the metrics', () => {
   });
 
   test('count dead letters', async () => {
+    const before = await look();
     await writeRecords(installation, [{ partition: 1, key: 'x', value: Buffer.from('garbage') }]);
     const seen = await told('concert_queue_dead_letters', { partition: '1' }, 1);
     expect(seen.sum('concert_queue_dead_letters_written_total', { code: 'NOT_WIRE_FORMAT' })).toBe(1);
     expect(seen.sum('concert_queue_projection_stuck')).toBe(0);
+    expect(firing(before, seen).filter((alert) => alert !== 'ConcertQueueEventLoopBlocked')).toEqual([
+      'ConcertQueueDeadLetter',
+    ]);
   });
 
   test('do not grow with what strangers ask for', async () => {
@@ -114,4 +122,30 @@ describe('the metrics', () => {
     // Neither role folds: there are no partitions to tell of.
     expect((await scrape(relay.url)).of('concert_queue_projection_lag_events')).toEqual([]);
   }, 40_000);
+
+  test('are all that dashboard and alerts name, with all of their labels', async () => {
+    const there = [await look(), await scrape(relay.url)].flatMap(({ samples }) => samples);
+    const expressions = [...panelExpressions(), ...alertRules().map(({ expr }) => expr)];
+    expect(alertRules().length).toBeGreaterThan(10);
+    const missing = expressions.flatMap((expr) => {
+      const { metrics, groupedBy } = namesOf(expr);
+      if (metrics.length === 0) return [`${expr} names no metric`];
+      return metrics.flatMap(({ name, labels }) => {
+        const samples = there.filter((sample) => sample.name === name);
+        // `instance` is put there by Prometheus.
+        const wanted = [...labels, ...groupedBy].filter((label) => label !== 'instance');
+        const isThere = samples.some((sample) => wanted.every((label) => label in sample.labels));
+        return isThere ? [] : [`${name} {${wanted.join()}}`];
+      });
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('are described in the documents, each of them and no other', async () => {
+    const types = new Map([...(await look()).types, ...(await scrape(relay.url)).types]);
+    const ours = [...types.keys()].filter((name) => name.startsWith('concert_queue_')).toSorted();
+    const page = readFileSync(join(PROJECT, 'docs', 'observability.md'), 'utf8');
+    const described = [...page.matchAll(/^\| `(concert_queue_\w+)`/gm)].map(([, name = '']) => name).toSorted();
+    expect(described).toEqual(ours);
+  });
 });
