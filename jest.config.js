@@ -5,6 +5,9 @@ const common = {
   transform: { '^.+\\.ts$': '@swc/jest' },
 };
 
+/** End-to-end tests that hold for every kind of log: they run on the stack and on the embedded log, unchanged. */
+const onEveryLog = ['entering', 'admission-crowd', 'admission-draw', 'admission-idle', 'replay-simulate'];
+
 /** @type {import('jest').Config} */
 export default {
   coverageProvider: 'v8',
@@ -24,6 +27,17 @@ export default {
       testMatch: ['**/*.int.test.ts', '**/*.e2e.test.ts'],
       globalSetup: '<rootDir>/test/support/stack.setup.ts',
       globalTeardown: '<rootDir>/test/support/stack.teardown.ts',
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/embedded/'],
+    },
+    {
+      ...common,
+      displayName: 'embedded',
+      roots: ['<rootDir>/test'],
+      testMatch: [
+        ...onEveryLog.map((name) => `<rootDir>/test/e2e/${name}.e2e.test.ts`),
+        '<rootDir>/test/embedded/*.e2e.test.ts',
+      ],
+      setupFiles: ['<rootDir>/test/support/embedded.setup.ts'],
     },
   ],
 };

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Installation } from '../support/installation.ts';
+import { withServer } from '../support/local-log.ts';
+import type { ServerProcess } from '../support/server.ts';
 import { type Size, sendCrowd } from './crowd.ts';
 import type { History, Logged, Outage } from './history.ts';
 import { StackDoor } from './stack-door.ts';
@@ -19,10 +21,7 @@ export async function stackHistory(seed: number, size: Size, circumstances: Circ
   const installation = await Installation.create({ partitions: 2 });
   const { projector: settings = {}, kills = false, besides } = circumstances;
   try {
-    const [door, projector] = await Promise.all([
-      installation.start({ ...settings, ROLES: 'api' }),
-      installation.start({ ...settings, ROLES: 'projector' }),
-    ]);
+    const [door, projector] = await started(installation, settings);
     let killedAt: number | undefined;
     const faults = async (): Promise<void> => {
       await pause(size.forMs / 2);
@@ -45,8 +44,32 @@ export async function stackHistory(seed: number, size: Size, circumstances: Circ
   }
 }
 
-async function sendRubbish({ kafka, topic, partitions }: Installation): Promise<void> {
-  const producer = kafka.producer();
+/** The process that answers, and the one that admits and projects: embedded they are one. */
+async function started(
+  installation: Installation,
+  settings: Readonly<Record<string, string>>,
+): Promise<readonly [door: ServerProcess, projector: ServerProcess]> {
+  if (installation.local) {
+    const all = await installation.start(settings);
+    return [all, all];
+  }
+  return Promise.all([
+    installation.start({ ...settings, ROLES: 'api' }),
+    installation.start({ ...settings, ROLES: 'projector' }),
+  ]);
+}
+
+async function sendRubbish(installation: Installation): Promise<void> {
+  const { local, topic, partitions } = installation;
+  if (local) {
+    const [key, value] = [Buffer.from('somebody'), Buffer.from('no event')];
+    const rubbish = { offset: 0, stamp: 0, key, value, headers: {} };
+    return withServer(local, async (server) => {
+      for (let partition = 0; partition < partitions; partition++)
+        await server.call('redrive.append', { ...rubbish, partition });
+    });
+  }
+  const producer = installation.kafka.producer();
   await producer.connect();
   const messages = [...Array(partitions).keys()].map((partition) => ({
     partition,

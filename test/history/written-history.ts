@@ -3,6 +3,7 @@ import { keyBelongs, partitionOf } from '../../src/application/log-addressing.ts
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
 import type { Installation } from '../support/installation.ts';
 import { type RawRecord, RegistryDecoder, readTopic } from '../support/log-reader.ts';
+import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { storedQueues } from '../support/stored-state.ts';
 import { foldedHistory } from './folded-history.ts';
 import type { Call, History, Logged, Outage, PlainLife, Position, Stored } from './history.ts';
@@ -41,15 +42,8 @@ export async function writtenHistory(
 }
 
 async function lagOf(installation: Installation): Promise<number> {
-  const { redis, prefix, topic, partitions } = installation;
-  const missing = async (): Promise<number> => {
-    const ends = await installation.withAdmin((admin) => admin.fetchTopicOffsets(topic));
-    const lags = ends.map(async ({ partition, high }) => {
-      const checkpoint = await redis.hget(`${prefix}partition:${partition}`, '@checkpoint');
-      return Number(high) - 1 - Number(checkpoint ?? -1);
-    });
-    return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0) + (ends.length >= partitions ? 0 : 1);
-  };
+  const missing = async (): Promise<number> =>
+    (await loggedRecords(installation)) - (await foldedRecords(installation));
   const end = performance.now() + PROJECTED_WITHIN_MS;
   while ((await missing()) > 0 && performance.now() < end) await pause(200);
   return missing();

@@ -1,4 +1,4 @@
-/** One installation of the product on the servers of the stack, apart from all others by its NAME_PREFIX. */
+/** One installation of the product, on the servers of the stack or embedded, apart from all others by its NAME_PREFIX. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,8 +10,15 @@ import type { ConcertId } from '../../src/domain/vocabulary.ts';
 import '../../src/infrastructure/kafka/kafkajs-request-queue.ts'; // else kafkajs warns of negative time-outs
 import { kafkaNames } from '../../src/infrastructure/kafka/kafka-settings.ts';
 import { Api } from './api.ts';
+import type { LocalSource } from './local-log.ts';
 import { ServerProcess } from './server.ts';
-import { stackAddresses } from './settings.ts';
+import { type StackAddresses, stackAddresses } from './settings.ts';
+
+const NO_STACK: Pick<StackAddresses, 'kafkaBrokers' | 'redisUrl' | 'schemaRegistryUrl'> = {
+  kafkaBrokers: [],
+  redisUrl: '',
+  schemaRegistryUrl: '',
+};
 
 export interface InstallationOptions {
   /** Default 2. */
@@ -32,23 +39,37 @@ export class Installation {
   readonly brokers: readonly string[];
   readonly redisUrl: string;
   readonly schemaRegistryUrl: string;
-  /** For what a test does to Kafka with its own hands. */
-  readonly kafka: Kafka;
-  readonly redis: Redis;
-  readonly #directory: string;
+  /** Where its log is, when that is the embedded one (TEST_EVENT_LOG=embedded): then there is no Kafka and no Redis. */
+  readonly local: LocalSource | undefined;
+  readonly directory: string;
+  #kafka: Kafka | undefined;
+  #redis: Redis | undefined;
   readonly #servers: ServerProcess[] = [];
   readonly #apis: Api[] = [];
 
   private constructor(directory: string, options: InstallationOptions) {
-    const stack = stackAddresses();
-    this.#directory = directory;
+    const isEmbedded = process.env['TEST_EVENT_LOG'] === 'embedded';
+    const stack = isEmbedded ? NO_STACK : stackAddresses();
+    this.directory = directory;
+    this.local = isEmbedded ? { directory, file: join(directory, `${this.topic}.sqlite`) } : undefined;
     this.partitions = options.partitions ?? 2;
     this.brokers = options.brokers ?? stack.kafkaBrokers;
     this.redisUrl = options.redisUrl ?? stack.redisUrl;
     this.schemaRegistryUrl = options.schemaRegistryUrl ?? stack.schemaRegistryUrl;
-    this.kafka = new kafkajs.Kafka({ brokers: [...this.brokers], logLevel: kafkajs.logLevel.NOTHING });
-    this.redis = new Redis(this.redisUrl, { lazyConnect: true, retryStrategy: () => 100 });
-    this.redis.on('error', () => undefined); // some tests kill it on purpose; what they ask of it fails by itself
+  }
+
+  /** For what a test does to Kafka with its own hands. */
+  get kafka(): Kafka {
+    this.#kafka ??= new kafkajs.Kafka({ brokers: [...this.brokers], logLevel: kafkajs.logLevel.NOTHING });
+    return this.#kafka;
+  }
+
+  get redis(): Redis {
+    if (!this.#redis) {
+      this.#redis = new Redis(this.redisUrl, { lazyConnect: true, retryStrategy: () => 100 });
+      this.#redis.on('error', () => undefined); // some tests kill it on purpose; what they ask of it fails by itself
+    }
+    return this.#redis;
   }
 
   static async create(options: InstallationOptions = {}): Promise<Installation> {
@@ -57,15 +78,18 @@ export class Installation {
 
   /** Settings of every process of this installation. */
   get settings(): Readonly<Record<string, string>> {
-    return {
-      NAME_PREFIX: this.prefix,
-      QUEUE_PARTITIONS: `${this.partitions}`,
-      DATA_DIRECTORY: this.#directory,
+    const servers = {
       KAFKA_BROKERS: this.brokers.join(','),
       SCHEMA_REGISTRY_URL: this.schemaRegistryUrl,
       REDIS_URL: this.redisUrl,
+    };
+    return {
+      NAME_PREFIX: this.prefix,
+      QUEUE_PARTITIONS: `${this.partitions}`,
+      DATA_DIRECTORY: this.directory,
       ADMIN_TOKEN: this.adminToken,
       ENTRY_TOKEN_SECRETS: this.tokenSecret,
+      ...(this.local ? { EVENT_LOG: 'embedded' } : servers),
     };
   }
 
@@ -112,11 +136,14 @@ export class Installation {
   async close(): Promise<void> {
     for (const api of this.#apis) api.close();
     await this.stop();
-    const stack = stackAddresses();
+    if (!this.local) await this.#cleanUp(stackAddresses());
+    this.#redis?.disconnect();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async #cleanUp(stack: StackAddresses): Promise<void> {
     if (this.brokers.join() === stack.kafkaBrokers.join()) await this.#removeTopics();
     if (this.redisUrl === stack.redisUrl) await this.#removeKeys();
-    this.redis.disconnect();
-    await rm(this.#directory, { recursive: true, force: true });
   }
 
   #removeTopics(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Reads the log without the project's own reader: another Kafka client, and the registry client's own `decode`. */
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
+import { decodeLocal, type LocalSource, readStream } from './local-log.ts';
 
 /** A record as another client sees it. */
 export interface RawRecord {
@@ -15,13 +16,19 @@ export interface RawRecord {
 export interface LogSource {
   readonly brokers: readonly string[];
   readonly schemaRegistryUrl: string;
+  /** Set: the log is the embedded one. */
+  readonly local?: LocalSource | undefined;
 }
 
 /** A batch whose records all have the broker's stamp, which is the batch's highest: a flag that this client leaves to its callers. */
 const LOG_APPEND_TIME = 8;
 
 /** All that a topic holds when asked, each partition in order of offsets. */
-export async function readTopic({ brokers }: Pick<LogSource, 'brokers'>, topic: string): Promise<readonly RawRecord[]> {
+export async function readTopic(
+  { brokers, local }: Pick<LogSource, 'brokers' | 'local'>,
+  topic: string,
+): Promise<readonly RawRecord[]> {
+  if (local) return readStream(local, topic.endsWith('.DLT') ? 'dead_letter' : 'record');
   const consumer = new Consumer({
     clientId: 'another-client',
     groupId: 'another-client', // never joined
@@ -84,18 +91,22 @@ export interface DecodedValue {
   readonly fields: object;
 }
 
-/** Decodes as any user of the registry would. */
+/** Decodes as any user of the registry would; what is in an embedded log, by the schemas in its file. */
 export class RegistryDecoder {
-  readonly #registry: SchemaRegistry;
+  readonly #registry: SchemaRegistry | undefined;
+  readonly #local: LocalSource | undefined;
 
-  constructor({ schemaRegistryUrl }: Pick<LogSource, 'schemaRegistryUrl'>) {
-    this.#registry = new SchemaRegistry({ host: schemaRegistryUrl });
+  constructor({ schemaRegistryUrl, local }: Pick<LogSource, 'schemaRegistryUrl' | 'local'>) {
+    this.#local = local;
+    this.#registry = local ? undefined : new SchemaRegistry({ host: schemaRegistryUrl });
   }
 
   async decode(value: Buffer): Promise<DecodedValue> {
-    const fields: unknown = await this.#registry.decode(value);
-    const schema = await this.#registry.getSchema(value.readInt32BE(1));
-    if (typeof fields !== 'object' || fields === null || !('name' in schema)) throw new Error('not a record');
+    if (this.#local) return decodeLocal(this.#local, value);
+    const fields: unknown = await this.#registry?.decode(value);
+    const schema = await this.#registry?.getSchema(value.readInt32BE(1));
+    if (typeof fields !== 'object' || fields === null || !schema || !('name' in schema))
+      throw new Error('not a record');
     return { name: String(schema.name), fields };
   }
 }

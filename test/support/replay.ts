@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { ReplayTools } from '../../src/application/replay/replay-tools.ts';
 import type { PartitionVerdict } from '../../src/application/replay/verify-projections.ts';
+import { embeddedReplayTools } from '../../src/embedded-commands.ts';
 import { readSettings } from '../../src/infrastructure/config/settings.ts';
 import { replayTools } from '../../src/replay-tools.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
@@ -13,7 +14,8 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 
 /** The tools of replay on an installation, as the command line puts them together. */
 export function withReplay<T>(installation: Installation, work: (tools: ReplayTools) => Promise<T>): Promise<T> {
-  return replayTools(readSettings(installation.settings), silent)(work);
+  const settings = readSettings(installation.settings);
+  return (installation.local ? embeddedReplayTools(settings) : replayTools(settings, silent))(work);
 }
 
 /** What `projections verify` finds, partition by partition. */

@@ -1,4 +1,4 @@
-/** What Redis holds of an installation, in full, and whether it is what the log says. */
+/** What the view of an installation holds, in full, and whether it is what the log says. */
 import { canonicalState } from '../../src/domain/canonical-state.ts';
 import type { ConcertId, Offset, UserId } from '../../src/domain/vocabulary.ts';
 import { connectRedis, untilReady } from '../../src/infrastructure/redis/redis-client.ts';
@@ -7,6 +7,7 @@ import { RedisQueueViewWriter } from '../../src/infrastructure/redis/redis-queue
 import { eventually } from './eventually.ts';
 import { foldEvents, type LoggedEvent, readEvents, stateOf } from './fold.ts';
 import type { Installation } from './installation.ts';
+import { type LocalSource, withServer } from './local-log.ts';
 
 export interface StoredQueue {
   readonly offset: Offset;
@@ -16,7 +17,33 @@ export interface StoredQueue {
 }
 
 /** Every queue that the partitions' records name. Fails while any of it is missing or not whole. */
-export async function storedQueues(installation: Installation): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
+export function storedQueues(installation: Installation): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
+  return installation.local ? inMemory(installation, installation.local) : inRedis(installation);
+}
+
+/** Asked of the server that holds them. */
+function inMemory({ partitions }: Installation, local: LocalSource): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
+  return withServer(local, async (server) => {
+    const queues = new Map<ConcertId, StoredQueue>();
+    for (let partition = 0; partition < partitions; partition++) {
+      const record = await server.call('view.partition', partition);
+      if (!record) throw new Error(`the record of partition ${partition} is missing`);
+      for (const [concertId, recorded] of record.concerts) {
+        const part = await server.call('view.part', concertId);
+        if (typeof part === 'string') throw new Error(`${concertId} is ${part}`);
+        const { head, scalars, barred, waiting } = part;
+        const { offset } = head;
+        if (offset < recorded) throw new Error(`${concertId} is at ${offset}, recorded is ${recorded}`);
+        const lives = [...part.lives.values()].filter((life) => typeof life !== 'string');
+        const state = canonicalState({ offset, scalars, lives, barred });
+        queues.set(concertId, { offset, state, waiting: [...waiting.keys()] });
+      }
+    }
+    return queues;
+  });
+}
+
+async function inRedis(installation: Installation): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
   const redis = connectRedis({ url: installation.redisUrl }, 'write', () => undefined);
   const keys = new RedisKeys(installation.prefix);
   const view = new RedisQueueViewWriter(redis, keys, 'test');
