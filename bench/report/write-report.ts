@@ -34,17 +34,22 @@ function partsOf(results: Results): Record<string, string> {
   const { rates, overload, concerts, waiting, fold } = results;
   return {
     targets: targetsTable(results),
-    ...(rates && { rates: told(rates, ratesTables(rates.found)) }),
+    ...(rates && { rates: told(rates, ratesTables(rates.found), ['sustained', 'latency']) }),
     ...(overload && { overload: told(overload, overloadTable(overload.found)) }),
-    ...(concerts && { concerts: told(concerts, concertsTable(concerts.found)) }),
-    ...(waiting && { waiting: told(waiting, waitingTables(waiting.found)) }),
+    ...(concerts && { concerts: told(concerts, concertsTable(concerts.found), ['concerts']) }),
+    ...(waiting && { waiting: told(waiting, waitingTables(waiting.found), ['waiting', 'memory']) }),
     ...(fold && { fold: told(fold, foldTable(fold.found)) }),
   };
 }
 
-function told({ at, cores, cpu, node, others, minutes }: Circumstances, tables: string): string {
+function told(
+  { at, cores, cpu, node, others, minutes }: Circumstances,
+  tables: string,
+  charts: readonly string[] = [],
+): string {
+  const shown = charts.map((chart) => `![${chart}](benchmarks/${chart}.svg)\n`).join('');
   const where = `${cores} cores (${cpu}), Node ${node}`;
-  return `Measured ${at.slice(0, 16).replace('T', ' ')} UTC, ${where}, in ${minutes.toFixed(1)} minutes; others used ${percent(others)}% of the machine meanwhile.\n\n${tables}`;
+  return `Measured ${at.slice(0, 16).replace('T', ' ')} UTC, ${where}, in ${minutes.toFixed(1)} minutes; others used ${percent(others)}% of the machine meanwhile.\n\n${shown}\n${tables}`;
 }
 
 function ratesTables(found: readonly RateResult[]): string {

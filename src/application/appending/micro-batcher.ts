@@ -49,7 +49,7 @@ class Batch {
   bytes = 0;
   /** Has waited for company long enough. */
   due = false;
-  look: NodeJS.Immediate | undefined;
+  readonly openedAt = performance.now();
 }
 
 /** Batches of one partition: the one in flight, those that are full, the one that fills. */
@@ -68,6 +68,12 @@ export class MicroBatcher {
   readonly #send: SendBatch;
   readonly #limits: BatcherLimits;
   readonly #lanes: readonly Lane[];
+  /** Lanes with a batch that waits for company. */
+  readonly #filling = new Map<number, Lane>();
+  #look: NodeJS.Immediate | undefined;
+  /** Records taken so far, and how many these were at the last look. */
+  #arrived = 0;
+  #seen = 0;
   #unacknowledged = 0;
   #stopped = false;
   #whenIdle: (() => void) | undefined;
@@ -87,6 +93,7 @@ export class MicroBatcher {
     const room = urgency === 'control' ? this.#limits.room + this.#limits.controlRoom : this.#limits.room;
     if (this.#unacknowledged >= room) return Promise.reject(overloaded());
     this.#unacknowledged++;
+    this.#arrived++;
     return new Promise((resolve, reject) => {
       const batch = (lane.filling ??= this.#open(lane, record.partition));
       batch.records.push(record);
@@ -120,25 +127,30 @@ export class MicroBatcher {
   }
 
   /**
-   * Lets the batch fill for as long as every turn of the event loop brings something, up to the limit: those who were answered
-   * together ask again together, and a timer would only make them wait.
+   * Lets batches fill for as long as every turn of the event loop brings something to any of them, up to the limit: those who
+   * were answered together ask again together, and a timer would only make them wait. Then all leave in one turn.
    */
   #open(lane: Lane, partition: number): Batch {
-    const batch = new Batch();
-    const openedAt = performance.now();
-    let seen = 0;
-    const look = (): void => {
-      batch.due = batch.records.length === seen || performance.now() - openedAt >= this.#limits.lingerMs;
-      if (batch.due) this.#next(lane, partition);
-      else batch.look = setImmediate(look);
-      seen = batch.records.length;
-    };
-    batch.look = setImmediate(look);
-    return batch;
+    this.#filling.set(partition, lane);
+    this.#look ??= setImmediate(() => this.#judge());
+    return new Batch();
+  }
+
+  #judge(): void {
+    this.#look = undefined;
+    const quiet = this.#arrived === this.#seen;
+    this.#seen = this.#arrived;
+    const latest = performance.now() - this.#limits.lingerMs;
+    for (const [partition, lane] of this.#filling) {
+      if (!quiet && lane.filling && lane.filling.openedAt > latest) continue;
+      this.#filling.delete(partition);
+      if (lane.filling) lane.filling.due = true;
+      this.#next(lane, partition);
+    }
+    if (this.#filling.size > 0) this.#look ??= setImmediate(() => this.#judge());
   }
 
   #close(lane: Lane, batch: Batch): void {
-    clearImmediate(batch.look);
     lane.full.push(batch);
     lane.filling = undefined;
   }
@@ -175,7 +187,6 @@ export class MicroBatcher {
   #abandon(): void {
     for (const lane of this.#lanes) {
       for (const batch of [...lane.full, ...(lane.filling ? [lane.filling] : [])]) {
-        clearImmediate(batch.look);
         const error = unavailable('The service is shutting down.');
         for (const reject of batch.rejects) reject(error);
       }

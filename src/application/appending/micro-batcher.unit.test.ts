@@ -43,6 +43,19 @@ describe('batching', () => {
     ]);
   });
 
+  test('lets the batches of all partitions wait while company comes to any of them, and go together', () => {
+    const { sent, append } = batcher();
+    void append('a', 0);
+    jest.advanceTimersByTime(0);
+    void append('b', 1);
+    jest.advanceTimersByTime(0);
+    void append('c', 2);
+    jest.advanceTimersByTime(0);
+    expect(sent).toHaveLength(0);
+    jest.advanceTimersByTime(2);
+    expect(sent.map(({ partition, keys }) => `${partition} ${keys.join()}`)).toEqual(['0 a', '1 b', '2 c']);
+  });
+
   test('has one send in flight per partition, while the next batch fills', async () => {
     const { sent, append } = batcher();
     const first = append('a');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { FatalError } from '../../application/errors.ts';
+import { gatheringSockets } from './gathering-socket.ts';
 import type { KafkaLog, KafkaSecurity, KafkaSettings } from './kafka-settings.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
 import './kafkajs-request-queue.ts';
@@ -19,6 +20,7 @@ export function kafkaOptions(settings: KafkaSettings, log: KafkaLog): KafkaConfi
     requestTimeout: 5000,
     // Those who call retry for as long as it takes; kafkajs only rides out a blip.
     retry: { initialRetryTime: 100, factor: 0.2, multiplier: 2, maxRetryTime: 1000, retries: 2 },
+    socketFactory: gatheringSockets(),
     logLevel: kafkajs.logLevel.WARN,
     logCreator: kafkajsLog(log),
     ...securityOptions(settings),
