@@ -70,7 +70,8 @@ export class MicroBatcher {
   readonly #lanes: readonly Lane[];
   /** Lanes with a batch that waits for company. */
   readonly #filling = new Map<number, Lane>();
-  #look: NodeJS.Immediate | undefined;
+  /** A look at them will come at the end of this turn. */
+  #looks = false;
   /** Records taken so far, and how many these were at the last look. */
   #arrived = 0;
   #seen = 0;
@@ -132,12 +133,18 @@ export class MicroBatcher {
    */
   #open(lane: Lane, partition: number): Batch {
     this.#filling.set(partition, lane);
-    this.#look ??= setImmediate(() => this.#judge());
+    this.#watch();
     return new Batch();
   }
 
+  #watch(): void {
+    if (this.#looks) return;
+    this.#looks = true;
+    setImmediate(() => this.#judge());
+  }
+
   #judge(): void {
-    this.#look = undefined;
+    this.#looks = false;
     const quiet = this.#arrived === this.#seen;
     this.#seen = this.#arrived;
     const latest = performance.now() - this.#limits.lingerMs;
@@ -147,7 +154,7 @@ export class MicroBatcher {
       if (lane.filling) lane.filling.due = true;
       this.#next(lane, partition);
     }
-    if (this.#filling.size > 0) this.#look ??= setImmediate(() => this.#judge());
+    if (this.#filling.size > 0) this.#watch();
   }
 
   #close(lane: Lane, batch: Batch): void {
