@@ -30,7 +30,7 @@ function row({ fault, phase }: Pick<CellResult, 'fault' | 'phase'>, result: Cell
 }
 
 function seconds(ms: number | null): string {
-  if (ms === null) return 'refused, not healed';
+  if (ms === null) return '-';
   return `${(ms / 1_000).toFixed(1)} s`;
 }
 

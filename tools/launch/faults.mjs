@@ -18,7 +18,9 @@ export async function testFaults([pattern = '']) {
       signal: stop.signal,
       only: ['--runInBand', FILES[pattern] ?? 'test/faults/faults.e2e'],
     });
-    const written = await ended(launch(NODE, ['test/faults/table.ts']));
+    const written = await ended(
+      launch(NODE, ['--experimental-transform-types', '--disable-warning=ExperimentalWarning', 'test/faults/table.ts']),
+    );
     console.log(`\n${passed} passed, ${failed} failed`);
     return failed === 0 && passed > 0 && written === 0 ? 0 : 1;
   } finally {
