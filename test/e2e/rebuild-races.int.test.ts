@@ -5,7 +5,6 @@ import type { LogRecord } from '../../src/application/ports/log-feed.port.ts';
 import type { LogReader } from '../../src/application/ports/log-reader.port.ts';
 import type { QueueViewWriter } from '../../src/application/ports/queue-view.port.ts';
 import type { QueueViewUnderTest } from '../../src/application/ports/queue-view-bed.suite.ts';
-import { NOT_BEGUN } from '../../src/application/ports/rebuild-requests.port.ts';
 import { PartitionProjection } from '../../src/application/projections/partition-projection.ts';
 import { PartitionRebuild } from '../../src/application/projections/partition-rebuild.ts';
 import { RecordReader } from '../../src/application/projections/record-reader.ts';
@@ -15,7 +14,6 @@ import type { QueueEvent } from '../../src/domain/events.generated.ts';
 import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
 import { connectRedis, untilReady } from '../../src/infrastructure/redis/redis-client.ts';
 import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
-import { RedisRebuildRequests } from '../../src/infrastructure/redis/redis-rebuild-requests.ts';
 import { viewOn } from '../../src/infrastructure/redis/redis-view-under-test.suite.ts';
 import { eventually } from '../support/eventually.ts';
 import { stackAddresses } from '../support/settings.ts';
@@ -240,34 +238,5 @@ describe('a rebuild beside a projection on a real view', () => {
     const over = await new PartitionRebuild(projection, ports, quiet, undefined).run();
     expect(over).toMatchObject({ state: 'failed', because: expect.stringContaining('offset 5 cannot be read') });
     expect(await generation()).toBe(before);
-  });
-});
-
-describe('a request for a rebuild', () => {
-  test('is refused while another is open, and reports of one that was replaced go nowhere', async () => {
-    const redis = connectRedis({ url: stackAddresses().redisUrl }, 'write', () => undefined);
-    const keys = new RedisKeys(`rebuild-${randomBytes(5).toString('hex')}.`);
-    const requests = new RedisRebuildRequests(redis, keys, 'me');
-    try {
-      await untilReady(redis, 5_000);
-      expect(await requests.look(3)).toBeUndefined();
-      expect(await requests.request(3, 'first', 'spring-tour')).toBe('accepted');
-      expect(await requests.request(3, 'second', undefined)).toBe('running');
-      expect(await requests.look(3)).toMatchObject({ id: 'first', concertId: 'spring-tour', progress: NOT_BEGUN });
-      expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'writing', events: 7 })).toBe(true);
-      expect(await requests.request(3, 'second', undefined)).toBe('running');
-      expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'done' })).toBe(true);
-      expect(await requests.request(3, 'second', undefined)).toBe('accepted');
-      expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'failed' })).toBe(false);
-      const look = await requests.look(3);
-      expect(look).toMatchObject({ id: 'second', concertId: undefined, progress: NOT_BEGUN });
-      expect(look?.silentMs).toBeLessThan(5_000);
-      // Nobody has reported for long.
-      await redis.hset(keys.rebuild(3), 'at', '1');
-      expect(await requests.request(3, 'third', undefined)).toBe('accepted');
-    } finally {
-      await redis.unlink(keys.rebuild(3));
-      redis.disconnect();
-    }
   });
 });
