@@ -6,13 +6,13 @@ import { type Admission, ClaimAdmission } from '../../application/commands/claim
 import { CompleteAdmission } from '../../application/commands/complete-admission.command.ts';
 import { LeaveQueue } from '../../application/commands/leave-queue.command.ts';
 import { type EntryAccepted, RequestEntry } from '../../application/commands/request-entry.command.ts';
-import { Authentication } from '../../application/ports/authentication.port.ts';
 import type { Receipt } from '../../application/ports/event-log.port.ts';
 import { Telemetry } from '../../application/ports/telemetry.port.ts';
 import { type Entry, GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
 import { concertIdOf, namedIn } from './asked.ts';
 import type { Caller } from './caller.ts';
 import { counted } from './counted.ts';
+import { GraphqlGuards } from './graphql-guards.ts';
 import { AdmissionModel } from './models/admission.model.ts';
 import { EntryModel } from './models/entry.model.ts';
 import { ReceiptModel } from './models/receipt.model.ts';
@@ -25,14 +25,14 @@ export class EntryResolver {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    @Inject(Authentication) private readonly callers: Authentication,
+    private readonly guards: GraphqlGuards,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {}
 
   @Query(() => EntryModel, { description: 'What became of the request that the entry token was given for.' })
   myEntry(@Args('concertId', concert) concertId: string, @Context() { authorization }: Caller): Promise<Entry> {
-    return counted(this.telemetry, 'myEntry', () =>
-      this.queries.execute(new GetMyEntry(this.callers.holder(authorization, concertIdOf(concertId)))),
+    return counted(this.telemetry, 'myEntry', async () =>
+      this.queries.execute(new GetMyEntry(await this.guards.holder(authorization, concertId))),
     );
   }
 
@@ -41,16 +41,15 @@ export class EntryResolver {
   })
   requestEntry(@Args('input') input: RequestEntryInput, @Context() { authorization }: Caller): Promise<EntryAccepted> {
     return counted(this.telemetry, 'requestEntry', async () => {
-      const right = await this.callers.applying(authorization);
-      const applicant = applicantOf(namedIn(input), right);
+      const applicant = await this.guards.applicant(authorization, (right) => applicantOf(namedIn(input), right));
       return this.commands.execute(new RequestEntry(concertIdOf(input.concertId), applicant));
     });
   }
 
   @Mutation(() => ReceiptModel, { description: 'Gives up the place that the entry token was given for.' })
   leaveQueue(@Args('concertId', concert) concertId: string, @Context() { authorization }: Caller): Promise<Receipt> {
-    return counted(this.telemetry, 'leaveQueue', () =>
-      this.commands.execute(new LeaveQueue(this.callers.holder(authorization, concertIdOf(concertId)))),
+    return counted(this.telemetry, 'leaveQueue', async () =>
+      this.commands.execute(new LeaveQueue(await this.guards.holder(authorization, concertId))),
     );
   }
 
@@ -62,8 +61,8 @@ export class EntryResolver {
     @Args('concertId', concert) concertId: string,
     @Context() { authorization }: Caller,
   ): Promise<Admission> {
-    return counted(this.telemetry, 'claimAdmission', () =>
-      this.commands.execute(new ClaimAdmission(this.callers.holder(authorization, concertIdOf(concertId)))),
+    return counted(this.telemetry, 'claimAdmission', async () =>
+      this.commands.execute(new ClaimAdmission(await this.guards.holder(authorization, concertId))),
     );
   }
 
@@ -72,7 +71,7 @@ export class EntryResolver {
   })
   completeAdmission(@Context() { authorization }: Caller): Promise<Receipt> {
     return counted(this.telemetry, 'completeAdmission', async () =>
-      this.commands.execute(new CompleteAdmission(await this.callers.admitted(authorization, 'taken'))),
+      this.commands.execute(new CompleteAdmission(await this.guards.admitted(authorization))),
     );
   }
 }

@@ -3,6 +3,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { EntryResolver } from './entry.resolver.ts';
 import { GraphqlController } from './graphql.controller.ts';
+import { GraphqlGuards } from './graphql-guards.ts';
 import { GraphqlSettings, rulesOf } from './graphql-settings.ts';
 import { GraphqlSockets } from './graphql-sockets.ts';
 import { LIMITS } from './limits.rule.ts';
@@ -10,7 +11,7 @@ import { LiveResolver } from './live.resolver.ts';
 import { QueueResolver } from './queue.resolver.ts';
 
 /** Whose fields and arguments the schema is made of. */
-export const RESOLVERS = [QueueResolver, EntryResolver, LiveResolver];
+const RESOLVERS = [QueueResolver, EntryResolver, LiveResolver];
 
 interface GraphqlDoor {
   readonly imports: DynamicModule[];
@@ -18,7 +19,7 @@ interface GraphqlDoor {
   readonly providers: Provider[];
 }
 
-/** For the composition root. Needs CommandBus, QueryBus, `Authentication`, `LiveEntries` and `Telemetry`. */
+/** For the composition root. Needs CommandBus, QueryBus, `Authentication`, `RequestLimits`, `AcceptLimit`, `LiveEntries` and `Telemetry`. */
 export function graphqlDoor(settings: GraphqlSettings): GraphqlDoor {
   return {
     imports: [
@@ -37,6 +38,6 @@ export function graphqlDoor(settings: GraphqlSettings): GraphqlDoor {
       }),
     ],
     controllers: [GraphqlController],
-    providers: [...RESOLVERS, GraphqlSockets, { provide: GraphqlSettings, useValue: settings }],
+    providers: [...RESOLVERS, GraphqlGuards, GraphqlSockets, { provide: GraphqlSettings, useValue: settings }],
   };
 }

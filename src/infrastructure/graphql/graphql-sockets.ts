@@ -5,7 +5,15 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { FastifyInstance } from 'fastify';
-import { type ExecutionArgs, GraphQLError, parse, specifiedRules, validate } from 'graphql';
+import {
+  type ExecutionArgs,
+  GraphQLError,
+  getOperationAST,
+  OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import {
   GRAPHQL_TRANSPORT_WS_PROTOCOL,
   makeServer,
@@ -36,7 +44,7 @@ interface Connection {
   readonly request: IncomingMessage;
 }
 
-/** Operations over `graphql-transport-ws`; the protocol is graphql-ws's, the bounds are ours. */
+/** Subscriptions over `graphql-transport-ws`; the protocol is graphql-ws's, the bounds are ours. */
 @Injectable()
 export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('graphql');
@@ -141,6 +149,9 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
       const document = parse(query, { maxTokens: LIMITS.tokens });
       const errors = validate(schema, document, [...specifiedRules, ...rulesOf(this.settings)]);
       if (errors.length > 0) return errors;
+      const operation = getOperationAST(document, operationName)?.operation;
+      // The rest has its own way in, where the limits of addresses are kept.
+      if (operation !== OperationTypeNode.SUBSCRIPTION) return [new GraphQLError('Only subscriptions come this way.')];
       return { schema, document, contextValue, variableValues: variables, operationName };
     } catch (error) {
       return asGraphQLErrors([error]); // of the parser

@@ -300,6 +300,19 @@ describe('what asks for too much', () => {
   });
 });
 
+test('the limits of HTTP hold here too', async () => {
+  const beside = graphqlDoor({ production: true, liveStreamLimit: 10 });
+  const narrow = await DoorUnderTest.open({ beside, limits: { perUser: 1, acceptedPerSecond: 1 } });
+  const enter = (userId: string) =>
+    ask(`mutation { requestEntry(input: { concertId: "c1", userId: "${userId}" }) { state } }`, {}, {}, narrow);
+  const look = () => ask('{ myEntry(concertId: "c1") { state } }', ann, {}, narrow);
+  expect(codes(await look())).toEqual([]);
+  expect(codes(await look())).toEqual(['TOO_MANY_REQUESTS']);
+  expect(codes(await enter('bo'))).toEqual([]);
+  expect(codes(await enter('cy'))).toEqual(['OVERLOADED']);
+  await narrow.close();
+});
+
 describe('the schema', () => {
   test('is the one that is committed (else: npm run schemas:graphql)', () => {
     const file = new URL('schema.graphql', import.meta.url);

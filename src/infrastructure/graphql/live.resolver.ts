@@ -1,19 +1,18 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Resolver, Subscription } from '@nestjs/graphql';
 import { LiveEntries } from '../../application/live/live-entries.ts';
-import { Authentication } from '../../application/ports/authentication.port.ts';
 import { Telemetry } from '../../application/ports/telemetry.port.ts';
-import { concertIdOf } from './asked.ts';
 import type { Caller } from './caller.ts';
 import { counted } from './counted.ts';
 import { EntryChanges } from './entry-changes.ts';
+import { GraphqlGuards } from './graphql-guards.ts';
 import { EntryModel } from './models/entry.model.ts';
 
 @Resolver()
 export class LiveResolver {
   constructor(
     private readonly entries: LiveEntries,
-    @Inject(Authentication) private readonly callers: Authentication,
+    private readonly guards: GraphqlGuards,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {}
 
@@ -25,8 +24,8 @@ export class LiveResolver {
     @Args('concertId', { type: () => ID }) concertId: string,
     @Context() { authorization }: Caller,
   ): Promise<EntryChanges> {
-    return counted(this.telemetry, 'myEntryChanged', () => {
-      const token = this.callers.holder(authorization, concertIdOf(concertId));
+    return counted(this.telemetry, 'myEntryChanged', async () => {
+      const token = await this.guards.holder(authorization, concertId);
       const changes = new EntryChanges();
       changes.unfollow = this.entries.follow(token, undefined, changes);
       return changes;

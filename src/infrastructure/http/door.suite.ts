@@ -20,6 +20,7 @@ import { AdmissionTokens } from '../../application/ports/admission-tokens.port.t
 import { Authentication } from '../../application/ports/authentication.port.ts';
 import type { EntryClaims } from '../../application/ports/entry-tokens.port.ts';
 import { MetricsPage } from '../../application/ports/metrics-page.port.ts';
+import { RequestLimits } from '../../application/ports/request-limits.port.ts';
 import { Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
 import { type Entry, GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
 import { GetProjections } from '../../application/queries/get-projections.query.ts';
@@ -161,6 +162,8 @@ export class DoorUnderTest {
         ...HTTP_PROVIDERS,
         ...(beside?.providers ?? []),
         { provide: Authentication, useValue: callers },
+        { provide: RequestLimits, useValue: guards.limits },
+        { provide: AcceptLimit, useValue: guards.accepts },
         {
           provide: LiveEntries,
           useValue: { follow: (...asked: Parameters<LiveEntries['follow']>) => there().#follow(...asked) },

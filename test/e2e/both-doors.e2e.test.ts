@@ -1,0 +1,173 @@
+/** The same journeys through REST and through GraphQL, against one process: the same states, codes and tokens. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { type Api, granted } from '../support/api.ts';
+import { EventStream } from '../support/event-stream.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import type { ServerProcess } from '../support/server.ts';
+
+/** What a door answers: what was asked for, or the code of a refusal. */
+type Told = { readonly [field: string]: unknown; readonly code?: string };
+
+interface Door {
+  readonly name: string;
+  queue(concertId: string): Promise<Told | null>;
+  enter(concertId: string, userId: string): Promise<Told>;
+  mine(concertId: string, token: string): Promise<Told>;
+  leave(concertId: string, token: string): Promise<Told>;
+  claim(concertId: string, token: string): Promise<Told>;
+  complete(token: string): Promise<Told>;
+  /** Gives the states that were told, growing, until the last word. */
+  follow(concertId: string, token: string): Promise<{ readonly states: string[]; readonly ended: Promise<unknown> }>;
+}
+
+let installation: Installation;
+let server: ServerProcess;
+let api: Api;
+beforeAll(async () => {
+  installation = await Installation.create();
+  server = await installation.start();
+  api = installation.apiOf(server);
+}, 120_000);
+afterAll(() => installation.close(), 30_000);
+
+async function rest(method: string, path: string, token?: string, body?: object): Promise<Told> {
+  const answer = await api.ask<Told>(method, path, { ...(token && { token }), ...(body && { body }) });
+  return answer.ok ? answer.body : { code: answer.body.code };
+}
+async function graphql(field: string, query: string, variables: object, token?: string): Promise<Told> {
+  const body = { query, variables };
+  const { data, errors } = granted(
+    await api.ask<{ data?: Record<string, Told>; errors?: readonly { extensions: { code: string } }[] }>(
+      'POST',
+      '/graphql',
+      { ...(token && { token }), body },
+    ),
+  );
+  return errors ? { code: errors[0]?.extensions.code ?? 'none' } : (data?.[field] ?? (null as unknown as Told));
+}
+
+const me = (concertId: string) => `/v1/concerts/${concertId}/queue/entries/me`;
+const viaRest: Door = {
+  name: 'REST',
+  queue: async (concertId) => {
+    const told = await rest('GET', `/v1/concerts/${concertId}/queue`);
+    return told.code === 'CONCERT_NOT_FOUND' ? null : told;
+  },
+  enter: (concertId, userId) => rest('POST', `/v1/concerts/${concertId}/queue/entries`, undefined, { userId }),
+  mine: (concertId, token) => rest('GET', me(concertId), token),
+  leave: async (concertId, token) => unwrapped(await rest('DELETE', me(concertId), token)),
+  claim: (concertId, token) => rest('POST', `${me(concertId)}/claim`, token),
+  complete: async (token) => unwrapped(await rest('POST', '/v1/admissions/complete', token)),
+  follow: async (concertId, token) => {
+    const states: string[] = [];
+    const stream = await EventStream.open(`${server.url}${me(concertId)}/events`, token);
+    const ended = stream.ended.then(() => states.push(...stream.entries.map(({ state }) => state)));
+    return { states, ended };
+  },
+};
+const unwrapped = (told: Told): Told => (told.code ? told : (told['receipt'] as Told));
+
+const ENTRY =
+  'concertId userId state receipt { topic partition offset } place position ahead rejectedBecause projectedOffset';
+const viaGraphql: Door = {
+  name: 'GraphQL',
+  queue: (id) => graphql('queue', 'query ($id: ID!) { queue(concertId: $id) { concertId state waiting } }', { id }),
+  enter: (concertId, userId) => {
+    const query =
+      'mutation ($input: RequestEntryInput!) { requestEntry(input: $input) { entryToken state receipt { offset } } }';
+    return graphql('requestEntry', query, { input: { concertId, userId } });
+  },
+  mine: (id, token) => graphql('myEntry', `query ($id: ID!) { myEntry(concertId: $id) { ${ENTRY} } }`, { id }, token),
+  leave: (id, token) =>
+    graphql(
+      'leaveQueue',
+      'mutation ($id: ID!) { leaveQueue(concertId: $id) { topic partition offset } }',
+      { id },
+      token,
+    ),
+  claim: (id, token) =>
+    graphql(
+      'claimAdmission',
+      'mutation ($id: ID!) { claimAdmission(concertId: $id) { admissionToken activeUntil } }',
+      { id },
+      token,
+    ),
+  complete: (token) =>
+    graphql('completeAdmission', 'mutation { completeAdmission { topic partition offset } }', {}, token),
+  follow: async (id, token) => {
+    const states: string[] = [];
+    const client = createClient({
+      url: `${server.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+    });
+    const query = 'subscription ($id: ID!) { myEntryChanged(concertId: $id) { state } }';
+    const ended = new Promise<void>((resolve, reject) => {
+      const next = ({ data }: { data?: unknown }) =>
+        void states.push((data as { myEntryChanged: { state: string } }).myEntryChanged.state);
+      client.subscribe({ query, variables: { id } }, { next, error: reject, complete: resolve });
+    }).finally(() => client.dispose());
+    return { states, ended };
+  },
+};
+
+describe.each([viaRest, viaGraphql])('through $name', (door) => {
+  const concert = (name: string) => `${door.name.toLowerCase()}-${name}`;
+  const tokenOf = (told: Told): string => String(told['entryToken']);
+  const is = (concertId: string, token: string, state: string) =>
+    eventually(async () => (await door.mine(concertId, token))['state'] === state);
+
+  test('an entry is called, claimed and completed, and is followed on its way', async () => {
+    const id = concert('life');
+    granted(await api.configure(id, { capacity: 1 }));
+    granted(await api.steer(id, 'pause'));
+    const ann = await door.enter(id, 'ann');
+    expect(ann).toMatchObject({ state: 'PENDING', receipt: { offset: expect.any(Number) } });
+    await is(id, tokenOf(ann), 'WAITING');
+    expect(await door.mine(id, tokenOf(ann))).toMatchObject({ concertId: id, userId: 'ann', position: 1, ahead: 0 });
+    const followed = await door.follow(id, tokenOf(ann));
+    expect(await door.claim(id, tokenOf(ann))).toEqual({ code: 'NOT_READY' });
+    granted(await api.steer(id, 'resume'));
+    await is(id, tokenOf(ann), 'READY');
+    const { admissionToken, ...admission } = await door.claim(id, tokenOf(ann));
+    expect(admission).toEqual({ activeUntil: expect.stringMatching(/^\d{4}-.*Z$/) });
+    await is(id, tokenOf(ann), 'ACTIVE');
+    await eventually(() => door === viaRest || followed.states.includes('ACTIVE'));
+    expect(await door.complete(String(admissionToken))).toMatchObject({ offset: expect.any(Number) });
+    await is(id, tokenOf(ann), 'COMPLETED');
+    await followed.ended;
+    expect(followed.states.at(0)).toBe('WAITING');
+    expect(followed.states.at(-1)).toBe('COMPLETED');
+    expect(await door.claim(id, tokenOf(ann))).toEqual({ code: 'ADMISSION_ENDED' });
+  });
+
+  test('who leaves goes to the back, and asking again keeps the place', async () => {
+    const id = concert('line');
+    granted(await api.configure(id));
+    granted(await api.steer(id, 'pause'));
+    const [ann, bo] = [await door.enter(id, 'ann'), await door.enter(id, 'bo')];
+    const again = await door.enter(id, 'bo');
+    await is(id, tokenOf(again), 'WAITING');
+    expect(await door.mine(id, tokenOf(again))).toMatchObject({ position: 2, receipt: bo['receipt'] });
+    expect(await door.leave(id, tokenOf(ann))).toMatchObject({ offset: expect.any(Number) });
+    await is(id, tokenOf(ann), 'LEFT');
+    await eventually(async () => (await door.mine(id, tokenOf(bo)))['position'] === 1);
+    expect(await door.queue(id)).toMatchObject({ concertId: id, state: 'PAUSED' });
+  });
+
+  test('refusals have the same codes', async () => {
+    const id = concert('refused');
+    granted(await api.configure(id));
+    granted(await api.steer(id, 'close'));
+    await eventually(async () => (await door.enter(id, 'ann')).code === 'QUEUE_CLOSED');
+    expect(await door.queue(concert('nowhere'))).toBeNull();
+    expect(await door.enter(concert('nowhere'), 'ann')).toEqual({ code: 'CONCERT_NOT_FOUND' });
+    expect(await door.enter(id, 'me')).toEqual({ code: 'INVALID_REQUEST' });
+    expect(await door.mine(id, 'x')).toEqual({ code: 'UNAUTHENTICATED' });
+    expect(await door.mine(id, installation.adminToken)).toEqual({ code: 'FORBIDDEN' });
+    expect(await door.complete('x')).toEqual({ code: 'UNAUTHENTICATED' });
+  });
+});
