@@ -109,7 +109,7 @@ const viaGraphql: Door = {
       const next = ({ data }: { data?: unknown }) =>
         void states.push((data as { myEntryChanged: { state: string } }).myEntryChanged.state);
       client.subscribe({ query, variables: { id } }, { next, error: reject, complete: resolve });
-    }).finally(() => client.dispose());
+    }).finally(() => void client.dispose());
     return { states, ended };
   },
 };
