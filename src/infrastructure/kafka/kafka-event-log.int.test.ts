@@ -6,9 +6,11 @@ import { stackAddresses } from '../../../test/support/settings.ts';
 import { produceRequest } from '../../../test/support/tcp-proxy.ts';
 import { QueueError } from '../../application/errors.ts';
 import type { Receipt } from '../../application/ports/event-log.port.ts';
+import { eventLogSuite } from '../../application/ports/event-log.suite.ts';
 import { asks, jsonCodec, readAll, removeTopics, silent, testSettings } from './kafka-bed.suite.ts';
 import { KafkaEventLog } from './kafka-event-log.ts';
 import { KafkaLogFeed } from './kafka-log-feed.ts';
+import { KafkaLogReader } from './kafka-log-reader.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 import { Projector } from './projector.suite.ts';
@@ -80,6 +82,24 @@ describe('the log', () => {
     await stopping.stop();
     await expectInLog(settings, new Map([['last:c', await waiting]]));
     await expect(stopping.append(asks('late', 'c'))).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  });
+});
+
+describe('the log on Kafka', () => {
+  eventLogSuite(async () => {
+    const settings = testSettings(stackAddresses().kafkaBrokers);
+    await ensureTopics(settings, silent);
+    const log = await started(settings);
+    const reader = new KafkaLogReader(settings, settings.topic, silent);
+    return {
+      log,
+      reader,
+      stop: () => log.stop(),
+      close: async () => {
+        await reader.close();
+        await removeTopics(settings);
+      },
+    };
   });
 });
 
