@@ -52,7 +52,7 @@ import { JoseAdmissionTokens } from './infrastructure/security/admission-token.j
 import { authentication } from './infrastructure/security/authentication.ts';
 import { HmacEntryTokens } from './infrastructure/security/entry-token.hmac.ts';
 import { Runtime } from './runtime.ts';
-import { sightProviders } from './sight.ts';
+import { sightProviders, tracing } from './sight.ts';
 import { COUNTING_REDIS, stackAdapters } from './stack-adapters.ts';
 
 const HANDLERS = [
@@ -179,6 +179,7 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
               logger.error({ partition, offset, code }, `dead letter: ${message}`);
               telemetry.deadLetter(code);
             },
+            tracing: tracing(),
             onFolded: logger.isLevelEnabled('debug')
               ? (record, event) => logger.debug(foldedLine(record, event))
               : undefined,

@@ -27,6 +27,7 @@ import { RedisKeys } from './infrastructure/redis/redis-keys.ts';
 import { RedisQueueViewReader } from './infrastructure/redis/redis-queue-view-reader.ts';
 import { RedisQueueViewWriter } from './infrastructure/redis/redis-queue-view-writer.ts';
 import { RedisRebuildRequests } from './infrastructure/redis/redis-rebuild-requests.ts';
+import { tracing } from './sight.ts';
 
 const WRITABLE_WITHIN_MS = 10_000;
 const READING_REDIS = Symbol('READING_REDIS');
@@ -71,7 +72,7 @@ export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Pro
     {
       provide: EventLog,
       useFactory: (codec: EventCodec, telemetry: Telemetry) =>
-        new KafkaEventLog(kafka, codec, diagnostics, {}, telemetry),
+        new KafkaEventLog(kafka, codec, diagnostics, {}, telemetry, tracing()),
       inject: [EventCodec, Telemetry],
     },
     { provide: LogFeed, useFactory: () => new KafkaLogFeed(kafka, diagnostics) },

@@ -4,6 +4,7 @@ import { FatalError } from '../errors.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
 import type { PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
+import type { Tracing } from '../ports/tracing.port.ts';
 import { positionOf } from '../redrive-headers.ts';
 import { ConcertProjection } from './concert-projection.ts';
 import { FoldTally } from './fold-tally.ts';
@@ -24,6 +25,7 @@ export interface ProjectionPorts {
   readonly endOffset: (partition: number) => Promise<Offset>;
   /** Told of every dead letter as it is passed over. */
   readonly onDeadLetter: (record: LogRecord, cause: UnreadableRecord) => void;
+  readonly tracing?: Pick<Tracing, 'projecting'> | undefined;
   /** Told of every record as it is folded; left out unless somebody wants so many lines. */
   readonly onFolded?: ((record: LogRecord, event: QueueEvent) => void) | undefined;
   /** Told each time that a dead letter could not be written: its partition stands still. */
@@ -160,7 +162,12 @@ export class PartitionProjection {
   }
 
   /** Folds records and writes what they changed. Safe to repeat with the same records after a failure. */
-  async consume(records: readonly LogRecord[]): Promise<void> {
+  consume(records: readonly LogRecord[]): Promise<void> {
+    const { tracing } = this.ports;
+    return tracing ? tracing.projecting(records, () => this.#consume(records)) : this.#consume(records);
+  }
+
+  async #consume(records: readonly LogRecord[]): Promise<void> {
     for (const record of records) {
       this.#recording.recognise(record);
       if (record.offset <= this.#checkpoint) continue;

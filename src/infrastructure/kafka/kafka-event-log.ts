@@ -11,6 +11,7 @@ import { partitionOf } from '../../application/log-addressing.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { EventLog, Receipt, Urgency } from '../../application/ports/event-log.port.ts';
 import { type Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
+import type { Tracing } from '../../application/ports/tracing.port.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
 import { Freshest } from './freshest.ts';
@@ -37,6 +38,7 @@ export class KafkaEventLog implements EventLog {
     log: KafkaLog,
     limits: Partial<BatcherLimits> = {},
     telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = UNWATCHED,
+    private readonly tracing?: Pick<Tracing, 'appending'>,
   ) {
     this.topic = settings.topic;
     this.partitions = settings.partitions;
@@ -72,7 +74,11 @@ export class KafkaEventLog implements EventLog {
     const partition = this.partitionOf(event.concertId);
     if (!this.#producer.isOpen(partition)) return Promise.reject(unavailable('The log cannot be reached.'));
     try {
-      return this.#batcher.append(outgoing(event, partition, this.#codec.encode(event)), urgency);
+      const record = outgoing(event, partition, this.#codec.encode(event));
+      if (!this.tracing) return this.#batcher.append(record, urgency);
+      return this.tracing.appending(this.topic, (headers) =>
+        this.#batcher.append({ ...record, headers: { ...record.headers, ...headers } }, urgency),
+      );
     } catch (error) {
       return Promise.reject(error);
     }

@@ -1,0 +1,83 @@
+/** Whoever takes traces: a server for OTLP over HTTP that remembers the spans it was sent. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ReceivedSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Empty: it is the first. */
+  readonly parentId: string;
+  readonly name: string;
+}
+
+export interface OtlpReceiver {
+  readonly url: string;
+  readonly spans: readonly ReceivedSpan[];
+  close(): Promise<void>;
+}
+
+export async function receiveTraces(): Promise<OtlpReceiver> {
+  const spans: ReceivedSpan[] = [];
+  const server = createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      if (request.url === '/v1/traces') spans.push(...spansOf(Buffer.concat(pieces)));
+      response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return {
+    url: `http://127.0.0.1:${port}`,
+    spans,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** ExportTraceServiceRequest.resource_spans = 1, .scope_spans = 2, .spans = 2. */
+function spansOf(message: Buffer): ReceivedSpan[] {
+  return fields(message, 1)
+    .flatMap((resource) => fields(resource, 2))
+    .flatMap((scope) => fields(scope, 2))
+    .map((span) => ({
+      traceId: hex(fields(span, 1)),
+      spanId: hex(fields(span, 2)),
+      parentId: hex(fields(span, 4)),
+      name: fields(span, 5)[0]?.toString() ?? '',
+    }));
+}
+
+const hex = ([bytes]: readonly Buffer[]): string => bytes?.toString('hex') ?? '';
+
+/** The values of one field that have a length (messages, strings, bytes), as protobuf writes them. */
+function fields(message: Buffer, wanted: number): Buffer[] {
+  const found: Buffer[] = [];
+  let at = 0;
+  const varint = (): number => {
+    let [value, factor] = [0, 1];
+    for (;;) {
+      const byte = message[at++] ?? 0;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+      factor *= 128;
+    }
+  };
+  while (at < message.length) {
+    const tag = varint();
+    const [field, type] = [Math.floor(tag / 8), tag % 8];
+    if (type === 0) varint();
+    else if (type === 1) at += 8;
+    else if (type === 5) at += 4;
+    else {
+      const length = varint();
+      if (field === wanted) found.push(message.subarray(at, at + length));
+      at += length;
+    }
+  }
+  return found;
+}
