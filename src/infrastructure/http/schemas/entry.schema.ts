@@ -24,7 +24,6 @@ export const EntryRequest = named(
     },
     {
       ...strict,
-      maxProperties: 1,
       description: "Who asks: exactly one of the two; with `ENTRY_AUTH=jwt` none, since the user's own token says it.",
       examples: [{ userId: 'u-7f3a' }],
     },
