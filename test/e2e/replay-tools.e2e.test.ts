@@ -202,7 +202,7 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
       // From there it shows what was: it reads. What comes now is new.
       await eventually(() => tail.printed().includes('cannot be read'), { within: 20_000 });
       granted(await api.steer('rush', 'resume'));
-      await eventually(() => /QueueResumed +rush\n/.test(tail.printed()), { within: 10_000 });
+      await eventually(() => /QueueResumed +rush\b/.test(tail.printed()), { within: 10_000 });
     } finally {
       tail.interrupt();
     }
