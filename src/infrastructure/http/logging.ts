@@ -5,6 +5,17 @@ import { type DestinationStream, type Logger as Pino, pino } from 'pino';
 /** What must never be read in a log, should an object that holds it be logged by mistake. */
 const SECRET = ['authorization', 'entryToken', 'admissionToken', 'token', 'password', 'secrets', 'phoneNumber'];
 
+/** Contexts in which Nest tells of each module and route at its start. */
+const INNER_WORKINGS: readonly unknown[] = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer'];
+
+/** Nest says the same hundred lines at every start: they are there for who looks for them, at debug level. */
+class ServerLogger extends Logger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (INNER_WORKINGS.includes(rest.at(-1))) this.debug(message, ...rest);
+    else super.log(message, ...rest);
+  }
+}
+
 /** JSON lines on standard output, for Nest and for whoever asks for the pino logger itself. */
 export function createLogger(
   level: string,
@@ -18,5 +29,5 @@ export function createLogger(
   const root = destination ? pino(options, destination) : pino(options);
   const params = { pinoHttp: { logger: root } };
   // The middleware of nestjs-pino is not used: access-log.ts writes the few lines that are worth having. (ADR 41.)
-  return { pino: root, nest: new Logger(new PinoLogger(params), params) };
+  return { pino: root, nest: new ServerLogger(new PinoLogger(params), params) };
 }

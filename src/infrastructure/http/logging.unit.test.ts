@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { PinoLogger } from 'nestjs-pino';
 import { createLogger } from './logging.ts';
+
+const INNER = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer'];
 
 function lines(level: string): {
   readonly logger: ReturnType<typeof createLogger>;
@@ -11,11 +14,23 @@ function lines(level: string): {
 }
 
 describe('the log', () => {
-  test('is one line of JSON a message, with its context', () => {
+  test('is one line of JSON a message, with its context; of the workings of Nest at debug level alone', () => {
     const { logger, read } = lines('info');
-    logger.nest.log('listening', 'main');
-    logger.nest.debug?.('not told at info', 'main');
-    expect(read()).toEqual([expect.objectContaining({ level: 30, msg: 'listening', context: 'main' })]);
+    const tell = () => {
+      logger.nest.log('listening', 'main');
+      for (const context of INNER) logger.nest.log('as at every start', context);
+      logger.nest.debug?.('not told at info', 'main');
+    };
+    const listening = expect.objectContaining({ level: 30, msg: 'listening', context: 'main' });
+    tell();
+    expect(read()).toEqual([listening]);
+    PinoLogger.root.level = 'debug'; // the one that Nest's logger of a process writes to: that of its first
+    tell();
+    expect(read().slice(1)).toEqual([
+      listening,
+      ...INNER.map((context) => expect.objectContaining({ level: 20, msg: 'as at every start', context })),
+      expect.objectContaining({ level: 20, msg: 'not told at info' }),
+    ]);
   });
 
   test('never shows a token, a password or a phone number', () => {
