@@ -18,9 +18,9 @@ export class LogLag {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** Offset that the next record will get, when last looked at. */
-  get end(): Offset {
-    return this.#end;
+  /** Offset that the next record will get, when last looked at: what is projected since then was in the log too. */
+  endAt(checkpoint: Offset): Offset {
+    return Math.max(this.#end, checkpoint + 1);
   }
 
   /** The log was seen to end there, when all up to `checkpoint` was projected. */

@@ -10,6 +10,14 @@ describe('the lag of a partition', () => {
     expect(lag.at(9, STAMP)).toEqual({ events: 0, seconds: 0 });
   });
 
+  test('goes with an end that is never below what is projected, whenever the log was looked at', () => {
+    const lag = new LogLag(() => STAMP);
+    expect(lag.endAt(-1)).toBe(0);
+    lag.sawEnd(5, 3);
+    expect(lag.endAt(3)).toBe(5);
+    expect(lag.endAt(6)).toBe(7);
+  });
+
   test('counts from the last moment at which there was none: the first record after a silence is not old', () => {
     let now = STAMP + 3_600_000;
     const lag = new LogLag(() => now);

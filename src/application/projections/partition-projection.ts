@@ -145,9 +145,9 @@ export class PartitionProjection {
   sawEnd(end: Offset): void {
     this.#lag.sawEnd(end, this.#checkpoint);
   }
-  /** Where the log ended when last looked at. */
+  /** Where the log ended when last looked at, and never below what is projected. */
   get logEnd(): Offset {
-    return this.#lag.end;
+    return this.#lag.endAt(this.#checkpoint);
   }
   get lag(): Lag {
     return this.#lag.at(this.#checkpoint, this.#stamp);
