@@ -26,7 +26,8 @@ interface Route {
 
 export const fastifyDoor: Door = async (desk, port) => {
   const server = createHttpAdapter({ trustProxy: false }).getInstance();
-  for (const named of [Entry, EntryAccepted, EntryRequest, Receipt, Problem]) server.addSchema(named);
+  const request = { ...EntryRequest, required: ['userId'] }; // the doors of the product look for the user themselves
+  for (const named of [Entry, EntryAccepted, request, Receipt, Problem]) server.addSchema(named);
   server.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
     done();

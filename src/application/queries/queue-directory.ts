@@ -73,8 +73,10 @@ export class QueueDirectory {
     if (before && asOf - before.asOf <= maxAgeMs) return before.queue;
     const partition = this.log.partitionOf(concertId);
     const end = await this.log.endOffset(partition);
-    if (!(await this.#reached(partition, concertId, end))) return undefined;
-    const queue = await this.#read(concertId);
+    const offset = (await this.#reached(partition, concertId, end))?.concertOffset;
+    if (offset === undefined) return undefined;
+    // A look that was under way, and a head that is being written anew, may be older than the partition's record.
+    const queue = await this.projected(concertId, offset, CATCH_UP_MS);
     if (queue) this.#confirmed.set(concertId, { asOf, queue });
     return queue;
   }

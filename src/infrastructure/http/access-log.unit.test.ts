@@ -45,6 +45,7 @@ describe('the access log', () => {
           status: 202,
           ms: expect.any(Number),
           from: '127.0.0.1',
+          operator: 'ADMIN_TOKEN',
         },
         'access',
       ],

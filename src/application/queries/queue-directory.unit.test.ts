@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+import * as say from '../../domain/concert-queue.given.ts';
+import { ConcertQueue } from '../../domain/concert-queue.ts';
+import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
+import type { EventLog } from '../ports/event-log.port.ts';
+import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import { QueueDirectory } from './queue-directory.ts';
+
+/** A log of six records, all in the partition's record; the concert's own head is at these offsets, one after another. */
+function directory(heads: readonly number[]): QueueDirectory {
+  let looks = 0;
+  const queue = ConcertQueue.begin(say.configured(), { offset: 0, stamp: 1 });
+  const notAsked = () => Promise.reject(new Error('not asked'));
+  const view: QueueViewReader = {
+    queue: async () => {
+      const offset = heads[Math.min(looks++, heads.length - 1)] ?? 0;
+      return { head: { generation: 'g', foldVersion: FOLD_VERSION, offset }, scalars: queue.scalars() };
+    },
+    progress: async () => ({ checkpoint: 5, concertOffset: 5, writtenAt: 0, owner: 'p' }),
+    entry: notAsked,
+    entries: notAsked,
+    deadLetter: notAsked,
+    concerts: notAsked,
+    ping: notAsked,
+  };
+  const log: EventLog = {
+    topic: 'queue.entry',
+    partitions: 1,
+    partitionOf: () => 0,
+    endOffset: async () => 6,
+    isWritable: async () => true,
+    append: notAsked,
+  };
+  return new QueueDirectory(view, log);
+}
+
+test('a head behind the record of its partition confirms nothing', async () => {
+  expect(await directory([3]).confirmed('c1', 700)).toBeUndefined();
+});
+
+test('a head that reaches the record of its partition is waited for', async () => {
+  expect(await directory([3, 3, 5]).confirmed('c1', 700)).toMatchObject({ head: { offset: 5 } });
+});
