@@ -60,6 +60,7 @@ export class Api {
   readonly #url: string;
   readonly #adminToken: string;
   readonly #agent: Agent;
+  #closed = false;
   /** Told of every call. */
   observe: (exchange: Exchange) => void = () => undefined;
 
@@ -121,7 +122,13 @@ export class Api {
     });
   }
 
+  /** Nobody should ask any more: what it was for is over. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
+    this.#closed = true;
     this.#agent.destroy();
   }
 }
