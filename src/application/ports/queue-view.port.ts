@@ -45,7 +45,7 @@ export type FlipOutcome =
   | { readonly is: 'incomplete' }
   | { readonly is: 'changed'; readonly head: Head | undefined };
 
-/** What the writer of a partition keeps beside its heads. Everything in it is at or below what the heads hold. */
+/** What the writer of a partition keeps beside its heads. Its checkpoint is at or below what the heads hold. */
 export interface PartitionRecord {
   /** All records up to and including this offset are folded; -1 before the first. */
   readonly checkpoint: Offset;
@@ -55,7 +55,7 @@ export interface PartitionRecord {
   readonly vouching: VouchingRecord | null;
   /** Last folded offset of every configured concert of the partition: complete. */
   readonly concerts: ReadonlyMap<ConcertId, Offset>;
-  /** Offset -> stamp of every record that is left out of what the heads hold: complete up to the checkpoint. */
+  /** Offset -> stamp of every record that is left out of what the heads hold: complete up to the checkpoint and to every head. */
   readonly deadLetters: ReadonlyMap<Offset, LogTime>;
 }
 

@@ -192,10 +192,7 @@ export class PartitionProjection {
 
   /** @returns undefined for a record that is passed over */
   #read(record: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
-    if (this.passedOver.names(record)) {
-      this.passedOver.add(record);
-      return undefined;
-    }
+    if (this.passedOver.names(record)) return this.#leaveOut(record);
     this.#step = 'schemas';
     return this.ports.reader.readElse(record, (error) => this.#passOver(record, error));
   }
@@ -209,8 +206,20 @@ export class PartitionProjection {
       this.ports.onUnwritable?.(record, error, because);
       throw new Error(`the dead letter of offset ${record.offset} cannot be written: ${String(because)}`);
     });
-    this.passedOver.add(record);
     this.ports.onDeadLetter(record, error);
+    return this.#leaveOut(record);
+  }
+
+  async #leaveOut(record: LogRecord): Promise<undefined> {
+    this.passedOver.add(record);
+    await this.#mark();
+  }
+
+  /** Before anything later is folded: whoever sees a head beyond a dead letter that is not marked takes its request for gone. */
+  async #mark(): Promise<void> {
+    if (this.passedOver.unrecorded.size === 0) return;
+    this.#step = 'view';
+    await (this.caughtUp ? this.record() : this.#recording.mark(() => this.#owned));
   }
 
   #fold(event: QueueEvent, record: LogRecord): ConcertProjection | undefined {
@@ -234,6 +243,7 @@ export class PartitionProjection {
    */
   async flush(): Promise<void> {
     if (!this.#owned) return;
+    await this.#mark(); // where there was no record yet
     const last = this.#last;
     const concerts = [...this.#unwritten];
     await Promise.all(concerts.map((concert) => concert.flush(this.#checkpoint)));

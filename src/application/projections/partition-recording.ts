@@ -70,6 +70,20 @@ export class PartitionRecording {
     return this.#turns.take(() => this.#write(mayWrite));
   }
 
+  /** Adds what is passed over to the record that was found, and leaves the rest of it alone: for a replay. */
+  mark(mayWrite: () => boolean): Promise<void> {
+    return this.#turns.take(() => this.#mark(mayWrite));
+  }
+
+  async #mark(mayWrite: () => boolean): Promise<void> {
+    if (!mayWrite() || this.#recorded !== this.#found.checkpoint) return;
+    const deadLetters = this.passedOver.unrecorded;
+    const record = { ...this.#found, vouching: this.vouching, concerts: new Map(), deadLetters };
+    const outcome = await this.view.advancePartition(this.partition, record, this.#recorded);
+    if (outcome === 'applied') this.passedOver.recorded(deadLetters);
+    else if (outcome === 'lost') this.#recorded = UNKNOWN;
+  }
+
   async #write(mayWrite: () => boolean): Promise<void> {
     if (!mayWrite() || this.#flushed.checkpoint < this.#found.checkpoint) return;
     const whole = this.#recorded === UNKNOWN;

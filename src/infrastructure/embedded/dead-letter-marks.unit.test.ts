@@ -1,0 +1,147 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../test/support/eventually.ts';
+import { keyOf } from '../../application/log-addressing.ts';
+import type { EventLog } from '../../application/ports/event-log.port.ts';
+import type { LogRecord } from '../../application/ports/log-feed.port.ts';
+import { PartitionProjection } from '../../application/projections/partition-projection.ts';
+import { RecordReader, UnreadableRecord } from '../../application/projections/record-reader.ts';
+import { EntryStanding } from '../../application/queries/entry-standing.ts';
+import { asks, configured } from '../../domain/concert-queue.given.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import { MemoryQueueViewReader } from './memory-queue-view-reader.ts';
+import { MemoryQueueViewWriter } from './memory-queue-view-writer.ts';
+import { MemoryView } from './memory-view.ts';
+
+const { concertId } = configured();
+const LETTER = 2;
+const UNREADABLE = Buffer.from('{');
+const notAsked = () => Promise.reject(new Error('not asked'));
+
+function recordAt(offset: number, event: QueueEvent): LogRecord {
+  const value = offset === LETTER ? UNREADABLE : Buffer.from(JSON.stringify(event));
+  return { partition: 0, offset, stamp: 1_000 + offset, key: Buffer.from(keyOf(event)), value, headers: {} };
+}
+const other = { ...configured(), concertId: 'autumn-tour' };
+const log = [configured(), other, asks('bo'), asks('cy'), asks('dee')].map((event, at) => recordAt(at, event));
+
+/** A view in memory; whenever something was written to it, bo, whose request is the dead letter, looks at the entry. */
+class Scene {
+  readonly told = new Set<string>();
+  readonly #view = new MemoryView();
+  readonly #reader = new MemoryQueueViewReader(this.#view);
+  readonly #standing: EntryStanding;
+  readonly #token = { userId: 'bo', concertId, partition: 0, offset: LETTER };
+
+  constructor(readonly letters = new Map<number, number>()) {
+    const entryLog: EventLog = {
+      topic: 'queue.entry',
+      partitions: 1,
+      partitionOf: () => 0,
+      append: notAsked,
+      endOffset: notAsked,
+      isWritable: notAsked,
+    };
+    this.#standing = new EntryStanding(entryLog, this.#reader);
+  }
+
+  /** A process that owns the partition from now on. */
+  async owner(endOffset: number): Promise<PartitionProjection> {
+    const codec = {
+      encode: () => Buffer.alloc(0),
+      decode: (value: Buffer | null) => {
+        if (value?.equals(UNREADABLE)) throw new UnreadableRecord('WRONG_KEY', 'as the test wants it');
+        return JSON.parse(String(value)) as QueueEvent;
+      },
+    };
+    const projection = new PartitionProjection(0, {
+      view: this.#watched(),
+      deadLetters: {
+        add: async ({ offset, stamp }) => void this.letters.set(offset, stamp),
+        of: async () => new Map(this.letters),
+      },
+      reader: new RecordReader(codec, 1),
+      endOffset: async () => endOffset,
+      onDeadLetter: () => undefined,
+    });
+    await projection.load();
+    return projection;
+  }
+
+  lose(lost: string): void {
+    this.#view.concerts.delete(lost);
+  }
+
+  async head(): Promise<number | undefined> {
+    return (await this.#reader.queue(concertId))?.head.offset;
+  }
+
+  #watched(): MemoryQueueViewWriter {
+    const look = () => this.#look();
+    return new (class extends MemoryQueueViewWriter {
+      override async advance(...step: Parameters<MemoryQueueViewWriter['advance']>) {
+        const outcome = await super.advance(...step);
+        await look();
+        return outcome;
+      }
+      /** Slower than anything else. */
+      override async advancePartition(...step: Parameters<MemoryQueueViewWriter['advancePartition']>) {
+        for (let turns = 0; turns < 10; turns++) await turn();
+        return super.advancePartition(...step);
+      }
+      override async flip(...step: Parameters<MemoryQueueViewWriter['flip']>) {
+        const outcome = await super.flip(...step);
+        await look();
+        return outcome;
+      }
+    })(this.#view, 'one');
+  }
+
+  async #look(): Promise<void> {
+    const seen = await this.#reader.entry(concertId, 'bo');
+    if (seen) this.told.add((await this.#standing.inQueue(this.#token, seen)).state);
+  }
+}
+
+const named = () => new Map([[LETTER, 1_000 + LETTER]]);
+async function shown(projection: PartitionProjection): Promise<void> {
+  await eventually(() => !projection.rewriting);
+  await projection.flush();
+}
+
+describe('a request that is passed over as a dead letter', () => {
+  test.each([
+    ['found to be unreadable just now', new Map<number, number>()],
+    ['named by a dead letter that was there before', named()],
+  ])('is never shown as gone: %s', async (_, letters) => {
+    const scene = new Scene(letters);
+    const projection = await scene.owner(0);
+    await projection.consume(log.slice(0, LETTER));
+    await shown(projection);
+    await projection.consume(log.slice(LETTER));
+    expect(await scene.head()).toBe(4);
+    expect([...scene.told]).toEqual(['PENDING']);
+  });
+
+  test('nor by a whole view that becomes current meanwhile', async () => {
+    const scene = new Scene(named());
+    const projection = await scene.owner(5);
+    await projection.consume(log);
+    await shown(projection);
+    expect(await scene.head()).toBe(4);
+    expect([...scene.told]).toEqual(['PENDING']);
+  });
+
+  test('nor while another queue of its partition is replayed', async () => {
+    const scene = new Scene(named());
+    const before = await scene.owner(0);
+    await before.consume(log.slice(0, LETTER));
+    await shown(before);
+    before.release();
+    scene.lose(other.concertId);
+    const projection = await scene.owner(6);
+    await projection.consume(log);
+    expect([await scene.head(), projection.caughtUp]).toEqual([4, false]);
+    expect([...scene.told]).toEqual(['PENDING']);
+  });
+});
