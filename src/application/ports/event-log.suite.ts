@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { configured } from '../../domain/concert-queue.given.ts';
+import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEntryRequested } from '../../domain/events.generated.ts';
 import type { EventLog, Receipt } from './event-log.port.ts';
 import type { LogRecord } from './log-feed.port.ts';
@@ -8,6 +10,8 @@ import type { LogReader } from './log-reader.port.ts';
 export interface LogUnderTest {
   readonly log: EventLog;
   readonly reader: LogReader;
+  /** Appends it through a client of its own, which dies when the log has taken it and before it hears so. */
+  crash(event: QueueEntryRequested): Promise<void>;
   /** Takes nothing more, and writes what is waiting. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +59,21 @@ export function eventLogSuite(open: () => Promise<LogUnderTest>): void {
     expect(await bed.log.endOffset(partition)).toBe(offset + 1);
     expect((await bed.reader.ends([partition])).get(partition)).toBe(offset + 1);
     expect((await bed.reader.starts([partition])).get(partition)).toBe(0);
+  });
+
+  test('has once what it took from a client that died unanswered; a repeat keeps the earliest place', async () => {
+    const opening = { ...configured(), concertId: 'crash' };
+    const opened = await bed.log.append(opening);
+    const ann = asks('ann', 'crash');
+    await bed.crash(ann);
+    const again = await bed.log.append(ann);
+    const records = await read(again.partition, opened.offset + 1, again.offset + 1);
+    const copies = records.filter(({ key }) => key?.toString() === 'ann:crash');
+    expect(copies.map(({ offset }) => offset)).toEqual([opened.offset + 1, again.offset]);
+    expect(copies[0]?.value).toEqual(copies[1]?.value);
+    const queue = ConcertQueue.begin(opening, opened);
+    for (const copy of copies) queue.apply(ann, copy);
+    expect(queue.lifeOf('ann')).toMatchObject({ offset: opened.offset + 1, place: opened.offset + 1 });
   });
 
   test('writes what is waiting when it is stopped, and takes nothing more', async () => {

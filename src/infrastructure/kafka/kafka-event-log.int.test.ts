@@ -85,24 +85,6 @@ describe('the log', () => {
   });
 });
 
-describe('the log on Kafka', () => {
-  eventLogSuite(async () => {
-    const settings = testSettings(stackAddresses().kafkaBrokers);
-    await ensureTopics(settings, silent);
-    const log = await started(settings);
-    const reader = new KafkaLogReader(settings, settings.topic, silent);
-    return {
-      log,
-      reader,
-      stop: () => log.stop(),
-      close: async () => {
-        await reader.close();
-        await removeTopics(settings);
-      },
-    };
-  });
-});
-
 describe('the log on a bad day', () => {
   let kafka: PrivateKafka;
   beforeAll(async () => {
@@ -110,6 +92,28 @@ describe('the log on a bad day', () => {
   }, 60_000);
   afterAll(async () => {
     await kafka.close();
+  });
+
+  describe('and on any other', () => {
+    eventLogSuite(async () => {
+      const settings = testSettings(kafka.brokers);
+      await ensureTopics(settings, silent);
+      const log = await started(settings);
+      const reader = new KafkaLogReader(settings, settings.topic, silent);
+      return {
+        log,
+        reader,
+        crash: async (event) => {
+          const dying = await started({ ...settings, brokers: kafka.brokersThroughProxy });
+          const cut = kafka.proxy.cutBeforeResponse(produceRequest);
+          await expect(dying.append(event)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+          await cut;
+          await dying.stop();
+        },
+        stop: () => log.stop(),
+        close: () => reader.close(),
+      };
+    });
   });
 
   test('has acknowledged nothing that is not in it, when the broker is killed under load', async () => {
