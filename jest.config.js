@@ -6,7 +6,14 @@ const common = {
 };
 
 /** End-to-end tests that hold for every kind of log: they run on the stack and on the embedded log, unchanged. */
-const onEveryLog = ['entering', 'admission-crowd', 'admission-draw', 'admission-idle', 'replay-simulate'];
+const onEveryLog = [
+  'entering',
+  'admission-crowd',
+  'admission-draw',
+  'admission-idle',
+  'replay-simulate',
+  'protected-site',
+];
 
 /** @type {import('jest').Config} */
 export default {
