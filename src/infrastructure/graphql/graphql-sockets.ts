@@ -22,6 +22,7 @@ import {
 } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { QueueError } from '../../application/errors.ts';
+import { RequestLimits } from '../../application/ports/request-limits.port.ts';
 import type { Caller } from './caller.ts';
 import { GraphqlSettings, rulesOf } from './graphql-settings.ts';
 import { LIMITS } from './limits.rule.ts';
@@ -62,6 +63,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     private readonly host: HttpAdapterHost,
     private readonly schemas: GraphQLSchemaHost,
     @Inject(GraphqlSettings) private readonly settings: GraphqlSettings,
+    @Inject(RequestLimits) private readonly limits: RequestLimits,
   ) {
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
       onSubscribe: ({ connectionParams, extra, subscriptions }, _id, payload) => {
@@ -76,9 +78,12 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
 
   onApplicationBootstrap(): void {
     const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#upgrade(request, socket, head),
-    );
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#upgrade(request, socket, head).catch((error: unknown) => {
+        this.#logger.error({ err: error }, 'unforeseen error');
+        socket.destroy();
+      });
+    });
     this.#pings = setInterval(() => this.#ping(), PING_MS).unref();
   }
 
@@ -91,14 +96,38 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
     const [path] = (request.url ?? '').split('?', 1);
     if (path !== PATH) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
+    const wait = await this.#limited(request);
+    if (wait !== undefined) {
+      const rest = `Retry-After: ${wait}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+      socket.end(`HTTP/1.1 429 Too Many Requests\r\n${rest}`);
+      return;
+    }
+    if (socket.destroyed) return;
     this.#sockets.handleUpgrade(request, socket, head, (client) => this.#opened(client, request));
+  }
+
+  /**
+   * Fastify's hooks see no upgrades: they are shown a request of the same headers from the same address, so that it counts as any other.
+   * @returns seconds until its address may come again; undefined: it may come in
+   */
+  async #limited({ headers, socket }: IncomingMessage): Promise<string | undefined> {
+    if (!this.limits.ofAddress) return undefined;
+    const { connection: _, upgrade: __, ...rest } = headers;
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    const answer = await fastify.inject({
+      method: 'GET',
+      url: PATH,
+      headers: rest,
+      remoteAddress: socket.remoteAddress ?? '',
+    });
+    return answer.statusCode === 429 ? String(answer.headers['retry-after'] ?? 1) : undefined;
   }
 
   #opened(socket: WebSocket, request: IncomingMessage): void {

@@ -182,6 +182,39 @@ describe('a connection', () => {
   });
 });
 
+test('opening connections counts against the limit of an address, as its proxy names it', async () => {
+  const beside = graphqlDoor({ production: true, liveStreamLimit: 10 });
+  const narrow = await DoorUnderTest.open({ beside, limits: { perAddress: 2 }, trustProxy: 1 });
+  await narrow.app.listen(0, '127.0.0.1');
+  const address = `${(await narrow.app.getUrl()).replace('http', 'ws')}/graphql`;
+  const opening = (client: string, more: Record<string, string> = {}): Promise<number | undefined> =>
+    new Promise((resolve) => {
+      const headers = { 'x-forwarded-for': client, ...more };
+      const socket = new WebSocket(address, 'graphql-transport-ws', { headers });
+      socket.on('error', () => undefined);
+      socket.on('upgrade', () => {
+        resolve(101);
+        socket.terminate();
+      });
+      socket.on('unexpected-response', (_, response) => {
+        resolve(Number(response.headers['retry-after']) >= 1 ? response.statusCode : undefined);
+        socket.terminate();
+      });
+    });
+  const outcomes = async (...clients: string[]) => {
+    const seen: (number | undefined)[] = [];
+    for (const one of clients) seen.push(await opening(one));
+    return seen;
+  };
+  const [ann, bo] = ['192.0.2.1', '192.0.2.2'];
+  expect(await outcomes(ann, ann, ann, bo)).toEqual([101, 101, 429, 101]);
+  const remaining = () => narrow.call('GET', '/v1/concerts/c1/queue', { headers: { 'x-forwarded-for': bo } });
+  expect((await remaining()).statusCode).toBe(200);
+  expect(await outcomes(bo)).toEqual([429]);
+  expect(await opening(ann, { authorization: `Bearer ${ADMIN}` })).toBe(101);
+  await narrow.close();
+});
+
 test('a process that stops closes its connections so that clients come back', async () => {
   const stopping = await DoorUnderTest.open({ beside: graphqlDoor({ production: true, liveStreamLimit: 3 }) });
   await stopping.app.listen(0, '127.0.0.1');
