@@ -169,6 +169,20 @@ describe('a connection', () => {
     expect(ended).toEqual([[expect.objectContaining({ extensions: { code: 'INVALID_REQUEST' } })]]);
   });
 
+  test('carries out ten operations at once, and one more when one has ended', async () => {
+    const one = client({ authorization: ann });
+    const [first] = await Promise.all(Array.from({ length: 10 }, () => follow(one)));
+    await eventually(() => door.followers.length === 10);
+    const more = await follow(one);
+    await eventually(() => more.ended.length === 1);
+    const [errors] = more.ended as [readonly { readonly extensions: object }[]];
+    expect(errors[0]?.extensions).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    first?.stop();
+    await eventually(() => door.followers.some(({ isThere }) => !isThere));
+    await follow(one);
+    await eventually(() => door.followers.length === 11);
+  });
+
   test('beyond the limit is told to come later', async () => {
     const three = await Promise.all(
       [0, 1, 2].map(async () => {
