@@ -79,13 +79,13 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     const resting = await command(installation, ...queue, '--json');
     expect(JSON.parse(resting.out)).toMatchObject({ state: 'PAUSED', waiting: JSON.parse(before.out).waiting });
     expect(await command(installation, 'audit', '--concert', 'west')).toMatchObject({ status: 0 });
-    for (const args of [
+    const refused = [
       ['queue', 'resume', '--concert', 'west'],
       ['projections', 'rebuild'],
       ['projections', 'verify'],
       ['dlt', 'redrive', '--all'],
-    ]) {
-      const { status, err } = await command(installation, ...args);
+    ].map(async (args) => ({ args, ...(await command(installation, ...args)) }));
+    for (const { args, status, err } of await Promise.all(refused)) {
       expect({ args, status }).toEqual({ args, status: 1 });
       expect(err).toContain('No server runs on DATA_DIRECTORY');
       expect(err.trim().split('\n')).toHaveLength(1);
