@@ -6,7 +6,7 @@ import { type DestinationStream, type Logger as Pino, pino } from 'pino';
 const SECRET = ['authorization', 'entryToken', 'admissionToken', 'token', 'password', 'secrets', 'phoneNumber'];
 
 /** Contexts in which Nest tells of each module and route at its start. */
-const INNER_WORKINGS: readonly unknown[] = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer'];
+const INNER_WORKINGS: readonly unknown[] = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'GraphQLModule'];
 
 /** Nest says the same hundred lines at every start: they are there for who looks for them, at debug level. */
 class ServerLogger extends Logger {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { PinoLogger } from 'nestjs-pino';
 import { createLogger } from './logging.ts';
 
-const INNER = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer'];
+const INNER = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'GraphQLModule'];
 
 function lines(level: string): {
   readonly logger: ReturnType<typeof createLogger>;
