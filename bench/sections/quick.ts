@@ -1,6 +1,6 @@
 /** `bench --quick`: what an entry costs beside the same route with nothing behind it, in about two minutes; ratios alone. */
 import { cpus } from 'node:os';
-import { closedLoopGenerator } from '../load/load.ts';
+import { closedLoopGenerator } from '../../tools/load/load.ts';
 import { rivalNamed } from '../rivals/rivals.ts';
 import { type Comparison, compare, comparisonTable } from '../support/comparison.ts';
 import type { Ground } from '../support/ground.ts';

@@ -1,7 +1,7 @@
 /** One measured piece of load against one system. */
 import { cpus } from 'node:os';
-import { run } from '../load/load.ts';
-import type { LoadPlan, LoadSeen } from '../load/plan.ts';
+import { run } from '../../tools/load/load.ts';
+import type { LoadPlan, LoadSeen } from '../../tools/load/plan.ts';
 import { machineMicros, ownMicros, readClocks, spent } from './cpu-clock.ts';
 import type { Offsets } from './queue-client.ts';
 import type { System } from './system.ts';

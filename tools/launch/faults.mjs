@@ -3,8 +3,8 @@ import { runJest } from './jest.mjs';
 import { ended, launch, NODE } from './run.mjs';
 import { bringUpStack } from './stack.mjs';
 
-/** `soak` and `overload` are files of their own. */
-const FILES = { '': 'test/faults/', soak: 'test/faults/soak', overload: 'test/faults/overload' };
+/** `soak` is a file of its own. */
+const FILES = { '': 'test/faults/', soak: 'test/faults/soak' };
 
 export async function testFaults([pattern = '']) {
   const stop = new AbortController();

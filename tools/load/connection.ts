@@ -13,6 +13,12 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
+/** Of an accepted request for entry. */
+export function entryTokenIn({ bytes }: Answer): string {
+  const [, token = ''] = /"entryToken":"([^"]+)"/.exec(bytes.toString('latin1')) ?? [];
+  return token;
+}
+
 export class Connection {
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   readonly #socket: Socket;

@@ -1,5 +1,6 @@
 /** The load generator, a process of its own: `generate.ts <JSON of a LoadPlan>`; prints what it saw as one line of JSON. */
-import { Connection } from './connection.ts';
+import { writeFileSync } from 'node:fs';
+import { type Answer, Connection, entryTokenIn } from './connection.ts';
 import { Follower } from './follower.ts';
 import { Observations } from './observations.ts';
 import type { LoadPlan } from './plan.ts';
@@ -22,6 +23,7 @@ const requests = requestsOf(plan, etag);
 const connections = await Promise.all(Array.from({ length: plan.connections }, () => Connection.open(address)));
 const follower = plan.followedPerSecond ? await Follower.open(address, plan.followedPerSecond) : undefined;
 const seen = new Observations(requests.expected);
+const accepted: string[] = [];
 
 const from = performance.now();
 const until = from + plan.seconds * 1000;
@@ -29,7 +31,13 @@ await (plan.rate === undefined ? closedLoop() : openLoop(plan.rate));
 const seconds = (Math.min(performance.now(), until) - from) / 1000;
 await follower?.done();
 for (const connection of connections) connection.close();
+if (plan.acceptedFile) writeFileSync(plan.acceptedFile, accepted.join('\n'));
 console.log(JSON.stringify({ ...seen.summary(), seconds, ...(follower && { visible: follower.summary() }) }));
+
+function enters(answer: Answer, at: number): void {
+  follower?.offer(answer, at);
+  if (plan.acceptedFile) accepted.push(entryTokenIn(answer));
+}
 
 async function closedLoop(): Promise<void> {
   await Promise.all(
@@ -72,7 +80,7 @@ function openLoop(rate: number): Promise<void> {
           answers++;
           seen.answered(answer, dueAt, at, dueAt >= countedFrom);
           if (answer) {
-            if (answer.status === 202) follower?.offer(answer, at);
+            if (answer.status === 202) enters(answer, at);
             free.push(connection);
             send(at);
           }

@@ -1,6 +1,6 @@
 /** Follows some of the accepted until the view shows them: how long after its 202 an entry has a position. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Answer, Connection } from './connection.ts';
+import { type Answer, Connection, entryTokenIn } from './connection.ts';
 import { Latencies } from './observations.ts';
 import type { LoadSeen } from './plan.ts';
 import { ownEntryRequest } from './requests.ts';
@@ -33,14 +33,13 @@ export class Follower {
   }
 
   /** Follows it if it is time for another, and somebody is free. */
-  offer({ bytes }: Answer, acceptedAt: number): void {
+  offer(answer: Answer, acceptedAt: number): void {
     const connection = acceptedAt < this.#next ? undefined : this.#free.pop();
     if (!connection) return;
     this.#next = acceptedAt + this.#everyMs;
-    const text = bytes.toString('latin1');
-    const [, token = ''] = /"entryToken":"([^"]+)"/.exec(text) ?? [];
-    const [, concertId = ''] = /\r\nlocation: \/v1\/concerts\/([^/]+)\//i.exec(text) ?? [];
-    const following = this.#follow(connection, ownEntryRequest(concertId, token), acceptedAt).finally(() => {
+    const [, concertId = ''] = /\r\nlocation: \/v1\/concerts\/([^/]+)\//i.exec(answer.bytes.toString('latin1')) ?? [];
+    const request = ownEntryRequest(concertId, entryTokenIn(answer));
+    const following = this.#follow(connection, request, acceptedAt).finally(() => {
       this.#free.push(connection);
       this.#under.delete(following);
     });

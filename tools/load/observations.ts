@@ -5,6 +5,7 @@ import type { Latency, LoadSeen } from './plan.ts';
 
 export class Observations {
   readonly #latency = new Latencies();
+  readonly #refusals = new Latencies();
   readonly #statuses = new Map<number, number>();
   #refused = 0;
   #retryAfter = 0;
@@ -26,7 +27,7 @@ export class Observations {
     if (status !== this.#expected) this.#refused++;
     if (status === 503 && answer.bytes.includes('etry-after:', 0, 'latin1')) this.#retryAfter++;
     // Of a mixture only what was granted tells how long that takes.
-    if (counted && status === this.#expected) this.#latency.add(at - from);
+    if (counted) (status === this.#expected ? this.#latency : this.#refusals).add(at - from);
   }
 
   unanswered(requests: number): void {
@@ -43,6 +44,7 @@ export class Observations {
       statuses: Object.fromEntries(this.#statuses),
       ownMicros: user + system,
       ...this.#latency.summary(),
+      refusals: this.#refusals.summary(),
     };
   }
 }

@@ -34,6 +34,8 @@ export interface LoadPlan {
   readonly rate?: number;
   /** Of the entries accepted, so many a second are followed until the view shows them. */
   readonly followedPerSecond?: number;
+  /** The entry tokens of all that were accepted are left here in the end, one a line. */
+  readonly acceptedFile?: string;
 }
 
 /** Milliseconds. In an open loop from the moment a request was due, whether or not a connection was free then. */
@@ -57,6 +59,8 @@ export interface LoadSeen extends Latency {
   readonly statuses: Readonly<Record<string, number>>;
   /** Of the answers 503 those with `Retry-After`. */
   readonly retryAfter: number;
+  /** How long those took that were answered something else (not told by wrk). */
+  readonly refusals?: Latency;
   /** CPU time of the generator itself, in microseconds. */
   readonly ownMicros: number;
   /** From the 202 until the view showed the entry, of those that were followed. */
