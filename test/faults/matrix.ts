@@ -3,6 +3,7 @@ import { ADMITTERS } from './cells/admitters.ts';
 import { BROKERS } from './cells/brokers.ts';
 import { GROUPS } from './cells/groups.ts';
 import { NETWORKS } from './cells/networks.ts';
+import { OVERLOADS } from './cells/overloads.ts';
 import { POISONS } from './cells/poisons.ts';
 import { PROCESSES } from './cells/processes.ts';
 import { REGISTRIES } from './cells/registries.ts';
@@ -21,4 +22,5 @@ export const CELLS: readonly (Cell | Ordeal)[] = [
   ...POISONS,
   ...TOPICS,
   ...ROLLINGS,
+  ...OVERLOADS,
 ];

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.ts';
 import { readTopic } from '../../support/log-reader.ts';
+import { foldedRecords } from '../../support/progress.ts';
 import type { ServerProcess } from '../../support/server.ts';
 import type { Cell, Ordeal } from '../cell.ts';
 import type { Scene } from '../scene.ts';
@@ -26,6 +27,7 @@ export const TOPICS: readonly (Cell | Ordeal)[] = [
     phase: 'under way',
     cause: async (scene) => {
       scene.formerLog = await readTopic(scene.installation, scene.installation.topic);
+      await eventually(async () => (await foldedRecords(scene.installation)) >= scene.formerLog.length);
       await truncateBehind(scene);
     },
     heal: async () => undefined,
@@ -89,14 +91,12 @@ async function knock({ door }: Scene, told: Map<string, number>, isOver: () => b
   }
 }
 
-/** All that the log holds now is gone; its offsets go on. */
-function truncateBehind({ installation }: Scene): Promise<void> {
+/** All that was read of the log is gone, and nothing else; its offsets go on. */
+function truncateBehind({ installation, formerLog }: Scene): Promise<void> {
   const { topic } = installation;
-  return installation.withAdmin(async (admin) => {
-    const ends = await admin.fetchTopicOffsets(topic);
-    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
-    await admin.deleteTopicRecords({ topic, partitions });
-  });
+  const ends = new Map(formerLog.map(({ partition, offset }) => [partition, offset + 1]));
+  const partitions = [...ends].map(([partition, end]) => ({ partition, offset: `${end}` }));
+  return installation.withAdmin((admin) => admin.deleteTopicRecords({ topic, partitions }));
 }
 
 async function refusesToStart(scene: Scene, why: RegExp): Promise<void> {

@@ -5,6 +5,9 @@ import { Projector } from '../../../dist/application/projections/projector.js';
 
 const { KAFKA_BROKERS, NAME_PREFIX, SEEDED_BUG } = process.env;
 
+/** kafkajs refuses an idempotent producer that has none; this is no number below 1, and nothing is below it. */
+const NO_RETRY = { retries: Number.NaN };
+
 const BUGS = {
   'no sweep': () => {
     PartitionProjection.prototype.mend = async () => true;
@@ -31,7 +34,7 @@ const BUGS = {
     const { producer } = kafkajs.Kafka.prototype;
     const kept = new WeakMap();
     kafkajs.Kafka.prototype.producer = function (options) {
-      const own = kept.get(this) ?? producer.call(this, { ...options, idempotent: true });
+      const own = kept.get(this) ?? producer.call(this, { ...options, idempotent: true, retry: NO_RETRY });
       kept.set(this, own);
       return { ...own, disconnect: async () => undefined };
     };
