@@ -1,10 +1,11 @@
 /** The highest rate that each design sustains, what an entry costs there, and how long people wait for the answer. */
+
+import { residentBytes } from '../../tools/load/resident-bytes.ts';
 import type { Budget } from '../support/budget.ts';
 import { type Figures, figuresOf } from '../support/figures.ts';
 import type { Ground } from '../support/ground.ts';
 import { startConcertQueue, startRivals } from '../support/line-up.ts';
 import { measureEntries, type Sample } from '../support/measure.ts';
-import { residentBytes } from '../../tools/load/resident-bytes.ts';
 import { type Probe, RateSearch } from '../support/rate-search.ts';
 import type { System } from '../support/system.ts';
 import { warmUp } from '../support/warm-up.ts';
