@@ -39,11 +39,11 @@ export function namesOf(expr: string): {
 }
 
 const FORM =
-  /^(sum|max|min|count)(?: by \(([^)]*)\))? ?\((?:(rate|increase)\()?(\w+)(?:\{(\w+)="([^"]*)"\})?(?:\[\w+\]\))?\) ([<>]) (?:scalar\(max\((\w+)\)\)|([\d.]+))$/;
+  /^\(?(sum|max|min|count)(?: by \(([^)]*)\))? ?\((?:(rate|increase)\()?(\w+)(?:\{(\w+)="([^"]*)"\})?(?:\[\w+\]\))?\)( or vector\(0\)\))? ([<>]) (?:scalar\(max\((\w+)\)\)|([\d.]+))$/;
 
 /** Whether the condition of a rule holds between two scrapes of the same process. @throws Error for a form it does not know */
 export function holds({ alert, expr }: Rule, before: Scrape, now: Scrape): boolean {
-  const [, aggregate, by = '', change, name = '', label = '', wanted = '', operator, bound, limit] =
+  const [, aggregate, by = '', change, name = '', label = '', wanted = '', orZero, operator, bound, limit] =
     FORM.exec(expr) ?? [];
   if (aggregate === undefined) throw new Error(`${alert}: ${expr} is of another form`);
   const labels = label === '' ? {} : { [label]: wanted };
@@ -60,6 +60,7 @@ export function holds({ alert, expr }: Rule, before: Scrape, now: Scrape): boole
     const value = change === undefined ? sample.value : sample.value - valueBefore(before, sample);
     groups.set(key, [...(groups.get(key) ?? []), value]);
   }
+  if (orZero !== undefined && groups.size === 0) groups.set('', []);
   return [...groups.values()].some((values) => {
     const value = aggregated(aggregate, values);
     return operator === '>' ? value > threshold : value < threshold;

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LEAD_LOCK } from '../../src/infrastructure/postgres/outbox-lock.ts';
+import { firing } from '../support/alerts.ts';
+import { type Api, granted } from '../support/api.ts';
+import { TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { type Scrape, scrape } from '../support/metrics.ts';
+import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
+import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
+import type { ServerProcess } from '../support/server.ts';
+
+/** Redis is away for longer than the view may be behind the log. */
+const AWAY_WITHIN_MS = 30_000;
+
+/** Their conditions, on scrapes of running servers; for how long one must hold (`for`) is Prometheus' to see. */
+describe('the conditions of the alerts', () => {
+  let redis: PrivateRedis;
+  let installation: Installation;
+  let server: ServerProcess;
+  let api: Api;
+  let healthy: Scrape;
+
+  beforeAll(async () => {
+    redis = await startPrivateRedis();
+    installation = await Installation.create({ partitions: 1, redisUrl: redis.url });
+    server = await (await installation.launch({ ACCEPT_LIMIT_PER_SECOND: '1' })).ready(60_000);
+    api = installation.apiOf(server);
+    granted(await api.configure('tour'));
+    healthy = await eventually(async () => {
+      const seen = await scrape(server.url);
+      return seen.sum('concert_queue_concerts') === 1 && seen;
+    });
+  }, 90_000);
+  afterAll(async () => {
+    await installation.close();
+    await redis.close();
+  }, 30_000);
+
+  /** How busy the machine is, is not the test's to decide. */
+  const fires = (before: Scrape, now: Scrape): readonly string[] =>
+    firing(before, now).filter((alert) => alert !== 'ConcertQueueEventLoopBlocked');
+  /** Until all of these hold, on one scrape. */
+  const allFire = (alerts: readonly string[], url = server.url, within = 20_000): Promise<readonly string[]> =>
+    eventually(
+      async () => {
+        const found = fires(healthy, await scrape(url));
+        expect(found).toEqual(expect.arrayContaining([...alerts]));
+        return found;
+      },
+      { within, every: 200 },
+    );
+
+  test('hold for nothing that is well', () => expect(fires(healthy, healthy)).toEqual([]));
+
+  test('hold when more come than are let in', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => api.requestEntry('tour', `fan-${n}`)));
+    expect(answers.some(({ body }) => 'code' in body && body.code === 'OVERLOADED')).toBe(true);
+    expect(await allFire(['ConcertQueueOverloaded'])).toEqual(['ConcertQueueOverloaded']);
+  });
+
+  test('hold when nobody projects, when rows wait to be published, and when their database is gone', async () => {
+    const database = await TestDatabase.create();
+    const leader = await database.pool.connect();
+    let relay: ServerProcess;
+    try {
+      await leader.query('select pg_advisory_lock($1, $2)', [...LEAD_LOCK]); // leads, and publishes nothing
+      relay = await installation.start({ ROLES: 'relay', DATABASE_URL: database.url });
+      await leader.query('select concert_queue.request_entry($1, $2)', ['tour', 'of-the-shop']);
+      await leader.query("update concert_queue.outbox set created_at = created_at - interval '1 minute'");
+      expect(await allFire(['ConcertQueueOutboxOld'], relay.url)).toEqual([
+        'ConcertQueuePartitionWithoutOwner',
+        'ConcertQueueOutboxOld',
+      ]);
+    } finally {
+      leader.release(true);
+      await database.close();
+    }
+    await allFire(['ConcertQueueOutboxUnseen'], relay.url);
+  }, 40_000);
+
+  test('hold while the view is away', async () => {
+    await redis.stop();
+    const comes = async (userId: string) =>
+      writeRecords(installation, await recordsOf(installation, [asksFor('tour', userId)]));
+    await comes('is-folded');
+    await allFire(['ConcertQueueServerAway', 'ConcertQueueProjectionStuck']);
+    await comes('is-not-folded');
+    expect(await allFire(['ConcertQueueProjectionLags'], server.url, AWAY_WITHIN_MS)).toContain(
+      'ConcertQueueServerAway',
+    );
+    await redis.restart();
+    await eventually(async () => (await scrape(server.url)).sum('concert_queue_projection_lag_events') === 0, {
+      within: 20_000,
+    });
+  }, 90_000);
+});
