@@ -104,8 +104,10 @@ export class Visitor {
     const { told, token } = await this.#withTicket('claim', ticket);
     if (told.is !== 'admission' || token === undefined) return;
     // The admission is that of the entry that this ticket shows, which may have been created by an earlier request.
+    // Who cannot see it, since the view is away, makes nothing of the admission: it lapses.
     const entry = await this.#look(ticket);
-    this.#admission = { token, offset: entry?.offset ?? ticket.offset };
+    if (!entry) return;
+    this.#admission = { token, offset: entry.offset };
     await this.#withAdmission('verify', this.#admission);
   }
 
