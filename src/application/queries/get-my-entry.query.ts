@@ -10,17 +10,20 @@ export class GetMyEntry extends Query<Entry> {
   }
 }
 
-export type EntryState =
-  | 'PENDING'
-  | 'REGISTERED'
-  | 'WAITING'
-  | 'READY'
-  | 'ACTIVE'
-  | 'COMPLETED'
-  | 'EXPIRED'
-  | 'LEFT'
-  | 'DISQUALIFIED'
-  | 'REJECTED';
+/** All that a token can be told of its entry (contract, section 1). */
+export const ENTRY_STATES = [
+  'PENDING',
+  'REGISTERED',
+  'WAITING',
+  'READY',
+  'ACTIVE',
+  'COMPLETED',
+  'EXPIRED',
+  'LEFT',
+  'DISQUALIFIED',
+  'REJECTED',
+] as const;
+export type EntryState = (typeof ENTRY_STATES)[number];
 
 /** Times in milliseconds since 1970. */
 export interface Entry {

@@ -1,22 +1,11 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import type { Entry, EntryState } from '../../../application/queries/get-my-entry.query.ts';
+import { ENTRY_STATES, type Entry, type EntryState } from '../../../application/queries/get-my-entry.query.ts';
 import type { Rejection } from '../../../domain/vocabulary.ts';
 import { DateTimeScalar, OffsetScalar } from '../scalars.ts';
 import { enumOf } from './enum-of.ts';
 import { ReceiptModel } from './receipt.model.ts';
 
-export const EntryStates = enumOf<EntryState>()(
-  'PENDING',
-  'REGISTERED',
-  'WAITING',
-  'READY',
-  'ACTIVE',
-  'COMPLETED',
-  'EXPIRED',
-  'LEFT',
-  'DISQUALIFIED',
-  'REJECTED',
-);
+export const EntryStates = enumOf<EntryState>()(...ENTRY_STATES);
 registerEnumType(EntryStates, { name: 'EntryState' });
 
 const Rejections = enumOf<Rejection>()('QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL', 'DISQUALIFIED');

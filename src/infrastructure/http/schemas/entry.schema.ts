@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { PHONE_NUMBER } from '../../../application/names.ts';
-import type { Entry as EntryView } from '../../../application/queries/get-my-entry.query.ts';
+import { ENTRY_STATES, type Entry as EntryView } from '../../../application/queries/get-my-entry.query.ts';
 import { ConcertId, UserId } from './ids.schema.ts';
 import { Receipt } from './receipt.schema.ts';
 import { named, ref } from './shared.ts';
@@ -50,18 +50,7 @@ export const Entry = named(
     {
       concertId: ConcertId,
       userId: UserId,
-      state: Type.Enum([
-        'PENDING',
-        'REGISTERED',
-        'WAITING',
-        'READY',
-        'ACTIVE',
-        'COMPLETED',
-        'EXPIRED',
-        'LEFT',
-        'DISQUALIFIED',
-        'REJECTED',
-      ]),
+      state: Type.Enum([...ENTRY_STATES]),
       receipt: ref(Receipt),
       place: Type.Optional(Type.Integer({ minimum: 0, description: 'The number that orders the queue.' })),
       position: Type.Optional(Type.Integer({ minimum: 1, description: '1 is the next to be called.' })),
