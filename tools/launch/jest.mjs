@@ -10,12 +10,17 @@ const DEADLINE_MS = { short: 20 * 60_000, full: 120 * 60_000 };
 const MUST_END_MS = 15_000;
 
 /** Answers how many tests passed and failed. A suite that does not load, a skipped test and an open handle count as failed. */
-export async function runJest(project, { env, full, signal, only = [] }) {
+export async function runJest(project, { env, full, signal, only = [], workers = 2 }) {
   const folder = mkdtempSync(join(tmpdir(), 'jest-report-'));
   const report = join(folder, 'report.json');
   try {
     const deadlineMs = full ? DEADLINE_MS.full : DEADLINE_MS.short;
-    const outcome = await runUntilReport(project, report, { env, deadlineMs, signal, only });
+    const outcome = await runUntilReport(project, report, {
+      env,
+      deadlineMs,
+      signal,
+      only: [`--maxWorkers=${workers}`, ...only],
+    });
     if (!existsSync(report)) throw new Error(`jest gave no report (${outcome}).`);
     const counts = count(JSON.parse(readFileSync(report, 'utf8')));
     if (outcome === 'hung') {
@@ -36,7 +41,7 @@ function count({ numPassedTests, numFailedTests, numPendingTests, numTotalTests,
 
 async function runUntilReport(project, report, { env, deadlineMs, signal, only }) {
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-  const args = ['--selectProjects', project, '--json', '--outputFile', report, '--maxWorkers=2', ...only];
+  const args = ['--selectProjects', project, '--json', '--outputFile', report, ...only];
   // With --json jest prints the report on standard output too: only what it says to people is wanted there.
   const child = launch(NODE, [...jest, ...args], { env, signal, stdio: ['ignore', 'ignore', 'inherit'] });
   let outcome = 'ended';
