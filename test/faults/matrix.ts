@@ -1,6 +1,7 @@
 import type { Cell, Ordeal } from './cell.ts';
 import { ADMITTERS } from './cells/admitters.ts';
 import { BROKERS } from './cells/brokers.ts';
+import { CLUSTERS } from './cells/clusters.ts';
 import { GROUPS } from './cells/groups.ts';
 import { NETWORKS } from './cells/networks.ts';
 import { OVERLOADS } from './cells/overloads.ts';
@@ -15,6 +16,7 @@ export const CELLS: readonly (Cell | Ordeal)[] = [
   ...PROCESSES,
   ...BROKERS,
   ...VIEWS,
+  ...CLUSTERS,
   ...REGISTRIES,
   ...NETWORKS,
   ...ADMITTERS,

@@ -6,13 +6,15 @@ import { StackDoor } from '../history/stack-door.ts';
 import { Installation } from '../support/installation.ts';
 import type { RawRecord } from '../support/log-reader.ts';
 import type { PrivateKafka } from '../support/private-kafka.ts';
-import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
+import type { PrivateRedis } from '../support/private-redis.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { stackAddresses } from '../support/settings.ts';
 import { type Caught, commandWith, produceRequestOf, TcpProxy } from '../support/tcp-proxy.ts';
 import { Answers } from './answers.ts';
 import type { Cell } from './cell.ts';
+import { Opened } from './opened.ts';
 import type { Setting } from './servers.ts';
+import { openView, type ViewServers } from './view-servers.ts';
 
 const PARTITIONS = 2;
 /** The call by which a projector writes what it folded. */
@@ -37,12 +39,12 @@ export class Scene {
   private constructor(
     readonly installation: Installation,
     readonly brokers: readonly PrivateKafka[],
-    readonly redis: PrivateRedis,
-    readonly redisProxy: TcpProxy,
+    private readonly view: ViewServers,
     readonly registryProxy: TcpProxy,
     private readonly setting: Setting,
     private readonly addresses: Readonly<Record<string, string>>,
     [api, projector]: readonly [ServerProcess, ServerProcess],
+    private readonly opened: Opened,
   ) {
     this.kafkaProxies = brokers.map(({ proxy }) => proxy);
     this.api = api;
@@ -50,17 +52,30 @@ export class Scene {
     this.door = new StackDoor(this.#apiOf(api), installation.adminToken);
   }
 
+  /** Leaves nothing open when it rejects. */
   static async open(brokers: readonly PrivateKafka[], setting: Setting): Promise<Scene> {
-    const redis = await startPrivateRedis(setting.redis, setting.redisLauncher);
+    const opened = new Opened();
+    try {
+      return await Scene.#open(brokers, setting, opened);
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
+  static async #open(brokers: readonly PrivateKafka[], setting: Setting, opened: Opened): Promise<Scene> {
+    opened.closes(async () => brokers.forEach(({ proxy }) => proxy.pass())); // they serve the next scene too
+    const view = await openView(setting, opened);
     const registry = new URL(stackAddresses().schemaRegistryUrl);
-    const [redisPort = 0, registryPort = 0] = await freePorts(2);
-    const redisProxy = await TcpProxy.start({ port: redisPort, targetPort: redis.port });
+    const [registryPort = 0] = await freePorts(1);
     const registryProxy = await TcpProxy.start({ port: registryPort, targetPort: Number(registry.port) });
+    opened.closes(() => registryProxy.close());
     const installation = await Installation.create({
       partitions: PARTITIONS,
       brokers: brokers.flatMap((broker) => broker.brokers),
-      redisUrl: `redis://127.0.0.1:${redisPort}`, // whatever stands behind it in the end
+      ...view.addresses,
     });
+    opened.closes(() => installation.close());
     const addresses = {
       KAFKA_BROKERS: brokers.flatMap((broker) => broker.brokersThroughProxy).join(),
       KAFKA_REPLICATION_FACTOR: `${brokers.length}`,
@@ -70,11 +85,19 @@ export class Scene {
       installation.start({ ...addresses, ...roleOf('api', setting) }),
       installation.start({ ...addresses, ...roleOf('projector', setting) }),
     ]);
-    const scene = new Scene(installation, brokers, redis, redisProxy, registryProxy, setting, addresses, processes);
+    const scene = new Scene(installation, brokers, view, registryProxy, setting, addresses, processes, opened);
     for (let standby = 0; standby < (setting.standbys ?? 0); standby++) {
       scene.besides.push(await (await scene.launch('projector', { KAFKA_CLIENT_ID: 'standby' })).ready());
     }
     return scene;
+  }
+
+  /** Who holds the view; of a cluster, the master of `open-air`. */
+  get redis(): PrivateRedis {
+    return this.view.redis;
+  }
+  get redisProxy(): TcpProxy {
+    return this.view.proxy;
   }
 
   /** Another process of this kind, without waiting for it. */
@@ -116,10 +139,8 @@ export class Scene {
     }
   }
 
-  async close(): Promise<void> {
-    await this.installation.close();
-    await Promise.all([this.redisProxy.close(), this.registryProxy.close(), this.redis.close()]);
-    for (const proxy of this.kafkaProxies) proxy.pass();
+  close(): Promise<void> {
+    return this.opened.close();
   }
 
   async #catchFirst(by: (proxy: TcpProxy) => Promise<Caught>): Promise<Caught> {

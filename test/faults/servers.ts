@@ -12,6 +12,8 @@ export interface Setting {
   /** Directives of the Redis. */
   readonly redis?: Readonly<Record<string, string>>;
   readonly redisLauncher?: readonly string[];
+  /** 3: a Redis Cluster, for which the two above do not count. Default 1: a Redis alone. */
+  readonly redisMasters?: 1 | 3;
 }
 
 /** Brokers take seconds to start: one set of each size serves many cells, one after the other. */

@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { partitionOf } from '../../src/application/log-addressing.ts';
 import type { ConcertId } from '../../src/domain/vocabulary.ts';
 import '../../src/infrastructure/kafka/kafkajs-request-queue.ts'; // else kafkajs warns of negative time-outs
 import { kafkaNames } from '../../src/infrastructure/kafka/kafka-settings.ts';
+import type { RedisClient, RedisSettings } from '../../src/infrastructure/redis/redis-client.ts';
 import { Api } from './api.ts';
 import type { LocalSource } from './local-log.ts';
 import { ServerProcess } from './server.ts';
@@ -26,6 +27,8 @@ export interface InstallationOptions {
   /** Instead of the stack's. */
   readonly brokers?: readonly string[];
   readonly redisUrl?: string;
+  /** `host:port` of each master; then the view is in a Redis Cluster. */
+  readonly redisNodes?: readonly string[];
   readonly schemaRegistryUrl?: string;
 }
 
@@ -38,12 +41,13 @@ export class Installation {
   readonly partitions: number;
   readonly brokers: readonly string[];
   readonly redisUrl: string;
+  readonly redisNodes: readonly string[] | undefined;
   readonly schemaRegistryUrl: string;
   /** Where its log is, when that is the embedded one (TEST_EVENT_LOG=embedded): then there is no Kafka and no Redis. */
   readonly local: LocalSource | undefined;
   readonly directory: string;
   #kafka: Kafka | undefined;
-  #redis: Redis | undefined;
+  #redis: RedisClient | undefined;
   readonly #servers: ServerProcess[] = [];
   readonly #apis: Api[] = [];
 
@@ -55,6 +59,7 @@ export class Installation {
     this.partitions = options.partitions ?? 2;
     this.brokers = options.brokers ?? stack.kafkaBrokers;
     this.redisUrl = options.redisUrl ?? stack.redisUrl;
+    this.redisNodes = options.redisNodes;
     this.schemaRegistryUrl = options.schemaRegistryUrl ?? stack.schemaRegistryUrl;
   }
 
@@ -64,12 +69,20 @@ export class Installation {
     return this.#kafka;
   }
 
-  get redis(): Redis {
+  get redis(): RedisClient {
     if (!this.#redis) {
-      this.#redis = new Redis(this.redisUrl, { lazyConnect: true, retryStrategy: () => 100 });
+      const again = () => 100;
+      this.#redis = this.redisNodes
+        ? new Cluster([...this.redisNodes], { lazyConnect: true, clusterRetryStrategy: again })
+        : new Redis(this.redisUrl, { lazyConnect: true, retryStrategy: again });
       this.#redis.on('error', () => undefined); // some tests kill it on purpose; what they ask of it fails by itself
     }
     return this.#redis;
+  }
+
+  /** Where the view is, as the product's own client takes it. */
+  get redisSettings(): RedisSettings {
+    return this.redisNodes ? { clusterNodes: this.redisNodes } : { url: this.redisUrl };
   }
 
   static async create(options: InstallationOptions = {}): Promise<Installation> {
@@ -81,7 +94,7 @@ export class Installation {
     const servers = {
       KAFKA_BROKERS: this.brokers.join(','),
       SCHEMA_REGISTRY_URL: this.schemaRegistryUrl,
-      REDIS_URL: this.redisUrl,
+      ...(this.redisNodes ? { REDIS_CLUSTER_NODES: this.redisNodes.join(',') } : { REDIS_URL: this.redisUrl }),
     };
     return {
       NAME_PREFIX: this.prefix,
@@ -143,7 +156,7 @@ export class Installation {
 
   async #cleanUp(stack: StackAddresses): Promise<void> {
     if (this.brokers.join() === stack.kafkaBrokers.join()) await this.#removeTopics();
-    if (this.redisUrl === stack.redisUrl) await this.#removeKeys();
+    if (this.redis instanceof Redis && this.redisUrl === stack.redisUrl) await removeKeys(this.redis, this.prefix);
   }
 
   #removeTopics(): Promise<void> {
@@ -156,11 +169,9 @@ export class Installation {
       if (ours.length > 0) await admin.deleteGroups(ours).catch(() => undefined);
     });
   }
+}
 
-  async #removeKeys(): Promise<void> {
-    for await (const keys of this.redis.scanStream({ match: `${this.prefix}*`, count: 1_000 }) as AsyncIterable<
-      string[]
-    >)
-      if (keys.length > 0) await this.redis.unlink(...keys);
-  }
+async function removeKeys(redis: Redis, prefix: string): Promise<void> {
+  for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1_000 }) as AsyncIterable<string[]>)
+    if (keys.length > 0) await redis.unlink(...keys);
 }

@@ -44,7 +44,7 @@ function inMemory({ partitions }: Installation, local: LocalSource): Promise<Rea
 }
 
 async function inRedis(installation: Installation): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
-  const redis = connectRedis({ url: installation.redisUrl }, 'write', () => undefined);
+  const redis = connectRedis(installation.redisSettings, 'write', () => undefined);
   const keys = new RedisKeys(installation.prefix);
   const view = new RedisQueueViewWriter(redis, keys, 'test');
   /** All of it at one offset, undefined when it is missing or not whole; false when the head has moved meanwhile. */

@@ -1,43 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { eventually } from '../../../test/support/eventually.ts';
-import { type PrivateRedis, startPrivateRedis } from '../../../test/support/private-redis.ts';
-import { freePorts } from '../../../tools/stack/ports.ts';
+import type { PrivateRedis } from '../../../test/support/private-redis.ts';
+import { startPrivateRedisCluster } from '../../../test/support/private-redis-cluster.ts';
 import { queueViewSuite } from '../../application/ports/queue-view.suite.ts';
 import { ModelView, waits } from '../../application/ports/queue-view-model.suite.ts';
 import { checkRedis } from './check-redis.ts';
 import { connectRedis, type RedisSettings } from './redis-client.ts';
 import { viewOn } from './redis-view-under-test.suite.ts';
 
-const SLOTS = 16_384;
-
 describe('the view in a cluster of three masters', () => {
   const servers: PrivateRedis[] = [];
   const nodes = (): RedisSettings => ({ clusterNodes: servers.map(({ port }) => `127.0.0.1:${port}`) });
 
   beforeAll(async () => {
-    const bus = await freePorts(3);
-    const configs = bus.map((port) => ({
-      'cluster-enabled': 'yes',
-      'cluster-port': String(port),
-      'cluster-node-timeout': '2000',
-    }));
-    servers.push(...(await Promise.all(configs.map((config) => startPrivateRedis(config)))));
-    const hands = servers.map(({ url }) => new Redis(url));
-    await Promise.all(
-      hands.map(async (hand, index) => {
-        const [from, to] = [index, index + 1].map((third) => Math.floor((SLOTS * third) / 3));
-        await hand.call('CLUSTER', 'ADDSLOTSRANGE', String(from), String(Number(to) - 1));
-        for (const [other, { port }] of servers.entries()) {
-          await hand.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(bus[other]));
-        }
-        await eventually(async () => String(await hand.call('CLUSTER', 'INFO')).includes('cluster_state:ok'), {
-          within: 20_000,
-        });
-        hand.disconnect();
-      }),
-    );
+    servers.push(...(await startPrivateRedisCluster()));
   }, 60_000);
   afterAll(() => Promise.all(servers.map((server) => server.close())));
 

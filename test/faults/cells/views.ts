@@ -120,7 +120,7 @@ export const VIEWS: readonly Cell[] = [
 ];
 
 /** Kills, and takes from the file what was written in the last seconds: as much as a disk that lost its cache would have. */
-async function cutTail(scene: Scene, caught: Caught, kill: () => Promise<void>): Promise<void> {
+export async function cutTail(scene: Scene, caught: Caught, kill: () => Promise<void>): Promise<void> {
   const file = join(scene.redis.dataDirectory, APPENDED);
   const { size } = await stat(file);
   caught.pass();

@@ -1,0 +1,67 @@
+import { Redis } from 'ioredis';
+import { freePorts } from '../../tools/stack/ports.ts';
+import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
+import { startPrivateRedisCluster } from '../support/private-redis-cluster.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import type { Opened } from './opened.ts';
+import type { Setting } from './servers.ts';
+
+/** One of the concerts of every crowd (test/history/crowd.ts). */
+const CONCERT = 'open-air';
+
+/** What the view of a scene is in, each server behind a proxy of its own. */
+export interface ViewServers {
+  /** The one that is broken; of a cluster, the master of `open-air`. */
+  readonly redis: PrivateRedis;
+  /** Everyone else's way to it. */
+  readonly proxy: TcpProxy;
+  /** As an installation takes them. */
+  readonly addresses: { readonly redisUrl: string } | { readonly redisNodes: readonly string[] };
+}
+
+export function openView(setting: Setting, opened: Opened): Promise<ViewServers> {
+  return setting.redisMasters === 3 ? cluster(opened) : single(setting, opened);
+}
+
+async function single({ redis: config, redisLauncher }: Setting, opened: Opened): Promise<ViewServers> {
+  const [port = 0] = await freePorts(1);
+  const redis = await startPrivateRedis(config, redisLauncher);
+  opened.closes(() => redis.close());
+  const proxy = await proxied(port, redis, opened);
+  return { redis, proxy, addresses: { redisUrl: `redis://127.0.0.1:${port}` } }; // whatever stands behind it in the end
+}
+
+async function cluster(opened: Opened): Promise<ViewServers> {
+  const ports = await freePorts(3);
+  const masters = await startPrivateRedisCluster(ports);
+  for (const master of masters) opened.closes(() => master.close());
+  const proxies = await Promise.all(masters.map((master, index) => proxied(ports[index] ?? 0, master, opened)));
+  const index = await masterOf(CONCERT, masters);
+  const [redis, proxy] = [masters[index], proxies[index]];
+  if (!redis || !proxy) throw new Error(`nobody holds ${CONCERT}`);
+  return { redis, proxy, addresses: { redisNodes: ports.map((port) => `127.0.0.1:${port}`) } };
+}
+
+async function proxied(port: number, { port: targetPort }: PrivateRedis, opened: Opened): Promise<TcpProxy> {
+  const proxy = await TcpProxy.start({ port, targetPort });
+  opened.closes(() => proxy.close());
+  return proxy;
+}
+
+/** Index of the master that holds the keys with this hash tag: only it may be asked for them. */
+async function masterOf(tag: string, masters: readonly PrivateRedis[]): Promise<number> {
+  const isThere = await Promise.all(
+    masters.map(async ({ url }) => {
+      const hand = new Redis(url);
+      try {
+        return await hand.exists(tag).then(
+          () => true,
+          () => false, // MOVED
+        );
+      } finally {
+        hand.disconnect();
+      }
+    }),
+  );
+  return isThere.indexOf(true);
+}
