@@ -16,10 +16,13 @@ export interface LogPosition {
   readonly redriveOf?: { readonly offset: Offset; readonly stamp: LogTime };
 }
 
-export type Rejection = 'QUEUE_NOT_OPEN' | 'QUEUE_CLOSED' | 'QUEUE_FULL' | 'DISQUALIFIED';
+export const REJECTIONS = ['QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL', 'DISQUALIFIED'] as const;
+export type Rejection = (typeof REJECTIONS)[number];
 /** How a live entry ends. */
 export type Ending = 'COMPLETED' | 'EXPIRED' | 'LEFT' | 'DISQUALIFIED';
-export type QueueState = 'CLOSED' | 'PAUSED' | 'SCHEDULED' | 'OPEN';
+/** As shown; of several that apply the first. */
+export const QUEUE_STATES = ['CLOSED', 'PAUSED', 'SCHEDULED', 'OPEN'] as const;
+export type QueueState = (typeof QUEUE_STATES)[number];
 
 interface Lifeline {
   readonly userId: UserId;

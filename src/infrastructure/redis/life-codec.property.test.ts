@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Life } from '../../domain/vocabulary.ts';
+import { type Life, REJECTIONS } from '../../domain/vocabulary.ts';
 import { decodeLife, encodeLife } from './life-codec.ts';
 
 const number = fc.maxSafeNat();
@@ -11,7 +11,7 @@ const lifeline = {
   place: number,
 };
 const ending = fc.constantFrom('COMPLETED', 'EXPIRED', 'LEFT', 'DISQUALIFIED');
-const because = fc.constantFrom('QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL', 'DISQUALIFIED');
+const because = fc.constantFrom(...REJECTIONS);
 const life: fc.Arbitrary<Life> = fc.oneof(
   fc.record({ ...lifeline, state: fc.constantFrom('REGISTERED', 'WAITING') }),
   fc.record({ ...lifeline, state: fc.constant('READY'), claimBy: number }),

@@ -1,6 +1,6 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { ENTRY_STATES, type Entry, type EntryState } from '../../../application/queries/get-my-entry.query.ts';
-import type { Rejection } from '../../../domain/vocabulary.ts';
+import { REJECTIONS, type Rejection } from '../../../domain/vocabulary.ts';
 import { DateTimeScalar, OffsetScalar } from '../scalars.ts';
 import { enumOf } from './enum-of.ts';
 import { ReceiptModel } from './receipt.model.ts';
@@ -8,7 +8,7 @@ import { ReceiptModel } from './receipt.model.ts';
 export const EntryStates = enumOf<EntryState>()(...ENTRY_STATES);
 registerEnumType(EntryStates, { name: 'EntryState' });
 
-const Rejections = enumOf<Rejection>()('QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL', 'DISQUALIFIED');
+const Rejections = enumOf<Rejection>()(...REJECTIONS);
 registerEnumType(Rejections, { name: 'Rejection' });
 
 @ObjectType('Entry', { description: "One user's place in one queue." })

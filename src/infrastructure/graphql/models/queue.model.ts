@@ -1,11 +1,11 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { QueueDocument } from '../../../application/queries/queue-document.ts';
 import type { Policy } from '../../../domain/events.generated.ts';
-import type { QueueState } from '../../../domain/vocabulary.ts';
+import { QUEUE_STATES, type QueueState } from '../../../domain/vocabulary.ts';
 import { DateTimeScalar, OffsetScalar } from '../scalars.ts';
 import { enumOf } from './enum-of.ts';
 
-const QueueStates = enumOf<QueueState>()('CLOSED', 'PAUSED', 'SCHEDULED', 'OPEN');
+const QueueStates = enumOf<QueueState>()(...QUEUE_STATES);
 registerEnumType(QueueStates, {
   name: 'QueueState',
   description: 'CLOSED: nobody enters or is called. PAUSED: nobody is called. SCHEDULED: before the opening.',

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { PHONE_NUMBER } from '../../../application/names.ts';
 import { ENTRY_STATES, type Entry as EntryView } from '../../../application/queries/get-my-entry.query.ts';
+import { REJECTIONS } from '../../../domain/vocabulary.ts';
 import { ConcertId, UserId } from './ids.schema.ts';
 import { Receipt } from './receipt.schema.ts';
 import { named, ref } from './shared.ts';
@@ -58,7 +59,7 @@ export const Entry = named(
       estimatedWaitSeconds: Type.Optional(Type.Number({ minimum: 0 })),
       claimBy: Type.Optional(Time),
       activeUntil: Type.Optional(Time),
-      rejectedBecause: Type.Optional(Type.Enum(['QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL', 'DISQUALIFIED'])),
+      rejectedBecause: Type.Optional(Type.Enum([...REJECTIONS])),
       pollAfterMs,
       projectedOffset: Type.Integer({ minimum: -1, description: 'What is told here is folded up to this offset.' }),
     },
