@@ -39,7 +39,7 @@ const PAGES: HelmetOptions = {
   strictTransportSecurity: hsts,
   xFrameOptions: { action: 'deny' },
 };
-const IS_PAGE = /^\/(?:docs|console|graphiql)(?:[/?]|$)/;
+const IS_PAGE = /^\/(?:docs|console)(?:[/?]|$)/;
 
 /** Computed once: helmet itself would work them out for each request. */
 export const DATA_HEADERS = headersOf(DATA);
