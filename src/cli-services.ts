@@ -28,8 +28,8 @@ import { createLogger } from './infrastructure/http/logging.ts';
 import { ConcertId } from './infrastructure/http/schemas/ids.schema.ts';
 import { Policy, type PolicyJson, policyFromJson } from './infrastructure/http/schemas/policy.schema.ts';
 import { queueToJson } from './infrastructure/http/schemas/queue.schema.ts';
-import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
 import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
+import { kafkaSettingsOf } from './kafka-settings-of.ts';
 import { withMendingTools } from './mending-tools.ts';
 import { replayTools } from './replay-tools.ts';
 import { stackAdapters } from './stack-adapters.ts';
@@ -54,14 +54,12 @@ export const cliServices: Services = {
   },
 
   ensureTopics: async () => {
-    const { eventLog, kafka, namePrefix, queuePartitions } = readSettings(process.env);
-    if (eventLog === 'embedded')
+    const settings = readSettings(process.env);
+    if (settings.eventLog === 'embedded')
       throw new FatalError('EVENT_LOG is embedded: the server makes its log by itself, and there are no topics.');
-    const names = kafkaNames(namePrefix);
-    const created = await ensureTopics({ ...kafka, ...names, partitions: queuePartitions }, silence).catch(
-      orUnavailable('Kafka cannot be reached: '),
-    );
-    const present = [names.topic, names.deadLetterTopic].filter((topic) => !created.includes(topic));
+    const kafka = kafkaSettingsOf(settings);
+    const created = await ensureTopics(kafka, silence).catch(orUnavailable('Kafka cannot be reached: '));
+    const present = [kafka.topic, kafka.deadLetterTopic].filter((topic) => !created.includes(topic));
     return { created, present };
   },
 

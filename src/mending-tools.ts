@@ -10,11 +10,11 @@ import type { Settings } from './infrastructure/config/settings.ts';
 import { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
 import { KafkaLogReader } from './infrastructure/kafka/kafka-log-reader.ts';
 import { KafkaRedriver } from './infrastructure/kafka/kafka-redriver.ts';
-import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
 import { connectRedis, untilReady } from './infrastructure/redis/redis-client.ts';
 import { RedisKeys } from './infrastructure/redis/redis-keys.ts';
 import { RedisQueueViewReader } from './infrastructure/redis/redis-queue-view-reader.ts';
 import { RedisRebuildRequests } from './infrastructure/redis/redis-rebuild-requests.ts';
+import { kafkaSettingsOf } from './kafka-settings-of.ts';
 
 const CONNECTED_WITHIN_MS = 5_000;
 
@@ -26,13 +26,9 @@ export async function withMendingTools<T>(
   diagnostics: Diagnostics,
   work: (tools: MendingTools) => Promise<T>,
 ): Promise<T> {
-  const { namePrefix, queuePartitions: partitions, redis } = settings;
-  const kafka = { ...settings.kafka, ...kafkaNames(namePrefix), partitions };
-  const view = connectRedis(
-    'url' in redis ? redis : { clusterNodes: redis.clusterNodes.map(({ host, port }) => `${host}:${port}`) },
-    'write',
-    (message) => diagnostics.debug(message),
-  );
+  const { namePrefix, queuePartitions: partitions } = settings;
+  const kafka = kafkaSettingsOf(settings);
+  const view = connectRedis(settings.redis, 'write', (message) => diagnostics.debug(message));
   const log = new KafkaLogReader(kafka, kafka.topic, diagnostics);
   const deadLetters = new KafkaDeadLetters(kafka, diagnostics);
   const redriver = new KafkaRedriver(kafka, diagnostics);

@@ -10,12 +10,12 @@ import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.c
 import type { Settings } from './infrastructure/config/settings.ts';
 import { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
 import { KafkaLogReader } from './infrastructure/kafka/kafka-log-reader.ts';
-import { kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
-import { connectRedis, type RedisClient, type RedisSettings, untilReady } from './infrastructure/redis/redis-client.ts';
+import { connectRedis, type RedisClient, untilReady } from './infrastructure/redis/redis-client.ts';
 import { RedisKeys } from './infrastructure/redis/redis-keys.ts';
 import { RedisQueueViewInspector } from './infrastructure/redis/redis-queue-view-inspector.ts';
 import { RedisQueueViewReader } from './infrastructure/redis/redis-queue-view-reader.ts';
 import { RedisQueueViewWriter } from './infrastructure/redis/redis-queue-view-writer.ts';
+import { kafkaSettingsOf } from './kafka-settings-of.ts';
 
 const CONNECTED_WITHIN_MS = 5_000;
 
@@ -24,11 +24,7 @@ type ReplaySettings = Pick<Settings, 'kafka' | 'namePrefix' | 'queuePartitions' 
 /** Puts the tools of replay together: the log, its dead letters and the view, all of them for reading. */
 export function replayTools(settings: ReplaySettings, diagnostics: Diagnostics): UsingReplayTools {
   return async (work) => {
-    const kafka = {
-      ...settings.kafka,
-      ...kafkaNames(settings.namePrefix),
-      partitions: settings.queuePartitions,
-    };
+    const kafka = kafkaSettingsOf(settings);
     const log = new KafkaLogReader(kafka, kafka.topic, diagnostics);
     const letters = new KafkaLogReader(kafka, kafka.deadLetterTopic, diagnostics);
     const kafkaDeadLetters = new KafkaDeadLetters(kafka, diagnostics);
@@ -43,7 +39,7 @@ export function replayTools(settings: ReplaySettings, diagnostics: Diagnostics):
     let redis: RedisClient | undefined;
     /** Only some of the tools look at the view. */
     const view = async () => {
-      redis ??= connectRedis(redisSettings(settings), 'write', (message) => diagnostics.debug(message));
+      redis ??= connectRedis(settings.redis, 'write', (message) => diagnostics.debug(message));
       await untilReady(redis, CONNECTED_WITHIN_MS).catch(orUnavailable('PROJECTION_UNAVAILABLE', 'The view'));
       return redis;
     };
@@ -72,9 +68,4 @@ function orUnavailable(code: 'LOG_UNAVAILABLE' | 'PROJECTION_UNAVAILABLE', what:
   return (cause) => {
     throw new QueueError(code, `${what} cannot be read: ${String(cause)}`, { cause });
   };
-}
-
-function redisSettings({ redis }: ReplaySettings): RedisSettings {
-  if ('url' in redis) return redis;
-  return { clusterNodes: redis.clusterNodes.map(({ host, port }) => `${host}:${port}`) };
 }

@@ -19,14 +19,15 @@ import { KafkaDeadLetters } from './infrastructure/kafka/kafka-dead-letters.ts';
 import { KafkaEventLog } from './infrastructure/kafka/kafka-event-log.ts';
 import { KafkaLogFeed } from './infrastructure/kafka/kafka-log-feed.ts';
 import { KafkaLogReader } from './infrastructure/kafka/kafka-log-reader.ts';
-import { type KafkaSettings, kafkaNames } from './infrastructure/kafka/kafka-settings.ts';
+import type { KafkaSettings } from './infrastructure/kafka/kafka-settings.ts';
 import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
 import { checkRedis } from './infrastructure/redis/check-redis.ts';
-import { connectRedis, type RedisClient, type RedisSettings } from './infrastructure/redis/redis-client.ts';
+import { connectRedis, type RedisClient } from './infrastructure/redis/redis-client.ts';
 import { RedisKeys } from './infrastructure/redis/redis-keys.ts';
 import { RedisQueueViewReader } from './infrastructure/redis/redis-queue-view-reader.ts';
 import { RedisQueueViewWriter } from './infrastructure/redis/redis-queue-view-writer.ts';
 import { RedisRebuildRequests } from './infrastructure/redis/redis-rebuild-requests.ts';
+import { kafkaSettingsOf } from './kafka-settings-of.ts';
 import { tracing } from './sight.ts';
 
 const WRITABLE_WITHIN_MS = 10_000;
@@ -37,18 +38,17 @@ export const COUNTING_REDIS = Symbol('COUNTING_REDIS');
 
 /** Log and view on the servers of the stack: Kafka, a schema registry, Redis. */
 export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Provider[] {
-  const kafka = kafkaSettings(settings);
+  const kafka = kafkaSettingsOf(settings);
   const keys = new RedisKeys(settings.namePrefix);
   const warn = (message: string) => diagnostics.warn(message);
   const owner = `${hostname()}:${process.pid}`;
   const registry = new ConfluentSchemaRegistry(settings.schemaRegistry);
   return [
-    { provide: READING_REDIS, useFactory: () => connectRedis(redisSettings(settings), 'read', warn) },
-    { provide: WRITING_REDIS, useFactory: () => connectRedis(redisSettings(settings), 'write', () => undefined) },
+    { provide: READING_REDIS, useFactory: () => connectRedis(settings.redis, 'read', warn) },
+    { provide: WRITING_REDIS, useFactory: () => connectRedis(settings.redis, 'write', () => undefined) },
     {
       provide: COUNTING_REDIS,
-      useFactory: () =>
-        counts(settings) ? connectRedis(redisSettings(settings), 'count', () => undefined) : undefined,
+      useFactory: () => (counts(settings) ? connectRedis(settings.redis, 'count', () => undefined) : undefined),
     },
     {
       provide: QueueViewReader,
@@ -154,13 +154,4 @@ function orUnavailable(error: unknown): never {
 
 function counts({ roles, limits }: Settings): boolean {
   return roles.has('api') && (limits.perAddress > 0 || limits.perUser > 0);
-}
-
-function kafkaSettings({ kafka, namePrefix, queuePartitions }: Settings): KafkaSettings {
-  return { ...kafka, ...kafkaNames(namePrefix), partitions: queuePartitions };
-}
-
-function redisSettings({ redis }: Settings): RedisSettings {
-  if ('url' in redis) return redis;
-  return { clusterNodes: redis.clusterNodes.map(({ host, port }) => `${host}:${port}`) };
 }

@@ -20,9 +20,8 @@ export interface SchemaRegistrySettings {
   readonly password?: string;
 }
 
-export type RedisSettings =
-  | { readonly url: string }
-  | { readonly clusterNodes: readonly { readonly host: string; readonly port: number }[] };
+/** Of cluster nodes each is `host:port` or `redis[s]://user:password@host:port`, credentials alike on all. */
+export type RedisSettings = { readonly url: string } | { readonly clusterNodes: readonly string[] };
 
 export interface DatabaseSettings {
   readonly url: string;
@@ -43,6 +42,7 @@ export interface IdentityProviderSettings {
 }
 
 const HOST_AND_PORT = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
+const REDIS_NODE = /^(?:rediss?:\/\/(?:[^@/\s]*@)?)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
 
 /** Where Kafka is and how to get in. */
 export function readKafka(reader: SettingReader, production: boolean): KafkaSettings {
@@ -75,12 +75,8 @@ export function readKafka(reader: SettingReader, production: boolean): KafkaSett
 export function readRedis(reader: SettingReader): RedisSettings {
   if (!reader.given('REDIS_CLUSTER_NODES')) return { url: readUrl(reader, 'REDIS_URL', ['redis:', 'rediss:']) };
   if (reader.given('REDIS_URL')) reader.refuse('REDIS_URL', 'and REDIS_CLUSTER_NODES exclude each other');
-  const nodes = reader.list('REDIS_CLUSTER_NODES', HOST_AND_PORT, 'host:port');
   return {
-    clusterNodes: nodes.map((node) => {
-      const colon = node.lastIndexOf(':');
-      return { host: node.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(node.slice(colon + 1)) };
-    }),
+    clusterNodes: reader.list('REDIS_CLUSTER_NODES', REDIS_NODE, 'host:port or redis[s]://user:password@host:port'),
   };
 }
 

@@ -43,7 +43,10 @@ export const SETTINGS = {
     'redis://127.0.0.1:6379',
     'Address of a single Redis, redis:// or rediss://. This or REDIS_CLUSTER_NODES is required in production.',
   ],
-  REDIS_CLUSTER_NODES: ['', 'host:port of some nodes of a Redis Cluster, separated by commas; instead of REDIS_URL.'],
+  REDIS_CLUSTER_NODES: [
+    '',
+    'Some nodes of a Redis Cluster, host:port or redis[s]://user:password@host:port, separated by commas; instead of REDIS_URL.',
+  ],
   DATABASE_URL: [
     '',
     'Address of PostgreSQL, postgres:// or postgresql://, for eligibility and the outbox; empty: none. Required with the role relay.',

@@ -30,7 +30,7 @@ describe('settings', () => {
       KAFKA_SASL_MECHANISM: 'scram-sha-256',
       KAFKA_SASL_USERNAME: 'u',
       KAFKA_SASL_PASSWORD: 'p',
-      REDIS_CLUSTER_NODES: 'r1:7000,[::1]:7001',
+      REDIS_CLUSTER_NODES: 'r1:7000,[::1]:7001,rediss://u:p%2C@r2:7002',
       CORS_ORIGINS: 'https://shop.example,http://localhost:5173',
       TRUST_PROXY: '10.0.0.0/8, ::1',
     });
@@ -42,10 +42,7 @@ describe('settings', () => {
         sasl: { mechanism: 'scram-sha-256', username: 'u', password: 'p' },
       },
       redis: {
-        clusterNodes: [
-          { host: 'r1', port: 7000 },
-          { host: '::1', port: 7001 },
-        ],
+        clusterNodes: ['r1:7000', '[::1]:7001', 'rediss://u:p%2C@r2:7002'],
       },
       corsOrigins: ['https://shop.example', 'http://localhost:5173'],
       trustProxy: ['10.0.0.0/8', '::1'],
@@ -149,6 +146,7 @@ describe('settings', () => {
     ['SCHEMA_REGISTRY_URL', 'registry:8081'],
     ['REDIS_URL', 'http://redis'],
     ['REDIS_CLUSTER_NODES', 'redis'],
+    ['REDIS_CLUSTER_NODES', 'http://r1:7000'],
     ['AUTH_JWKS_URL', 'id.example/keys'],
     ['ENTRY_AUTH', 'none'],
     ['ADMIN_TOKEN', 'short'],

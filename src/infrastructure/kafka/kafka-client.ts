@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
-import { FatalError } from '../../application/errors.ts';
 import { gatheringSockets } from './gathering-socket.ts';
 import type { KafkaLog, KafkaSecurity, KafkaSettings } from './kafka-settings.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
@@ -27,10 +25,7 @@ export function kafkaOptions(settings: KafkaSettings, log: KafkaLog): KafkaConfi
   };
 }
 
-/**
- * TLS and SASL as kafkajs takes them.
- * @throws FatalError for a file that cannot be read, or a certificate without its key
- */
+/** TLS and SASL as kafkajs takes them. */
 export function securityOptions({ ssl, sasl }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
   return {
     ...(ssl ? { ssl: tlsOptions(ssl) } : {}),
@@ -39,14 +34,7 @@ export function securityOptions({ ssl, sasl }: KafkaSecurity): Pick<KafkaConfig,
 }
 
 function tlsOptions({ ca, cert, key }: NonNullable<KafkaSecurity['ssl']>): NonNullable<KafkaConfig['ssl']> {
-  if ((cert === undefined) !== (key === undefined)) {
-    throw new FatalError('KAFKA_SSL_CERT and KAFKA_SSL_KEY must be given together');
-  }
-  return {
-    ...(ca === undefined ? {} : { ca: [pem('KAFKA_SSL_CA', ca)] }),
-    ...(cert === undefined ? {} : { cert: pem('KAFKA_SSL_CERT', cert) }),
-    ...(key === undefined ? {} : { key: pem('KAFKA_SSL_KEY', key) }),
-  };
+  return { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) };
 }
 
 /** kafkajs types each mechanism on its own. */
@@ -58,14 +46,5 @@ function saslOptions({ mechanism, username, password }: NonNullable<KafkaSecurit
       return { mechanism, username, password };
     case 'scram-sha-512':
       return { mechanism, username, password };
-  }
-}
-
-function pem(name: string, given: string): string {
-  if (given.includes('-----BEGIN ')) return given.replaceAll('\\n', '\n'); // environment files often hold one line
-  try {
-    return readFileSync(given, 'utf8');
-  } catch (error) {
-    throw new FatalError(`${name}: the file cannot be read`, { cause: error });
   }
 }

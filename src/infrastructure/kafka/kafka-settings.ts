@@ -14,7 +14,7 @@ export interface KafkaSettings extends KafkaSecurity {
 
 /** How to get in; undefined: without encryption, without a login. */
 export interface KafkaSecurity {
-  /** Each a PEM text or the path of a file that holds one; `{}` trusts the system's authorities. */
+  /** PEM texts, the certificate with its key; `{}` trusts the system's authorities. */
   readonly ssl?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
   readonly sasl?:
     | {

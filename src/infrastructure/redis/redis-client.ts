@@ -72,7 +72,7 @@ function cluster(nodes: readonly string[], common: CommonOptions): Cluster {
   const first = urls[0];
   const secure = first?.protocol === 'rediss:';
   return new Cluster(
-    urls.map(({ hostname, port }) => ({ host: hostname, port: Number(port || 6379) })),
+    urls.map(({ hostname, port }) => ({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) })),
     {
       enableAutoPipelining: true,
       enableOfflineQueue: false,
