@@ -28,6 +28,11 @@ export function partitionOf(concertId: ConcertId, partitions: number): number {
   return hash % partitions;
 }
 
+/** 0 to `partitions` - 1. */
+export function allPartitions(partitions: number): readonly number[] {
+  return Array.from({ length: partitions }, (_, partition) => partition);
+}
+
 /** Asked for with every record, of few concerts. */
 const hashes = new Map<ConcertId, number>();
 const MOST_REMEMBERED = 20_000;

@@ -1,3 +1,4 @@
+import { allPartitions } from '../log-addressing.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
 import type { LogFeed } from '../ports/log-feed.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
@@ -85,7 +86,7 @@ export class ProcessHealth implements Health {
   }
 
   async #view(): Promise<HealthReport['view']> {
-    const partitions = Array.from({ length: this.log.partitions }, (_, partition) => partition);
+    const partitions = allPartitions(this.log.partitions);
     const lags = await Promise.all(
       partitions.map(async (partition) => {
         const end = await this.log.endOffset(partition);

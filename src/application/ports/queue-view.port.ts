@@ -1,6 +1,7 @@
 import type { QueueScalars, QueueSnapshot } from '../../domain/queue-snapshot.ts';
 import type { Change, ConcertId, Life, LogTime, Offset, UserId } from '../../domain/vocabulary.ts';
 import type { VouchingRecord } from '../admission/vouching.ts';
+import { QueueError } from '../errors.ts';
 
 /**
  * The derived queues, one per concert, each behind a *head*. The state of a concert is a pure function of (fold version,
@@ -119,6 +120,11 @@ export interface QueueViewReader {
   ping(): Promise<void>;
 }
 export const QueueViewReader = Symbol('QueueViewReader');
+
+/** What a caller is told where the view has lost something: its owner writes it again. */
+export function viewBeingRebuilt(): QueueError {
+  return new QueueError('PROJECTION_UNAVAILABLE', 'The view is being rebuilt.', { retryAfterSeconds: 1 });
+}
 
 export interface PartitionProgress {
   readonly checkpoint: Offset;

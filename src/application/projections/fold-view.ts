@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { allPartitions } from '../log-addressing.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { QueueViewWriter } from '../ports/queue-view.port.ts';
@@ -15,7 +16,7 @@ export interface FoldedViewPorts {
 
 /** Folds all that the log holds now into a view, once: for whoever looks at a log that nobody projects. */
 export async function foldView({ log, deadLetters, reader, view }: FoldedViewPorts): Promise<void> {
-  const partitions = Array.from({ length: log.partitions }, (_, partition) => partition);
+  const partitions = allPartitions(log.partitions);
   const ends = await log.ends(partitions);
   for (const partition of partitions) {
     const end = ends.get(partition) ?? 0;

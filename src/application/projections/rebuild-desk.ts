@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
+import type { ConcertId } from '../../domain/vocabulary.ts';
 import type { Diagnostics } from '../ports/diagnostics.port.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
 import { NOT_BEGUN, type RebuildProgress, type RebuildRequests } from '../ports/rebuild-requests.port.ts';
+import { recordAt } from '../replay/record-at.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import { PartitionRebuild, type RebuildPorts } from './partition-rebuild.ts';
 import { UnreadableRecord } from './record-reader.ts';
@@ -118,7 +119,7 @@ export class RebuildDesk {
     passedOver.hear(letters, projection.checkpoint);
     for (const [offset, stamp] of passedOver.doubtful) {
       if (this.#running) return;
-      const record = await this.#record(partition, offset);
+      const record = await recordAt(this.ports.log, partition, offset);
       // One that names another stamp is of another log.
       if (record?.stamp === stamp) {
         const concertId = await this.#concertOf(record);
@@ -139,11 +140,6 @@ export class RebuildDesk {
     if (!(await this.#run(projection, randomUUID(), concertId))) return; // still in doubt: tried again
     projection.passedOver.add(record);
     projection.passedOver.settle(record.offset);
-  }
-
-  async #record(partition: number, offset: Offset): Promise<LogRecord | undefined> {
-    for await (const [record] of this.ports.log.read(partition, offset, offset + 1)) return record;
-    return undefined;
   }
 
   async #concertOf(record: LogRecord): Promise<ConcertId | undefined> {

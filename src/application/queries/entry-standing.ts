@@ -1,9 +1,8 @@
 import { estimatedWaitSeconds, pollAfterMs } from '../../domain/estimates.ts';
 import { isLive, type Life, type Offset } from '../../domain/vocabulary.ts';
-import { QueueError } from '../errors.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import type { EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
+import { type EntryView, type QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
 import type { Entry } from './get-my-entry.query.ts';
 
 /** What is known of a token's request beyond the token itself. */
@@ -31,9 +30,7 @@ export class EntryStanding {
   async checkpoint({ partition, concertId }: EntryClaims): Promise<Offset> {
     const progress = await this.view.progress(partition, concertId);
     if (progress && progress.concertOffset === undefined) return progress.checkpoint;
-    throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of this queue is being rebuilt.', {
-      retryAfterSeconds: 1,
-    });
+    throw viewBeingRebuilt();
   }
 
   /** The log holds nothing from this offset on; Infinity while it does not say. */

@@ -1,9 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { ConcertId } from '../../domain/vocabulary.ts';
-import { QueueError } from '../errors.ts';
+import { allPartitions } from '../log-addressing.ts';
 import { EventLog } from '../ports/event-log.port.ts';
-import { QueueViewReader } from '../ports/queue-view.port.ts';
+import { QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
 import { ListQueues, type QueuePage } from './list-queues.query.ts';
 import { documentOf, type QueueDocument } from './queue-document.ts';
 
@@ -25,20 +25,22 @@ export class ListQueuesHandler implements IQueryHandler<ListQueues> {
   }
 
   async #concerts(): Promise<ConcertId[]> {
-    const partitions = Array.from({ length: this.log.partitions }, (_, partition) => this.view.concerts(partition));
-    return (await Promise.all(partitions)).flatMap((concerts) => concerts ?? incomplete()).sort(byId);
+    const partitions = allPartitions(this.log.partitions).map((partition) => this.view.concerts(partition));
+    return (await Promise.all(partitions))
+      .flatMap((concerts) => {
+        if (!concerts) throw viewBeingRebuilt();
+        return concerts;
+      })
+      .sort(byId);
   }
 
   async #document(concertId: ConcertId): Promise<QueueDocument> {
     const found = await this.view.queue(concertId);
-    return found ? documentOf(concertId, found.head.offset, found.scalars) : incomplete();
+    if (!found) throw viewBeingRebuilt();
+    return documentOf(concertId, found.head.offset, found.scalars);
   }
 }
 
 function byId(a: ConcertId, b: ConcertId): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function incomplete(): never {
-  throw new QueueError('PROJECTION_UNAVAILABLE', 'The view is being rebuilt.', { retryAfterSeconds: 1 });
 }

@@ -3,7 +3,7 @@ import type { QueueScalars } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
 import { QueueError } from '../errors.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import type { Head, QueueViewReader } from '../ports/queue-view.port.ts';
+import { type Head, type QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
 
 /** How long the projection may take to be asked about what the log already holds. */
 const CATCH_UP_MS = 1000;
@@ -116,9 +116,7 @@ export class QueueDirectory {
     if (progress && progress.concertOffset === undefined) {
       throw new QueueError('CONCERT_NOT_FOUND', `No queue is configured for concert ${concertId}.`);
     }
-    throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of this queue is being rebuilt.', {
-      retryAfterSeconds: 1,
-    });
+    throw viewBeingRebuilt();
   }
 
   #reached(partition: number, concertId: ConcertId, end: Offset) {

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { QueueError } from '../errors.ts';
-import { QueueViewReader } from '../ports/queue-view.port.ts';
+import { QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
 import { VerifyAdmission } from './verify-admission.query.ts';
 
 @QueryHandler(VerifyAdmission)
@@ -12,11 +12,7 @@ export class VerifyAdmissionHandler implements IQueryHandler<VerifyAdmission> {
     if (concertId !== admission.concertId)
       throw new QueueError('FORBIDDEN', 'The admission token is for another concert.');
     const seen = await this.view.entry(admission.concertId, admission.userId);
-    if (!seen) {
-      throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of this queue is being rebuilt.', {
-        retryAfterSeconds: 1,
-      });
-    }
+    if (!seen) throw viewBeingRebuilt();
     const { life } = seen;
     const isItsOwn = life?.state === 'ACTIVE' && life.offset === admission.offset;
     if (!isItsOwn || life.activeUntil <= Date.now()) throw new QueueError('FORBIDDEN', 'The admission is over.');

@@ -7,6 +7,7 @@ import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import type { Redriver } from '../ports/redriver.port.ts';
 import type { RecordReader } from '../projections/record-reader.ts';
 import { positionOf } from '../redrive-headers.ts';
+import { recordAt } from '../replay/record-at.ts';
 
 export interface RedrivePorts {
   readonly log: LogReader;
@@ -50,7 +51,7 @@ export class RedriveDeadLetters {
     if (partition >= partitions) return refused(`there is no partition ${partition}`);
     const stamp = (await this.ports.deadLetters.of(partition)).get(offset);
     if (stamp === undefined) return refused('no dead letter names it');
-    const record = await this.#record(partition, offset);
+    const record = await recordAt(this.ports.log, partition, offset);
     if (record?.stamp !== stamp)
       return refused('the log holds another record there: the dead letter is of another log');
     const event = await this.#read(record);
@@ -63,13 +64,6 @@ export class RedriveDeadLetters {
       return { partition, offset, is: 'redriven before', concertId };
     const receipt = await this.ports.redriver.append(record);
     return { partition, offset, is: 'redriven', concertId, receipt };
-  }
-
-  async #record(partition: number, offset: Offset): Promise<LogRecord | undefined> {
-    const end = (await this.ports.log.ends([partition])).get(partition) ?? 0;
-    if (offset >= end) return undefined;
-    for await (const [record] of this.ports.log.read(partition, offset, offset + 1)) return record;
-    return undefined;
   }
 
   async #read(record: LogRecord) {

@@ -1,8 +1,11 @@
 import type { LogTime, Offset } from '../../domain/vocabulary.ts';
+import { originOf } from '../dead-letter-headers.ts';
 import { QueueError } from '../errors.ts';
+import { allPartitions } from '../log-addressing.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import { type RecordReader, UnreadableRecord } from '../projections/record-reader.ts';
+import { recordAt } from './record-at.ts';
 
 /** A record of the log that was passed over; repeats of its letter are merged. */
 export interface DeadLetter {
@@ -26,7 +29,7 @@ export interface DeadLetter {
 export async function listDeadLetters(
   letters: LogReader,
   topic: string,
-  partitions: readonly number[] = Array.from({ length: letters.partitions }, (_, partition) => partition),
+  partitions: readonly number[] = allPartitions(letters.partitions),
 ): Promise<readonly DeadLetter[]> {
   const [starts, ends] = await Promise.all([letters.starts(partitions), letters.ends(partitions)]);
   const found = new Map<string, DeadLetter>();
@@ -65,16 +68,10 @@ export async function showDeadLetters(
   const all = partition < ports.log.partitions ? await listDeadLetters(ports.letters, ports.topic, [partition]) : [];
   const wanted = all.filter((letter) => letter.offset === offset);
   if (wanted.length === 0) throw new QueueError('NOT_FOUND', `No dead letter names ${partition}/${offset}.`);
-  const stamp = await stampAt(ports.log, partition, offset);
+  const stamp = (await recordAt(ports.log, partition, offset))?.stamp;
   return Promise.all(
     wanted.map(async (letter) => ({ ...letter, counts: letter.stamp === stamp, now: await decoded(ports, letter) })),
   );
-}
-
-async function stampAt(log: LogReader, partition: number, offset: Offset): Promise<LogTime | undefined> {
-  if (offset >= ((await log.ends([partition])).get(partition) ?? 0)) return undefined;
-  for await (const [record] of log.read(partition, offset, offset + 1)) return record?.stamp;
-  return undefined;
 }
 
 async function decoded({ reader }: { readonly reader: RecordReader }, letter: DeadLetter): Promise<ShownLetter['now']> {
@@ -88,13 +85,11 @@ async function decoded({ reader }: { readonly reader: RecordReader }, letter: De
 
 function letterOf(record: LogRecord, topic: string): DeadLetter | undefined {
   const header = (name: string): string => record.headers[`dlt-${name}`]?.toString() ?? '';
-  const [offset, stamp] = [header('origin-offset'), header('origin-timestamp')];
-  if (header('origin-topic') !== topic || header('origin-partition') !== `${record.partition}`) return undefined;
-  if (!/^\d{1,15}$/.test(offset) || !/^\d{1,15}$/.test(stamp)) return undefined;
+  const origin = originOf(topic, record);
+  if (!origin) return undefined;
   return {
     partition: record.partition,
-    offset: Number(offset),
-    stamp: Number(stamp),
+    ...origin,
     code: header('error-code'),
     message: header('error-message'),
     failedAt: header('failed-at'),

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LogTime, Offset } from '../../domain/vocabulary.ts';
+import { allPartitions } from '../log-addressing.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { PartitionProgress, QueueViewReader } from '../ports/queue-view.port.ts';
+import { recordAt } from './record-at.ts';
 
 /** Between the two looks that show whether anything moves. */
 const BETWEEN_LOOKS_MS = 1_000;
@@ -50,7 +52,7 @@ export class ProjectionsStatus {
 
   /** Takes a second: it looks twice, to see whether anything moves. */
   async look(): Promise<readonly PartitionStatus[]> {
-    const partitions = Array.from({ length: this.ports.log.partitions }, (_, partition) => partition);
+    const partitions = allPartitions(this.ports.log.partitions);
     const before = await Promise.all(partitions.map((partition) => this.#progress(partition)));
     const from = performance.now();
     await pause(this.betweenLooksMs);
@@ -79,9 +81,10 @@ export class ProjectionsStatus {
     const [concerts, deadLetters, oldest] = await Promise.all([
       this.ports.view.concerts(partition),
       this.ports.deadLetters.of(partition),
-      this.#stampAt(partition, projectedOffset + 1, logEnd),
+      // Most partitions have none, and cost no question.
+      projectedOffset + 1 < logEnd ? recordAt(this.ports.log, partition, projectedOffset + 1) : undefined,
     ]);
-    const lagMs = oldest === undefined ? 0 : Math.max(0, this.now() - oldest);
+    const lagMs = oldest === undefined ? 0 : Math.max(0, this.now() - oldest.stamp);
     return {
       partition,
       ...(progress && { owner: progress.owner, writtenAt: progress.writtenAt }),
@@ -94,12 +97,6 @@ export class ProjectionsStatus {
       deadLetters: deadLetters.size,
       ...this.#judge(progress, projectedOffset, logEnd, lagMs, eventsPerSecond),
     };
-  }
-
-  async #stampAt(partition: number, offset: Offset, end: Offset): Promise<LogTime | undefined> {
-    if (offset >= end) return undefined;
-    for await (const [record] of this.ports.log.read(partition, offset, offset + 1)) return record?.stamp;
-    return undefined;
   }
 
   #judge(

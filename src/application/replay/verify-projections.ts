@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
-import { partitionOf } from '../log-addressing.ts';
+import { allPartitions, partitionOf } from '../log-addressing.ts';
 import type { PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { QueueViewInspector } from '../ports/queue-view-inspector.port.ts';
 import { PartitionFold } from './partition-fold.ts';
@@ -49,7 +49,7 @@ export class VerifyProjections {
 
   /** @param concertId only this one; undefined: every concert of every partition */
   async *run(concertId?: ConcertId): AsyncGenerator<PartitionVerdict> {
-    const all = Array.from({ length: this.ports.log.partitions }, (_, partition) => partition);
+    const all = allPartitions(this.ports.log.partitions);
     const partitions = concertId === undefined ? all : [partitionOf(concertId, this.ports.log.partitions)];
     for (const partition of partitions) yield await this.#verify(partition, concertId);
   }

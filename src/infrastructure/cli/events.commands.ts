@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { partitionOf } from '../../application/log-addressing.ts';
+import { allPartitions, partitionOf } from '../../application/log-addressing.ts';
 import { type QueueAt, showQueue } from '../../application/replay/show-queue.ts';
 import { type TailedRecord, tailLog } from '../../application/replay/tail-log.ts';
 import { actorOf, requestIdOf } from '../../application/request-context.ts';
@@ -69,7 +69,7 @@ async function tail(door: Door, options: TailOptions): Promise<void> {
   const begin = from === 'start' || from === 'end' ? from : readNumber('--from', from);
   await door.services.replay(async ({ ports }) => {
     const { partitions: count } = ports.log;
-    const all = Array.from({ length: count }, (_, partition) => partition);
+    const all = allPartitions(count);
     const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
     const { follow } = options;
     for await (const tailed of tailLog(ports, {

@@ -4,6 +4,7 @@ import { SteerQueue } from '../../application/commands/steer-queue.command.ts';
 import { GetQueue } from '../../application/queries/get-queue.query.ts';
 import { columns, type Door, JSON_OPTION, show } from './outcome.ts';
 import { type PolicyOptions, policyJsonOf, withPolicyOptions } from './policy-options.ts';
+import { rowsOf } from './written.ts';
 
 interface QueueOptions {
   readonly concert: string;
@@ -56,10 +57,5 @@ function print(door: Door, options: QueueOptions, steered: QueueSteered): void {
     return;
   }
   const json = door.services.queueJson(steered.queue);
-  const rows = Object.entries(json).flatMap(([name, value]) =>
-    typeof value === 'object' && value !== null
-      ? Object.entries(value).map(([field, inner]) => [`${name}.${field}`, String(inner)])
-      : [[name, String(value)]],
-  );
-  show(door, options, json, columns(rows));
+  show(door, options, json, columns(rowsOf(json)));
 }

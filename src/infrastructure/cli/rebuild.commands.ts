@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { partitionOf } from '../../application/log-addressing.ts';
+import { allPartitions, partitionOf } from '../../application/log-addressing.ts';
 import type { PartitionProgress } from '../../application/rebuild/follow-rebuild.ts';
 import { type Door, groupOf, JSON_OPTION, show } from './outcome.ts';
 
@@ -15,7 +15,7 @@ export function addRebuild(program: Command, door: Door): void {
     .action(async (options: { concert?: string; json?: boolean }) => {
       const concertId = options.concert === undefined ? undefined : door.services.concertId(options.concert);
       await door.services.mending(async ({ partitions: count, rebuild }) => {
-        const all = Array.from({ length: count }, (_, partition) => partition);
+        const all = allPartitions(count);
         const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
         const busy = await rebuild.ask(partitions, concertId);
         if (busy !== undefined) {

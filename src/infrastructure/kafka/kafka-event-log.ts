@@ -7,7 +7,7 @@ import {
   unavailable,
 } from '../../application/appending/micro-batcher.ts';
 import { outgoing } from '../../application/appending/outgoing.ts';
-import { partitionOf } from '../../application/log-addressing.ts';
+import { allPartitions, partitionOf } from '../../application/log-addressing.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { EventLog, Receipt, Urgency } from '../../application/ports/event-log.port.ts';
 import { type Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
@@ -51,7 +51,7 @@ export class KafkaEventLog implements EventLog {
       measured(async (partition, records) => stamped(await this.#producer.send(partition, records)), telemetry),
       { ...DEFAULT_LIMITS, ...limits },
     );
-    const all = Array.from({ length: settings.partitions }, (_, partition) => partition);
+    const all = allPartitions(settings.partitions);
     this.#ends = new Freshest(() => this.#offsets.endOffsets(settings.topic, all));
   }
 

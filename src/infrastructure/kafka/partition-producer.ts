@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka, Producer, RecordMetadata } from 'kafkajs';
 import { within } from '../../application/appending/deadline.ts';
 import type { BatchAck } from '../../application/appending/micro-batcher.ts';
+import { allPartitions } from '../../application/log-addressing.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import { kafkaClient } from './kafka-client.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
@@ -49,7 +50,7 @@ export class PartitionProducer {
     this.#topic = topic;
     this.#partitions = partitions;
     this.#log = quietLog(log);
-    this.#all = Array.from({ length: settings.partitions }, (_, partition) => partition);
+    this.#all = allPartitions(settings.partitions);
     this.#closed = new Set(this.#all);
   }
 
