@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
 import type { Policy } from '../../../src/domain/events.generated.ts';
+import { inParallel } from '../../support/crowd.ts';
 import { eventually } from '../../support/eventually.ts';
 import { InProcessDoor } from './in-process-door.ts';
 import { InProcessSystem } from './in-process-system.ts';
@@ -36,11 +37,11 @@ describe(`admission control over ${IDLE} concerts in which one waits and nothing
     });
     system = await new InProcessSystem().start();
     door = new InProcessDoor(system);
-    for (let number = 0; number < IDLE; number++) {
+    await inParallel(Array(IDLE).keys(), 50, async (number) => {
       await door.configure(`quiet-${number}`, policy);
       await door.steer(`quiet-${number}`, 'pause');
       await door.enter(`quiet-${number}`, 'the-only-one');
-    }
+    });
   }, 30_000);
   afterAll(async () => {
     await system.stop();

@@ -8,14 +8,15 @@ import { InProcessSystem } from './in-process-system.ts';
 
 const PROJECTED_WITHIN_MS = 1_000;
 
-/** Lets a crowd at a system in memory, with bytes in its log that nobody can read, and writes down what came of it. */
+/** Lets a crowd at a system in this process, with bytes in its log that nobody can read, and writes down what came of it. */
 export async function inProcessHistory(seed: number, size: Size): Promise<History> {
   const system = await new InProcessSystem().start();
   try {
     const rubbish = async (): Promise<void> => {
       await pause(size.forMs / 2);
-      for (let partition = 0; partition < system.log.partitions; partition++)
-        system.log.put(partition, Buffer.from('somebody'), Buffer.from('not an event'));
+      const { writer, partitions } = system.file;
+      const record = { key: Buffer.from('somebody'), value: Buffer.from('not an event') };
+      for (let partition = 0; partition < partitions; partition++) await writer.write('record', partition, [record]);
     };
     const report = await sendCrowd(new InProcessDoor(system), seed, size, rubbish);
     return await historyOf(system, seed, report);
@@ -29,29 +30,36 @@ async function historyOf(system: InProcessSystem, seed: number, { calls }: Crowd
   const { log, unreadable } = read(system);
   const stored = new Map<string, Stored>();
   for (const concertId of new Set(calls.map((call) => call.concertId))) {
-    const loaded = await system.view.load(concertId);
-    if (!loaded) continue;
+    const [loaded, part] = await Promise.all([system.view.load(concertId), system.inspector.part(concertId)]);
+    if (!loaded || typeof part === 'string') continue;
     const { snapshot, head } = loaded;
     stored.set(concertId, {
       offset: head.offset,
       canonical: canonicalState(snapshot),
       lives: [...snapshot.lives],
       barred: [...snapshot.barred],
-      waiting: system.view.line(concertId),
+      waiting: [...part.waiting.keys()],
     });
   }
-  const deadLetters = system.deadLetters.letters.map(({ partition, offset }) => ({ partition, offset }));
+  const deadLetters = await lettersOf(system);
   const folded = foldedHistory(log, stored);
   return { seed, calls, log, unreadable, deadLetters, stored, folded, lag, outages: [] };
 }
 
+async function lettersOf({ deadLetters, file }: InProcessSystem): Promise<Position[]> {
+  const letters: Position[] = [];
+  for (let partition = 0; partition < file.partitions; partition++)
+    for (const offset of (await deadLetters.of(partition)).keys()) letters.push({ partition, offset });
+  return letters;
+}
+
 /** Records that are not projected, after a while. */
-async function lagOf({ log, view }: InProcessSystem): Promise<number> {
+async function lagOf({ file, view }: InProcessSystem): Promise<number> {
   const missing = async (): Promise<number> => {
     let lag = 0;
-    for (let partition = 0; partition < log.partitions; partition++) {
+    for (let partition = 0; partition < file.partitions; partition++) {
       const record = await view.partition(partition);
-      lag += log.records(partition).length - 1 - (record?.checkpoint ?? -1);
+      lag += file.writer.end('record', partition) - 1 - (record?.checkpoint ?? -1);
     }
     return lag;
   };
@@ -60,11 +68,11 @@ async function lagOf({ log, view }: InProcessSystem): Promise<number> {
   return missing();
 }
 
-function read({ log, codec }: InProcessSystem): { log: Logged[]; unreadable: Position[] } {
+function read({ file, codec }: InProcessSystem): { log: Logged[]; unreadable: Position[] } {
   const logged: Logged[] = [];
   const unreadable: Position[] = [];
-  for (let partition = 0; partition < log.partitions; partition++) {
-    for (const { offset, stamp, value } of log.records(partition)) {
+  for (let partition = 0; partition < file.partitions; partition++) {
+    for (const { offset, stamp, value } of file.stream('record').read(partition, 0, Number.MAX_SAFE_INTEGER)) {
       try {
         logged.push({ partition, offset, stamp, event: codec.decode(value) });
       } catch {

@@ -2,20 +2,21 @@ import { VerifyAdmissionHandler } from '../../../src/application/queries/verify-
 import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
 import { Lives } from '../../../src/domain/lives.ts';
 import { QueueState } from '../../../src/domain/queue-state.ts';
+import { MemoryQueueViewReader } from '../../../src/infrastructure/embedded/memory-queue-view-reader.ts';
+import { MemoryQueueViewWriter } from '../../../src/infrastructure/embedded/memory-queue-view-writer.ts';
+import { SqliteDeadLetters } from '../../../src/infrastructure/embedded/sqlite-dead-letters.ts';
+import { SqliteEventLog } from '../../../src/infrastructure/embedded/sqlite-event-log.ts';
 import type { Bug, Seams } from '../bugs/seams.ts';
-import { MemoryDeadLetters } from './memory-dead-letters.ts';
-import { MemoryEventLog } from './memory-event-log.ts';
-import { MemoryQueueView } from './memory-queue-view.ts';
 
 const SEAMS: Seams = {
   queue: ConcertQueue.prototype,
   state: QueueState.prototype,
   lives: Lives.prototype,
   verifyAdmission: VerifyAdmissionHandler.prototype,
-  log: MemoryEventLog.prototype,
-  writer: MemoryQueueView.prototype,
-  reader: MemoryQueueView.prototype,
-  deadLetters: MemoryDeadLetters.prototype,
+  log: SqliteEventLog.prototype,
+  writer: MemoryQueueViewWriter.prototype,
+  reader: MemoryQueueViewReader.prototype,
+  deadLetters: SqliteDeadLetters.prototype,
 };
 
 /** Works with the bug put in, then takes it out again. */

@@ -1,3 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AdmissionControl } from '../../../src/application/admission/admission-control.ts';
 import { ClaimAdmissionHandler } from '../../../src/application/commands/claim-admission.handler.ts';
 import { CompleteAdmissionHandler } from '../../../src/application/commands/complete-admission.handler.ts';
@@ -15,21 +19,29 @@ import { GetMyEntryHandler } from '../../../src/application/queries/get-my-entry
 import { GetQueueHandler } from '../../../src/application/queries/get-queue.handler.ts';
 import { QueueDirectory } from '../../../src/application/queries/queue-directory.ts';
 import { VerifyAdmissionHandler } from '../../../src/application/queries/verify-admission.handler.ts';
+import { LocalLog } from '../../../src/infrastructure/embedded/local-log.ts';
+import { MemoryQueueViewInspector } from '../../../src/infrastructure/embedded/memory-queue-view-inspector.ts';
+import { MemoryQueueViewReader } from '../../../src/infrastructure/embedded/memory-queue-view-reader.ts';
+import { MemoryQueueViewWriter } from '../../../src/infrastructure/embedded/memory-queue-view-writer.ts';
+import { MemoryView } from '../../../src/infrastructure/embedded/memory-view.ts';
+import { SqliteDeadLetters } from '../../../src/infrastructure/embedded/sqlite-dead-letters.ts';
+import { SqliteEventLog } from '../../../src/infrastructure/embedded/sqlite-event-log.ts';
+import { SqliteLogFeed } from '../../../src/infrastructure/embedded/sqlite-log-feed.ts';
 import { JsonEventCodec } from './json-event-codec.ts';
-import { MemoryDeadLetters } from './memory-dead-letters.ts';
-import { MemoryEventLog } from './memory-event-log.ts';
-import { MemoryLogFeed } from './memory-log-feed.ts';
-import { MemoryQueueView } from './memory-queue-view.ts';
 import { PlainAdmissionTokens, PlainEntryTokens } from './plain-tokens.ts';
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The project's own use cases over ports that live in memory. */
+/** The project's own use cases on the adapters of the embedded mode, without a door; codec and tokens alone are plain. */
 export class InProcessSystem {
   readonly codec = new JsonEventCodec();
-  readonly log = new MemoryEventLog(this.codec, 2);
-  readonly view = new MemoryQueueView();
-  readonly deadLetters = new MemoryDeadLetters();
+  readonly #directory = mkdtempSync(join(tmpdir(), 'in-process-'));
+  readonly file = new LocalLog({ directory: this.#directory, topic: 'in-process', partitions: 2 });
+  readonly log = new SqliteEventLog(this.file, this.codec);
+  readonly deadLetters = new SqliteDeadLetters(this.file);
+  readonly #memory = new MemoryView();
+  readonly view = new MemoryQueueViewWriter(this.#memory, 'in-process');
+  readonly inspector = new MemoryQueueViewInspector(this.#memory);
   readonly entryTokens = new PlainEntryTokens();
   readonly admissionTokens = new PlainAdmissionTokens();
   readonly #admission = new AdmissionControl(this.log, new DrawSecrets(['in-process']), SILENT);
@@ -44,26 +56,38 @@ export class InProcessSystem {
     this.#admission,
     SILENT,
   );
-  readonly #feed = new MemoryLogFeed(this.log);
-  readonly handlers = handlersOver(this.log, this.view, this.entryTokens, this.admissionTokens);
+  readonly #feed = new SqliteLogFeed(this.file, SILENT);
+  #fatal: Error | undefined;
+  readonly handlers = handlersOver(
+    this.log,
+    new MemoryQueueViewReader(this.#memory),
+    this.entryTokens,
+    this.admissionTokens,
+  );
 
   async start(): Promise<this> {
+    this.file.open();
     this.#projector.start();
     this.#admission.start();
-    await this.#feed.start(this.#projector);
+    await this.#feed.start(this.#projector, (error) => (this.#fatal = error));
     return this;
   }
 
+  /** @throws what would have ended a server */
   async stop(): Promise<void> {
     this.#admission.stop();
     await this.#feed.stop();
     this.#projector.stop();
+    await this.log.stop();
+    await this.file.close();
+    await rm(this.#directory, { recursive: true });
+    if (this.#fatal) throw this.#fatal;
   }
 }
 
 function handlersOver(
-  log: MemoryEventLog,
-  view: MemoryQueueView,
+  log: SqliteEventLog,
+  view: MemoryQueueViewReader,
   entryTokens: PlainEntryTokens,
   admissionTokens: PlainAdmissionTokens,
 ) {
