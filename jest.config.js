@@ -13,6 +13,7 @@ const onEveryLog = [
   'admission-idle',
   'replay-simulate',
   'protected-site',
+  'command-line',
 ];
 
 /** @type {import('jest').Config} */

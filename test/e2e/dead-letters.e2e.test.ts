@@ -3,6 +3,7 @@ import type { HealthReport } from '../../src/application/health/health-report.ts
 import { HmacEntryTokens } from '../../src/infrastructure/security/entry-token.hmac.ts';
 import { firing } from '../support/alerts.ts';
 import { type Api, type Entry, granted } from '../support/api.ts';
+import { command } from '../support/command-line.ts';
 import { Crowd } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
@@ -10,7 +11,6 @@ import { type RawRecord, readTopic } from '../support/log-reader.ts';
 import { scrape } from '../support/metrics.ts';
 import { poisonOf } from '../support/poison.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
-import { command } from '../support/replay.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
+import { command, startCommand } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { type LoggedEvent, readEvents, stateOf } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
-import { command, startCommand } from '../support/replay.ts';
 import { Room } from './admission-room.ts';
 import { Visitors } from './admission-visitors.ts';
 

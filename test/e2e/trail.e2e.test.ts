@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
+import { command } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
-import { command } from '../support/replay.ts';
 import type { ServerProcess } from '../support/server.ts';
 
 const POLICY = ['--capacity', '5', '--admissions-per-minute', '60'];

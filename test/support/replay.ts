@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import type { ReplayTools } from '../../src/application/replay/replay-tools.ts';
 import type { PartitionVerdict } from '../../src/application/replay/verify-projections.ts';
 import { embeddedReplayTools } from '../../src/embedded-commands.ts';
 import { readSettings } from '../../src/infrastructure/config/settings.ts';
 import { replayTools } from '../../src/replay-tools.ts';
-import { PROJECT } from '../../tools/stack/settings.ts';
-import { buildIfStale, NODE } from './build.ts';
+import { command } from './command-line.ts';
 import type { Installation } from './installation.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -39,38 +35,4 @@ export async function verifyApart(
   return partitions;
 }
 
-export interface CommandResult {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** A command under way. */
-export interface RunningCommand {
-  /** What it has printed so far. */
-  readonly printed: () => string;
-  /** As Ctrl-C does. */
-  readonly interrupt: () => void;
-  readonly ended: Promise<CommandResult>;
-}
-
-/** Starts the built command line with the settings of an installation. */
-export async function startCommand(installation: Installation, ...args: readonly string[]): Promise<RunningCommand> {
-  await buildIfStale();
-  const child = spawn(NODE, [join(PROJECT, 'dist', 'cli.js'), ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...installation.settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const ended = once(child, 'close').then(([status]) => {
-    return { status: typeof status === 'number' ? status : null, out, err };
-  });
-  return { printed: () => out, interrupt: () => void child.kill('SIGINT'), ended };
-}
-
-/** Runs a command to its end. */
-export async function command(installation: Installation, ...args: readonly string[]): Promise<CommandResult> {
-  return (await startCommand(installation, ...args)).ended;
-}
+export { command };

@@ -1,0 +1,54 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../tools/stack/settings.ts';
+import { cli, cliJson, failure } from '../support/command-line.ts';
+import { Installation } from '../support/installation.ts';
+
+let installation: Installation;
+
+beforeAll(async () => {
+  installation = await Installation.create();
+});
+afterAll(() => installation.close(), 30_000);
+
+const run = (line: string, settings: Readonly<Record<string, string>> = {}) => cli(installation, line, settings);
+const json = (line: string) => cliJson(installation, line);
+
+describe('the command line and the servers of the stack', () => {
+  test('creates the topics once', async () => {
+    const { topic, deadLetterTopic } = installation.names;
+    expect(await json('topics create')).toEqual({ created: [topic, deadLetterTopic], present: [] });
+    expect(await json('topics create')).toEqual({ created: [], present: [topic, deadLetterTopic] });
+    const other = await run('topics create', { QUEUE_PARTITIONS: '7' });
+    expect(other).toMatchObject({ status: 1, out: '' });
+    expect(other.err).toMatch(/^concert-queue: .*QUEUE_PARTITIONS.*\n$/);
+  }, 60_000);
+
+  test('registers and checks the schemas', async () => {
+    const events = readdirSync(join(PROJECT, 'schemas')).filter((name) => name.endsWith('.avsc'));
+    expect(Object.keys((await json('schemas register')) as object).sort()).toEqual(
+      events.map((name) => name.replace('.avsc', '')).sort(),
+    );
+    expect(await json('schemas check')).toMatchObject({ compatible: true });
+    expect(await json('schemas check --against-registry')).toEqual({ compatible: true, findings: [] });
+  }, 60_000);
+
+  test('says which server is away, within seconds', async () => {
+    const nowhere = '127.0.0.1:1';
+    const [kafka, registry, redis] = await Promise.all([
+      run('topics create', { KAFKA_BROKERS: nowhere }),
+      run('schemas register', { SCHEMA_REGISTRY_URL: `http://${nowhere}` }),
+      run('queue show --concert c1', { REDIS_URL: `redis://${nowhere}` }),
+    ]);
+    expect(kafka).toEqual(failure('LOG_UNAVAILABLE'));
+    expect(registry).toEqual(failure('LOG_UNAVAILABLE'));
+    expect(redis).toEqual(failure('PROJECTION_UNAVAILABLE'));
+  }, 60_000);
+
+  test('hands on to the local stack', async () => {
+    const { status, out } = await run('stack env');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^KAFKA_BROKERS=/m);
+  }, 60_000);
+});
