@@ -44,9 +44,11 @@ async function join(servers: readonly PrivateRedis[], bus: readonly number[], in
     await hand.call('CLUSTER', 'ADDSLOTSRANGE', `${from}`, `${to - 1}`);
     for (const [other, { port }] of servers.entries())
       await hand.call('CLUSTER', 'MEET', '127.0.0.1', `${port}`, `${bus[other]}`);
-    await eventually(async () => String(await hand.call('CLUSTER', 'INFO')).includes(`cluster_slots_ok:${SLOTS}`), {
-      within: 20_000,
-    });
+    const isWhole = async (): Promise<boolean> => {
+      const info = String(await hand.call('CLUSTER', 'INFO'));
+      return info.includes('cluster_state:ok') && info.includes(`cluster_slots_ok:${SLOTS}`);
+    };
+    await eventually(isWhole, { within: 20_000 });
   } finally {
     hand.disconnect();
   }

@@ -96,7 +96,10 @@ function truncateBehind({ installation, formerLog }: Scene): Promise<void> {
   const { topic } = installation;
   const ends = new Map(formerLog.map(({ partition, offset }) => [partition, offset + 1]));
   const partitions = [...ends].map(([partition, end]) => ({ partition, offset: `${end}` }));
-  return installation.withAdmin((admin) => admin.deleteTopicRecords({ topic, partitions }));
+  return installation.withAdmin(async (admin) => {
+    await admin.fetchTopicOffsets(topic); // kafkajs deletes nothing of a topic whose leaders it has not asked for
+    await admin.deleteTopicRecords({ topic, partitions });
+  });
 }
 
 async function refusesToStart(scene: Scene, why: RegExp): Promise<void> {
