@@ -83,9 +83,9 @@ describe('the conditions of the alerts', () => {
     await redis.stop();
     const comes = async (userId: string) =>
       writeRecords(installation, await recordsOf(installation, [asksFor('tour', userId)]));
-    await comes('is-folded');
+    await comes('is-folded-and-not-written');
     await allFire(['ConcertQueueServerAway', 'ConcertQueueProjectionStuck']);
-    await comes('is-not-folded');
+    expect((await scrape(server.url)).sum('concert_queue_projection_lag_events')).toBeGreaterThanOrEqual(1);
     expect(await allFire(['ConcertQueueProjectionLags'], server.url, AWAY_WITHIN_MS)).toContain(
       'ConcertQueueServerAway',
     );

@@ -1,38 +1,56 @@
 import type { LogTime, Offset } from '../../domain/vocabulary.ts';
 
 export interface Lag {
-  /** Records that are not projected. */
+  /** Records that the view does not show. */
   readonly events: number;
   /** Age of the oldest of them, at most; 0 when there is none. */
   readonly seconds: number;
 }
 
 /**
- * How far a partition is behind its log, known without reading the log: the oldest record that is not projected is younger than
- * the last one that is, and younger than the last moment at which there was none.
+ * How far the view of a partition is behind its log, known without reading the log: the oldest record that is not shown is younger
+ * than the last one that is, and younger than the last moment at which there was none. What is folded and not yet written is not
+ * shown: while the view is away that grows, and so does the lag.
  */
 export class LogLag {
   #end: Offset = 0;
-  /** Last time that nothing was left to project, by the wall clock in milliseconds. */
+  /** All up to here is folded and written, and when the record there was stamped; 0: not known. */
+  #shown: Offset = -1;
+  #stamp: LogTime = 0;
+  /** Last time that everything was shown, by the wall clock in milliseconds. */
   #levelAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** Offset that the next record will get, when last looked at: what is projected since then was in the log too. */
-  endAt(checkpoint: Offset): Offset {
-    return Math.max(this.#end, checkpoint + 1);
+  /** The view was found to be there. */
+  resume(shown: Offset): void {
+    this.#shown = shown;
   }
 
-  /** The log was seen to end there, when all up to `checkpoint` was projected. */
-  sawEnd(end: Offset, checkpoint: Offset): void {
+  /** All up to this offset has been written. */
+  shows(offset: Offset, stamp: LogTime): void {
+    this.#shown = Math.max(this.#shown, offset);
+    this.#stamp = Math.max(this.#stamp, stamp);
+  }
+
+  get shown(): Offset {
+    return this.#shown;
+  }
+
+  /** Offset that the next record will get, when last looked at: what is folded since then was in the log too. */
+  endAt(folded: Offset): Offset {
+    return Math.max(this.#end, folded + 1);
+  }
+
+  /** The log was seen to end there. */
+  sawEnd(end: Offset): void {
     this.#end = end;
-    if (checkpoint >= end - 1) this.#levelAt = this.now();
+    if (this.#shown >= end - 1) this.#levelAt = this.now();
   }
 
-  /** @param stamp of the record at `checkpoint`; 0: not known */
-  at(checkpoint: Offset, stamp: LogTime): Lag {
-    const events = Math.max(0, this.#end - 1 - checkpoint);
-    const since = Math.max(stamp === 0 ? Number.NEGATIVE_INFINITY : stamp, this.#levelAt);
+  at(folded: Offset): Lag {
+    const events = Math.max(0, this.endAt(folded) - 1 - this.#shown);
+    const since = Math.max(this.#stamp === 0 ? Number.NEGATIVE_INFINITY : this.#stamp, this.#levelAt);
     if (events === 0 || since === Number.NEGATIVE_INFINITY) return { events, seconds: 0 };
     return { events, seconds: Math.max(0, this.now() - since) / 1_000 };
   }

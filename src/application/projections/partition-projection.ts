@@ -88,6 +88,7 @@ export class PartitionProjection {
     this.passedOver.load(deadLetters, loaded.deadLetters, loaded.checkpoint);
     this.#recording.resume(loaded);
     this.#checkpoint = replay ? loaded.readFrom - 1 : loaded.checkpoint;
+    this.#lag.resume(this.#checkpoint);
     // A replay shows nothing of the past: what it gathers is written when it has reached what there is now.
     this.#silentUntil = replay ? end - 1 : -1;
     this.#last = undefined;
@@ -138,19 +139,23 @@ export class PartitionProjection {
   get checkpoint(): Offset {
     return this.#checkpoint;
   }
+  /** All up to here is folded and written. */
+  get shown(): Offset {
+    return this.#lag.shown;
+  }
   get step(): Step {
     return this.#step;
   }
   /** The log was seen to end there. */
   sawEnd(end: Offset): void {
-    this.#lag.sawEnd(end, this.#checkpoint);
+    this.#lag.sawEnd(end);
   }
-  /** Where the log ended when last looked at, and never below what is projected. */
+  /** Where the log ended when last looked at, and never below what is folded. */
   get logEnd(): Offset {
     return this.#lag.endAt(this.#checkpoint);
   }
   get lag(): Lag {
-    return this.#lag.at(this.#checkpoint, this.#stamp);
+    return this.#lag.at(this.#checkpoint);
   }
   /** Stamp of the last record. */
   get stamp(): LogTime {
@@ -250,6 +255,7 @@ export class PartitionProjection {
     for (const concert of concerts) if (concert.settled) this.#unwritten.delete(concert);
     this.#recording.flushed(concerts, last);
     await this.record();
+    if (last && !concerts.some(({ rewriting }) => rewriting)) this.#lag.shows(last.offset, last.stamp);
   }
 
   /** Writes how far the partition is; also says that its owner lives. */

@@ -13,7 +13,7 @@ export interface WatchedPartition {
   /** Set when stuck: what it cannot do, and why. */
   readonly stuckAt?: Step;
   readonly because?: string;
-  /** All up to here is folded; -1 before the first. */
+  /** All up to here is folded and written; -1 before the first. */
   readonly projectedOffset: Offset;
   /** Offset that the next record will get. */
   readonly logEnd: Offset;
@@ -40,7 +40,7 @@ export class ProjectionWatch {
     const lag = projection?.lag ?? { events: 0, seconds: 0 };
     const numbers = {
       partition,
-      projectedOffset: projection?.checkpoint ?? -1,
+      projectedOffset: projection?.shown ?? -1,
       logEnd: projection?.logEnd ?? 0,
       lagEvents: lag.events,
       lagSeconds: lag.seconds,

@@ -21,19 +21,19 @@ export function projectionMetrics(registry: Registry, { partitions, watch, owned
   });
   gauge(registry, {
     name: 'concert_queue_projection_lag_events',
-    help: 'Records that are not projected.',
+    help: 'Records that the view does not show: not folded, or not written.',
     labels,
     read: each(({ lagEvents }) => lagEvents),
   });
   gauge(registry, {
     name: 'concert_queue_projection_lag_seconds',
-    help: 'Age of the oldest record that is not projected, at most; 0 when there is none.',
+    help: 'Age of the oldest record that the view does not show, at most; 0 when there is none.',
     labels,
     read: each(({ lagSeconds }) => lagSeconds),
   });
   gauge(registry, {
     name: 'concert_queue_projection_offset',
-    help: 'All up to this offset is folded.',
+    help: 'All up to this offset is folded and written.',
     labels,
     read: each(({ projectedOffset }) => projectedOffset),
   });
