@@ -88,12 +88,14 @@ export class RebuildDesk {
 
   async #takeUp(projection: PartitionProjection): Promise<void> {
     const asked = await this.requests.look(projection.partition);
-    if (asked?.progress.state !== 'requested' || asked.id === this.#running?.id) return;
-    if (this.#running) {
-      await this.requests.report(projection.partition, asked.id, NOT_BEGUN); // it waits, and is not forgotten
+    if (asked?.progress.state !== 'requested') return;
+    if (!this.#running) {
+      void this.#run(projection, asked.id, asked.concertId);
       return;
     }
-    void this.#run(projection, asked.id, asked.concertId);
+    // One request names many partitions by the same id: those that wait for their turn are not to be taken for forgotten.
+    if (projection.partition === this.#running.partition && asked.id === this.#running.id) return;
+    await this.requests.report(projection.partition, asked.id, NOT_BEGUN);
   }
 
   async #run(projection: PartitionProjection, id: string, concertId: ConcertId | undefined): Promise<boolean> {
