@@ -43,8 +43,7 @@ import { VerifyAdmissionHandler } from './application/queries/verify-admission.h
 import { requestIdOf } from './application/request-context.ts';
 import { Database, databaseProviders } from './database.ts';
 import type { QueueEvent } from './domain/events.generated.ts';
-import { embeddedAdapters } from './embedded-adapters.ts';
-import { Foundation } from './foundation.ts';
+import { COUNTING_REDIS, Foundation } from './foundation.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
 import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './infrastructure/http/configure-http.ts';
 import { FlexibleRequestLimits } from './infrastructure/limits/request-limits.flexible.ts';
@@ -53,7 +52,6 @@ import { authentication } from './infrastructure/security/authentication.ts';
 import { HmacEntryTokens } from './infrastructure/security/entry-token.hmac.ts';
 import { Runtime } from './runtime.ts';
 import { sightProviders, tracing } from './sight.ts';
-import { COUNTING_REDIS, stackAdapters } from './stack-adapters.ts';
 
 const HANDLERS = [
   RequestEntryHandler,
@@ -74,18 +72,14 @@ const HANDLERS = [
 @Module({})
 export class AppModule {
   /** @param foundation what log and view are; by default what the settings say */
-  static async with(
-    settings: Settings,
-    logger: Pino,
-    foundation = foundationOf(settings, logger),
-  ): Promise<DynamicModule> {
+  static async with(settings: Settings, logger: Pino, foundation?: Provider[]): Promise<DynamicModule> {
     const graphql = settings.roles.has('api') ? await graphqlDoor(settings) : NO_DOOR;
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot(), ...graphql.imports],
       controllers: [...(settings.roles.has('api') ? HTTP_CONTROLLERS : HEALTH_CONTROLLERS), ...graphql.controllers],
       providers: [
-        ...foundation,
+        ...(foundation ?? (await foundationOf(settings, logger))),
         ...doors(settings, logger),
         ...databaseProviders(settings, logger),
         ...useCases(settings, logger),
@@ -98,8 +92,11 @@ export class AppModule {
   }
 }
 
-function foundationOf(settings: Settings, logger: Pino): Provider[] {
-  return settings.eventLog === 'embedded' ? embeddedAdapters(settings, logger) : stackAdapters(settings, logger);
+/** Loaded as it is needed: one kind of log knows nothing of the servers of the other. */
+async function foundationOf(settings: Settings, logger: Pino): Promise<Provider[]> {
+  if (settings.eventLog === 'embedded')
+    return (await import('./embedded-adapters.ts')).embeddedAdapters(settings, logger);
+  return (await import('./stack-adapters.ts')).stackAdapters(settings, logger);
 }
 
 const NO_DOOR = { imports: [], controllers: [], providers: [] };

@@ -1,49 +1,34 @@
-import 'reflect-metadata';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Provider } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Errors } from 'typebox/value';
 import { FatalError, QueueError } from './application/errors.ts';
-import { QueueViewReader } from './application/ports/queue-view.port.ts';
+import type { Diagnostics } from './application/ports/diagnostics.port.ts';
 import { onBehalfOf, type RequestContext } from './application/request-context.ts';
-import { databaseTools } from './database-tools.ts';
-import { commandAdapters, embeddedReplayTools, withEmbeddedMendingTools } from './embedded-commands.ts';
-import { Foundation } from './foundation.ts';
-import { AvroEventSchemas } from './infrastructure/avro/event-schemas.avro.ts';
-import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
 import { ProgressLine } from './infrastructure/cli/progress-line.ts';
 import type { Services } from './infrastructure/cli/services.ts';
 import { settingRows } from './infrastructure/cli/setting-rows.ts';
-import { readSettings, type Settings } from './infrastructure/config/settings.ts';
+import { readSettings } from './infrastructure/config/settings.ts';
 import { describeSettings } from './infrastructure/config/settings-table.ts';
-import { createLogger } from './infrastructure/http/logging.ts';
 import { ConcertId } from './infrastructure/http/schemas/ids.schema.ts';
 import { Policy, type PolicyJson, policyFromJson } from './infrastructure/http/schemas/policy.schema.ts';
 import { queueToJson } from './infrastructure/http/schemas/queue.schema.ts';
-import { ensureTopics } from './infrastructure/kafka/kafka-topics.ts';
 import { kafkaSettingsOf } from './kafka-settings-of.ts';
-import { withMendingTools } from './mending-tools.ts';
-import { replayTools } from './replay-tools.ts';
-import { stackAdapters } from './stack-adapters.ts';
 
-const READABLE_WITHIN_MS = 2_000;
 const STACK_TOOL = fileURLToPath(new URL('../tools/stack/stack.ts', import.meta.url));
 const PINNED_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
 /** Nobody reads logs while a command runs: what matters is said in its one line. */
-const { pino: silence } = createLogger('silent');
+const nothing = () => undefined;
+const silence: Diagnostics = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 const progress = new ProgressLine(process.stderr);
 
-/** What the command line is made of, in this process and this environment. */
+/** What the command line is made of, in this process and this environment. What one command needs, the others do not wait for. */
 export const cliServices: Services = {
   print: (text) => process.stdout.write(`${text}\n`),
   warn: (text) => process.stderr.write(`${text}\n`),
@@ -58,12 +43,15 @@ export const cliServices: Services = {
     if (settings.eventLog === 'embedded')
       throw new FatalError('EVENT_LOG is embedded: the server makes its log by itself, and there are no topics.');
     const kafka = kafkaSettingsOf(settings);
+    const { ensureTopics } = await import('./infrastructure/kafka/kafka-topics.ts');
     const created = await ensureTopics(kafka, silence).catch(orUnavailable('Kafka cannot be reached: '));
     const present = [kafka.topic, kafka.deadLetterTopic].filter((topic) => !created.includes(topic));
     return { created, present };
   },
 
-  schemas: () => {
+  schemas: async () => {
+    const { AvroEventSchemas } = await import('./infrastructure/avro/event-schemas.avro.ts');
+    const { ConfluentSchemaRegistry } = await import('./infrastructure/avro/schema-registry.confluent.ts');
     const schemas = new AvroEventSchemas(new ConfluentSchemaRegistry(readSettings(process.env).schemaRegistry));
     return {
       check: () => schemas.check(),
@@ -74,35 +62,27 @@ export const cliServices: Services = {
 
   useCases: async (writes, work) => {
     const settings = readSettings(process.env);
-    const { AppModule } = await import('./app.module.ts');
-    const foundation = await commandFoundation(settings, writes);
-    const module = await AppModule.with({ ...settings, roles: new Set() }, silence, foundation);
-    const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
-    try {
-      await untilReadable(app.get<QueueViewReader>(QueueViewReader));
-      if (writes) await app.get<Foundation>(Foundation).openLog();
-      return await onBehalfOf(commandLine(), () => work({ commands: app.get(CommandBus), queries: app.get(QueryBus) }));
-    } finally {
-      await app.close();
-    }
+    const { withUseCases } = await import('./cli-use-cases.ts');
+    return withUseCases(settings, writes, (buses) => onBehalfOf(commandLine(), () => work(buses)));
   },
 
-  migrateDatabase: () => databaseTools(readSettings(process.env), silence).migrate(),
+  migrateDatabase: async () => (await database()).migrate(),
 
-  outboxStatus: () => databaseTools(readSettings(process.env), silence).outboxStatus(),
+  outboxStatus: async () => (await database()).outboxStatus(),
 
-  replay: (work) => {
+  replay: async (work) => {
     const settings = readSettings(process.env);
-    const tools = settings.eventLog === 'embedded' ? embeddedReplayTools(settings) : replayTools(settings, silence);
-    return tools(work);
+    if (settings.eventLog === 'embedded')
+      return (await import('./embedded-commands.ts')).embeddedReplayTools(settings)(work);
+    return (await import('./replay-tools.ts')).replayTools(settings, silence)(work);
   },
 
-  mending: (work) => {
+  mending: async (work) => {
     const settings = readSettings(process.env);
     const recorded: typeof work = (tools) => onBehalfOf(commandLine(), () => work(tools));
-    return settings.eventLog === 'embedded'
-      ? withEmbeddedMendingTools(settings, recorded)
-      : withMendingTools(settings, silence, recorded);
+    if (settings.eventLog === 'embedded')
+      return (await import('./embedded-commands.ts')).withEmbeddedMendingTools(settings, recorded);
+    return (await import('./mending-tools.ts')).withMendingTools(settings, silence, recorded);
   },
 
   progress: (text) => progress.show(text),
@@ -152,20 +132,9 @@ export const cliServices: Services = {
   },
 };
 
-function commandFoundation(settings: Settings, writes: boolean): Promise<Provider[]> | Provider[] {
-  return settings.eventLog === 'embedded'
-    ? commandAdapters(settings, writes, silence)
-    : stackAdapters(settings, silence);
-}
-
-/** Gives the connection to the view the moment that it takes; if it is away, the command itself will say so. */
-async function untilReadable(view: QueueViewReader): Promise<void> {
-  const answers = () =>
-    view.ping().then(
-      () => true,
-      () => false,
-    );
-  for (const deadline = Date.now() + READABLE_WITHIN_MS; !(await answers()) && Date.now() < deadline; ) await pause(20);
+async function database() {
+  const { databaseTools } = await import('./database-tools.ts');
+  return databaseTools(readSettings(process.env), silence);
 }
 
 /** Who types commands, for the audit trail: whoever may read the settings is an operator. */

@@ -18,3 +18,6 @@ export interface Foundation {
   close(): Promise<void>;
 }
 export const Foundation = Symbol('Foundation');
+
+/** A client for counts that processes share; where it is not provided, each counts for itself. */
+export const COUNTING_REDIS = Symbol('COUNTING_REDIS');

@@ -11,7 +11,7 @@ import { LogReader } from './application/ports/log-reader.port.ts';
 import { QueueViewReader, QueueViewWriter } from './application/ports/queue-view.port.ts';
 import { RebuildRequests } from './application/ports/rebuild-requests.port.ts';
 import { Telemetry } from './application/ports/telemetry.port.ts';
-import { Foundation } from './foundation.ts';
+import { COUNTING_REDIS, Foundation } from './foundation.ts';
 import { AvroEventCodec } from './infrastructure/avro/avro-event-codec.ts';
 import { ConfluentSchemaRegistry } from './infrastructure/avro/schema-registry.confluent.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
@@ -33,8 +33,6 @@ import { tracing } from './sight.ts';
 const WRITABLE_WITHIN_MS = 10_000;
 const READING_REDIS = Symbol('READING_REDIS');
 const WRITING_REDIS = Symbol('WRITING_REDIS');
-/** A client for counts that processes share; where it is not provided, each counts for itself. */
-export const COUNTING_REDIS = Symbol('COUNTING_REDIS');
 
 /** Log and view on the servers of the stack: Kafka, a schema registry, Redis. */
 export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Provider[] {

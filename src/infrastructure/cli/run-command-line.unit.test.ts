@@ -47,7 +47,7 @@ const finding: SchemaFinding = {
   message: 'it is gone',
 };
 const schemasThatFind = (...found: SchemaFinding[]): Partial<Services> => ({
-  schemas: () => ({
+  schemas: async () => ({
     check: () => found,
     checkAgainstRegistry: () => Promise.resolve([]),
     register: () => Promise.resolve(new Map([['QueuePaused', 3]])),

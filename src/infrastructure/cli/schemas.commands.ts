@@ -9,16 +9,15 @@ interface CheckOptions {
 
 /** `schemas check`, `schemas register` */
 export function addSchemas(program: Command, door: Door): void {
-  const schemas = program.command('schemas').description('the Avro schemas of the events (docs/schemas.md)');
-  schemas
+  const group = program.command('schemas').description('the Avro schemas of the events (docs/schemas.md)');
+  group
     .command('check')
     .description('tell whether today’s schemas can read, and be read by, every released version; status 1 if not')
     .option('--against-registry', 'check against every version that the schema registry holds instead')
     .option(...JSON_OPTION)
     .action(async (options: CheckOptions) => {
-      const found = options.againstRegistry
-        ? await door.services.schemas().checkAgainstRegistry()
-        : door.services.schemas().check();
+      const schemas = await door.services.schemas();
+      const found = options.againstRegistry ? await schemas.checkAgainstRegistry() : schemas.check();
       const compatible = !hasErrors(found);
       if (!compatible) door.outcome.status = 1;
       const against = options.againstRegistry ? 'registered' : 'released';
@@ -27,12 +26,12 @@ export function addSchemas(program: Command, door: Door): void {
         : `The schemas are not compatible with every ${against} version.`;
       show(door, options, { compatible, findings: found }, [...found.map(formatFinding), verdict].join('\n'));
     });
-  schemas
+  group
     .command('register')
     .description('register what the schema registry does not hold yet; safe to repeat')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      const ids = [...(await door.services.schemas().register())];
+      const ids = [...(await (await door.services.schemas()).register())];
       const words = ids.map(([record, id]) => `${record} has the id ${id}`).join('\n');
       show(door, options, Object.fromEntries(ids), words);
     });

@@ -41,7 +41,7 @@ export interface Services {
   settings(): readonly SettingRow[];
   /** Creates missing topics and checks all. @throws FatalError, QueueError `LOG_UNAVAILABLE` */
   ensureTopics(): Promise<{ readonly created: readonly string[]; readonly present: readonly string[] }>;
-  schemas(): EventSchemas;
+  schemas(): Promise<EventSchemas>;
   /** Runs work on the use cases, and lets go of every server afterwards. @param writes whether it appends to the log */
   useCases<T>(writes: boolean, work: (buses: Buses) => Promise<T>): Promise<T>;
   /** Brings the schema in PostgreSQL up to date. @returns what was run. @throws FatalError */

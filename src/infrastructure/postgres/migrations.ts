@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
 import { FatalError } from '../../application/errors.ts';
 import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
@@ -18,6 +17,7 @@ type Connection = Readonly<{ url: string }>;
  * @returns names of the migrations that were run
  */
 export async function migrate({ url }: Connection, diagnostics: Diagnostics): Promise<readonly string[]> {
+  const { runner } = await import('node-pg-migrate'); // it brings much along, for a moment
   const done = await runner({ ...options(url), direction: 'up', logger: quiet(diagnostics) });
   return done.map(({ name }) => name);
 }
