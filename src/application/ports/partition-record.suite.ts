@@ -43,6 +43,20 @@ export function partitionRecordSuite(bed: ViewBed): void {
       expect(await bed.view.reader.deadLetter(80, 3)).toBeUndefined();
     });
 
+    test('tells readers of what is about to become a dead letter, and nobody who loads it', async () => {
+      const announced = new Map([[4, 1_004]]);
+      await bed.view.writer.advancePartition(9, record(5, ['a', 5]), 'whole');
+      await bed.view.writer.advancePartition(9, { ...record(5, ['a', 5]), announced }, 5);
+      expect(await Promise.all([3, 4].map((offset) => bed.view.reader.deadLetter(9, offset)))).toEqual([
+        undefined,
+        1_004,
+      ]);
+      expect(await bed.view.writer.partition(9)).toEqual(record(5, ['a', 5]));
+      expect(await bed.view.reader.concerts(9)).toEqual(['a']);
+      await bed.view.writer.advancePartition(9, record(5, ['a', 5]), 'whole');
+      expect(await bed.view.reader.deadLetter(9, 4)).toBeUndefined();
+    });
+
     test('names no other concerts than those it is written whole with', async () => {
       await bed.view.writer.advancePartition(7, record(5, ['a', 5], ['b', 4]), 'whole');
       await bed.view.writer.advancePartition(7, record(6, ['a', 6]), 'whole');

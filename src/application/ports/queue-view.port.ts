@@ -58,6 +58,11 @@ export interface PartitionRecord {
   readonly concerts: ReadonlyMap<ConcertId, Offset>;
   /** Offset -> stamp of every record that is left out of what the heads hold: complete up to the checkpoint and to every head. */
   readonly deadLetters: ReadonlyMap<Offset, LogTime>;
+  /**
+   * The same of records that some head still holds and is about to leave out. Only ever written: readers take them for dead
+   * letters from now on, while the next owner must find out anew whether the head came to that.
+   */
+  readonly announced?: ReadonlyMap<Offset, LogTime>;
 }
 
 /** The writing side: the owner of a partition. Every call rejects while the view is away, and is safe to repeat. */
@@ -112,7 +117,7 @@ export interface QueueViewReader {
   entries(concertId: ConcertId, userIds: readonly UserId[]): Promise<readonly EntryView[] | undefined>;
   /** What the partition's record says; undefined while it is missing (an incomplete view). */
   progress(partition: number, concertId: ConcertId): Promise<PartitionProgress | undefined>;
-  /** Stamp of the record at this offset if it was passed over as a dead letter; undefined if not, or the record is missing. */
+  /** Stamp of the record at this offset if it is passed over as a dead letter, or about to be; undefined if not, or the record is missing. */
   deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined>;
   /** Ids of configured concerts of a partition, sorted; undefined while the record is missing. */
   concerts(partition: number): Promise<readonly ConcertId[] | undefined>;

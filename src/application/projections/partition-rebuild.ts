@@ -1,5 +1,5 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
-import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
+import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
 import type { Diagnostics } from '../ports/diagnostics.port.ts';
 import type { QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { RebuildProgress } from '../ports/rebuild-requests.port.ts';
@@ -67,8 +67,12 @@ export class PartitionRebuild {
   async run(): Promise<RebuildProgress> {
     this.projection.follow(this.#fresh);
     try {
-      await this.#fold();
+      const leftOut = await this.#fold();
+      // Before anything without them is shown: whoever saw that first would take their requests for gone.
+      this.projection.passedOver.announce(leftOut);
+      await this.projection.record();
       await this.#replace();
+      for (const [offset, stamp] of leftOut) this.projection.passedOver.add({ offset, stamp });
       this.#state = 'done';
     } catch (error) {
       this.#because = error instanceof Error ? error.message : String(error);
@@ -79,7 +83,8 @@ export class PartitionRebuild {
     return this.progress();
   }
 
-  async #fold(): Promise<void> {
+  /** @returns what it left out, being named by dead letters */
+  async #fold(): Promise<ReadonlyMap<Offset, LogTime>> {
     this.#state = 'folding';
     this.#startedAt = performance.now();
     const { projection } = this;
@@ -98,6 +103,7 @@ export class PartitionRebuild {
       );
     }
     this.#fresh.level();
+    return history.leftOut;
   }
 
   async #read(history: PartitionHistory, from: Offset, to: Offset): Promise<void> {

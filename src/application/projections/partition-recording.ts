@@ -93,6 +93,7 @@ export class PartitionRecording {
       vouching: this.vouching,
       concerts: offsetsOf(whole ? this.concerts.values() : touched),
       deadLetters: whole ? this.passedOver.all : this.passedOver.unrecorded,
+      announced: new Map(this.passedOver.announced),
     };
     const outcome = await this.view.advancePartition(this.partition, record, whole ? 'whole' : this.#recorded);
     if (outcome === 'applied') {

@@ -15,6 +15,8 @@ export class PassedOver {
   readonly #unrecorded = new Map<Offset, LogTime>();
   /** Named, but the view may have folded them. */
   readonly #doubtful = new Map<Offset, LogTime>();
+  /** Left out of what is about to be shown. */
+  readonly #announced = new Map<Offset, LogTime>();
 
   /** @param checkpoint what lies beyond it is not in the view */
   load(named: Stamps, recorded: Stamps, checkpoint: Offset): void {
@@ -22,6 +24,7 @@ export class PassedOver {
     this.#passed = new Map(recorded);
     this.#unrecorded.clear();
     this.#doubtful.clear();
+    this.#announced.clear();
     this.hear(named, checkpoint);
   }
 
@@ -39,8 +42,18 @@ export class PassedOver {
     return this.#named.get(offset) === stamp;
   }
 
+  /** These are left out of a fold that is about to take the place of one that may not have. */
+  announce(leftOut: Stamps): void {
+    for (const [offset, stamp] of leftOut) if (this.#passed.get(offset) !== stamp) this.#announced.set(offset, stamp);
+  }
+  get announced(): Stamps {
+    return this.#announced;
+  }
+
   /** The record is left out of the fold. */
   add({ offset, stamp }: Pick<LogRecord, 'offset' | 'stamp'>): void {
+    this.#announced.delete(offset);
+    this.#doubtful.delete(offset);
     this.#named.set(offset, stamp);
     if (this.#passed.get(offset) === stamp) return;
     this.#passed.set(offset, stamp);

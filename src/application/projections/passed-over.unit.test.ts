@@ -50,6 +50,18 @@ describe('a dead letter', () => {
     expect(passed.doubtful).toEqual(new Map([[7, 100]]));
     expect(passed.names({ offset: 21, stamp: 300 })).toBe(true);
   });
+  test('is announced until its record is left out, and stays in doubt until then', () => {
+    const passed = loaded([[7, 100]], [[3, 50]], 20);
+    passed.announce(
+      new Map([
+        [3, 50],
+        [7, 100],
+      ]),
+    );
+    expect([passed.announced, passed.doubtful]).toEqual([new Map([[7, 100]]), new Map([[7, 100]])]);
+    passed.add({ offset: 7, stamp: 100 });
+    expect([passed.announced, passed.doubtful]).toEqual([none, none]);
+  });
   test('that was just written here is in no doubt', () => {
     const passed = loaded([], [], 6);
     passed.add({ offset: 7, stamp: 100 });

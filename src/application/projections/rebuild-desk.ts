@@ -98,7 +98,7 @@ export class RebuildDesk {
     await this.requests.report(projection.partition, asked.id, NOT_BEGUN);
   }
 
-  async #run(projection: PartitionProjection, id: string, concertId: ConcertId | undefined): Promise<boolean> {
+  async #run(projection: PartitionProjection, id: string, concertId: ConcertId | undefined): Promise<void> {
     const { partition } = projection;
     const rebuild = new PartitionRebuild(projection, this.ports, this.diagnostics, concertId);
     this.#running = { partition, id, rebuild };
@@ -111,7 +111,6 @@ export class RebuildDesk {
     if (state === 'failed') this.diagnostics.error(`rebuild of ${what}: failed: ${because}`);
     else this.diagnostics.info(`rebuild of ${what}: done, ${events} events, ${concerts} queues`);
     void this.#look(); // tells its end at once, and takes up the next
-    return state === 'done';
   }
 
   /** Whatever others have passed over since is left out here too; what was folded before that is folded anew. */
@@ -129,19 +128,13 @@ export class RebuildDesk {
           this.diagnostics.warn(
             `partition ${partition}: offset ${offset} was folded, and is a dead letter: ${concertId} is folded anew`,
           );
-          void this.#leaveOut(projection, record, concertId);
+          void this.#run(projection, randomUUID(), concertId); // if it fails, still in doubt: tried again
           return;
         }
         passedOver.add(record);
       }
       passedOver.settle(offset);
     }
-  }
-
-  async #leaveOut(projection: PartitionProjection, record: LogRecord, concertId: ConcertId): Promise<void> {
-    if (!(await this.#run(projection, randomUUID(), concertId))) return; // still in doubt: tried again
-    projection.passedOver.add(record);
-    projection.passedOver.settle(record.offset);
   }
 
   async #concertOf(record: LogRecord): Promise<ConcertId | undefined> {

@@ -33,6 +33,8 @@ export interface Unaccounted {
 /** The events of one partition from its first record, as the projection folds them: what the dead letters name is left out. */
 export class PartitionHistory {
   readonly unaccounted: Unaccounted[] = [];
+  /** What was left out so far, being named by dead letters: offset -> stamp. */
+  readonly leftOut = new Map<Offset, LogTime>();
   #dead: ReadonlyMap<Offset, LogTime> = new Map();
 
   private constructor(
@@ -80,7 +82,9 @@ export class PartitionHistory {
   }
 
   #isDead({ offset, stamp }: LogRecord): boolean {
-    return this.#dead.get(offset) === stamp;
+    const isDead = this.#dead.get(offset) === stamp;
+    if (isDead) this.leftOut.set(offset, stamp);
+    return isDead;
   }
 
   async #passOver(record: LogRecord, error: unknown): Promise<undefined> {

@@ -4,7 +4,9 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { keyOf } from '../../application/log-addressing.ts';
 import type { EventLog } from '../../application/ports/event-log.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
+import type { LogReader } from '../../application/ports/log-reader.port.ts';
 import { PartitionProjection } from '../../application/projections/partition-projection.ts';
+import { PartitionRebuild, type RebuildPorts } from '../../application/projections/partition-rebuild.ts';
 import { RecordReader, UnreadableRecord } from '../../application/projections/record-reader.ts';
 import { EntryStanding } from '../../application/queries/entry-standing.ts';
 import { asks, configured } from '../../domain/concert-queue.given.ts';
@@ -31,6 +33,7 @@ class Scene {
   readonly #view = new MemoryView();
   readonly #reader = new MemoryQueueViewReader(this.#view);
   readonly #standing: EntryStanding;
+  #ports: Omit<RebuildPorts, 'log'> | undefined;
   readonly #token = { userId: 'bo', concertId, partition: 0, offset: LETTER };
 
   constructor(readonly letters = new Map<number, number>()) {
@@ -54,18 +57,34 @@ class Scene {
         return JSON.parse(String(value)) as QueueEvent;
       },
     };
-    const projection = new PartitionProjection(0, {
+    this.#ports = {
       view: this.#watched(),
       deadLetters: {
         add: async ({ offset, stamp }) => void this.letters.set(offset, stamp),
         of: async () => new Map(this.letters),
       },
       reader: new RecordReader(codec, 1),
-      endOffset: async () => endOffset,
-      onDeadLetter: () => undefined,
-    });
+    };
+    const ports = { ...this.#ports, endOffset: async () => endOffset, onDeadLetter: () => undefined };
+    const projection = new PartitionProjection(0, ports);
     await projection.load();
     return projection;
+  }
+
+  /** Of the concert alone, as an owner does it who hears of a dead letter. */
+  async rebuild(projection: PartitionProjection, records: readonly LogRecord[]): Promise<string> {
+    if (!this.#ports) throw new Error('nobody owns the partition');
+    const reading: LogReader = {
+      partitions: 1,
+      starts: async () => new Map([[0, 0]]),
+      ends: async () => new Map([[0, records.length]]),
+      async *read(_, from, to) {
+        yield records.slice(from, to);
+      },
+    };
+    const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+    const rebuild = new PartitionRebuild(projection, { ...this.#ports, log: reading }, quiet, concertId);
+    return (await rebuild.run()).state;
   }
 
   lose(lost: string): void {
@@ -130,6 +149,19 @@ describe('a request that is passed over as a dead letter', () => {
     await shown(projection);
     expect(await scene.head()).toBe(4);
     expect([...scene.told]).toEqual(['PENDING']);
+  });
+
+  test('nor by a rebuild without it, of a queue that had folded it; and is a dead letter for good afterwards', async () => {
+    const scene = new Scene();
+    const readable = log.with(LETTER, { ...recordAt(LETTER + 1, asks('bo')), offset: LETTER, stamp: 1_000 + LETTER });
+    const projection = await scene.owner(0);
+    await projection.consume(readable);
+    await shown(projection);
+    scene.letters.set(LETTER, 1_000 + LETTER); // somebody else could not read it
+    projection.passedOver.hear(scene.letters, projection.checkpoint);
+    expect(await scene.rebuild(projection, readable)).toBe('done');
+    expect([...scene.told]).toEqual(['WAITING', 'PENDING']);
+    expect([projection.passedOver.all, projection.passedOver.doubtful]).toEqual([named(), new Map()]);
   });
 
   test('nor while another queue of its partition is replayed', async () => {

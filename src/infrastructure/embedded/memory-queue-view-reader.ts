@@ -31,7 +31,8 @@ export class MemoryQueueViewReader implements QueueViewReader {
   }
 
   async deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
-    return this.view.partitions.get(partition)?.deadLetters.get(offset);
+    const stored = this.view.partitions.get(partition);
+    return stored?.deadLetters.get(offset) ?? stored?.announced.get(offset);
   }
 
   async concerts(partition: number): Promise<readonly ConcertId[] | undefined> {

@@ -91,7 +91,8 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     await turn();
     const stored = this.view.partitions.get(partition);
     if (!stored) return undefined;
-    return { ...stored.record, concerts: new Map(stored.concerts), deadLetters: new Map(stored.deadLetters) };
+    const { announced: _, ...record } = stored.record;
+    return { ...record, concerts: new Map(stored.concerts), deadLetters: new Map(stored.deadLetters) };
   }
 
   async advancePartition(
@@ -107,9 +108,11 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     if (after !== 'whole' && !leadsOn) return 'lost';
     const concerts = after === 'whole' || !stored ? new Map<ConcertId, Offset>() : stored.concerts;
     const deadLetters = after === 'whole' || !stored ? new Map<Offset, LogTime>() : stored.deadLetters;
+    const announced = after === 'whole' || !stored ? new Map<Offset, LogTime>() : stored.announced;
     for (const [concertId, offset] of record.concerts) concerts.set(concertId, offset);
     for (const [offset, stamp] of record.deadLetters) deadLetters.set(offset, stamp);
-    const written = { record, concerts, deadLetters, writtenAt: Date.now(), owner: this.owner };
+    for (const [offset, stamp] of record.announced ?? []) announced.set(offset, stamp);
+    const written = { record, concerts, deadLetters, announced, writtenAt: Date.now(), owner: this.owner };
     this.view.partitions.set(partition, written);
     return 'applied';
   }

@@ -46,6 +46,7 @@ interface StoredPartition {
   readonly record: PartitionRecord;
   readonly concerts: Map<ConcertId, Offset>;
   readonly deadLetters: Map<Offset, LogTime>;
+  readonly announced: Map<Offset, LogTime>;
   readonly writtenAt: LogTime;
   readonly owner: string;
 }

@@ -1,14 +1,20 @@
 import type { PartitionProgress, PartitionRecord } from '../../application/ports/queue-view.port.ts';
-import type { ConcertId, Offset } from '../../domain/vocabulary.ts';
+import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
 
 /**
- * The hash of a partition: one field per concert with its last folded offset, one per dead letter with its stamp, and four of
+ * The hash of a partition: one field per concert with its last folded offset, one per dead letter with its stamp, and five of
  * the record's own; no concertId can have such a name. One key, so that it is there as a whole or not at all.
  */
 export const PROGRESS_FIELDS = ['@checkpoint', '@owner', '@writtenAt'] as const;
 
 const DEAD_LETTER = '@dead:';
-export const deadLetterField = (offset: Offset): string => `${DEAD_LETTER}${offset}`;
+/** One that is about to be passed over. */
+const ANNOUNCED = '@announced:';
+const fieldOf = (kind: string, offset: Offset): string => `${kind}${offset}`;
+export const deadLetterFields = (offset: Offset): string[] => [
+  fieldOf(DEAD_LETTER, offset),
+  fieldOf(ANNOUNCED, offset),
+];
 
 export function partitionRecordOf(fields: Readonly<Record<string, string>>): PartitionRecord | undefined {
   const { '@checkpoint': checkpoint, '@fingerprint': fingerprint, '@vouching': vouching } = fields;
@@ -49,7 +55,8 @@ export function partitionArguments(
   after: Offset | 'whole',
 ): string[] {
   const concerts = [...record.concerts].flatMap(([concertId, offset]) => [concertId, String(offset)]);
-  const deadLetters = [...record.deadLetters].flatMap(([offset, stamp]) => [deadLetterField(offset), String(stamp)]);
+  const marked = (kind: string, marks: ReadonlyMap<Offset, LogTime> = new Map()): string[] =>
+    [...marks].flatMap(([offset, stamp]) => [fieldOf(kind, offset), String(stamp)]);
   const vouching = JSON.stringify(record.vouching);
   return [
     String(record.checkpoint),
@@ -59,6 +66,7 @@ export function partitionArguments(
     String(after),
     vouching,
     ...concerts,
-    ...deadLetters,
+    ...marked(DEAD_LETTER, record.deadLetters),
+    ...marked(ANNOUNCED, record.announced),
   ];
 }

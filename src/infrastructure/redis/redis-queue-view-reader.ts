@@ -10,7 +10,7 @@ import type { QueueScalars } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, LogTime, Offset, UserId } from '../../domain/vocabulary.ts';
 import { GatheredLooks } from './gathered-looks.ts';
 import { decodeLife } from './life-codec.ts';
-import { deadLetterField, isConcert, PROGRESS_FIELDS, progressOf } from './partition-record.ts';
+import { deadLetterFields, isConcert, PROGRESS_FIELDS, progressOf } from './partition-record.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { answerOf, HEAD_FIELDS, headOf, scalarsOf } from './stored-head.ts';
@@ -67,8 +67,9 @@ export class RedisQueueViewReader implements QueueViewReader {
 
   deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
     return this.#asked(async () => {
-      const stamp = await this.redis.hget(this.keys.partition(partition), deadLetterField(offset));
-      return typeof stamp === 'string' ? Number(stamp) : undefined;
+      const marks = await this.redis.hmget(this.keys.partition(partition), ...deadLetterFields(offset));
+      const stamp = marks.find((mark) => typeof mark === 'string');
+      return stamp ? Number(stamp) : undefined;
     });
   }
 
