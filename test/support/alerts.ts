@@ -57,8 +57,8 @@ export function holds({ alert, expr }: Rule, before: Scrape, now: Scrape): boole
             .split(/,\s*/)
             .map((one) => sample.labels[one])
             .join();
-    const value = change === undefined ? sample.value : sample.value - valueBefore(before, sample);
-    groups.set(key, [...(groups.get(key) ?? []), value]);
+    const value = change === undefined ? sample.value : grownBy(before, sample);
+    if (value !== undefined) groups.set(key, [...(groups.get(key) ?? []), value]);
   }
   if (orZero !== undefined && groups.size === 0) groups.set('', []);
   return [...groups.values()].some((values) => {
@@ -74,8 +74,10 @@ export function firing(before: Scrape, now: Scrape): readonly string[] {
     .map(({ alert }) => alert);
 }
 
-function valueBefore(before: Scrape, { name, labels }: Sample): number {
-  return before.sum(name, labels) ?? 0;
+/** undefined: it was not there before, and Prometheus makes no growth of that. */
+function grownBy(before: Scrape, { name, labels, value }: Sample): number | undefined {
+  const then = before.sum(name, labels);
+  return then === undefined ? undefined : value - then;
 }
 
 function aggregated(how: string, values: readonly number[]): number {

@@ -8,6 +8,8 @@ export type DoorName = 'http' | 'graphql';
  * of an object at any time is not counted here but read when somebody looks (`MetricsPage`). Nothing here fails or waits.
  */
 export interface Telemetry {
+  /** An operation can be asked for from now on: what may be alarmed of it is told as 0 before it happens first. */
+  offers(door: DoorName, operation: string): void;
   /**
    * A door has answered.
    * @param operation as the API description names it, e.g. `requestEntry`; of a closed list: it becomes a label
@@ -27,6 +29,7 @@ export const Telemetry = Symbol('Telemetry');
 
 /** For whoever is not watched: commands, tests. */
 export const UNWATCHED: Telemetry = {
+  offers: () => {},
   answered: () => {},
   servedHttp: () => {},
   appended: () => {},

@@ -1,5 +1,12 @@
+import type { GraphQLSchema } from 'graphql';
 import { QueueError } from '../../application/errors.ts';
 import type { Telemetry } from '../../application/ports/telemetry.port.ts';
+
+/** Names all that can be asked for. */
+export function offerOperations(telemetry: Telemetry, schema: GraphQLSchema): void {
+  for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
+    for (const operation of Object.keys(type?.getFields() ?? {})) telemetry.offers('graphql', operation);
+}
 
 /** Does the work of an operation and counts what came of it. */
 export async function counted<T>(telemetry: Telemetry, operation: string, work: () => T | Promise<T>): Promise<T> {

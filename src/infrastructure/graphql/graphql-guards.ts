@@ -23,6 +23,11 @@ export class GraphqlGuards {
     return claims;
   }
 
+  /** Whoever opens a connection. @throws QueueError `TOO_MANY_REQUESTS` */
+  async newcomer(authorization: string | undefined, address: string): Promise<void> {
+    if (!this.callers.isOfTheHouse(authorization)) await this.limits.ofAddress?.(address);
+  }
+
   /** @param applicant whom the caller names, judged by its right @throws QueueError as `holder`, and `OVERLOADED` */
   async applicant(authorization: string | undefined, applicant: (right: EntryRight) => Applicant): Promise<Applicant> {
     // Looked at first, taken once the caller has the right to ask: strangers use up nobody's turn.

@@ -22,12 +22,16 @@ import {
 } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { QueueError } from '../../application/errors.ts';
-import { RequestLimits } from '../../application/ports/request-limits.port.ts';
+import { Telemetry } from '../../application/ports/telemetry.port.ts';
 import type { Caller } from './caller.ts';
+import { offerOperations } from './counted.ts';
+import { GraphqlGuards } from './graphql-guards.ts';
 import { GraphqlSettings, rulesOf } from './graphql-settings.ts';
 import { LIMITS } from './limits.rule.ts';
 import { asGraphQLErrors, toldError } from './told-error.ts';
 
+/** As metrics name it. */
+const OPENING = 'connect';
 /** What a WebSocket is opened at. */
 const PATH = '/graphql';
 /** Bytes in a message. */
@@ -63,7 +67,8 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     private readonly host: HttpAdapterHost,
     private readonly schemas: GraphQLSchemaHost,
     @Inject(GraphqlSettings) private readonly settings: GraphqlSettings,
-    @Inject(RequestLimits) private readonly limits: RequestLimits,
+    private readonly guards: GraphqlGuards,
+    @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
       onSubscribe: ({ connectionParams, extra, subscriptions }, _id, payload) => {
@@ -77,6 +82,8 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
   }
 
   onApplicationBootstrap(): void {
+    offerOperations(this.telemetry, this.schemas.schema);
+    this.telemetry.offers('graphql', OPENING);
     const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(request, socket, head).catch((error: unknown) => {
@@ -103,9 +110,9 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    const wait = await this.#limited(request);
-    if (wait !== undefined) {
-      const rest = `Retry-After: ${wait}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+    const refusal = await this.#refusal(request);
+    if (refusal) {
+      const rest = `Retry-After: ${Math.ceil(refusal.retryAfterSeconds ?? 1)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
       socket.end(`HTTP/1.1 429 Too Many Requests\r\n${rest}`);
       return;
     }
@@ -113,25 +120,23 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     this.#sockets.handleUpgrade(request, socket, head, (client) => this.#opened(client, request));
   }
 
-  /**
-   * Fastify's hooks see no upgrades: they are shown a request of the same headers from the same address, so that it counts as any other.
-   * @returns seconds until its address may come again; undefined: it may come in
-   */
-  async #limited({ headers, socket }: IncomingMessage): Promise<string | undefined> {
-    if (!this.limits.ofAddress) return undefined;
-    const { connection: _, upgrade: __, ...rest } = headers;
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    const answer = await fastify.inject({
-      method: 'GET',
-      url: PATH,
-      headers: rest,
-      remoteAddress: socket.remoteAddress ?? '',
-    });
-    return answer.statusCode === 429 ? String(answer.headers['retry-after'] ?? 1) : undefined;
+  /** Fastify's hooks see no upgrades. @returns undefined: it may come in */
+  async #refusal(request: IncomingMessage): Promise<QueueError | undefined> {
+    const address = this.host.httpAdapter.getInstance<FastifyInstance>().addressOf(request);
+    try {
+      await this.guards.newcomer(request.headers.authorization, address);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof QueueError)) throw error;
+      this.telemetry.answered('graphql', OPENING, error.code);
+      return error;
+    }
   }
 
   #opened(socket: WebSocket, request: IncomingMessage): void {
-    if (this.#sockets.clients.size > this.settings.liveStreamLimit) {
+    const isTooMany = this.#sockets.clients.size > this.settings.liveStreamLimit;
+    this.telemetry.answered('graphql', OPENING, isTooMany ? 'OVERLOADED' : undefined);
+    if (isTooMany) {
       socket.close(TRY_AGAIN_LATER, 'Too many connections');
       return;
     }

@@ -5,6 +5,7 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { QueueError } from '../../application/errors.ts';
 import { LiveEntries } from '../../application/live/live-entries.ts';
 import { ADMIN, DoorUnderTest, entry, tokenOf } from '../http/door.suite.ts';
+import { PrometheusTelemetry } from '../observability/prometheus-telemetry.ts';
 import { graphqlDoor } from './graphql-door.ts';
 
 const query = 'subscription ($id: ID!) { myEntryChanged(concertId: $id) { state position claimBy projectedOffset } }';
@@ -198,7 +199,8 @@ describe('a connection', () => {
 
 test('opening connections counts against the limit of an address, as its proxy names it', async () => {
   const beside = graphqlDoor({ production: true, liveStreamLimit: 10 });
-  const narrow = await DoorUnderTest.open({ beside, limits: { perAddress: 2 }, trustProxy: 1 });
+  const telemetry = new PrometheusTelemetry();
+  const narrow = await DoorUnderTest.open({ beside, telemetry, limits: { perAddress: 2 }, trustProxy: 1 });
   await narrow.app.listen(0, '127.0.0.1');
   const address = `${(await narrow.app.getUrl()).replace('http', 'ws')}/graphql`;
   const opening = (client: string, more: Record<string, string> = {}): Promise<number | undefined> =>
@@ -226,6 +228,13 @@ test('opening connections counts against the limit of an address, as its proxy n
   expect((await remaining()).statusCode).toBe(200);
   expect(await outcomes(bo)).toEqual([429]);
   expect(await opening(ann, { authorization: `Bearer ${ADMIN}` })).toBe(101);
+  const lines = (await telemetry.registry.metrics()).split('\n');
+  expect(lines.filter((line) => /^concert_queue_requests_total.* [1-9]/.test(line)).toSorted()).toEqual([
+    'concert_queue_requests_total{door="graphql",operation="connect",code="OK"} 4',
+    'concert_queue_requests_total{door="graphql",operation="connect",code="TOO_MANY_REQUESTS"} 2',
+    'concert_queue_requests_total{door="http",operation="getQueue",code="OK"} 1',
+  ]);
+  expect(lines.filter((line) => line.includes('route="none"'))).toEqual([]);
   await narrow.close();
 });
 

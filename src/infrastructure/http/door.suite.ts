@@ -100,6 +100,7 @@ interface Opening extends Partial<HttpSettings> {
   readonly trustProxy?: HttpAdapterSettings['trustProxy'];
   /** Another door beside it, on the same buses. */
   readonly beside?: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'>;
+  readonly telemetry?: Telemetry;
 }
 
 export const partition: PartitionStatus = {
@@ -137,6 +138,7 @@ export class DoorUnderTest {
     limits = {},
     trustProxy = false,
     beside,
+    telemetry = UNWATCHED,
     ...settings
   }: Opening = {}): Promise<DoorUnderTest> {
     const all: HttpSettings = { corsOrigins: [], logLevel: 'silent', ...settings };
@@ -169,7 +171,7 @@ export class DoorUnderTest {
           useValue: { follow: (...asked: Parameters<LiveEntries['follow']>) => there().#follow(...asked) },
         },
         { provide: AdmissionTokens, useValue: admissionTokens },
-        { provide: Telemetry, useValue: UNWATCHED },
+        { provide: Telemetry, useValue: telemetry },
         { provide: MetricsPage, useValue: { contentType: 'text/plain', scrape: async () => 'up 1\n' } },
         { provide: Health, useValue: { report: () => Promise.resolve(there().health) } },
       ],

@@ -1,11 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import proxyAddr from '@fastify/proxy-addr';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerClientError } from './client-error.ts';
 import { sendProblem } from './problem.filter.ts';
 import { BODY_LIMIT, problemOf, UNFORESEEN } from './problem-of.ts';
 import { DATA_HEADERS } from './security-headers.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Of whoever sent it, as `request.ip`, for what never becomes a request of Fastify. */
+    addressOf(request: IncomingMessage): string;
+  }
+}
 
 export interface HttpAdapterSettings {
   /** Everyone, nobody, the last n, or these addresses. */
@@ -18,10 +26,11 @@ export interface HttpAdapterSettings {
  * There is no middleware: `use()` and Nest's MiddlewareConsumer do not work here, Fastify's hooks do.
  */
 export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyAdapter {
+  const isProxy = proxies(trustProxy);
   const adapter = new JsonAdapter({
     skipMiddie: true,
     logger: false,
-    trustProxy: proxies(trustProxy),
+    trustProxy: trustProxy === false ? false : isProxy,
     genReqId: requestIds(),
     bodyLimit: BODY_LIMIT,
     // A request has 10 s to arrive. Idle connections live longer than those of the usual proxies (60 s), so that the proxy
@@ -40,6 +49,7 @@ export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyA
     clientErrorHandler: answerClientError,
   });
   const fastify = adapter.getInstance();
+  fastify.decorate('addressOf', (request: IncomingMessage) => proxyAddr(request, isProxy));
   fastify.removeAllContentTypeParsers();
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
@@ -62,9 +72,10 @@ function endIdleConnections(fastify: FastifyInstance): void {
   });
 }
 
-function proxies(trusted: boolean | number | readonly string[]) {
-  if (typeof trusted === 'number') return (_address: string, hop: number) => hop < trusted;
-  return typeof trusted === 'boolean' ? trusted : [...trusted];
+/** Whether an address, so many hops away, is a proxy that is believed. */
+function proxies(trusted: boolean | number | readonly string[]): (address: string, hop: number) => boolean {
+  if (typeof trusted === 'number') return (_address, hop) => hop < trusted;
+  return typeof trusted === 'boolean' ? () => trusted : proxyAddr.compile([...trusted]);
 }
 
 class JsonAdapter extends FastifyAdapter {

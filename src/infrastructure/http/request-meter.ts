@@ -18,6 +18,7 @@ const NONE = 'none';
 export function meterRequests(fastify: FastifyInstance, telemetry: Telemetry): void {
   fastify.decorateReply('problemCode', null);
   fastify.decorateReply('isStream', false);
+  fastify.addHook('onRoute', ({ schema }) => telemetry.offers('http', schema?.operationId ?? NONE));
   fastify.addHook('onResponse', (request, reply, done) => {
     meter(telemetry, request, reply);
     done();

@@ -1,6 +1,19 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../../application/errors.ts';
 import type { DoorName, Telemetry } from '../../application/ports/telemetry.port.ts';
+import type { UnreadableRecord } from '../../application/projections/record-reader.ts';
+
+/** What alerts look at. A series that begins with its first event has no rate: Prometheus has seen nothing before it. */
+const ALARMING = ['INTERNAL', 'OVERLOADED'] as const satisfies readonly ErrorCode[];
+const UNREADABLE: Readonly<Record<UnreadableRecord['code'], 0>> = {
+  NOT_WIRE_FORMAT: 0,
+  UNKNOWN_SCHEMA: 0,
+  FOREIGN_RECORD: 0,
+  MALFORMED_BODY: 0,
+  WRONG_KEY: 0,
+  WRONG_PARTITION: 0,
+  INVALID_CONCERT: 0,
+};
 
 /** What is counted as it happens. A request costs half a microsecond here, a batch of the log one. */
 export class PrometheusTelemetry implements Telemetry {
@@ -46,6 +59,14 @@ export class PrometheusTelemetry implements Telemetry {
     labelNames: ['code'],
     registers: [this.registry],
   });
+
+  constructor() {
+    for (const [code, none] of Object.entries(UNREADABLE)) this.#deadLetters.inc({ code }, none);
+  }
+
+  offers(door: DoorName, operation: string): void {
+    for (const code of ALARMING) this.#answers.inc({ door, operation, code }, 0);
+  }
 
   answered(door: DoorName, operation: string, code: ErrorCode | undefined): void {
     this.#answers.inc({ door, operation, code: code ?? 'OK' });
