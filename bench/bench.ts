@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { PROJECT } from '../tools/stack/settings.ts';
-import { keep, type SectionName, type Sections } from './report/results.ts';
+import { keep, SECTIONS as NAMES, type SectionName, type Sections } from './report/results.ts';
 import { writeReport } from './report/write-report.ts';
 import { concerts } from './sections/concerts.ts';
 import { fold } from './sections/fold.ts';
@@ -13,6 +13,7 @@ import { waiting } from './sections/waiting.ts';
 import { Budget } from './support/budget.ts';
 import { Ground } from './support/ground.ts';
 import { OthersClock } from './support/others-clock.ts';
+import { Pieces } from './support/pieces.ts';
 
 const USAGE = `Usage: bench [--budget 15m] [--only rates,waiting,concerts,overload,fold,history] [--waiting 10000,100000,1000000]
        bench --quick [--connections 64,256] [--concerts 1] [--seconds 5] [--rounds 2]
@@ -46,19 +47,13 @@ const quickOptions = {
 };
 
 const budget = new Budget(minutes);
-/** In this order: what the table of aims needs comes first. `seconds`: what is needed for it to make sense, at least. */
-const SECTIONS: {
-  readonly [Name in SectionName]: {
-    readonly seconds: number;
-    readonly run: (ground: Ground) => Promise<Sections[Name]>;
-  };
-} = {
-  fold: { seconds: 20, run: () => fold(Math.max(...sizes)) },
-  overload: { seconds: 20, run: (ground) => overload(ground, budget) },
-  waiting: { seconds: 120, run: (ground) => waiting(ground, budget, sizes) },
-  concerts: { seconds: 60, run: (ground) => concerts(ground, budget) },
-  rates: { seconds: 200, run: (ground) => rates(ground, budget) },
-  history: { seconds: 0, run: () => Promise.resolve(history()) },
+const SECTIONS: Readonly<Record<SectionName, () => Promise<void>>> = {
+  fold: () => section('fold', 20, (_, pieces) => fold(pieces, Math.max(...sizes))),
+  overload: () => section('overload', 20, (ground, pieces) => overload(ground, budget, pieces)),
+  waiting: () => section('waiting', 120, (ground, pieces) => waiting(ground, budget, pieces, sizes)),
+  concerts: () => section('concerts', 60, (ground, pieces) => concerts(ground, budget, pieces)),
+  rates: () => section('rates', 200, (ground, pieces) => rates(ground, budget, pieces)),
+  history: () => section('history', Number.NEGATIVE_INFINITY, async (_, pieces) => pieces.tell(history())),
 };
 
 const only = values.only?.split(',');
@@ -72,39 +67,44 @@ if (values.report) {
   } finally {
     await ground.close();
   }
-  if (values.history && !history().passed) process.exitCode = 1;
+  if (values.history) history();
 } else {
-  for (const name of ['fold', 'overload', 'waiting', 'concerts', 'rates', 'history'] as const)
-    if (name === 'history' ? values.history : !only || only.includes(name)) await section(name);
-  writeReport();
+  for (const name of NAMES)
+    if (name === 'history' ? values.history : !only || only.includes(name)) await SECTIONS[name]();
   console.log('docs/benchmarks.md and its charts are written.');
 }
 
-/** Each on a ground of its own: nothing of one is left when the next begins. */
-async function section(name: SectionName): Promise<void> {
-  const { seconds, run } = SECTIONS[name];
+/**
+ * Each on a ground of its own: nothing of one is left when the next begins. What is found is kept after every piece of it.
+ * @param seconds what is needed for it to make sense, at least; negative: it takes place in any case
+ */
+async function section<Name extends SectionName>(
+  name: Name,
+  seconds: number,
+  run: (ground: Ground, pieces: Pieces<Sections[Name]>) => Promise<void>,
+): Promise<void> {
   if (!budget.allows(seconds)) {
     console.log(`${name}: left out, the time is up.`);
     return;
   }
   console.log(`\n== ${name}`);
   const from = performance.now();
-  const ground = await Ground.open({ profile: values.profile });
-  const others = new OthersClock(ground.stackPids);
-  const found = await measured(ground, run);
-  keep(name, found, { others: others.share(), minutes: (performance.now() - from) / 60_000 });
-  if ('passed' in found && !found.passed) process.exitCode = 1;
-}
-
-async function measured(
-  ground: Ground,
-  run: (ground: Ground) => Promise<Sections[SectionName]>,
-): Promise<Sections[SectionName]> {
-  try {
-    return await run(ground);
-  } finally {
-    await ground.close();
+  let others: OthersClock | undefined;
+  const pieces = new Pieces<Sections[Name]>((found, failed) =>
+    keep(name, found, failed, {
+      others: others?.share() ?? 0,
+      minutes: (performance.now() - from) / 60_000,
+      budget: minutes,
+    }),
+  );
+  const ground = await pieces.do('servers', () => Ground.open({ profile: values.profile }));
+  if (ground) {
+    others = new OthersClock(ground.stackPids);
+    await pieces.do('all', () => run(ground, pieces));
+    await pieces.do('cleaning up', () => ground.close());
   }
+  if (pieces.failed.length > 0) process.exitCode = 1;
+  writeReport();
 }
 
 /** The short form of the history checker: speed that broke a promise would be none. */
@@ -112,7 +112,8 @@ function history(): Sections['history'] {
   const from = performance.now();
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
   const args = [...jest, '--selectProjects', 'stack', '--', 'test/history/history.e2e'];
-  const { status } = spawnSync(process.execPath, args, { cwd: PROJECT, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, args, { cwd: PROJECT, stdio: 'inherit', timeout: 600_000 });
+  if (status !== 0) process.exitCode = 1;
   return { passed: status === 0, seconds: (performance.now() - from) / 1000 };
 }
 

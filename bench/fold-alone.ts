@@ -1,5 +1,6 @@
 /** Decode and fold alone, on one core, without a server: `node --expose-gc bench/fold-alone.ts <users>`; prints a line of JSON. */
 import { built } from './rivals/built.ts';
+import { POLICY as policy } from './support/policy.ts';
 
 const { AvroEventCodec } = await built<typeof import('../src/infrastructure/avro/avro-event-codec.ts')>(
   'infrastructure/avro/avro-event-codec',
@@ -30,18 +31,6 @@ const codec = new AvroEventCodec(
 await codec.start();
 const reader = new RecordReader(codec, 12);
 const partition = partitionOf(CONCERT, 12);
-const policy = {
-  capacity: 1,
-  admissionsPerMinute: 1,
-  claimWindowSeconds: 60,
-  activeWindowSeconds: 600,
-  maximumWaiting: null,
-  minimumBalance: null,
-  opensAt: null,
-  beforeOpening: 'reject',
-  outcomeRetentionSeconds: 86_400,
-} as const;
-
 const records = Array.from({ length: users }, (_, index) => {
   const userId = `waiting-${String(index).padStart(8, '0')}`;
   const entryId = userId.slice(-8).padStart(12, 'e');

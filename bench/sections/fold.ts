@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Pieces } from '../support/pieces.ts';
 
 export interface FoldResult {
   readonly users: number;
@@ -12,9 +13,9 @@ export interface FoldResult {
 }
 
 /** Decode and fold alone, in a process of its own. */
-export async function fold(users: number): Promise<FoldResult> {
+export async function fold(pieces: Pieces<FoldResult>, users: number): Promise<void> {
   const program = join(import.meta.dirname, '..', 'fold-alone.ts');
   const args = ['--expose-gc', '--max-old-space-size=4096', program, String(users)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
-  return JSON.parse(stdout) as FoldResult;
+  pieces.tell(JSON.parse(stdout) as FoldResult);
 }

@@ -3,6 +3,7 @@ import type { Budget } from '../support/budget.ts';
 import type { Ground } from '../support/ground.ts';
 import { startConcertQueue } from '../support/line-up.ts';
 import { measureEntries } from '../support/measure.ts';
+import type { Pieces } from '../support/pieces.ts';
 
 /** So that generator and refusals fit beside it on two cores. */
 const LIMIT = 1000;
@@ -22,14 +23,13 @@ export interface OverloadResult {
   readonly apiMicrosPerAnswer: number;
 }
 
-export async function overload(ground: Ground, budget: Budget): Promise<OverloadResult> {
+export async function overload(ground: Ground, budget: Budget, pieces: Pieces<OverloadResult>): Promise<void> {
   const system = await startConcertQueue(ground, 1, { ACCEPT_LIMIT_PER_SECOND: String(LIMIT) });
   const seconds = budget.seconds(30, 6);
   const load = { connections: 256, rate: OFFERED };
   await measureEntries(system, { ...load, seconds: 3 });
   const { load: seen, granted, cpuMicros } = await measureEntries(system, { ...load, seconds });
-  await ground.stop(system.api, system.projector);
-  return {
+  pieces.tell({
     limit: LIMIT,
     offered: OFFERED,
     acceptedPerSecond: granted / seen.seconds,
@@ -39,5 +39,6 @@ export async function overload(ground: Ground, budget: Budget): Promise<Overload
     p50: seen.p50,
     p99: seen.p99,
     apiMicrosPerAnswer: (cpuMicros.get('api') ?? 0) / seen.answers,
-  };
+  });
+  await ground.stop(system.api, system.projector);
 }

@@ -1,11 +1,13 @@
 /** The highest rate that each design sustains, what an entry costs there, and how long people wait for the answer. */
 
 import { residentBytes } from '../../tools/load/resident-bytes.ts';
+import { RIVALS, type RivalKind } from '../rivals/rivals.ts';
 import type { Budget } from '../support/budget.ts';
 import { type Figures, figuresOf } from '../support/figures.ts';
 import type { Ground } from '../support/ground.ts';
-import { startConcertQueue, startRivals } from '../support/line-up.ts';
+import { startConcertQueue, startRival } from '../support/line-up.ts';
 import { measureEntries, type Sample } from '../support/measure.ts';
+import type { Pieces } from '../support/pieces.ts';
 import { type Probe, RateSearch } from '../support/rate-search.ts';
 import type { System } from '../support/system.ts';
 import { warmUp } from '../support/warm-up.ts';
@@ -20,6 +22,8 @@ const PROJECTED_WITHIN_MS = 1000;
 /** After a rate that was found does not hold for long, a lower one is tried; so often. */
 const CONFIRMATIONS = 3;
 const STEP_DOWN = 0.92;
+/** Who fails more often is out: every failure may take minutes. */
+const MOST_FAILURES = 2;
 
 export interface Sustained {
   /** Entries a second; 0: no rate held. */
@@ -50,56 +54,88 @@ interface Contender {
   search: RateSearch;
   sustained: Record<number, Sustained>;
   atShares: Record<number, Figures & { readonly visible?: Sample['load']['visible'] }>;
+  resident: RateResult['resident'];
+  failures: number;
 }
 
-export async function rates(ground: Ground, budget: Budget): Promise<readonly RateResult[]> {
-  const contenders = await lineUp(ground, budget);
+type Turn = (one: Contender) => Promise<void>;
+/** All contenders in turn. */
+type InTurn = (what: string, turn: Turn) => Promise<void>;
+
+export async function rates(ground: Ground, budget: Budget, pieces: Pieces<readonly RateResult[]>): Promise<void> {
+  const contenders = await lineUp(ground, budget, pieces);
+  const inTurn: InTurn = async (what, turn) => {
+    console.log(what);
+    for (const one of contenders) {
+      if (one.failures >= MOST_FAILURES) continue;
+      await pieces.do(one.system.name, async () => {
+        one.failures += 1;
+        await turn(one);
+        one.failures -= 1;
+        one.resident = residentOf(one.system);
+      });
+      pieces.tell(contenders.filter(({ saturation }) => saturation.length > 0).map(resultOf));
+    }
+  };
   for (let round = 0; round < ROUNDS; round++)
-    await inTurn('saturation', contenders, async (one) => {
+    await inTurn('saturation', async (one) => {
       const seconds = budget.seconds(15, 4);
       one.saturation.push(await measureEntries(one.system, { connections: CONNECTIONS, seconds }));
+      one.search = new RateSearch(figuresOf(one.saturation).grantedPerSecond, RESOLUTION);
     });
-  for (const one of contenders) one.search = new RateSearch(figuresOf(one.saturation).grantedPerSecond, RESOLUTION);
   const [first, second] = BOUNDS_MS;
-  await search(contenders, first, budget);
-  await look(contenders, [75, 100], budget);
-  await search(contenders, second, budget);
-  await look(contenders, [50, 25], budget);
-  return contenders.map(resultOf);
+  await search(inTurn, first, budget);
+  await look(inTurn, [75, 100], budget);
+  await search(inTurn, second, budget);
+  await look(inTurn, [50, 25], budget);
+}
+
+async function lineUp(ground: Ground, budget: Budget, pieces: Pieces<readonly RateResult[]>): Promise<Contender[]> {
+  const environment = ground.installation();
+  const contenders: (Contender | undefined)[] = [];
+  for (const kind of RIVALS)
+    contenders.push(await pieces.do(kind.name, () => lineUpRival(ground, kind, environment, budget)));
+  const ours = await pieces.do('concert-queue', async () => {
+    const system = await startConcertQueue(ground, 1);
+    console.log('warming up: concert-queue');
+    await warmUp(system, { connections: CONNECTIONS, seconds: budget.seconds(40, 12) });
+    return contender(system, undefined);
+  });
+  return [ours, ...contenders].filter((one) => one !== undefined);
 }
 
 /** What the literal rivals project is measured first, and then ended: its backlog would go on costing during the others' turns. */
-async function lineUp(ground: Ground, budget: Budget): Promise<Contender[]> {
-  const contenders: Contender[] = [];
-  for (const rival of await startRivals(ground)) {
-    const isLiteral = rival.kind.desk === 'literal';
-    console.log(`warming up: ${rival.title}`);
-    const projecting = isLiteral
+async function lineUpRival(
+  ground: Ground,
+  kind: RivalKind,
+  environment: Readonly<Record<string, string>>,
+  budget: Budget,
+): Promise<Contender> {
+  const rival = await startRival(ground, kind, environment);
+  console.log(`warming up: ${rival.title}`);
+  const projecting =
+    kind.desk === 'literal'
       ? await measureEntries(rival, { connections: 64, seconds: budget.seconds(6, 2) })
       : undefined;
-    const system = await rival.withoutProjection();
-    await warmUp(system, { connections: CONNECTIONS, seconds: budget.seconds(20, 5) });
-    contenders.push(contender(system, projecting && figuresOf([projecting]).projectedPerSecond));
-  }
-  const ours = await startConcertQueue(ground, 1);
-  console.log('warming up: concert-queue');
-  await warmUp(ours, { connections: CONNECTIONS, seconds: budget.seconds(40, 12) });
-  return [contender(ours, undefined), ...contenders];
+  const system = await rival.withoutProjection();
+  await warmUp(system, { connections: CONNECTIONS, seconds: budget.seconds(20, 5) });
+  return contender(system, projecting && figuresOf([projecting]).projectedPerSecond);
 }
 
 function contender(system: System, projected: number | undefined): Contender {
-  return { system, projected, saturation: [], search: new RateSearch(1, 1), sustained: {}, atShares: {} };
+  const found = { saturation: [], search: new RateSearch(1, 1), sustained: {}, atShares: {}, resident: {} };
+  return { system, projected, ...found, failures: 0 };
 }
 
-async function search(contenders: readonly Contender[], bound: number, budget: Budget): Promise<void> {
+async function search(inTurn: InTurn, bound: number, budget: Budget): Promise<void> {
   for (let probe = 1; probe <= MOST_PROBES; probe++)
-    await inTurn(`p99 <= ${bound} ms, probe ${probe}`, contenders, (one) => tryNext(one, bound, budget));
-  await inTurn(`p99 <= ${bound} ms, confirmed`, contenders, (one) => confirm(one, bound, budget));
+    await inTurn(`p99 <= ${bound} ms, probe ${probe}`, (one) => tryNext(one, bound, budget));
+  await inTurn(`p99 <= ${bound} ms, confirmed`, (one) => confirm(one, bound, budget));
 }
 
-async function look(contenders: readonly Contender[], shares: readonly number[], budget: Budget): Promise<void> {
+async function look(inTurn: InTurn, shares: readonly number[], budget: Budget): Promise<void> {
   for (const share of shares)
-    await inTurn(`${share}% of p99 <= ${BOUNDS_MS[0]} ms`, contenders, (one) => lookAt(one, share, budget));
+    await inTurn(`${share}% of p99 <= ${BOUNDS_MS[0]} ms`, (one) => lookAt(one, share, budget));
 }
 
 async function tryNext(one: Contender, bound: number, budget: Budget): Promise<void> {
@@ -144,16 +180,7 @@ function isClean({ load, behindMs }: Sample): boolean {
   return load.refused + load.broken === 0 && behindMs <= PROJECTED_WITHIN_MS;
 }
 
-async function inTurn(
-  what: string,
-  contenders: readonly Contender[],
-  turn: (one: Contender) => Promise<void>,
-): Promise<void> {
-  console.log(what);
-  for (const one of contenders) await turn(one);
-}
-
-function resultOf({ system, projected, saturation, search, sustained, atShares }: Contender): RateResult {
+function resultOf({ system, projected, saturation, search, sustained, atShares, resident }: Contender): RateResult {
   const saturated = figuresOf(saturation);
   return {
     name: system.name,
@@ -163,6 +190,10 @@ function resultOf({ system, projected, saturation, search, sustained, atShares }
     probes: search.probes,
     sustained,
     atShares,
-    resident: Object.fromEntries([...system.pids].map(([name, pid]) => [name, residentBytes(pid)])),
+    resident,
   };
+}
+
+function residentOf({ pids }: System): RateResult['resident'] {
+  return Object.fromEntries([...pids].map(([name, pid]) => [name, residentBytes(pid)]));
 }

@@ -3,6 +3,7 @@ import kafkajs from 'kafkajs';
 import { built } from '../rivals/built.ts';
 import { codecOf } from '../rivals/literal-log.ts';
 import { TOKEN_SECRET } from './ground.ts';
+import { POLICY } from './policy.ts';
 
 const { kafkaNames } = await built<typeof import('../../src/infrastructure/kafka/kafka-settings.ts')>(
   'infrastructure/kafka/kafka-settings',
@@ -17,18 +18,6 @@ const PARTITIONS = 12;
 const AT_ONCE = 2000;
 /** Of so many of the users one has its token kept. */
 const TOKEN_OF_EVERY = 50;
-const POLICY = {
-  capacity: 1,
-  admissionsPerMinute: 1,
-  claimWindowSeconds: 60,
-  activeWindowSeconds: 600,
-  maximumWaiting: null,
-  minimumBalance: null,
-  opensAt: null,
-  beforeOpening: 'reject',
-  outcomeRetentionSeconds: 86_400,
-} as const;
-
 type Event = Parameters<typeof keyOf>[0];
 
 export class LogFiller {

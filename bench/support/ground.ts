@@ -22,8 +22,9 @@ export class Ground {
   readonly #prefix: string;
   readonly #stack: Awaited<ReturnType<typeof up>>;
   readonly #profile: boolean;
-  readonly #running: MeasuredServer[] = [];
+  #running: MeasuredServer[] = [];
   #installations = 0;
+  #started = 0;
 
   private constructor(stack: Awaited<ReturnType<typeof up>>, profile: boolean) {
     const run = randomBytes(3).toString('hex');
@@ -55,7 +56,7 @@ export class Ground {
   }
 
   application(role: 'api' | 'projector', environment: Readonly<Record<string, string>>): Promise<MeasuredServer> {
-    return this.#remember(startApplication(role, this.#settings(environment), `${role}-${this.#running.length}`));
+    return this.#remember(startApplication(role, this.#settings(environment), `${role}-${this.#started++}`));
   }
   rival(kind: RivalKind, environment: Readonly<Record<string, string>>): Promise<MeasuredServer> {
     return this.#remember(startRival(kind, this.#settings(environment)));
@@ -81,7 +82,7 @@ export class Ground {
 
   async stop(...servers: readonly MeasuredServer[]): Promise<void> {
     await Promise.all(servers.map((server) => server.stop(STOPPED_WITHIN_MS)));
-    for (const server of servers) this.#running.splice(this.#running.indexOf(server), 1);
+    this.#running = this.#running.filter((server) => !servers.includes(server));
   }
 
   /** Ends what was started and removes what was written to the servers. */

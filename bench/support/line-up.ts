@@ -1,5 +1,5 @@
 /** The application and its rivals, started and open for requests. */
-import { keepsEntries, RIVALS, type RivalKind } from '../rivals/rivals.ts';
+import { keepsEntries, type RivalKind } from '../rivals/rivals.ts';
 import type { Ground } from './ground.ts';
 import type { MeasuredServer } from './processes.ts';
 import type { System } from './system.ts';
@@ -27,24 +27,22 @@ export async function startConcertQueue(
 }
 
 export interface Rival extends System {
-  readonly kind: RivalKind;
   /** Ends what projects for it, for good. */
   readonly withoutProjection: () => Promise<System>;
 }
 
-export async function startRivals(ground: Ground): Promise<readonly Rival[]> {
-  const environment = ground.installation();
-  const rivals: Rival[] = [];
-  for (const kind of RIVALS) {
-    const door = await ground.rival(kind, environment);
-    const projector = kind.desk === 'literal' ? await ground.literalProjector(kind, environment) : undefined;
-    const names = { name: kind.name, title: kind.title, address: door.address };
-    const client = keepsEntries(kind) ? { client: ground.client(door) } : {};
-    const withoutProjection = async (): Promise<System> => {
-      if (projector) await ground.stop(projector);
-      return { ...names, pids: ground.pids(door), ...(projector ? {} : client) };
-    };
-    rivals.push({ ...names, kind, pids: ground.pids(door, projector), ...client, withoutProjection });
-  }
-  return rivals;
+export async function startRival(
+  ground: Ground,
+  kind: RivalKind,
+  environment: Readonly<Record<string, string>>,
+): Promise<Rival> {
+  const door = await ground.rival(kind, environment);
+  const projector = kind.desk === 'literal' ? await ground.literalProjector(kind, environment) : undefined;
+  const names = { name: kind.name, title: kind.title, address: door.address };
+  const client = keepsEntries(kind) ? { client: ground.client(door) } : {};
+  const withoutProjection = async (): Promise<System> => {
+    if (projector) await ground.stop(projector);
+    return { ...names, pids: ground.pids(door), ...(projector ? {} : client) };
+  };
+  return { ...names, pids: ground.pids(door, projector), ...client, withoutProjection };
 }

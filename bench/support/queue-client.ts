@@ -1,7 +1,7 @@
 /** What the benchmark asks of the API besides load. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { POLICY_GIVEN } from './policy.ts';
 
-const POLICY = { capacity: 1, admissionsPerMinute: 1, claimWindowSeconds: 60, activeWindowSeconds: 600 };
 /** Partition -> the last offset that somebody was told. */
 export type Offsets = ReadonlyMap<number, number>;
 
@@ -27,7 +27,7 @@ export class QueueClient {
   /** Opens the concert's queue. Resolves when that is projected. */
   async open(concertId: string): Promise<void> {
     const headers = { authorization: `Bearer ${this.#adminToken}`, 'content-type': 'application/json' };
-    await this.#ask(`${concertId}/queue`, { method: 'PUT', headers, body: JSON.stringify(POLICY) });
+    await this.#ask(`${concertId}/queue`, { method: 'PUT', headers, body: JSON.stringify(POLICY_GIVEN) });
     await this.caughtUp([concertId]); // and the API knows it from now on
   }
 

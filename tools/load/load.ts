@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { LoadPlan, LoadSeen } from './plan.ts';
 
+/** A generator that has not ended so long after its load is never going to: somebody did not answer. */
+const ENDED_WITHIN_MS = 90_000;
+
 const hasWrk = !spawnSync('wrk', ['-v']).error;
 export const closedLoopGenerator = hasWrk ? 'wrk' : 'generate.ts';
 
@@ -14,7 +17,10 @@ export async function run(plan: LoadPlan): Promise<LoadSeen> {
   const [command, args] = wrk
     ? ['wrk', wrk]
     : [process.execPath, [join(import.meta.dirname, 'generate.ts'), JSON.stringify(plan)]];
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: plan.seconds * 1000 + ENDED_WITHIN_MS,
+  });
   const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<unknown[]>]);
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   if (status !== 0 || !line.startsWith('{')) throw new Error(`${command} failed:\n${output}`);

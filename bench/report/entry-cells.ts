@@ -1,0 +1,27 @@
+/** What entries took, in the columns that several tables share. */
+import type { Figures } from '../support/figures.ts';
+import { cpuCells, percent, tenths, whole } from './table.ts';
+
+export const ENTRY_HEAD = [
+  'accepted/s',
+  'projected/s',
+  'p50 ms',
+  'p99 ms',
+  'API µs',
+  'broker µs',
+  'projector µs',
+  'Redis µs',
+  'others %',
+];
+
+export function entryCells(figures: Figures): string[] {
+  const { grantedPerSecond, projectedPerSecond, p50, p99, others } = figures;
+  return [
+    whole(grantedPerSecond),
+    whole(projectedPerSecond),
+    tenths(p50),
+    tenths(p99),
+    ...cpuCells(figures),
+    percent(others),
+  ];
+}

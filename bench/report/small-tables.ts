@@ -1,0 +1,53 @@
+/** The tables of the sections that have one each. */
+import type { AtConcerts } from '../sections/concerts.ts';
+import type { FoldResult } from '../sections/fold.ts';
+import type { OverloadResult } from '../sections/overload.ts';
+import { ENTRY_HEAD, entryCells } from './entry-cells.ts';
+import { table, tenths, whole } from './table.ts';
+
+export function overloadTable(found: OverloadResult): string {
+  const { limit, offered, acceptedPerSecond, refused, toldWhen, broken, p50, p99, apiMicrosPerAnswer } = found;
+  return table(
+    [
+      'limit /s',
+      'offered /s',
+      'accepted /s',
+      'refused',
+      'of them 503 with Retry-After',
+      'unanswered',
+      'p50 ms',
+      'p99 ms',
+      'API µs an answer',
+    ],
+    [
+      [
+        whole(limit),
+        whole(offered),
+        whole(acceptedPerSecond),
+        whole(refused),
+        whole(toldWhen),
+        whole(broken),
+        tenths(p50),
+        tenths(p99),
+        whole(apiMicrosPerAnswer),
+      ],
+    ],
+  );
+}
+
+export function concertsTable(found: readonly AtConcerts[]): string {
+  const rows = found.flatMap(({ concerts, entries }) =>
+    Object.entries(entries).map(([connections, figures]) => [
+      `${whole(concerts)}, ${connections} connections`,
+      ...entryCells(figures),
+    ]),
+  );
+  return table(['concerts', ...ENTRY_HEAD], rows);
+}
+
+export function foldTable({ users, eventsPerSecond, cpuMicros, heap }: FoldResult): string {
+  return table(
+    ['users', 'events/s', 'CPU µs an event', 'heap B a user'],
+    [[whole(users), whole(eventsPerSecond), tenths(cpuMicros), whole(heap)]],
+  );
+}

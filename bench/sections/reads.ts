@@ -1,0 +1,64 @@
+/** How fast places are read, beside the same route with nothing behind it. */
+import type { LoadPlan } from '../../tools/load/plan.ts';
+import { rivalNamed } from '../rivals/rivals.ts';
+import type { Budget } from '../support/budget.ts';
+import { type Figures, figuresOf } from '../support/figures.ts';
+import type { Ground } from '../support/ground.ts';
+import type { Application } from '../support/line-up.ts';
+import { measure } from '../support/measure.ts';
+import { RateSearch } from '../support/rate-search.ts';
+import type { System } from '../support/system.ts';
+
+const READ_BOUND_MS = 10;
+const CONNECTIONS = 64;
+
+export interface Reads {
+  /** Own entries, closed loop; and the highest rate with p99 <= 10 ms, open loop. */
+  readonly polls: Figures;
+  readonly pollsSustained: number;
+  /** The same of the limit, which answers at once. */
+  readonly limitPolls: Figures;
+  readonly limitPollsSustained: number;
+  readonly documents: Figures;
+  readonly documentsNotModified: Figures;
+}
+
+type Ask = LoadPlan['ask'];
+
+/** @param concertId its document is read; @param polls the own entries that are */
+export async function readsOf(
+  ground: Ground,
+  system: Application,
+  { concertId, polls }: { readonly concertId: string; readonly polls: Ask },
+  budget: Budget,
+): Promise<Reads> {
+  const kind = rivalNamed('limit');
+  const atOnce = await ground.rival(kind, system.environment);
+  const limit: System = { ...kind, address: atOnce.address, pids: ground.pids(atOnce) };
+  const seconds = budget.seconds(15, 4);
+  const closed = async (of: System, ask: Ask): Promise<Figures> =>
+    figuresOf([await measure(of, { connections: CONNECTIONS, seconds, ask })]);
+  await closed(limit, polls); // warms it up
+  const [ours, theirs] = [await closed(system, polls), await closed(limit, polls)];
+  const document = { kind: 'documents', concertId } as const;
+  const result = {
+    polls: ours,
+    limitPolls: theirs,
+    pollsSustained: await sustainedPolls(system, polls, ours.grantedPerSecond, seconds),
+    limitPollsSustained: await sustainedPolls(limit, polls, theirs.grantedPerSecond, seconds),
+    documents: await closed(system, { ...document, conditional: false }),
+    documentsNotModified: await closed(system, { ...document, conditional: true }),
+  };
+  await ground.stop(atOnce);
+  return result;
+}
+
+async function sustainedPolls(system: System, ask: Ask, saturated: number, seconds: number): Promise<number> {
+  const search = new RateSearch(saturated, 0.1);
+  for (let rate = search.next(READ_BOUND_MS), tries = 0; rate !== undefined && tries < 5; tries++) {
+    const { load } = await measure(system, { connections: 2 * CONNECTIONS, seconds, ask, rate });
+    search.tell({ rate, p99: load.p99, clean: load.refused + load.broken === 0 });
+    rate = search.next(READ_BOUND_MS);
+  }
+  return search.best(READ_BOUND_MS);
+}
