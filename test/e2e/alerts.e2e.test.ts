@@ -10,6 +10,8 @@ import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.t
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import type { ServerProcess } from '../support/server.ts';
 
+/** Longer than an event loop may be late. */
+const HELD_MS = 700;
 /** Redis is away for longer than the view may be behind the log. */
 const AWAY_WITHIN_MS = 30_000;
 
@@ -78,6 +80,26 @@ describe('the conditions of the alerts', () => {
     }
     await allFire(['ConcertQueueOutboxUnseen'], relay.url);
   }, 40_000);
+
+  test('hold when a process is held', async () => {
+    await scrape(server.url); // from here on the delays are new
+    server.pause();
+    const from = performance.now();
+    await eventually(() => performance.now() - from > HELD_MS);
+    server.resume();
+    await eventually(async () => firing(healthy, await scrape(server.url)).includes('ConcertQueueEventLoopBlocked'));
+  });
+
+  test('hold when data in Redis is damaged so that nobody foresaw it, and when it is lost', async () => {
+    granted(await api.configure('still'));
+    const head = `${installation.prefix}queue:{still}:head`;
+    expect(await installation.redis.hset(head, 'scalars', '{}')).toBe(0);
+    await eventually(async () => (await api.queue('still')).status === 500);
+    expect(await allFire(['ConcertQueueInternalErrors'])).not.toContain('ConcertQueueViewRepaired');
+    expect(await installation.redis.del(head)).toBe(1);
+    await allFire(['ConcertQueueViewRepaired']);
+    await eventually(async () => (await api.queue('still')).status === 200);
+  });
 
   test('hold while the view is away', async () => {
     await redis.stop();

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { firing } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
 import { Crowd, notInLog } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import type { LoggedEvent } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
+import { scrape } from '../support/metrics.ts';
 import { type PrivateKafka, startPrivateKafka } from '../support/private-kafka.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
@@ -84,9 +86,11 @@ describe('under load', () => {
     const { crowd, apiServer, projector } = await begin();
     for (let kill = 0; kill < KILLS; kill++) {
       const refused = crowd.repeats.get('503 LOG_UNAVAILABLE') ?? 0;
+      const healthy = await scrape(apiServer.url);
       await kafka.kill9();
       await eventually(() => (crowd.repeats.get('503 LOG_UNAVAILABLE') ?? 0) > refused + 50, { within: 20_000 });
       expect(await apiServer.health('ready')).toMatchObject({ status: 503 });
+      expect(firing(healthy, await scrape(apiServer.url))).toContain('ConcertQueueLogRefuses');
       await kafka.restart();
       await isGrowing(crowd, 500);
     }
