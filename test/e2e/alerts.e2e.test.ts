@@ -87,7 +87,9 @@ describe('the conditions of the alerts', () => {
     const from = performance.now();
     await eventually(() => performance.now() - from > HELD_MS);
     server.resume();
-    await eventually(async () => firing(healthy, await scrape(server.url)).includes('ConcertQueueEventLoopBlocked'));
+    await eventually(async () =>
+      expect(firing(healthy, await scrape(server.url))).toContain('ConcertQueueEventLoopBlocked'),
+    );
   });
 
   test('hold when data in Redis is damaged so that nobody foresaw it, and when it is lost', async () => {
