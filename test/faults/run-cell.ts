@@ -58,7 +58,7 @@ async function endured({ fault, phase, play }: Ordeal, scene: Scene): Promise<Ce
 async function judged(cell: Cell, scene: Scene, seed: number): Promise<CellResult> {
   let course: Course | undefined;
   const quiet = await QuietPlace.take(scene);
-  const { calls, isSettled } = await sendCrowd(scene.door, seed, { ...CROWD, ...cell.crowd }, async () => {
+  const { calls: ofCrowd, isSettled } = await sendCrowd(scene.door, seed, { ...CROWD, ...cell.crowd }, async () => {
     await pause(BEFORE_MS);
     course = await strike(cell, scene);
     await pause(AFTERWARDS_MS);
@@ -66,6 +66,7 @@ async function judged(cell: Cell, scene: Scene, seed: number): Promise<CellResul
   if (!course) throw new Error('the fault was never made');
   const { begunAt, endedAt, healedAt } = course;
   const losses = await quiet.losses();
+  const calls = [...ofCrowd, ...scene.guestbook.calls];
   const outages = outagesOf(cell, scene, begunAt, endedAt);
   const history = await writtenHistory(scene.installation, { seed, calls, outages, before: scene.formerLog });
   const failures = [

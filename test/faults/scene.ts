@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { freePorts } from '../../tools/stack/ports.ts';
+import { Recorder } from '../history/recorder.ts';
 import { StackDoor } from '../history/stack-door.ts';
 import { Installation } from '../support/installation.ts';
 import type { RawRecord } from '../support/log-reader.ts';
@@ -22,6 +23,8 @@ const ADVANCE_HEAD = commandWith(hashOf('advance-head'));
 
 export class Scene {
   readonly answers = new Answers();
+  /** What those said and were told who came to see whether anybody is served. */
+  readonly guestbook = new Recorder();
   /** What a cell saw that no figure says. */
   readonly notes: string[] = [];
   /** Monotonic milliseconds: when the fault was really made; undefined before. */

@@ -8,6 +8,19 @@ const { KAFKA_BROKERS, NAME_PREFIX, SEEDED_BUG } = process.env;
 /** kafkajs refuses an idempotent producer that has none; this is no number below 1, and nothing is below it. */
 const NO_RETRY = { retries: Number.NaN };
 
+/** Connected once; what it loses of its connections afterwards, it mends by itself. */
+function keptOpen(producer) {
+  let connected;
+  const connect = () => {
+    connected ??= producer.connect().catch((error) => {
+      connected = undefined;
+      throw error;
+    });
+    return connected;
+  };
+  return { ...producer, connect, disconnect: async () => undefined };
+}
+
 const BUGS = {
   'no sweep': () => {
     PartitionProjection.prototype.mend = async () => true;
@@ -29,14 +42,14 @@ const BUGS = {
     };
   },
 
-  // kafkajs takes the sequence of a failed batch back; the broker may have it, and then takes the next one for its repeat.
+  // kafkajs takes the sequence of a failed batch back; the broker may have it, and then takes the next one of its size for its repeat.
   'send reused after a failure': () => {
     const { producer } = kafkajs.Kafka.prototype;
     const kept = new WeakMap();
     kafkajs.Kafka.prototype.producer = function (options) {
-      const own = kept.get(this) ?? producer.call(this, { ...options, idempotent: true, retry: NO_RETRY });
+      const own = kept.get(this) ?? keptOpen(producer.call(this, { ...options, idempotent: true, retry: NO_RETRY }));
       kept.set(this, own);
-      return { ...own, disconnect: async () => undefined };
+      return own;
     };
   },
 };
