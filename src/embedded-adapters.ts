@@ -65,7 +65,7 @@ export function embeddedAdapters(settings: Settings, diagnostics: Diagnostics): 
           view: [],
           feed: 'the feed of the log',
           openLog: open,
-          connections: () => ({ log: file.isWritable }),
+          connections: () => ({ log: file.isOpen }),
           unacknowledged: () => log.unacknowledged,
           close: async () => {
             await log.stop();

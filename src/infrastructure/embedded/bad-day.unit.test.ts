@@ -74,7 +74,9 @@ describe('the log in a file, on a bad day', () => {
   });
 
   test('takes nothing more when a commit has failed, says so once, and has all it acknowledged when it is opened again', async () => {
-    const broken = new Promise<FatalError>((resolve) => file.writer.listen(() => undefined, resolve));
+    const broken = new Promise<FatalError>((onBroken) =>
+      file.writer.listen({ onWritten: () => undefined, onRefusal: () => undefined, onBroken }),
+    );
     await append('ann');
     another(FAILED_COMMIT);
     expect(await Promise.allSettled(['bo', 'cy'].map(append))).toEqual([refused, refused]);

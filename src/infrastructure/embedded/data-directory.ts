@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FatalError } from '../../application/errors.ts';
-
-const BUSY = 5;
+import { passing, wordsOf } from './sqlite-error.ts';
 
 /**
  * Holds a data directory for this process alone, for as long as the process lives: the lock is the kernel's, on an open file, so
@@ -29,19 +28,14 @@ export class DataDirectory {
       return new DataDirectory(lock);
     } catch (error) {
       lock?.close();
-      if (isBusy(error)) throw heldByAnother(path, holder);
-      const because = error instanceof Error ? error.message : String(error);
-      throw new FatalError(`DATA_DIRECTORY ${resolve(path)} cannot be used: ${because}.`, { cause: error });
+      if (passing(error) === 'busy') throw heldByAnother(path, holder);
+      throw new FatalError(`DATA_DIRECTORY ${resolve(path)} cannot be used: ${wordsOf(error)}.`, { cause: error });
     }
   }
 
   release(): void {
     this.#lock.close();
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && Number(error.errcode) === BUSY;
 }
 
 function heldByAnother(path: string, holder: string): FatalError {

@@ -72,8 +72,14 @@ export class LocalLog {
     return writing.writer;
   }
 
-  get isWritable(): boolean {
-    return this.#opened?.writing?.writer.isWritable ?? false;
+  /** Whether it is open for writing, and whole. */
+  get isOpen(): boolean {
+    return this.#opened?.writing?.writer.isOpen ?? false;
+  }
+
+  /** Whether it can be appended to now. */
+  async isWritable(): Promise<boolean> {
+    return (await this.#opened?.writing?.writer.isWritable()) ?? false;
   }
 
   /** Writes what is waiting, and lets go of the file and its directory. */

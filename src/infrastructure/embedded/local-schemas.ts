@@ -15,8 +15,12 @@ export class LocalSchemas {
     const { database } = this.log;
     const put = database.prepare('INSERT INTO schema (record, text) VALUES (?, ?) ON CONFLICT DO NOTHING');
     database.exec('BEGIN IMMEDIATE');
-    for (const { record, text } of schemas) put.run(record, text);
-    database.exec('COMMIT');
+    try {
+      for (const { record, text } of schemas) put.run(record, text);
+      database.exec('COMMIT');
+    } finally {
+      if (database.isTransaction) database.exec('ROLLBACK'); // of a disk without room: it is tried again
+    }
     return this.idsOfRegistered(schemas);
   }
 

@@ -11,8 +11,9 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { FatalError } from '../../application/errors.ts';
+import { FatalError, QueueError } from '../../application/errors.ts';
 import { APPLICATION_ID, FORMAT, TABLES } from './log-format.ts';
+import { passing, wordsOf } from './sqlite-error.ts';
 
 const MAGIC = 'SQLite format 3\0';
 /** Whoever finds the file locked waits so long: another process may be looking at it. */
@@ -28,12 +29,16 @@ export interface LogIdentity {
  * Opens the log for writing, and creates it where there is none. What an earlier process left in the write-ahead log is moved
  * into the file, and synced, before anything is read of it.
  *
- * @throws FatalError in one line for a file that is not a log, or not a whole one, or not this log
+ * @throws FatalError in one line for a file that is not a log, or not a whole one, or not this log; QueueError `LOG_UNAVAILABLE`
+ *   while the disk is full or somebody holds the file
  */
 export function openForWriting(path: string, identity: LogIdentity): DatabaseSync {
   return guarded(path, () => {
     if (!existsSync(path)) create(path, identity);
-    return checked(openAgain(path), path, identity, (database) => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+    return checked(openAgain(path), path, identity, (database) => {
+      const moved = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      if (moved?.['busy'] !== 0) throw notNow(path, 'somebody reads it, and it cannot be put in order');
+    });
   });
 }
 
@@ -60,10 +65,14 @@ export function openAgain(path: string): DatabaseSync {
   }
 }
 
-/** In the words of an operator: which file, what is wrong with it. */
-export function damaged(path: string, cause: unknown): FatalError {
-  const because = cause instanceof Error ? cause.message : String(cause);
-  return new FatalError(`The log at ${path} is damaged: ${because}.`, { cause });
+/** In the words of an operator: which file, what is wrong with it. A disk without room, and a file that is held, may be better soon. */
+export function troubleWith(path: string, cause: unknown): FatalError | QueueError {
+  if (passing(cause)) return notNow(path, wordsOf(cause), cause);
+  return new FatalError(`The log at ${path} is damaged: ${wordsOf(cause)}.`, { cause });
+}
+
+function notNow(path: string, because: string, cause?: unknown): QueueError {
+  return new QueueError('LOG_UNAVAILABLE', `The log at ${path} cannot be used now: ${because}.`, { cause });
 }
 
 /** Under another name until it is whole, so that a process that dies meanwhile leaves no half of a log. */
@@ -140,6 +149,6 @@ function guarded<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    throw error instanceof FatalError ? error : damaged(path, error);
+    throw error instanceof FatalError || error instanceof QueueError ? error : troubleWith(path, error);
   }
 }

@@ -18,6 +18,18 @@ const WORKER = new URL(
 /** A record that has no place yet. */
 export type Unplaced = Pick<LogRecord, 'key' | 'value'> & Partial<Pick<LogRecord, 'headers'>>;
 
+/** What whoever reads the log, or answers for it, is told. */
+export interface LogListener {
+  /** A partition has new records. */
+  onWritten(partition: number): void;
+  /** The log takes nothing now, for this reason, or (undefined) it takes records again. */
+  onRefusal(because: string | undefined): void;
+  /** The one failure that nothing mends. */
+  onBroken(error: FatalError): void;
+}
+
+const DEAF: LogListener = { onWritten: () => undefined, onRefusal: () => undefined, onBroken: () => undefined };
+
 interface Waiting {
   readonly stream: Stream;
   readonly partition: number;
@@ -46,8 +58,9 @@ export class LogWriter {
   #broken: FatalError | undefined;
   #closing = false;
   #answered: ((answer: Answer) => void) | undefined;
-  #onWritten: (partition: number) => void = () => undefined;
-  #onBroken: (error: FatalError) => void = () => undefined;
+  /** Why the last transaction was refused; undefined: it was not. */
+  #refused: string | undefined;
+  #listener: LogListener = DEAF;
 
   /** @param database the same file, open and checked: where its streams end is read from it */
   constructor(path: string, database: DatabaseSync, partitions: number) {
@@ -63,15 +76,20 @@ export class LogWriter {
     this.#closed = once(this.#worker, 'exit').then(() => this.#closing || this.#break('its writer has ended'));
   }
 
-  /** Tells of every partition that has new records, and of the one failure that nothing mends. */
-  listen(onWritten: (partition: number) => void, onBroken: (error: FatalError) => void): void {
-    this.#onWritten = onWritten;
-    this.#onBroken = onBroken;
-    if (this.#broken) onBroken(this.#broken);
+  listen(listener: LogListener): void {
+    this.#listener = listener;
+    if (this.#broken) listener.onBroken(this.#broken);
   }
 
-  get isWritable(): boolean {
+  /** Whether it takes records at all; that the disk has room for them is another matter. */
+  get isOpen(): boolean {
     return this.#broken === undefined && !this.#closing;
+  }
+
+  /** Whether what is written now would be taken. After a refusal that is tried, with a write that adds nothing. */
+  async isWritable(): Promise<boolean> {
+    if (this.#refused !== undefined) await this.write('record', 0, []).catch(() => undefined); // what came of it is told below
+    return this.isOpen && this.#refused === undefined;
   }
 
   /** All before it is on the disk. */
@@ -81,7 +99,7 @@ export class LogWriter {
 
   /** Resolves when the records are on the disk, one after the other in their partition. Rejects when that failed. */
   write(stream: Stream, partition: number, records: readonly Unplaced[]): Promise<BatchAck> {
-    if (!this.isWritable) return Promise.reject(this.#broken ?? new Error('The log is closed.'));
+    if (!this.isOpen) return Promise.reject(this.#broken ?? new Error('The log is closed.'));
     const written = new Promise<BatchAck>((resolve, reject) => {
       this.#waiting.push({ stream, partition, records, resolve, reject });
     });
@@ -104,10 +122,11 @@ export class LogWriter {
       const addressed: Addressed[] = [];
       const { ends, acks } = this.#place(batch, addressed);
       const answer = await this.#send(addressed);
+      this.#note(answer);
       if (answer.is === 'written') {
         for (const [name, end] of ends) this.#ends.set(name, end);
         for (const [index, { resolve }] of batch.entries()) resolve(acks[index] ?? never());
-        for (const partition of new Set(batch.map(({ partition }) => partition))) this.#onWritten(partition);
+        for (const partition of new Set(batch.map(({ partition }) => partition))) this.#listener.onWritten(partition);
       } else {
         if (answer.is === 'broken') this.#break(answer.because);
         const error = this.#broken ?? new Error(answer.because);
@@ -141,6 +160,13 @@ export class LogWriter {
     return { ends, acks };
   }
 
+  #note(answer: Answer): void {
+    const refused = answer.is === 'refused' ? answer.because : undefined;
+    if (refused === this.#refused) return;
+    this.#refused = refused;
+    this.#listener.onRefusal(refused);
+  }
+
   #endOf(name: string): StreamEnd {
     const end = this.#ends.get(name);
     if (!end) throw new RangeError(`no partition ${name}`);
@@ -153,7 +179,7 @@ export class LogWriter {
       `The log at ${this.#path} could not be written, and nobody knows what of it is on the disk: ${because}.`,
     );
     this.#answered?.({ is: 'broken', because });
-    this.#onBroken(this.#broken);
+    this.#listener.onBroken(this.#broken);
   }
 }
 

@@ -1,12 +1,9 @@
 /** The thread that writes the log, so that nobody waits for the disk but those whose records are on their way to it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openAgain } from './log-file.ts';
-import { rowOf } from './log-format.ts';
+import { FORMAT, rowOf } from './log-format.ts';
+import { passing, wordsOf } from './sqlite-error.ts';
 import { type Answer, type Batch, unpacked } from './write-batch.ts';
-
-/** Primary result codes of SQLite. */
-const FULL = 13;
-const BUSY = 5;
 
 const { path } = workerData as { readonly path: string }; // given by log-writer.ts
 const database = openAgain(path);
@@ -26,6 +23,7 @@ function write(batch: Batch): Answer {
   try {
     database.exec('BEGIN IMMEDIATE');
     for (const [stream, record] of unpacked(batch)) inserts[stream].run(...rowOf(record));
+    if (batch.records.length === 0) database.exec(`PRAGMA user_version = ${FORMAT}`); // what it was: only to write a page
     database.exec('COMMIT');
     return { is: 'written' };
   } catch (error) {
@@ -35,10 +33,8 @@ function write(batch: Batch): Answer {
 
 /** A disk that is full, or a file that is locked, may be better soon. After any other failure nobody knows what the disk holds. */
 function refusal(error: unknown): Answer {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
-  const because = error instanceof Error ? error.message : String(error);
-  const isTransient = (code === FULL || code === BUSY) && rolledBack();
-  return { is: isTransient ? 'refused' : 'broken', because };
+  const isTransient = passing(error) !== undefined && rolledBack();
+  return { is: isTransient ? 'refused' : 'broken', because: wordsOf(error) };
 }
 
 /** SQLite may have ended the transaction by itself. */

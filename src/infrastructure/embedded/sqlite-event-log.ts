@@ -62,8 +62,8 @@ export class SqliteEventLog implements EventLog {
     return this.#log.writer.end('record', partition);
   }
 
-  async isWritable(): Promise<boolean> {
-    return this.#log.isWritable;
+  isWritable(): Promise<boolean> {
+    return this.#log.isWritable();
   }
 
   /** Takes nothing more, and writes what is waiting; within about six seconds. */

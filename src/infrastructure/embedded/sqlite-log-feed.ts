@@ -19,7 +19,11 @@ export class SqliteLogFeed implements LogFeed {
       { length: this.log.partitions },
       (_, partition) => new FeedLane(partition, consumer, this.log, this.diagnostics),
     );
-    this.log.writer.listen((partition) => this.#lanes[partition]?.wake(), onFatal);
+    this.log.writer.listen({
+      onWritten: (partition) => this.#lanes[partition]?.wake(),
+      onRefusal: (because) => this.#tell(because),
+      onBroken: onFatal,
+    });
     const fatal = (error: unknown): void =>
       onFatal(error instanceof FatalError ? error : new FatalError(`unforeseen: ${String(error)}`, { cause: error }));
     this.#running = Promise.all(this.#lanes.map((lane) => lane.run().catch(fatal)));
@@ -32,5 +36,10 @@ export class SqliteLogFeed implements LogFeed {
 
   status(): readonly FeedStatus[] {
     return this.#lanes.map((lane) => lane.status());
+  }
+
+  #tell(refusal: string | undefined): void {
+    if (refusal === undefined) this.diagnostics.warn('the log takes records again');
+    else this.diagnostics.error(`the log takes no records for now: ${refusal}`);
   }
 }
