@@ -7,7 +7,7 @@ import { Room } from './admission-room.ts';
 import { Visitors } from './admission-visitors.ts';
 
 const FULL = process.env['TEST_FORM'] === 'full';
-const USERS = FULL ? 5_000 : 500;
+const USERS = FULL ? 5_000 : 250;
 const CAPACITY = 50;
 const CLAIM_WINDOW_S = 2;
 /** On a busy machine an event may come later than it could. */

@@ -12,7 +12,7 @@ import { withReplay } from '../support/replay.ts';
 import { Visitors } from './admission-visitors.ts';
 
 const VISITORS = process.env['TEST_FORM'] === 'full' ? 2_000 : 200;
-const CAPACITY = VISITORS / 10;
+const CAPACITY = VISITORS / 5;
 
 describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a third of whom never claims`, () => {
   let installation: Installation;
