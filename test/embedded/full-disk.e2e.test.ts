@@ -1,0 +1,111 @@
+/** One process whose disk fills up under load: what it says meanwhile, and that it goes on when there is room again. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Exchange, granted } from '../support/api.ts';
+import { Crowd, notInLog } from '../support/crowd.ts';
+import { eventually } from '../support/eventually.ts';
+import { readEvents } from '../support/fold.ts';
+import { Installation } from '../support/installation.ts';
+import type { ServerProcess } from '../support/server.ts';
+import { DISKS_CAN_BE_MOUNTED, type SmallDisk, smallDisk } from '../support/small-disk.ts';
+import { expectStoredEqualsFold } from '../support/stored-state.ts';
+
+const CONCERT = 'rush';
+const REFUSED = '503 LOG_UNAVAILABLE';
+
+let installation: Installation;
+let disk: SmallDisk;
+let server: ServerProcess;
+let crowd: Crowd;
+const exchanges: Exchange[] = [];
+
+beforeAll(async () => {
+  installation = await Installation.create();
+  if (!installation.local) throw new Error('there is no log on this machine');
+  disk = smallDisk(installation.local);
+  server = await installation.start();
+  const api = installation.apiOf(server);
+  granted(await api.configure(CONCERT, { capacity: 5, admissionsPerMinute: 600 }));
+  crowd = new Crowd(api, [CONCERT], 'fan');
+  crowd.api.observe = (exchange) => void exchanges.push(exchange);
+  crowd.start(8, 5);
+  await accepted(50);
+}, 60_000);
+afterAll(async () => {
+  await installation.stop();
+  disk.close();
+  await installation.close();
+}, 30_000);
+
+/** So many more than until now. */
+async function accepted(more: number): Promise<void> {
+  const before = crowd.accepted;
+  await eventually(() => crowd.accepted >= before + more, { within: 30_000 });
+}
+async function refused(more: number): Promise<void> {
+  const count = () => crowd.repeats.get(REFUSED) ?? 0;
+  const before = count();
+  await eventually(() => count() >= before + more, { within: 30_000 });
+}
+
+describe('while the disk is full', () => {
+  beforeAll(async () => {
+    disk.fill();
+    await refused(20);
+  }, 60_000);
+
+  test('whoever asks for entry is told to ask again, and nothing else', () => {
+    expect([...crowd.repeats.keys()]).toEqual([REFUSED]);
+    expect(crowd.wrong).toEqual([]);
+    const refusals = exchanges.filter(({ status }) => status >= 400);
+    expect(refusals.length).toBeGreaterThanOrEqual(20);
+    expect(refusals.every(({ retryAfter }) => Number(retryAfter) >= 1)).toBe(true);
+  });
+
+  test('the queue and the places in it can be read', async () => {
+    const [first] = crowd.acknowledged;
+    const entry = granted(await crowd.api.myEntry(CONCERT, first?.entryToken ?? ''));
+    expect([entry.userId, entry.state]).toEqual([first?.userId, 'READY']);
+    expect(granted(await crowd.api.queue(CONCERT)).state).toBe('OPEN');
+  });
+
+  test('the process lives, and its log says why it takes nothing', async () => {
+    expect((await server.health('live'))?.status).toBe(200);
+    expect(server.output).toMatch(/the log takes no records for now: database or disk is full/);
+  });
+});
+
+if (DISKS_CAN_BE_MOUNTED)
+  describe('started on a full disk', () => {
+    test('it lives, is not ready and says why, until there is room; nothing acknowledged is lost', async () => {
+      expect((await server.health('ready'))?.status).toBe(503);
+      await server.kill9();
+      server = await installation.launch();
+      await eventually(async () => {
+        const health = await server.health('ready');
+        expect(health).toMatchObject({ status: 503, text: expect.stringContaining('database or disk is full') });
+      });
+      expect((await server.health('live'))?.status).toBe(200);
+      disk.free();
+      await server.ready();
+      crowd.api = installation.apiOf(server);
+      await accepted(50);
+      expect(notInLog(crowd.acknowledged, await readEvents(installation))).toEqual([]);
+      disk.fill();
+      await refused(20);
+    }, 90_000);
+  });
+
+test('when there is room again it goes on by itself, and nothing acknowledged is lost', async () => {
+  disk.free();
+  await accepted(50);
+  expect((await server.health('ready'))?.status).toBe(200);
+  const acknowledged = await crowd.stop();
+  expect(crowd.wrong).toEqual([]);
+  const events = await expectStoredEqualsFold(installation);
+  expect(notInLog(acknowledged, events)).toEqual([]);
+  const offsets = new Map<number, number>();
+  for (const { record } of events) {
+    expect(record.offset).toBe(offsets.get(record.partition) ?? 0);
+    offsets.set(record.partition, record.offset + 1);
+  }
+}, 90_000);
