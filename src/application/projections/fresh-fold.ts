@@ -1,7 +1,7 @@
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogPosition } from '../../domain/vocabulary.ts';
-import type { Follower } from './partition-projection.ts';
+import type { Follower } from './projection-ports.ts';
 
 /** The queues of a partition, folded from the start beside the live ones until the two stand at the same offset. */
 export class FreshFold implements Follower {

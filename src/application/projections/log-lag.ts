@@ -1,6 +1,10 @@
 import type { LogTime, Offset } from '../../domain/vocabulary.ts';
 
 export interface Lag {
+  /** All up to here is folded and written; -1: nothing. */
+  readonly shown: Offset;
+  /** Offset that the next record will get, when last looked at; what is folded since then was in the log too. */
+  readonly end: Offset;
   /** Records that the view does not show. */
   readonly events: number;
   /** Age of the oldest of them, at most; 0 when there is none. */
@@ -33,15 +37,6 @@ export class LogLag {
     this.#stamp = Math.max(this.#stamp, stamp);
   }
 
-  get shown(): Offset {
-    return this.#shown;
-  }
-
-  /** Offset that the next record will get, when last looked at: what is folded since then was in the log too. */
-  endAt(folded: Offset): Offset {
-    return Math.max(this.#end, folded + 1);
-  }
-
   /** The log was seen to end there. */
   sawEnd(end: Offset): void {
     this.#end = end;
@@ -49,9 +44,11 @@ export class LogLag {
   }
 
   at(folded: Offset): Lag {
-    const events = Math.max(0, this.endAt(folded) - 1 - this.#shown);
+    const shown = this.#shown;
+    const end = Math.max(this.#end, folded + 1);
+    const events = Math.max(0, end - 1 - shown);
     const since = Math.max(this.#stamp === 0 ? Number.NEGATIVE_INFINITY : this.#stamp, this.#levelAt);
-    if (events === 0 || since === Number.NEGATIVE_INFINITY) return { events, seconds: 0 };
-    return { events, seconds: Math.max(0, this.now() - since) / 1_000 };
+    const isKnown = events > 0 && since !== Number.NEGATIVE_INFINITY;
+    return { shown, end, events, seconds: isKnown ? Math.max(0, this.now() - since) / 1_000 : 0 };
   }
 }

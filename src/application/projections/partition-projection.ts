@@ -1,10 +1,8 @@
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import type { ConcertId, LogPosition, LogTime, Offset } from '../../domain/vocabulary.ts';
+import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
 import { FatalError } from '../errors.ts';
-import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
-import type { PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
-import type { Tracing } from '../ports/tracing.port.ts';
+import type { PartitionRecord } from '../ports/queue-view.port.ts';
 import { positionOf } from '../redrive-headers.ts';
 import { ConcertProjection } from './concert-projection.ts';
 import { FoldTally } from './fold-tally.ts';
@@ -13,33 +11,11 @@ import { type Lag, LogLag } from './log-lag.ts';
 import { lostViews } from './lost-views.ts';
 import { PartitionRecording } from './partition-recording.ts';
 import { PassedOver } from './passed-over.ts';
-import { type RecordReader, UnreadableRecord } from './record-reader.ts';
+import type { Follower, ProjectionPorts, Step } from './projection-ports.ts';
+import { UnreadableRecord } from './record-reader.ts';
 
 /** A call of the view carries about this many changes at most. */
 const MOST_UNWRITTEN = 500;
-
-export interface ProjectionPorts {
-  readonly view: QueueViewWriter;
-  readonly deadLetters: DeadLetters;
-  readonly reader: RecordReader;
-  readonly endOffset: (partition: number) => Promise<Offset>;
-  /** Told of every dead letter as it is passed over. */
-  readonly onDeadLetter: (record: LogRecord, cause: UnreadableRecord) => void;
-  readonly tracing?: Pick<Tracing, 'projecting'> | undefined;
-  /** Told of every record as it is folded; left out unless somebody wants so many lines. */
-  readonly onFolded?: ((record: LogRecord, event: QueueEvent) => void) | undefined;
-  /** Told each time that a dead letter could not be written: its partition stands still. */
-  readonly onUnwritable?: (record: LogRecord, cause: UnreadableRecord, because: unknown) => void;
-}
-
-/** What it was last about: when it fails, that is where it stands. */
-export type Step = 'log' | 'dead letters' | 'schemas' | 'view';
-
-/** Who folds beside it. */
-export interface Follower {
-  /** At the very moment at which it is folded here. */
-  folded(event: QueueEvent, at: LogPosition): void;
-}
 
 /** One partition of the log, folded into the queues of its concerts; they live here as long as the process does. */
 export class PartitionProjection {
@@ -139,20 +115,11 @@ export class PartitionProjection {
   get checkpoint(): Offset {
     return this.#checkpoint;
   }
-  /** All up to here is folded and written. */
-  get shown(): Offset {
-    return this.#lag.shown;
-  }
   get step(): Step {
     return this.#step;
   }
-  /** The log was seen to end there. */
   sawEnd(end: Offset): void {
     this.#lag.sawEnd(end);
-  }
-  /** Where the log ended when last looked at, and never below what is folded. */
-  get logEnd(): Offset {
-    return this.#lag.endAt(this.#checkpoint);
   }
   get lag(): Lag {
     return this.#lag.at(this.#checkpoint);

@@ -1,6 +1,7 @@
 import type { Offset } from '../../domain/vocabulary.ts';
 import type { FeedStatus } from '../ports/log-feed.port.ts';
-import type { PartitionProjection, Step } from './partition-projection.ts';
+import type { PartitionProjection } from './partition-projection.ts';
+import type { Step } from './projection-ports.ts';
 
 /** A record that is younger is under way, not late. */
 const UNDER_WAY_SECONDS = 2;
@@ -37,11 +38,11 @@ export class ProjectionWatch {
 
   #of({ partition, state, because }: FeedStatus): WatchedPartition {
     const projection = this.projector.partitions.get(partition);
-    const lag = projection?.lag ?? { events: 0, seconds: 0 };
+    const lag = projection?.lag ?? { shown: -1, end: 0, events: 0, seconds: 0 };
     const numbers = {
       partition,
-      projectedOffset: projection?.shown ?? -1,
-      logEnd: projection?.logEnd ?? 0,
+      projectedOffset: lag.shown,
+      logEnd: lag.end,
       lagEvents: lag.events,
       lagSeconds: lag.seconds,
       concerts: projection?.concerts.size ?? 0,

@@ -1,7 +1,8 @@
 import type { Offset } from '../../domain/vocabulary.ts';
 import type { Diagnostics } from '../ports/diagnostics.port.ts';
 import type { LogConsumer, LogRecord } from '../ports/log-feed.port.ts';
-import { PartitionProjection, type ProjectionPorts } from './partition-projection.ts';
+import { PartitionProjection } from './partition-projection.ts';
+import type { ProjectionPorts } from './projection-ports.ts';
 
 /** A gap of over a second between heartbeats counts as time in which nobody could read anything. */
 const HEARTBEAT_MS = 400;
