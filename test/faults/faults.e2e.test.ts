@@ -9,10 +9,12 @@ import { Brokers } from './servers.ts';
 
 /** FAULTS names the cells to run, by a regular expression; without it those of the short form run. */
 const wanted = process.env['FAULTS'];
-const cells = CELLS.filter((cell) => (wanted === undefined ? cell.short : new RegExp(wanted, 'i').test(nameOf(cell))));
+const isWanted = (name: string, short: true | undefined): boolean =>
+  wanted === undefined ? short === true : new RegExp(wanted, 'i').test(name);
+const cells = CELLS.filter((cell) => isWanted(nameOf(cell), cell.short));
 const seed = seedOfThisRun();
 
-const bugs = SEEDED.filter(({ bug }) => wanted !== undefined && new RegExp(wanted, 'i').test(bug));
+const bugs = SEEDED.filter(({ bug, short }) => isWanted(bug, short));
 const brokers = new Brokers();
 afterAll(() => brokers.close(), 60_000);
 

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import type { Scene } from './scene.ts';
 
 const CONCERT = 'encore';
-const KEPT_WITHIN_MS = 15_000;
+const KEPT_WITHIN_MS = 10_000;
 
 /** A place in a concert in which nothing happens: no event will tell the system that its view was lost. */
 export class QuietPlace {

@@ -9,21 +9,27 @@ interface SeededBug {
   readonly cell: string;
   /** What the cell must say, among other things. */
   readonly shows: RegExp;
+  /** Whether it belongs to the short form too. */
+  readonly short?: true;
 }
 
+/** What a bug in recovering breaks is broken at once: nobody need stay for long. */
+const BRIEFLY = { forMs: 1_000, settleWithinMs: 3_000 };
 const FLUSHED = 'FLUSHALL, after apply, before commit';
 
 export const SEEDED: readonly SeededBug[] = [
-  { bug: 'no sweep', cell: FLUSHED, shows: /encore is missing|lost their place/ },
+  { bug: 'no sweep', cell: FLUSHED, shows: /encore is missing|lost their place/, short: true },
   {
     bug: 'resume from the committed offset',
     cell: 'Redis restarted with its tail cut, the projector killed with it, after apply, before commit',
     shows: /P[16]|missing or not whole|is at \d+, recorded/,
+    short: true,
   },
   {
     bug: 'send reused after a failure',
     cell: 'reset, to the broker, after append, before ack',
     shows: /P1: .*the log holds/,
+    short: true,
   },
   ...Object.entries(BUGS).map(([bug, { breaks }]) => ({
     bug,
@@ -34,8 +40,9 @@ export const SEEDED: readonly SeededBug[] = [
 
 /** The cell, played by processes that have the bug. */
 export function withBug(cell: Cell, bug: string): Cell {
-  const preload = bug in BUGS ? join('..', 'history', 'bugs', 'preload.ts') : join('preloads', 'recovery-bugs.mjs');
+  const isOfHistory = bug in BUGS;
+  const preload = isOfHistory ? join('..', 'history', 'bugs', 'preload.ts') : join('preloads', 'recovery-bugs.mjs');
   const seeded = { NODE_OPTIONS: `--import ${join(import.meta.dirname, preload)}`, SEEDED_BUG: bug };
-  const crowd = { settleWithinMs: 6_000, ...cell.crowd };
+  const crowd = { ...(isOfHistory ? { settleWithinMs: 6_000 } : BRIEFLY), ...cell.crowd };
   return { ...cell, crowd, setting: { ...cell.setting, api: seeded, projector: seeded } };
 }

@@ -48,7 +48,7 @@ export class Installation {
   readonly directory: string;
   #kafka: Kafka | undefined;
   #redis: RedisClient | undefined;
-  readonly #servers: ServerProcess[] = [];
+  readonly #launches: Promise<ServerProcess>[] = [];
   readonly #apis: Api[] = [];
 
   private constructor(directory: string, options: InstallationOptions) {
@@ -107,10 +107,10 @@ export class Installation {
   }
 
   /** Starts a process without waiting for it. */
-  async launch(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const server = await ServerProcess.start({ ...this.settings, ...settings });
-    this.#servers.push(server);
-    return server;
+  launch(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const launch = ServerProcess.start({ ...this.settings, ...settings });
+    this.#launches.push(launch);
+    return launch;
   }
 
   /** Starts a process and waits until it is ready. */
@@ -141,8 +141,11 @@ export class Installation {
 
   /** Ends its processes. */
   async stop(): Promise<void> {
-    for (const server of this.#servers) server.resume(); // one that is held would not hear
-    await Promise.all(this.#servers.filter(({ alive }) => alive).map((server) => server.kill9()));
+    // One may still be on its way: it would outlive whoever closes because another one failed.
+    const launched = await Promise.allSettled(this.#launches);
+    const servers = launched.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    for (const server of servers) server.resume(); // one that is held would not hear
+    await Promise.all(servers.filter(({ alive }) => alive).map((server) => server.kill9()));
   }
 
   /** Ends its processes and removes what it left behind on servers that are shared. */
@@ -156,7 +159,8 @@ export class Installation {
 
   async #cleanUp(stack: StackAddresses): Promise<void> {
     if (this.brokers.join() === stack.kafkaBrokers.join()) await this.#removeTopics();
-    if (this.redis instanceof Redis && this.redisUrl === stack.redisUrl) await removeKeys(this.redis, this.prefix);
+    const isShared = this.redisUrl === stack.redisUrl && !this.redisNodes;
+    if (isShared && this.redis instanceof Redis) await removeKeys(this.redis, this.prefix);
   }
 
   #removeTopics(): Promise<void> {
