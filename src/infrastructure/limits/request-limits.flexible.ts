@@ -1,8 +1,9 @@
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { QueueError } from '../../application/errors.ts';
 import type { RequestLimits } from '../../application/ports/request-limits.port.ts';
 import type { UserId } from '../../domain/vocabulary.ts';
 import { addressGroup } from './address-group.ts';
+import { SlottedMemory } from './slotted-memory.ts';
 
 const MINUTE_SECONDS = 60;
 
@@ -34,7 +35,7 @@ export class FlexibleRequestLimits implements RequestLimits {
 function limiter(points: number, keyPrefix: string, redis: object | undefined): RateLimiterAbstract | undefined {
   if (points === 0) return undefined;
   const options = { points, duration: MINUTE_SECONDS, keyPrefix };
-  const local = new RateLimiterMemory(options);
+  const local = new SlottedMemory(options);
   if (!redis) return local;
   return new RateLimiterRedis({
     ...options,
