@@ -8,6 +8,8 @@ export interface ReceivedSpan {
   /** Empty: it is the first. */
   readonly parentId: string;
   readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly from: number;
 }
 
 export interface OtlpReceiver {
@@ -49,12 +51,14 @@ function spansOf(message: Buffer): ReceivedSpan[] {
       spanId: hex(fields(span, 2)),
       parentId: hex(fields(span, 4)),
       name: fields(span, 5)[0]?.toString() ?? '',
+      from: milliseconds(fields(span, 7)),
     }));
 }
 
+const milliseconds = ([nanos]: readonly Buffer[]): number => Number(nanos?.readBigUInt64LE() ?? 0n) / 1e6;
 const hex = ([bytes]: readonly Buffer[]): string => bytes?.toString('hex') ?? '';
 
-/** The values of one field that have a length (messages, strings, bytes), as protobuf writes them. */
+/** The values of one field that have a length (messages, strings, bytes) or are of 64 bits, as protobuf writes them. */
 function fields(message: Buffer, wanted: number): Buffer[] {
   const found: Buffer[] = [];
   let at = 0;
@@ -71,8 +75,10 @@ function fields(message: Buffer, wanted: number): Buffer[] {
     const tag = varint();
     const [field, type] = [Math.floor(tag / 8), tag % 8];
     if (type === 0) varint();
-    else if (type === 1) at += 8;
-    else if (type === 5) at += 4;
+    else if (type === 1) {
+      if (field === wanted) found.push(message.subarray(at, at + 8));
+      at += 8;
+    } else if (type === 5) at += 4;
     else {
       const length = varint();
       if (field === wanted) found.push(message.subarray(at, at + length));
