@@ -107,15 +107,15 @@ export class Installation {
   }
 
   /** Starts a process without waiting for it. */
-  launch(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const launch = ServerProcess.start({ ...this.settings, ...settings });
+  launch(settings: Readonly<Record<string, string>> = {}, main?: string): Promise<ServerProcess> {
+    const launch = ServerProcess.start({ ...this.settings, ...settings }, main);
     this.#launches.push(launch);
     return launch;
   }
 
   /** Starts a process and waits until it is ready. */
-  async start(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    return (await this.launch(settings)).ready();
+  async start(settings: Readonly<Record<string, string>> = {}, main?: string): Promise<ServerProcess> {
+    return (await this.launch(settings, main)).ready();
   }
 
   /** A client of one of its servers, closed with the installation. */

@@ -35,15 +35,18 @@ export class ServerProcess {
     });
   }
 
-  /** Starts the built server with these settings and nothing else of our own environment; does not wait for it. */
-  static async start(settings: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  /**
+   * Starts the built server with these settings and nothing else of our own environment; does not wait for it.
+   * @param main of another build than ours
+   */
+  static async start(settings: Readonly<Record<string, string>>, main = MAIN): Promise<ServerProcess> {
     await buildIfStale();
     const [port = 0] = await freePorts(1);
     const { PATH = '', HOME = '', TZ = '' } = process.env;
     const env = { PATH, HOME, ...(TZ && { TZ }), LOG_LEVEL: 'warn', PORT: `${port}`, ...settings };
     // Killed by the kernel when the test's process ends, however it ends (Linux).
     const bound = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
-    const [command = NODE, ...args] = [...bound, NODE, '--enable-source-maps', MAIN];
+    const [command = NODE, ...args] = [...bound, NODE, '--enable-source-maps', main];
     const child = spawn(command, args, { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     return new ServerProcess(child, `http://127.0.0.1:${env.PORT}`);
   }

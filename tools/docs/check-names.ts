@@ -1,3 +1,4 @@
+import { commandsOf } from './console-blocks.ts';
 import type { Document, Finding } from './documents.ts';
 
 const CODE = /`([^`]+)`/g;
@@ -36,8 +37,12 @@ export function eachCode(
         : [...line.matchAll(CODE)].map(([, code = '']) => ({ code, line: index + 1 })),
     );
     const shell = blocks
-      .filter(({ info }) => /^(?:sh|bash|console|)$/.test(info))
-      .flatMap(({ text, line }) => joined(text).map((code, index) => ({ code, line: line + 1 + index })));
+      .filter(({ info }) => /^(?:sh|bash|console.*|)$/.test(info))
+      .flatMap(({ info, text, line }) => {
+        if (info.startsWith('console'))
+          return commandsOf(text).map((one) => ({ code: one.command, line: line + one.line }));
+        return joined(text).map((code, index) => ({ code, line: line + 1 + index }));
+      });
     return [...inline, ...shell].flatMap(({ code, line }) => {
       const words = wrongOf(code);
       return words === undefined ? [] : [{ path, line, words }];

@@ -1,0 +1,96 @@
+/** What comes back after a loss or a release: a Redis with nothing in it, and a fold of another version, there and back. */
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
+import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { type Api, type EntryAccepted, granted } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { buildWithFold, type OtherVersion } from '../support/next-version.ts';
+import { command } from '../support/replay.ts';
+import type { ServerProcess } from '../support/server.ts';
+import { expectStoredEqualsFold } from '../support/stored-state.ts';
+
+const concertId = 'concert';
+const NEXT = FOLD_VERSION + 1;
+
+describe('an installation whose server was stopped', () => {
+  let installation: Installation;
+  let next: OtherVersion;
+  let server: ServerProcess;
+  let api: Api;
+  const entries: EntryAccepted[] = [];
+
+  beforeAll(async () => {
+    installation = await Installation.create({ partitions: 2 });
+    next = await buildWithFold(NEXT);
+    await begin();
+    granted(await api.configure(concertId, { capacity: 2 }));
+    for (let n = 0; n < 10; n++) await enter();
+    await isWhole();
+  }, 180_000);
+  afterAll(async () => {
+    await installation.close();
+    await rm(next.directory, { recursive: true, force: true });
+  }, 30_000);
+
+  async function begin(main?: string): Promise<void> {
+    server = await installation.start({}, main);
+    api = installation.apiOf(server);
+  }
+  const enter = async () => void entries.push(granted(await api.requestEntry(concertId, `fan-${entries.length}`)));
+  const storedFold = () => installation.redis.hget(new RedisKeys(installation.prefix).head(concertId), 'fold');
+  const audited = async (...at: readonly number[]) => {
+    const until = at.flatMap((offset) => ['--at', `${offset}`]);
+    const { status, out } = await command(installation, 'audit', '--concert', concertId, ...until, '--json');
+    const { offset, digest }: { offset: number; digest: string } = JSON.parse(out);
+    return { status, offset, digest };
+  };
+
+  /** Everybody who was ever acknowledged is there, in the order of receipts. */
+  async function isWhole(): Promise<void> {
+    const states = () =>
+      Promise.all(entries.map(async ({ entryToken }) => granted(await api.myEntry(concertId, entryToken))));
+    const seen = await eventually(
+      async () => {
+        const all = await states();
+        return all.every(({ state }) => state === 'READY' || state === 'WAITING') && all;
+      },
+      { within: 20_000 },
+    );
+    expect(seen.map(({ receipt }) => receipt)).toEqual(entries.map(({ receipt }) => receipt));
+    const waiting = seen.filter(({ state }) => state === 'WAITING');
+    expect(waiting.map(({ position }) => position)).toEqual(waiting.map((_, index) => index + 1));
+  }
+
+  test('comes back on a Redis with nothing in it, as the audit of before says', async () => {
+    expect(await server.stop()).toEqual({ status: 0, signal: null });
+    const before = await audited();
+    const keys = await installation.redis.keys(`${installation.prefix}*`);
+    expect(keys.length).toBeGreaterThan(0);
+    await installation.redis.unlink(...keys);
+    await begin();
+    await isWhole();
+    expect(await command(installation, 'projections', 'verify', '--concert', concertId)).toMatchObject({ status: 0 });
+    expect(before.status).toBe(0);
+    expect(await audited(before.offset)).toEqual(before);
+  }, 90_000);
+
+  test('is folded anew by a release whose fold is of another version, which takes entries at once', async () => {
+    await server.stop();
+    expect(await storedFold()).toBe(`${FOLD_VERSION}`);
+    await begin(next.main);
+    await enter();
+    await isWhole();
+    expect(await storedFold()).toBe(`${NEXT}`);
+  }, 90_000);
+
+  test('is folded anew again when that release is taken back', async () => {
+    await server.stop();
+    await begin();
+    await enter();
+    await isWhole();
+    expect(await storedFold()).toBe(`${FOLD_VERSION}`);
+    await expectStoredEqualsFold(installation);
+  }, 90_000);
+});
