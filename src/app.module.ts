@@ -19,30 +19,22 @@ import { Startup } from './application/health/startup.ts';
 import { LiveEntries } from './application/live/live-entries.ts';
 import { AdmissionTokens } from './application/ports/admission-tokens.port.ts';
 import { Authentication } from './application/ports/authentication.port.ts';
-import { DeadLetters } from './application/ports/dead-letters.port.ts';
 import { Eligibility } from './application/ports/eligibility.port.ts';
 import { EntryTokens } from './application/ports/entry-tokens.port.ts';
-import { EventCodec } from './application/ports/event-codec.port.ts';
 import { EventLog } from './application/ports/event-log.port.ts';
-import { LogFeed, type LogRecord } from './application/ports/log-feed.port.ts';
-import { LogReader } from './application/ports/log-reader.port.ts';
-import { QueueViewReader, QueueViewWriter } from './application/ports/queue-view.port.ts';
-import { RebuildRequests } from './application/ports/rebuild-requests.port.ts';
+import { LogFeed } from './application/ports/log-feed.port.ts';
+import { QueueViewReader } from './application/ports/queue-view.port.ts';
 import { RequestLimits } from './application/ports/request-limits.port.ts';
-import { Telemetry } from './application/ports/telemetry.port.ts';
 import { ProjectionWatch } from './application/projections/projection-watch.ts';
 import { Projector } from './application/projections/projector.ts';
 import { RebuildDesk } from './application/projections/rebuild-desk.ts';
-import { RecordReader } from './application/projections/record-reader.ts';
 import { GetMyEntryHandler } from './application/queries/get-my-entry.handler.ts';
 import { GetProjectionsHandler } from './application/queries/get-projections.handler.ts';
 import { GetQueueHandler } from './application/queries/get-queue.handler.ts';
 import { ListQueuesHandler } from './application/queries/list-queues.handler.ts';
 import { QueueDirectory } from './application/queries/queue-directory.ts';
 import { VerifyAdmissionHandler } from './application/queries/verify-admission.handler.ts';
-import { requestIdOf } from './application/request-context.ts';
 import { Database, databaseProviders } from './database.ts';
-import type { QueueEvent } from './domain/events.generated.ts';
 import { COUNTING_REDIS, Foundation } from './foundation.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
 import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './infrastructure/http/configure-http.ts';
@@ -50,8 +42,9 @@ import { FlexibleRequestLimits } from './infrastructure/limits/request-limits.fl
 import { JoseAdmissionTokens } from './infrastructure/security/admission-token.jose.ts';
 import { authentication } from './infrastructure/security/authentication.ts';
 import { HmacEntryTokens } from './infrastructure/security/entry-token.hmac.ts';
+import { projectionProviders } from './projection-providers.ts';
 import { Runtime } from './runtime.ts';
-import { sightProviders, tracing } from './sight.ts';
+import { sightProviders } from './sight.ts';
 
 const HANDLERS = [
   RequestEntryHandler,
@@ -83,6 +76,7 @@ export class AppModule {
         ...doors(settings, logger),
         ...databaseProviders(settings, logger),
         ...useCases(settings, logger),
+        ...projectionProviders(settings, logger),
         ...sightProviders(settings),
         ...HANDLERS,
         ...HTTP_PROVIDERS,
@@ -145,67 +139,12 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
     },
     { provide: DrawSecrets, useFactory: () => new DrawSecrets(settings.secrets.draws) },
     {
-      provide: AdmissionControl,
-      useFactory: (log: EventLog, draws: DrawSecrets) => new AdmissionControl(log, draws, logger),
-      inject: [EventLog, DrawSecrets],
-    },
-    {
       provide: LiveEntries,
       useFactory: (log: EventLog, view: QueueViewReader) =>
         new LiveEntries(log, view, logger, settings.liveStreamLimit),
       inject: [EventLog, QueueViewReader],
     },
     { provide: Startup, useFactory: () => new Startup(logger) },
-    {
-      provide: Projector,
-      useFactory: (
-        view: QueueViewWriter,
-        deadLetters: DeadLetters,
-        codec: EventCodec,
-        log: EventLog,
-        admission: AdmissionControl,
-        telemetry: Telemetry,
-      ) =>
-        new Projector(
-          {
-            view,
-            deadLetters,
-            reader: new RecordReader(codec, settings.queuePartitions),
-            endOffset: (partition) => log.endOffset(partition),
-            onDeadLetter: ({ partition, offset }, { code, message }) => {
-              logger.error({ partition, offset, code }, `dead letter: ${message}`);
-              telemetry.deadLetter(code);
-            },
-            tracing: tracing(),
-            onFolded: logger.isLevelEnabled('debug')
-              ? (record, event) => logger.debug(foldedLine(record, event))
-              : undefined,
-            onUnwritable: ({ partition, offset }, { code }, because) =>
-              logger.error(
-                { partition, offset, code },
-                `the dead letter cannot be written, partition ${partition} stands still: ${String(because)}`,
-              ),
-          },
-          admission,
-          logger,
-        ),
-      inject: [QueueViewWriter, DeadLetters, EventCodec, EventLog, AdmissionControl, Telemetry],
-    },
-    {
-      provide: RebuildDesk,
-      useFactory: (
-        projector: Projector,
-        requests: RebuildRequests,
-        log: LogReader,
-        deadLetters: DeadLetters,
-        codec: EventCodec,
-        view: QueueViewWriter,
-      ) => {
-        const reader = new RecordReader(codec, settings.queuePartitions);
-        return new RebuildDesk(projector, requests, { log, deadLetters, reader, view }, logger);
-      },
-      inject: [Projector, RebuildRequests, LogReader, DeadLetters, EventCodec, QueueViewWriter],
-    },
     {
       provide: Health,
       useFactory: (
@@ -238,11 +177,6 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
       inject: [Startup, Foundation, LogFeed, Projector, AdmissionControl, RebuildDesk, Eligibility, Database],
     },
   ];
-}
-
-/** Connects the projection with the request, by its id. */
-function foldedLine({ partition, offset, headers }: LogRecord, { type }: QueueEvent): object {
-  return { msg: 'folded', requestId: requestIdOf(headers), event: type, partition, offset };
 }
 
 function stepsOf({ log, view, feed }: Foundation): StepNames {
