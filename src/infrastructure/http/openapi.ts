@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifySchema, RouteOptions } from 'fastify';
 import { Admission, JwkSet } from './schemas/admission.schema.ts';
 import { Entry, EntryAccepted, EntryRequest } from './schemas/entry.schema.ts';
 import { Readiness } from './schemas/health.schema.ts';
@@ -27,9 +28,40 @@ const NAMED = [
 ];
 const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description }) as const;
 
+type Responses = Readonly<Record<string, object>>;
+
+/**
+ * Problems are sent as text (`sendProblem`). They belong into the description of a route and need no serializer there: some
+ * hundred would be compiled at every start.
+ */
+class ProblemsApart {
+  readonly #responses = new WeakMap<RouteOptions, Responses>();
+
+  takeOut(route: RouteOptions): void {
+    const responses = route.schema?.response as Responses | undefined; // as `@RouteSchema` was given it
+    if (!responses) return;
+    this.#responses.set(route, responses);
+    const others = Object.entries(responses).filter(([, { content = {} }]: [string, Content]) => !(PROBLEM in content));
+    route.schema = { ...route.schema, response: Object.fromEntries(others) };
+  }
+
+  schemaOf(route: RouteOptions): FastifySchema {
+    const response = this.#responses.get(route);
+    return { ...route.schema, ...(response && { response }) };
+  }
+}
+
+interface Content {
+  readonly content?: object;
+}
+const PROBLEM = 'application/problem+json';
+
 /** Describes all routes that are registered afterwards, under /openapi.json and, for people, /docs. */
 export async function describeRoutes(app: NestFastifyApplication): Promise<void> {
-  for (const schema of NAMED) app.getHttpAdapter().getInstance().addSchema(schema);
+  const fastify = app.getHttpAdapter().getInstance();
+  for (const schema of NAMED) fastify.addSchema(schema);
+  const problems = new ProblemsApart();
+  fastify.addHook('onRoute', (route) => problems.takeOut(route));
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -60,6 +92,7 @@ export async function describeRoutes(app: NestFastifyApplication): Promise<void>
         },
       },
     },
+    transform: ({ route, url }) => ({ schema: problems.schemaOf(route), url }),
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) =>
         typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,
