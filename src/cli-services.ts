@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Errors } from 'typebox/value';
 import { FatalError, QueueError } from './application/errors.ts';
+import { isConcertId } from './application/names.ts';
 import type { Diagnostics } from './application/ports/diagnostics.port.ts';
 import { onBehalfOf, type RequestContext } from './application/request-context.ts';
 import { ProgressLine } from './infrastructure/cli/progress-line.ts';
@@ -14,9 +14,7 @@ import type { Services } from './infrastructure/cli/services.ts';
 import { settingRows } from './infrastructure/cli/setting-rows.ts';
 import { readSettings } from './infrastructure/config/settings.ts';
 import { describeSettings } from './infrastructure/config/settings-table.ts';
-import { ConcertId } from './infrastructure/http/schemas/ids.schema.ts';
-import { Policy, type PolicyJson, policyFromJson } from './infrastructure/http/schemas/policy.schema.ts';
-import { queueToJson } from './infrastructure/http/schemas/queue.schema.ts';
+import type { PolicyJson } from './infrastructure/http/schemas/policy.schema.ts';
 import { kafkaSettingsOf } from './kafka-settings-of.ts';
 
 const STACK_TOOL = fileURLToPath(new URL('../tools/stack/stack.ts', import.meta.url));
@@ -109,17 +107,19 @@ export const cliServices: Services = {
   },
 
   concertId: (text) => {
-    if (Errors(ConcertId, text).length === 0) return text;
+    if (isConcertId(text)) return text;
     throw new QueueError('INVALID_REQUEST', '--concert must be 1 to 64 of A-Z a-z 0-9 . _ ~ -, and not . or ..');
   },
 
-  policy: (json) => {
+  policy: async (json) => {
+    const { Policy, policyFromJson } = await import('./infrastructure/http/schemas/policy.schema.ts');
+    const { Errors } = await import('typebox/value');
     const [wrong] = Errors(Policy, json);
     if (wrong) throw new QueueError('INVALID_REQUEST', `policy${wrong.instancePath} ${wrong.message}`);
     return policyFromJson(json as PolicyJson); // the schema has just said so
   },
 
-  queueJson: queueToJson,
+  queueJson: async (queue) => (await import('./infrastructure/http/schemas/queue.schema.ts')).queueToJson(queue),
 
   stack: async (args) => {
     if (!existsSync(STACK_TOOL))

@@ -39,7 +39,7 @@ export function addEvents(program: Command, door: Door): Command {
       const moment = readMoment(options.at);
       const first = readNumber('--first', options.first);
       const shown = await door.services.replay(({ ports }) => showQueue(ports, concertId, moment, first));
-      const document = door.services.queueJson(shown.document);
+      const document = await door.services.queueJson(shown.document);
       const { kept, barred, line, called } = shown;
       const json = {
         queue: document,

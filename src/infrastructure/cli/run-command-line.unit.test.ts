@@ -27,9 +27,9 @@ function run(line: readonly string[], given: Partial<Services> = {}): Promise<nu
 /** Use cases that remember what they were asked and answer with a receipt. */
 const remembering: Partial<Services> = {
   concertId: (text) => text,
-  policy: (json) => {
+  policy: async (json) => {
     asked.push(json);
-    return {} as ReturnType<Services['policy']>;
+    return {} as Awaited<ReturnType<Services['policy']>>;
   },
   useCases: (writes, work) => {
     const execute = (message: unknown) => {

@@ -63,9 +63,9 @@ export interface Services {
   /** @throws QueueError `INVALID_REQUEST` */
   concertId(text: string): ConcertId;
   /** @param json as the HTTP API takes it. @throws QueueError `INVALID_REQUEST` naming field and rule */
-  policy(json: unknown): Policy;
+  policy(json: unknown): Promise<Policy>;
   /** As the HTTP API gives it. */
-  queueJson(queue: QueueDocument): Readonly<Record<string, unknown>>;
+  queueJson(queue: QueueDocument): Promise<Readonly<Record<string, unknown>>>;
   /** Runs the tool of the local stack; resolves with its exit status. @throws FatalError where it is not installed */
   stack(args: readonly string[]): Promise<number>;
 }
