@@ -1,0 +1,73 @@
+/** The link between a person and a pseudonym erased, as docs/operations.md says, and what is left where. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Api, granted } from '../support/api.ts';
+import { TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { readTopic } from '../support/log-reader.ts';
+import { command } from '../support/replay.ts';
+import type { ServerProcess } from '../support/server.ts';
+import { expectStoredEqualsFold, storedQueues } from '../support/stored-state.ts';
+
+const SERVICE_TOKEN = 'service-token-of-the-shop-0123456789';
+const concertId = 'concert';
+const PSEUDONYM = 'p-7f3a91';
+const NUMBER = '010-1234-5678';
+
+let installation: Installation;
+let database: TestDatabase;
+let server: ServerProcess;
+let api: Api;
+
+beforeAll(async () => {
+  database = await TestDatabase.create();
+  installation = await Installation.create({ partitions: 1 });
+  server = await installation.start({
+    DATABASE_URL: database.url,
+    ENTRY_AUTH: 'service',
+    SERVICE_TOKEN,
+    LOG_LEVEL: 'debug',
+  });
+  api = installation.apiOf(server);
+  // Whoever is called and does not come makes time pass: then outcomes are forgotten too.
+  granted(await api.configure(concertId, { capacity: 1, claimWindowSeconds: 1, outcomeRetentionSeconds: 1 }));
+  await eventually(() =>
+    database.rows('insert into concert_queue.eligible_user (user_id, phone_number, points) values ($1, $2, 0)', [
+      PSEUDONYM,
+      NUMBER,
+    ]),
+  );
+}, 180_000);
+afterAll(async () => {
+  await installation.close();
+  await database.close();
+}, 30_000);
+
+const enter = (body: object) =>
+  api.ask<{ entryToken: string }>('POST', `/v1/concerts/${concertId}/queue/entries`, { token: SERVICE_TOKEN, body });
+const isInTheView = async () =>
+  [...(await storedQueues(installation)).values()].some(({ state }) => state.includes(PSEUDONYM));
+
+test('a user whose row is deleted is nobody any more; the view forgets, and what the log keeps is a number without an owner', async () => {
+  const { entryToken } = granted(await enter({ phoneNumber: NUMBER }));
+  await eventually(isInTheView);
+  granted(await api.leave(concertId, entryToken));
+  await database.rows('delete from concert_queue.eligible_user where user_id = $1', [PSEUDONYM]);
+  expect(await enter({ phoneNumber: NUMBER })).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
+
+  granted(await enter({ userId: 'somebody-else' }));
+  await eventually(async () => !(await isInTheView()), { within: 30_000, every: 200 });
+  // A valid token never gets a 404: what is known of it is that it is over.
+  expect(granted(await api.myEntry(concertId, entryToken))).toMatchObject({ state: 'LEFT' });
+
+  expect(await command(installation, 'projections', 'rebuild', '--concert', concertId)).toMatchObject({ status: 0 });
+  await expectStoredEqualsFold(installation);
+  expect(await isInTheView()).toBe(false);
+
+  const log = (await readTopic(installation, installation.topic)).map(
+    ({ key, value }) => key + value.toString('latin1'),
+  );
+  expect(log.filter((text) => text.includes(PSEUDONYM))).toHaveLength(2); // it asked, and left
+  expect(server.output).not.toContain(PSEUDONYM);
+  for (const text of [...log, server.output, server.complaints]) expect(text).not.toMatch(/1234-?5678/);
+}, 90_000);
