@@ -22,6 +22,9 @@ const PROJECTED_WITHIN_MS = 1000;
 /** After a rate that was found does not hold for long, a lower one is tried; so often. */
 const CONFIRMATIONS = 3;
 const STEP_DOWN = 0.92;
+/** At full length, and at least. */
+const CONFIRMED_SECONDS = [60, 10] as const;
+const LOOK_SECONDS = [30, 6] as const;
 /** Who fails more often is out: every failure may take minutes. */
 const MOST_FAILURES = 2;
 
@@ -84,9 +87,11 @@ export async function rates(ground: Ground, budget: Budget, pieces: Pieces<reado
       one.search = new RateSearch(figuresOf(one.saturation).grantedPerSecond, RESOLUTION);
     });
   const [first, second] = BOUNDS_MS;
-  await search(inTurn, first, budget);
+  // What the table of aims needs of the first bound is not to go short for a finer search.
+  const confirming = CONFIRMATIONS * budget.seconds(...CONFIRMED_SECONDS) + budget.seconds(...LOOK_SECONDS);
+  await search(inTurn, first, budget, (contenders.length * confirming) / 2);
   await look(inTurn, [75, 100], budget);
-  await search(inTurn, second, budget);
+  await search(inTurn, second, budget, 0);
   await look(inTurn, [50, 25], budget);
 }
 
@@ -127,9 +132,10 @@ function contender(system: System, projected: number | undefined): Contender {
   return { system, projected, ...found, failures: 0 };
 }
 
-async function search(inTurn: InTurn, bound: number, budget: Budget): Promise<void> {
+/** @param reserved seconds that are to be left after the probes */
+async function search(inTurn: InTurn, bound: number, budget: Budget, reserved: number): Promise<void> {
   for (let probe = 1; probe <= MOST_PROBES; probe++)
-    await inTurn(`p99 <= ${bound} ms, probe ${probe}`, (one) => tryNext(one, bound, budget));
+    await inTurn(`p99 <= ${bound} ms, probe ${probe}`, (one) => tryNext(one, bound, budget, reserved));
   await inTurn(`p99 <= ${bound} ms, confirmed`, (one) => confirm(one, bound, budget));
 }
 
@@ -138,16 +144,16 @@ async function look(inTurn: InTurn, shares: readonly number[], budget: Budget): 
     await inTurn(`${share}% of p99 <= ${BOUNDS_MS[0]} ms`, (one) => lookAt(one, share, budget));
 }
 
-async function tryNext(one: Contender, bound: number, budget: Budget): Promise<void> {
+async function tryNext(one: Contender, bound: number, budget: Budget, reserved: number): Promise<void> {
   const rate = one.search.next(bound);
   const seconds = budget.seconds(15, 4);
-  if (rate === undefined || !budget.allows(2 * seconds)) return;
+  if (rate === undefined || !budget.allows(2 * seconds + reserved)) return;
   const sample = await offered(one.system, rate, seconds);
   one.search.tell({ rate, p99: sample.load.p99, clean: isClean(sample) });
 }
 
 async function confirm(one: Contender, bound: number, budget: Budget): Promise<void> {
-  const seconds = budget.seconds(60, 10);
+  const seconds = budget.seconds(...CONFIRMED_SECONDS);
   let rate = one.search.best(bound);
   one.sustained[bound] = { rate, seconds: 0 };
   for (let tries = 0; tries < CONFIRMATIONS && rate > 0 && budget.allows(2 * seconds); tries++) {
@@ -164,7 +170,7 @@ async function confirm(one: Contender, bound: number, budget: Budget): Promise<v
 
 async function lookAt(one: Contender, share: number, budget: Budget): Promise<void> {
   const rate = ((one.sustained[BOUNDS_MS[0]]?.rate ?? 0) * share) / 100;
-  const seconds = budget.seconds(30, 6);
+  const seconds = budget.seconds(...LOOK_SECONDS);
   if (rate < 1 || !budget.allows(2 * seconds)) return;
   const sample = await offered(one.system, rate, seconds, one.system.client ? 50 : undefined);
   const { visible } = sample.load;

@@ -72,7 +72,10 @@ export interface QueueViewWriter {
   load(concertId: ConcertId): Promise<{ readonly head: Head; readonly snapshot: QueueSnapshot } | undefined>;
   advance(step: Advance): Promise<AdvanceOutcome>;
 
-  /** Adds to a generation that is not current yet. Keys of one that is never completed vanish by themselves within an hour. */
+  /**
+   * Adds to a generation that is not current yet. Keys of one that is never completed vanish by themselves within an hour. What
+   * may be put in any order may be staged side by side.
+   */
   stage(concertId: ConcertId, generation: Generation, changes: readonly Change[]): Promise<void>;
   /**
    * Makes a staged generation current, if the stored head still is `expected` (undefined: missing) and everything staged is

@@ -6,6 +6,8 @@ import type { Change, ConcertId } from '../../domain/vocabulary.ts';
 import type { Advance, Generation, QueueViewWriter } from '../ports/queue-view.port.ts';
 
 const CHUNK = 500;
+/** Chunks under way at once: while one is written the next ones are made. */
+const SIDE_BY_SIDE = 4;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
 
@@ -20,7 +22,7 @@ export class StagedGeneration {
   #cancelled = false;
 
   constructor(
-    private readonly view: QueueViewWriter,
+    private readonly view: Pick<QueueViewWriter, 'stage'>,
     private readonly concertId: ConcertId,
     private readonly queue: ConcertQueue,
   ) {}
@@ -42,18 +44,23 @@ export class StagedGeneration {
     this.added = [];
     const { lives, barred } = this.queue.save();
     let chunk: Change[] = [];
+    const under = new Set<Promise<void>>();
+    // In whatever order they arrive: a life that changes meanwhile is in `added` too, which follows when all of these are stored.
     const put = async () => {
-      const changes = chunk;
+      const one = this.#put(chunk).finally(() => under.delete(one));
       chunk = [];
-      await this.persist(() => this.view.stage(this.concertId, this.#name, changes));
+      under.add(one);
+      if (under.size >= SIDE_BY_SIDE) await Promise.race(under);
     };
     for (const life of lives) if (chunk.push(life) >= CHUNK) await put();
     for (const userId of barred) if (chunk.push({ state: 'BARRED', userId }) >= CHUNK) await put();
     await put();
-    while (this.added.length > CHUNK && !this.#cancelled) {
-      chunk = this.added.splice(0, CHUNK);
-      await put();
-    }
+    await Promise.all(under);
+    while (this.added.length > CHUNK && !this.#cancelled) await this.#put(this.added.splice(0, CHUNK));
+  }
+
+  async #put(changes: readonly Change[]): Promise<void> {
+    await this.persist(() => this.view.stage(this.concertId, this.#name, changes));
   }
 
   /** What was added since, for the flip. */

@@ -65,8 +65,12 @@ export class RedisQueueViewWriter implements QueueViewWriter {
       [...this.keys.concert(concertId, generation), this.keys.staged(concertId, generation)],
       [generation, String(stored), String(made), ...changeArguments(changes)],
     );
-    // 'lost' and 'current' are left for the flip to find: it is the one that has an answer for them.
-    if (answerOf(reply).is === 'staged') this.#staging.acknowledge(concertId, generation, made);
+    const { is } = answerOf(reply);
+    // Of calls made side by side one overtook this one: it is to be made again.
+    if (is === 'late' && this.#staging.stored(concertId, generation) > made)
+      throw new Error('A later call was staged before this one.');
+    // Everything else is left for the flip to find: it is the one that has an answer for it.
+    if (is === 'staged') this.#staging.acknowledge(concertId, generation, made);
   }
 
   async flip(

@@ -54,12 +54,22 @@ export class BearerAuthentication implements Authentication {
 
   holder(authorization: string | undefined, concertId: string | undefined): EntryClaims {
     const token = bearer(authorization);
-    const { house, entry } = this.tokens;
-    if (house.isAdmin(token) || house.isService(token)) throw new QueueError('FORBIDDEN', 'This needs an entry token.');
-    const claims = entry.verify(token);
+    const claims = this.#entryClaims(token);
     if (concertId !== undefined && claims.concertId !== concertId)
       throw new QueueError('FORBIDDEN', 'The entry token is for another concert.');
     return claims;
+  }
+
+  /** Its own signature is looked at first: of all that can be a bearer token, this one is shown thousands of times a second. */
+  #entryClaims(token: string): EntryClaims {
+    const { house, entry } = this.tokens;
+    try {
+      return entry.verify(token);
+    } catch (cause) {
+      if (house.isAdmin(token) || house.isService(token))
+        throw new QueueError('FORBIDDEN', 'This needs an entry token.', { cause });
+      throw cause;
+    }
   }
 
   async admitted(authorization: string | undefined, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims> {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /**
  * A comparison with one secret whose duration tells neither where a candidate differs nor how long the secret is.
@@ -11,5 +11,5 @@ export function equalTo(secret: string): (candidate: string) => boolean {
 }
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

@@ -6,13 +6,14 @@
   ARGV[2] number of the last call known to be stored   ARGV[3] number of this call
   ARGV[4] ... the changes, as `apply` reads them
 
-  Returns 'staged' | 'current' (it was flipped meanwhile: a call that came late) | 'lost' (an earlier call is no longer stored,
-  or a later one already is). The last two change nothing.
+  Returns 'staged' | 'current' (it was flipped meanwhile: a call that came late) | 'lost' (an earlier call is no longer stored)
+  | 'late' (a later one already is). All but the first change nothing.
 --]]
 local head, lives, waiting, barred, staged = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 if redis.call('HGET', head, 'generation') == ARGV[1] then return 'current' end
 local calls = tonumber(redis.call('GET', staged) or '0')
-if calls < tonumber(ARGV[2]) or calls >= tonumber(ARGV[3]) then return 'lost' end
+if calls < tonumber(ARGV[2]) then return 'lost' end
+if calls >= tonumber(ARGV[3]) then return 'late' end
 
 redis.call('SET', staged, ARGV[3])
 apply(lives, waiting, barred, 4)
