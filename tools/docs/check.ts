@@ -6,6 +6,7 @@ import { unparsable, untypable } from './check-blocks.ts';
 import { unknownCommands } from './check-commands.ts';
 import { brokenLinks } from './check-links.ts';
 import { missingFiles, missingScripts } from './check-names.ts';
+import { missingRows } from './check-rows.ts';
 import { documents, projectFiles } from './documents.ts';
 
 const files = projectFiles();
@@ -21,6 +22,7 @@ const findings = [
   ...brokenLinks(all, files),
   ...missingFiles(all, files),
   ...missingScripts(all, manifest.scripts),
+  ...missingRows(all),
   ...unknownCommands(all, commandLineOf(door)),
   ...unparsable(all),
   ...untypable(all),

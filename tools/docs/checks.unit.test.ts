@@ -4,6 +4,7 @@ import { unparsable } from './check-blocks.ts';
 import { unknownCommands } from './check-commands.ts';
 import { brokenLinks } from './check-links.ts';
 import { missingFiles, missingScripts } from './check-names.ts';
+import { missingRows } from './check-rows.ts';
 import { type Finding, parseDocument } from './documents.ts';
 
 const FILES = ['README.md', 'docs/cli.md', 'src/domain/lives.ts'];
@@ -74,6 +75,17 @@ describe('a command', () => {
   ])('that does not exist is told: %s', (text, expected) => {
     expect(words(unknownCommands(readme(text), program))).toEqual([expected]);
   });
+});
+
+test('a row of figures that the sizing names and the benchmark does not have is told', () => {
+  const sizing = parseDocument(
+    'docs/operations.md',
+    '| to know | reckon |\n|---|---|\n| cores | n × *CPU* |\n| log | *gone*, **2** |',
+  );
+  const figures = parseDocument('docs/benchmarks.md', '| figure | measured |\n|---|---|\n| CPU | 20 |');
+  expect(missingRows([sizing, figures])).toEqual([
+    { path: 'docs/operations.md', line: 4, words: 'docs/benchmarks.md has no row gone' },
+  ]);
 });
 
 test('JSON and YAML that do not parse are told', () => {
