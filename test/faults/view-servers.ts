@@ -1,7 +1,6 @@
-import { Redis } from 'ioredis';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
-import { startPrivateRedisCluster } from '../support/private-redis-cluster.ts';
+import { masterOf, startPrivateRedisCluster } from '../support/private-redis-cluster.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import type { Opened } from './opened.ts';
 import type { Setting } from './servers.ts';
@@ -36,9 +35,9 @@ async function cluster(opened: Opened): Promise<ViewServers> {
   const masters = await startPrivateRedisCluster(ports);
   for (const master of masters) opened.closes(() => master.close());
   const proxies = await Promise.all(masters.map((master, index) => proxied(ports[index] ?? 0, master, opened)));
-  const index = await masterOf(CONCERT, masters);
-  const [redis, proxy] = [masters[index], proxies[index]];
-  if (!redis || !proxy) throw new Error(`nobody holds ${CONCERT}`);
+  const redis = await masterOf(CONCERT, masters);
+  const proxy = proxies[masters.indexOf(redis)];
+  if (!proxy) throw new Error(`nobody leads to ${CONCERT}`);
   return { redis, proxy, addresses: { redisNodes: ports.map((port) => `127.0.0.1:${port}`) } };
 }
 
@@ -46,22 +45,4 @@ async function proxied(port: number, { port: targetPort }: PrivateRedis, opened:
   const proxy = await TcpProxy.start({ port, targetPort });
   opened.closes(() => proxy.close());
   return proxy;
-}
-
-/** Index of the master that holds the keys with this hash tag: only it may be asked for them. */
-async function masterOf(tag: string, masters: readonly PrivateRedis[]): Promise<number> {
-  const isThere = await Promise.all(
-    masters.map(async ({ url }) => {
-      const hand = new Redis(url);
-      try {
-        return await hand.exists(tag).then(
-          () => true,
-          () => false, // MOVED
-        );
-      } finally {
-        hand.disconnect();
-      }
-    }),
-  );
-  return isThere.indexOf(true);
 }

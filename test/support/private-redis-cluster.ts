@@ -36,6 +36,22 @@ export async function startPrivateRedisCluster(announced: readonly number[] = []
   }
 }
 
+/** The master that holds this key; of a concert's keys, the concertId is the hash tag. */
+export async function masterOf(key: string, masters: readonly PrivateRedis[]): Promise<PrivateRedis> {
+  for (const master of masters) {
+    const hand = new Redis(master.url);
+    try {
+      await hand.exists(key);
+      return master;
+    } catch (error) {
+      if (!String(error).includes('MOVED')) throw error;
+    } finally {
+      hand.disconnect();
+    }
+  }
+  throw new Error(`nobody holds ${key}`);
+}
+
 /** Gives a server its slots, and waits until it sees all of them served. */
 async function join(servers: readonly PrivateRedis[], bus: readonly number[], index: number): Promise<void> {
   const hand = new Redis(servers[index]?.url ?? '');

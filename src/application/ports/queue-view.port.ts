@@ -83,6 +83,8 @@ export interface QueueViewWriter {
    * @returns `flipped`; `changed` with the head found instead; `incomplete` when staged data was lost (stage anew).
    */
   flip(step: Omit<Advance, 'from'>, expected: Head | undefined): Promise<FlipOutcome>;
+  /** Resolves if all who hold these concerts answer. Where one holds everything, any other call has shown that already. */
+  reach(concertIds: readonly ConcertId[]): Promise<void>;
   /** Of these, the concerts whose stored head is not exactly as given, or whose stored counts disagree with it. */
   damaged(expected: ReadonlyMap<ConcertId, Head>): Promise<readonly ConcertId[]>;
 

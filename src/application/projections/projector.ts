@@ -25,9 +25,9 @@ export interface OwnershipListener {
 export class Projector implements LogConsumer {
   readonly #partitions = new Map<number, PartitionProjection>();
   #timer: NodeJS.Timeout | undefined;
-  #beats = 0;
-  #beating = false;
-  #viewAway = false;
+  readonly #pulses = new Map<PartitionProjection, { beats: number; busy: boolean }>();
+  /** Those whose view was away at their last beat. */
+  readonly #away = new Set<PartitionProjection>();
 
   constructor(
     private readonly ports: ProjectionPorts,
@@ -36,7 +36,9 @@ export class Projector implements LogConsumer {
   ) {}
 
   start(): void {
-    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    this.#timer = setInterval(() => {
+      for (const partition of this.owned()) void this.#beat(partition);
+    }, HEARTBEAT_MS);
   }
 
   stop(): void {
@@ -58,7 +60,9 @@ export class Projector implements LogConsumer {
   }
 
   revoked(partition: number): void {
-    this.#partitions.get(partition)?.release();
+    const projection = this.#partitions.get(partition);
+    projection?.release();
+    if (projection) this.#away.delete(projection);
   }
 
   async consume(partition: number, records: readonly LogRecord[]): Promise<void> {
@@ -78,26 +82,38 @@ export class Projector implements LogConsumer {
     return [...this.#partitions.values()].filter(({ owned }) => owned);
   }
 
-  /** Says that the owner lives, and finds what the view has lost where nothing happens. */
-  async #beat(): Promise<void> {
-    if (this.#beating) return;
-    this.#beating = true;
-    const mend = ++this.#beats % MEND_EVERY === 0;
+  /** Says that the owner lives, and finds what the view has lost where nothing happens. One at a time of a partition. */
+  async #beat(partition: PartitionProjection): Promise<void> {
+    const pulse = this.#pulses.get(partition) ?? { beats: 0, busy: false };
+    this.#pulses.set(partition, pulse);
+    if (pulse.busy) return;
+    pulse.busy = true;
+    const mend = ++pulse.beats % MEND_EVERY === 0;
     try {
-      await Promise.all(
-        this.owned().map(async (partition) => {
-          await this.listener.beat(partition, () => partition.flush());
-          if (mend && partition.caughtUp) this.listener.inspected(partition, await partition.mend());
-        }),
-      );
-      if (this.#viewAway) this.diagnostics.info('the view answers again');
-      this.#viewAway = false;
+      await this.listener.beat(partition, () => this.#write(partition));
+      if (mend && partition.caughtUp) this.listener.inspected(partition, await partition.mend());
+      this.#answers(partition);
     } catch (error) {
-      if (!this.#viewAway)
-        this.diagnostics.warn(`the view is away: ${error instanceof Error ? error.message : String(error)}`);
-      this.#viewAway = true;
+      this.#isAway(partition, error);
     } finally {
-      this.#beating = false;
+      pulse.busy = false;
     }
+  }
+
+  /** Vouches for nothing before whoever was called can see it: their time is running. */
+  async #write(partition: PartitionProjection): Promise<void> {
+    const called = [...partition.concerts.values()].filter(({ queue }) => queue.called > 0);
+    await this.ports.view.reach(called.map(({ concertId }) => concertId));
+    await partition.flush();
+  }
+
+  #isAway(partition: PartitionProjection, error: unknown): void {
+    if (this.#away.size === 0)
+      this.diagnostics.warn(`the view is away: ${error instanceof Error ? error.message : String(error)}`);
+    this.#away.add(partition);
+  }
+
+  #answers(partition: PartitionProjection): void {
+    if (this.#away.delete(partition) && this.#away.size === 0) this.diagnostics.info('the view answers again');
   }
 }

@@ -33,6 +33,10 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     return heads;
   }
 
+  async reach(): Promise<void> {
+    // What is in this process's memory answers.
+  }
+
   async load(concertId: ConcertId): Promise<{ readonly head: Head; readonly snapshot: QueueSnapshot } | undefined> {
     await turn();
     const stored = this.view.concerts.get(concertId);

@@ -1,3 +1,4 @@
+import { Cluster } from 'ioredis';
 import type {
   Advance,
   AdvanceOutcome,
@@ -36,6 +37,11 @@ export class RedisQueueViewWriter implements QueueViewWriter {
       if (head) heads.set(concertId, head);
     });
     return heads;
+  }
+
+  /** In a cluster, one master may be away that holds neither the partition's record nor what was written just now. */
+  async reach(concertIds: readonly ConcertId[]): Promise<void> {
+    if (this.redis instanceof Cluster) await this.heads(concertIds);
   }
 
   load(concertId: ConcertId): Promise<LoadedQueue | undefined> {
