@@ -9,6 +9,8 @@ import { PROJECT, stackSettings } from '../../tools/stack/settings.ts';
 
 export const NODE = join(PROJECT, 'node_modules', 'node', 'bin', 'node');
 export const MAIN = join(PROJECT, 'dist', 'main.js');
+/** For every process of the product that a test starts: what one of them has compiled, the others need not. */
+export const COMPILED = { NODE_COMPILE_CACHE: join(PROJECT, 'node_modules', '.cache', 'compiled') };
 
 /** Builds when a source is newer than the last build; of several workers one builds and the others wait for it. */
 export async function buildIfStale(): Promise<void> {

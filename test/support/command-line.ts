@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { PROJECT, stackSettings } from '../../tools/stack/settings.ts';
-import { buildIfStale, NODE } from './build.ts';
+import { buildIfStale, COMPILED, NODE } from './build.ts';
 import type { Installation } from './installation.ts';
 
 const DEADLINE_MS = 30_000;
@@ -71,7 +71,7 @@ async function start(
 ): Promise<RunningCommand> {
   await buildIfStale();
   const child = spawn(NODE, [join(PROJECT, 'dist', 'cli.js'), ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { ...COMPILED, PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     killSignal: 'SIGKILL',
     ...(timeout && { timeout }),

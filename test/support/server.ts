@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
-import { buildIfStale, MAIN, NODE } from './build.ts';
+import { buildIfStale, COMPILED, MAIN, NODE } from './build.ts';
 import { eventually } from './eventually.ts';
 
 /** How a process ended: by its own status or by a signal. */
@@ -43,7 +43,7 @@ export class ServerProcess {
     await buildIfStale();
     const [port = 0] = await freePorts(1);
     const { PATH = '', HOME = '', TZ = '' } = process.env;
-    const env = { PATH, HOME, ...(TZ && { TZ }), LOG_LEVEL: 'warn', PORT: `${port}`, ...settings };
+    const env = { ...COMPILED, PATH, HOME, ...(TZ && { TZ }), LOG_LEVEL: 'warn', PORT: `${port}`, ...settings };
     // Killed by the kernel when the test's process ends, however it ends (Linux).
     const bound = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
     const [command = NODE, ...args] = [...bound, NODE, '--enable-source-maps', main];

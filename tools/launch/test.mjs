@@ -27,7 +27,9 @@ export async function test({ full }) {
   const gates = gateScripts();
   for (const gate of gates.alone) await section(gate, () => runGate(gate, env, stop.signal));
   await section('pure tests', () => runJest('pure', { env, full, signal: stop.signal }));
-  await section('end to end on the embedded log', () => runJest('embedded', { env, full, signal: stop.signal }));
+  await section('end to end on the embedded log', () =>
+    runJest('embedded', { env, full, signal: stop.signal, workers: 3 }),
+  );
   let stack;
   await section('local stack', async () => {
     stack = await bringUpStack();
