@@ -38,6 +38,7 @@ import { Database, databaseProviders } from './database.ts';
 import { COUNTING_REDIS, Foundation } from './foundation.ts';
 import type { Settings } from './infrastructure/config/settings.ts';
 import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './infrastructure/http/configure-http.ts';
+import type { CountingRedis } from './infrastructure/limits/gathered-counts.ts';
 import { FlexibleRequestLimits } from './infrastructure/limits/request-limits.flexible.ts';
 import { JoseAdmissionTokens } from './infrastructure/security/admission-token.jose.ts';
 import { authentication } from './infrastructure/security/authentication.ts';
@@ -114,7 +115,7 @@ function doors(settings: Settings, logger: Pino): Provider[] {
     { provide: AcceptLimit, useFactory: () => new AcceptLimit(settings.limits.acceptedPerSecond) },
     {
       provide: RequestLimits,
-      useFactory: (redis?: object) => new FlexibleRequestLimits({ ...settings.limits, ...settings }, redis),
+      useFactory: (redis?: CountingRedis) => new FlexibleRequestLimits({ ...settings.limits, ...settings }, redis),
       inject: [{ token: COUNTING_REDIS, optional: true }],
     },
   ];

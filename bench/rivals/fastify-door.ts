@@ -1,7 +1,7 @@
 /** The application's own Fastify, with its schemas, validation and serialisation; no Nest, no command bus. */
-import type { RouteShorthandOptions } from 'fastify';
+import type { FastifyInstance, RouteShorthandOptions } from 'fastify';
 import { built } from './built.ts';
-import type { Door } from './rival.ts';
+import type { Desk, Door } from './rival.ts';
 
 const http = <T>(path: string): Promise<T> => built<T>(`infrastructure/http/${path}`);
 const { createHttpAdapter } =
@@ -25,7 +25,13 @@ interface Route {
 }
 
 export const fastifyDoor: Door = async (desk, port) => {
+  await fastifyServer(desk).listen({ port, host: '127.0.0.1' });
+};
+
+/** @param hang adds hooks of its own */
+export function fastifyServer(desk: Desk, hang: (server: FastifyInstance) => void = () => undefined): FastifyInstance {
   const server = createHttpAdapter({ trustProxy: false }).getInstance();
+  hang(server);
   const request = { ...EntryRequest, required: ['userId'] }; // the doors of the product look for the user themselves
   for (const named of [Entry, EntryAccepted, request, Receipt, Problem]) server.addSchema(named);
   server.addHook('onRequest', (_request, reply, done) => {
@@ -34,7 +40,7 @@ export const fastifyDoor: Door = async (desk, port) => {
   });
   server.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error) ?? UNFORESEEN, request.id));
   const path = '/v1/concerts/:concertId/queue/entries';
-  server.post<Route>(path, optionsOf('request'), (request, reply) => {
+  server.post<Route>(path, { ...optionsOf('request'), config: { door: 'entry' } }, (request, reply) => {
     const { concertId } = request.params;
     reply.code(202).header('location', `/v1/concerts/${concertId}/queue/entries/me`);
     const answer = desk.enter(concertId, request.body.userId);
@@ -48,8 +54,8 @@ export const fastifyDoor: Door = async (desk, port) => {
     if (answer instanceof Promise) return answer;
     reply.send(answer);
   });
-  await server.listen({ port, host: '127.0.0.1' });
-};
+  return server;
+}
 
 function optionsOf(method: 'request' | 'mine'): RouteShorthandOptions {
   const schema: unknown = Reflect.getMetadata(FASTIFY_ROUTE_SCHEMA_METADATA, EntriesController.prototype[method]);

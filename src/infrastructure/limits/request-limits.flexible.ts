@@ -3,6 +3,7 @@ import { QueueError } from '../../application/errors.ts';
 import type { RequestLimits } from '../../application/ports/request-limits.port.ts';
 import type { UserId } from '../../domain/vocabulary.ts';
 import { addressGroup } from './address-group.ts';
+import { type CountingRedis, GatheredCounts } from './gathered-counts.ts';
 import { SlottedMemory } from './slotted-memory.ts';
 
 const MINUTE_SECONDS = 60;
@@ -23,23 +24,29 @@ export class FlexibleRequestLimits implements RequestLimits {
   readonly ofAddress: ((address: string) => Promise<void>) | undefined;
   readonly ofUser: ((userId: UserId) => Promise<void>) | undefined;
 
-  /** @param redis a client of ioredis that fails fast; undefined: counts in memory alone */
-  constructor({ perAddress, perUser, namePrefix }: RequestLimitSettings, redis: object | undefined) {
-    const addresses = limiter(perAddress, `${namePrefix}limit:address`, redis);
-    const users = limiter(perUser, `${namePrefix}limit:user`, redis);
+  /** @param redis a client that fails fast; undefined: counts in memory alone */
+  constructor({ perAddress, perUser, namePrefix }: RequestLimitSettings, redis: CountingRedis | undefined) {
+    const shared = redis && new GatheredCounts(redis, MINUTE_SECONDS);
+    // In one slot of a cluster, so that both are counted by one call.
+    const addresses = limiter(perAddress, `${namePrefix}{limit}:address`, shared);
+    const users = limiter(perUser, `${namePrefix}{limit}:user`, shared);
     this.ofAddress = addresses && ((address) => count(addresses, addressGroup(address), 'this address'));
     this.ofUser = users && ((userId) => count(users, userId, 'this user'));
   }
 }
 
-function limiter(points: number, keyPrefix: string, redis: object | undefined): RateLimiterAbstract | undefined {
+function limiter(
+  points: number,
+  keyPrefix: string,
+  shared: GatheredCounts | undefined,
+): RateLimiterAbstract | undefined {
   if (points === 0) return undefined;
   const options = { points, duration: MINUTE_SECONDS, keyPrefix };
   const local = new SlottedMemory(options);
-  if (!redis) return local;
+  if (!shared) return local;
   return new RateLimiterRedis({
     ...options,
-    storeClient: redis,
+    storeClient: shared,
     rejectIfRedisNotReady: true,
     insuranceLimiter: local,
     // Whoever is far over the limit is refused from memory, and costs Redis nothing.

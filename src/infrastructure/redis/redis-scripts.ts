@@ -11,6 +11,7 @@ const SCRIPTS = {
   advancePartition: { file: 'advance-partition', numberOfKeys: 1 },
   requestRebuild: { file: 'request-rebuild', numberOfKeys: 1 },
   reportRebuild: { file: 'report-rebuild', numberOfKeys: 1 },
+  countRequests: { file: 'count-requests' }, // as many keys as its first argument says
 } as const;
 
 declare module 'ioredis' {
@@ -23,14 +24,15 @@ declare module 'ioredis' {
     advancePartition(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     requestRebuild(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     reportRebuild(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    countRequests(numberOfKeys: number, keys: readonly string[], seconds: string): Result<unknown, Context>;
   }
 }
 
 /** Makes every script a command of the client, sent by its hash, and as a whole to a server that does not know it (any more). */
 export function defineScripts(client: Redis | Cluster): void {
   const shared = source('generation');
-  for (const [name, { file, numberOfKeys }] of Object.entries(SCRIPTS)) {
-    client.defineCommand(name, { numberOfKeys, lua: `${shared}\n${source(file)}` });
+  for (const [name, { file, ...keys }] of Object.entries(SCRIPTS)) {
+    client.defineCommand(name, { ...keys, lua: `${shared}\n${source(file)}` });
   }
 }
 
