@@ -49,7 +49,7 @@ const callers = new BearerAuthentication(
   { house: houseTokens(secret, `${secret}s`), entry, admission, provider: undefined },
   'open',
 );
-const limits = (perAddress: number, perUser: number, store: typeof redis = undefined) =>
+const limits = (perAddress: number, perUser: number, store?: typeof redis) =>
   new FlexibleRequestLimits({ perAddress, perUser, namePrefix }, store);
 const guards = (asked = limits(0, 0), accepts = 0) => ({ callers, limits: asked, accepts: new AcceptLimit(accepts) });
 const behindDoor =

@@ -20,6 +20,7 @@ export interface PrivateKafkaOptions {
   readonly heapMb?: number;
   /** Broker properties added to or replacing the stack's. */
   readonly properties?: Readonly<Record<string, string>>;
+  readonly scramUsers?: readonly string[];
   /** As one of a cluster. */
   readonly clusterId?: string;
   readonly controllerPort?: number;
@@ -34,9 +35,9 @@ export async function startPrivateKafka(options: PrivateKafkaOptions = {}): Prom
   const jars = await installKafka(downloadsOf(stackSettings()));
   const [port = 0, ownControllerPort = 0, behindProxy = 0, proxyPort = 0] = await freePorts(4);
   const extraListeners = [{ name: 'PROXIED', port: behindProxy, advertisedPort: proxyPort }];
-  const { heapMb = 128, controllerPort = ownControllerPort, clusterId = newClusterId() } = options;
+  const { heapMb = 128, controllerPort = ownControllerPort, clusterId = newClusterId(), scramUsers = [] } = options;
   const properties = { ...QUICK_RETURN, ...options.properties };
-  const kafka = { directory, jars, port, controllerPort, heapMb, extraListeners, properties, clusterId };
+  const kafka = { directory, jars, port, controllerPort, heapMb, extraListeners, properties, clusterId, scramUsers };
   const server = await privateServer(directory, () => startKafka({ ...kafka, endsWithParent: true }));
   const proxy = await TcpProxy.start({ port: proxyPort, targetPort: behindProxy });
   const { close } = server;

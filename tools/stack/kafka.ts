@@ -24,6 +24,8 @@ export interface KafkaOptions {
   readonly properties?: Readonly<Record<string, string>>;
   /** Of the cluster that the broker belongs to; default: one of its own. */
   readonly clusterId?: string;
+  /** Users of SCRAM from the beginning, as `kafka-storage format --add-scram` takes them. */
+  readonly scramUsers?: readonly string[];
   readonly endsWithParent?: boolean;
 }
 
@@ -37,6 +39,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningServer> 
   const logging = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
   if (!existsSync(join(data, 'meta.properties'))) {
     const format = ['kafka.tools.StorageTool', 'format', '-t', options.clusterId ?? newClusterId(), '-c', file];
+    for (const user of options.scramUsers ?? []) format.push('--add-scram', user);
     await promisify(execFile)('java', ['-Xmx64m', '-XX:+UseSerialGC', logging, '-cp', classpath, ...format]);
   }
   const heap = options.heapMb ?? 256;
