@@ -1,9 +1,9 @@
 import { FatalError } from '../../application/errors.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { FeedStatus, LogConsumer } from '../../application/ports/log-feed.port.ts';
 import { insist } from '../../application/projections/insist.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import type { Piece } from './group-session.ts';
-import type { KafkaLog } from './kafka-settings.ts';
 
 const MOST_AT_ONCE = 2000;
 
@@ -23,7 +23,7 @@ export class FeedLane {
   readonly partition: number;
   readonly #consumer: LogConsumer;
   readonly #host: LaneHost;
-  readonly #log: KafkaLog;
+  readonly #log: Diagnostics;
   readonly #revoked = new AbortController();
   #work: Promise<void>;
   #pieces = 0;
@@ -33,7 +33,7 @@ export class FeedLane {
   #whenTroubled: (() => void) | undefined;
 
   /** @param before the work of an earlier lane of the same partition, with which this one must not overlap */
-  constructor(partition: number, consumer: LogConsumer, host: LaneHost, log: KafkaLog, before: Promise<void>) {
+  constructor(partition: number, consumer: LogConsumer, host: LaneHost, log: Diagnostics, before: Promise<void>) {
     this.partition = partition;
     this.#consumer = consumer;
     this.#host = host;

@@ -1,9 +1,10 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import Batch from 'kafkajs/src/consumer/batch.js';
 import { within } from '../../application/appending/deadline.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
-import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 import { logRecord } from './log-record.ts';
 
 export interface GroupTimes {
@@ -43,13 +44,13 @@ export class GroupSession {
   readonly #settings: KafkaSettings;
   readonly #times: GroupTimes;
   readonly #listener: GroupListener;
-  readonly #log: KafkaLog;
+  readonly #log: Diagnostics;
   #active = false;
   #closed = false;
   #lastSign = 0;
   #end: () => void = () => {};
 
-  constructor(kafka: Kafka, settings: KafkaSettings, times: GroupTimes, listener: GroupListener, log: KafkaLog) {
+  constructor(kafka: Kafka, settings: KafkaSettings, times: GroupTimes, listener: GroupListener, log: Diagnostics) {
     this.#settings = settings;
     this.#times = times;
     this.#listener = listener;

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Consumer, MessagesStreamModes } from '@platformatic/kafka';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { QueueEntryRequested } from '../../domain/events.generated.ts';
 import { kafkaClient } from './kafka-client.ts';
-import { type KafkaLog, type KafkaSettings, kafkaNames } from './kafka-settings.ts';
+import { type KafkaSettings, kafkaNames } from './kafka-settings.ts';
 
 /** What the tests of the Kafka adapter share: topics of their own, a codec that needs no registry, another client to read with. */
 export function testSettings(brokers: readonly string[], more: Partial<KafkaSettings> = {}): KafkaSettings {
@@ -12,7 +13,7 @@ export function testSettings(brokers: readonly string[], more: Partial<KafkaSett
   return { ...kafkaNames(prefix), brokers, clientId: 'kafka-test', partitions: 4, replicationFactor: 1, ...more };
 }
 
-export const silent: KafkaLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+export const silent: Diagnostics = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 export const jsonCodec: EventCodec = {
   encode: (event) => Buffer.from(JSON.stringify(event)),

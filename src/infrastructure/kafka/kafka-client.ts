@@ -1,15 +1,16 @@
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import { gatheringSockets } from './gathering-socket.ts';
-import type { KafkaLog, KafkaSecurity, KafkaSettings } from './kafka-settings.ts';
+import type { KafkaSecurity, KafkaSettings } from './kafka-settings.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
 import './kafkajs-request-queue.ts';
 
 /** A client whose every wait is bounded: a request is answered, or given up, within a few seconds. */
-export function kafkaClient(settings: KafkaSettings, log: KafkaLog): Kafka {
+export function kafkaClient(settings: KafkaSettings, log: Diagnostics): Kafka {
   return new kafkajs.Kafka(kafkaOptions(settings, log));
 }
 
-export function kafkaOptions(settings: KafkaSettings, log: KafkaLog): KafkaConfig {
+export function kafkaOptions(settings: KafkaSettings, log: Diagnostics): KafkaConfig {
   return {
     brokers: [...settings.brokers],
     clientId: settings.clientId,

@@ -1,9 +1,10 @@
 import { deadLetterHeaders, originOf } from '../../application/dead-letter-headers.ts';
 import type { DeadLetterCause, DeadLetters } from '../../application/ports/dead-letters.port.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { LogTime, Offset } from '../../domain/vocabulary.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const CONNECTED_WITHIN_MS = 5000;
@@ -22,7 +23,7 @@ export class KafkaDeadLetters implements DeadLetters {
   readonly #known = new Map<number, Known>();
 
   /** Connects at the first dead letter: most processes never see one. */
-  constructor(settings: KafkaSettings, log: KafkaLog) {
+  constructor(settings: KafkaSettings, log: Diagnostics) {
     this.#settings = settings;
     this.#partitions = new KafkaPartitions(settings, log);
     this.#producer = new PartitionProducer(settings, settings.deadLetterTopic, this.#partitions, log);

@@ -8,6 +8,7 @@ import {
 } from '../../application/appending/micro-batcher.ts';
 import { outgoing } from '../../application/appending/outgoing.ts';
 import { allPartitions, partitionOf } from '../../application/log-addressing.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { EventLog, Receipt, Urgency } from '../../application/ports/event-log.port.ts';
 import { type Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
@@ -16,7 +17,7 @@ import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
 import { Freshest } from './freshest.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const RECENT_ACK_MS = 2000;
@@ -35,7 +36,7 @@ export class KafkaEventLog implements EventLog {
   constructor(
     settings: KafkaSettings,
     codec: EventCodec,
-    log: KafkaLog,
+    log: Diagnostics,
     limits: Partial<BatcherLimits> = {},
     telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = UNWATCHED,
     private readonly tracing?: Pick<Tracing, 'appending'>,

@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { within } from '../../application/appending/deadline.ts';
 import { FatalError } from '../../application/errors.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { FeedStatus, LogConsumer, LogFeed } from '../../application/ports/log-feed.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import { FeedLane, type LaneHost } from './feed-lane.ts';
 import { type GroupListener, GroupSession, type GroupTimes, type Piece } from './group-session.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 import { quietLog } from './quiet-log.ts';
 
 interface FeedTuning extends GroupTimes {
@@ -36,7 +37,7 @@ export class KafkaLogFeed implements LogFeed {
   readonly #settings: KafkaSettings;
   readonly #kafka: Kafka;
   readonly #offsets: KafkaPartitions;
-  readonly #log: KafkaLog;
+  readonly #log: Diagnostics;
   readonly #tuning: FeedTuning;
   readonly #lanes = new Map<number, FeedLane>();
   /** Work of lanes that were given up, which the next lane of the partition waits for. */
@@ -48,7 +49,7 @@ export class KafkaLogFeed implements LogFeed {
   #committing: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: KafkaSettings, log: KafkaLog, tuning: Partial<FeedTuning> = {}) {
+  constructor(settings: KafkaSettings, log: Diagnostics, tuning: Partial<FeedTuning> = {}) {
     this.#settings = settings;
     this.#kafka = kafkaClient(settings, log);
     this.#offsets = new KafkaPartitions(settings, log);

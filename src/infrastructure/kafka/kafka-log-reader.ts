@@ -1,9 +1,10 @@
 import { QueueError } from '../../application/errors.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { LogReader } from '../../application/ports/log-reader.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 
 /** Reads the log, or its dead letters, as an onlooker. */
 export class KafkaLogReader implements LogReader {
@@ -11,7 +12,7 @@ export class KafkaLogReader implements LogReader {
   readonly #topic: string;
   readonly #offsets: KafkaPartitions;
 
-  constructor(settings: KafkaSettings, topic: string, log: KafkaLog) {
+  constructor(settings: KafkaSettings, topic: string, log: Diagnostics) {
     this.partitions = settings.partitions;
     this.#topic = topic;
     this.#offsets = new KafkaPartitions(settings, log);

@@ -4,10 +4,11 @@ import Cluster from 'kafkajs/src/cluster/index.js';
 import Batch from 'kafkajs/src/consumer/batch.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import { within } from '../../application/appending/deadline.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import { kafkaClient, kafkaOptions } from './kafka-client.ts';
-import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 import { logRecord } from './log-record.ts';
 
 const ANSWER_WITHIN_MS = 5000;
@@ -25,11 +26,11 @@ const BYTES_PER_FETCH = 1_048_576;
  */
 export class KafkaPartitions {
   readonly #settings: KafkaSettings;
-  readonly #log: KafkaLog;
+  readonly #log: Diagnostics;
   readonly #kafka: Kafka;
   #cluster: Promise<Cluster> | undefined;
 
-  constructor(settings: KafkaSettings, log: KafkaLog) {
+  constructor(settings: KafkaSettings, log: Diagnostics) {
     this.#settings = settings;
     this.#log = log;
     this.#kafka = kafkaClient(settings, log);

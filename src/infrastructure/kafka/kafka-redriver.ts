@@ -1,11 +1,12 @@
 import { QueueError } from '../../application/errors.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { Receipt } from '../../application/ports/event-log.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { Redriver } from '../../application/ports/redriver.port.ts';
 import { positionOf, redriveHeaders } from '../../application/redrive-headers.ts';
 import { provenance } from '../../application/request-context.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const CONNECTED_WITHIN_MS = 10_000;
@@ -16,7 +17,7 @@ export class KafkaRedriver implements Redriver {
   readonly #partitions: KafkaPartitions;
   readonly #producer: PartitionProducer;
 
-  constructor(settings: KafkaSettings, log: KafkaLog) {
+  constructor(settings: KafkaSettings, log: Diagnostics) {
     this.#topic = settings.topic;
     this.#partitions = new KafkaPartitions(settings, log);
     this.#producer = new PartitionProducer(settings, settings.topic, this.#partitions, log);

@@ -33,11 +33,3 @@ export function kafkaNames(prefix: string): Pick<KafkaSettings, 'topic' | 'deadL
     groupId: `${prefix}queue-entry-consumer-group`,
   };
 }
-
-/** Where the adapters say what they see: pino and console fit. */
-export interface KafkaLog {
-  debug(message: string): void;
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
-}

@@ -1,12 +1,12 @@
 import type { LogEntry, logCreator } from 'kafkajs';
-import type { KafkaLog } from './kafka-settings.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import { quietLog } from './quiet-log.ts';
 
 /**
  * Hands on what kafkajs logs. Its errors become warnings: all of them are retried here, and what no retry mends is told by a
  * FatalError.
  */
-export function kafkajsLog(log: KafkaLog): logCreator {
+export function kafkajsLog(log: Diagnostics): logCreator {
   const quiet = quietLog(log);
   return () => (entry) => {
     if (entry.label === 'ERROR' || entry.label === 'WARN') quiet.warn(text(entry));

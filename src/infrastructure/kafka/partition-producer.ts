@@ -3,10 +3,11 @@ import type { Kafka, Producer, RecordMetadata } from 'kafkajs';
 import { within } from '../../application/appending/deadline.ts';
 import type { BatchAck } from '../../application/appending/micro-batcher.ts';
 import { allPartitions } from '../../application/log-addressing.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import { kafkaClient } from './kafka-client.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaLog, KafkaSettings } from './kafka-settings.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 import { quietLog } from './quiet-log.ts';
 
 /** The broker gives up on its followers after this. */
@@ -35,7 +36,7 @@ export class PartitionProducer {
   readonly #kafka: Kafka;
   readonly #topic: string;
   readonly #partitions: KafkaPartitions;
-  readonly #log: KafkaLog;
+  readonly #log: Diagnostics;
   readonly #all: readonly number[];
   readonly #closed: Set<number>;
   /** Last offset that each partition gave out. */
@@ -45,7 +46,7 @@ export class PartitionProducer {
   #lastAck = Number.NEGATIVE_INFINITY;
   readonly #stopping = new AbortController();
 
-  constructor(settings: KafkaSettings, topic: string, partitions: KafkaPartitions, log: KafkaLog) {
+  constructor(settings: KafkaSettings, topic: string, partitions: KafkaPartitions, log: Diagnostics) {
     this.#kafka = kafkaClient(settings, log);
     this.#topic = topic;
     this.#partitions = partitions;

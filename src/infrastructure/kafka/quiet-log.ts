@@ -1,4 +1,4 @@
-import type { KafkaLog } from './kafka-settings.ts';
+import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 
 const REPEATED_AFTER_MS = 10_000;
 const MOST_REMEMBERED = 500;
@@ -7,9 +7,9 @@ const MOST_REMEMBERED = 500;
  * Passes the same line on once in ten seconds, with the number of those left out: while a broker is away, the same is said many
  * times a second.
  */
-export function quietLog(log: KafkaLog, now: () => number = Date.now): KafkaLog {
+export function quietLog(log: Diagnostics, now: () => number = Date.now): Diagnostics {
   const seen = new Map<string, { readonly at: number; leftOut: number }>();
-  const say = (level: keyof KafkaLog) => (message: string) => {
+  const say = (level: keyof Diagnostics) => (message: string) => {
     const key = `${level} ${message}`;
     const earlier = seen.get(key);
     if (earlier && now() - earlier.at < REPEATED_AFTER_MS) {

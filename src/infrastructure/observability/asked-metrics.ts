@@ -12,31 +12,31 @@ interface Described {
 }
 
 /** A metric that is read when somebody looks, so that the work itself counts nothing. */
-export function gauge(registry: Registry, { name, help, labels = [], read }: Described): Gauge {
-  return new Gauge({
-    name,
-    help,
-    labelNames: labels,
-    registers: [registry],
-    async collect() {
-      const samples = await read();
-      this.reset();
-      for (const [value, ...values] of samples) this.labels(...values).set(value);
-    },
-  });
+export function gauge(registry: Registry, described: Described): Gauge {
+  return new Gauge(asked<Gauge>(registry, described, (metric, value, labels) => metric.labels(...labels).set(value)));
 }
 
 /** Like `gauge`, for what only grows while the process lives. */
-export function counter(registry: Registry, { name, help, labels = [], read }: Described): Counter {
-  return new Counter({
+export function counter(registry: Registry, described: Described): Counter {
+  return new Counter(
+    asked<Counter>(registry, described, (metric, value, labels) => metric.labels(...labels).inc(value)),
+  );
+}
+
+function asked<Metric extends { reset(): void }>(
+  registry: Registry,
+  { name, help, labels = [], read }: Described,
+  tell: (metric: Metric, value: number, labels: readonly string[]) => void,
+) {
+  return {
     name,
     help,
     labelNames: labels,
     registers: [registry],
-    async collect() {
+    async collect(this: Metric): Promise<void> {
       const samples = await read();
       this.reset();
-      for (const [value, ...values] of samples) this.labels(...values).inc(value);
+      for (const [value, ...values] of samples) tell(this, value, values);
     },
-  });
+  };
 }

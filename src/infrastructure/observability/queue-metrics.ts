@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { ENTRY_STATES } from '../../application/queries/get-my-entry.query.ts';
 import type { QueueCounts } from '../../domain/queue-snapshot.ts';
 import type { Change } from '../../domain/vocabulary.ts';
 import { counter, gauge, type Sample } from './asked-metrics.ts';
@@ -9,17 +10,8 @@ const NAMED_CONCERTS = 20;
 /** No concertId may hold a bracket. */
 const OTHERS = '(other)';
 const LIVE = ['registered', 'waiting', 'ready', 'active'] as const satisfies readonly (keyof QueueCounts)[];
-const BECAME = [
-  'REGISTERED',
-  'WAITING',
-  'READY',
-  'ACTIVE',
-  'COMPLETED',
-  'EXPIRED',
-  'LEFT',
-  'DISQUALIFIED',
-  'REJECTED',
-] as const satisfies readonly Change['state'][];
+/** A life begins when its request is projected: nothing comes to be PENDING. */
+const BECAME = ENTRY_STATES.filter((state) => state !== 'PENDING') satisfies readonly Change['state'][];
 
 type Live = Readonly<Record<(typeof LIVE)[number], number>>;
 
