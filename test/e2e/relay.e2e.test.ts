@@ -139,6 +139,19 @@ describe('a relay', () => {
     }
     await expectExactlyOnce('round');
   }, 180_000);
+
+  test('publishes again what lost its receipt, as after an older log was restored, and nobody has two places', async () => {
+    await startRelay();
+    await shop.wishMany(concerts, 'restored', 100);
+    await shop.allPublished();
+    // As docs/operations.md says.
+    await database.rows(
+      `update concert_queue.outbox set published_at = null, topic = null, partition = null, "offset" = null
+        where published_at > $1 and user_id like 'restored-%'`,
+      [new Date(Date.now() - 3_600_000)],
+    );
+    expect(await expectExactlyOnce('restored')).toBe(100);
+  }, 60_000);
 });
 
 describe('whatever is killed', () => {
