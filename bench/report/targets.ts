@@ -184,7 +184,8 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
 }
 
 function missing(section: Results[SectionName]): string {
-  return section && section.failed.length > 0 ? 'failed: see below' : 'not measured';
+  if (!section) return 'not measured';
+  return section.failed.length > 0 ? 'failed: see below' : 'no rate held in the time';
 }
 
 function words(value: number, unit: string): string {

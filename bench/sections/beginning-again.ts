@@ -53,6 +53,8 @@ export async function startedCold(
   const { seconds } = await restarted(ground, system, concertId, () =>
     removeKeys(ground.servers, system.environment['NAME_PREFIX'] ?? ''),
   );
+  if (seconds <= emptySeconds)
+    throw new Error('An empty projector took as long to start: too few wait, or others were busy.');
   return { events, seconds, eventsPerSecond: events / (seconds - emptySeconds) };
 }
 
