@@ -82,15 +82,19 @@ describe('the conditions of the alerts', () => {
   }, 40_000);
 
   test('hold when a process is held', async () => {
-    await scrape(server.url); // from here on the delays are new
-    server.pause();
-    const from = performance.now();
-    await eventually(() => performance.now() - from > HELD_MS);
-    server.resume();
-    await eventually(async () =>
-      expect(firing(healthy, await scrape(server.url))).toContain('ConcertQueueEventLoopBlocked'),
+    // A turn among a hundred: when the machine is slow to ask afterwards, too many on time have followed, and it is held again.
+    await eventually(
+      async () => {
+        await scrape(server.url); // from here on the delays are new
+        server.pause();
+        const from = performance.now();
+        await eventually(() => performance.now() - from > HELD_MS);
+        server.resume();
+        expect(firing(healthy, await scrape(server.url))).toContain('ConcertQueueEventLoopBlocked');
+      },
+      { within: 20_000 },
     );
-  });
+  }, 30_000);
 
   test('hold when data in Redis is damaged so that nobody foresaw it, and when it is lost', async () => {
     granted(await api.configure('still'));
