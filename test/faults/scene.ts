@@ -18,6 +18,8 @@ import type { Setting } from './servers.ts';
 import { openView, type ViewServers } from './view-servers.ts';
 
 const PARTITIONS = 2;
+/** On a machine that others use too. */
+const READY_WITHIN_MS = 60_000;
 /** The call by which a projector writes what it folded. */
 const ADVANCE_HEAD = commandWith(hashOf('advance-head'));
 
@@ -85,9 +87,10 @@ export class Scene {
       SCHEMA_REGISTRY_URL: `http://127.0.0.1:${registryPort}${registry.pathname}`,
     };
     const processes = await Promise.all([
-      installation.start({ ...addresses, ...roleOf('api', setting) }),
-      installation.start({ ...addresses, ...roleOf('projector', setting) }),
+      installation.launch({ ...addresses, ...roleOf('api', setting) }),
+      installation.launch({ ...addresses, ...roleOf('projector', setting) }),
     ]);
+    await Promise.all(processes.map((server) => server.ready(READY_WITHIN_MS)));
     const scene = new Scene(installation, brokers, view, registryProxy, setting, addresses, processes, opened);
     for (let standby = 0; standby < (setting.standbys ?? 0); standby++) {
       scene.besides.push(await (await scene.launch('projector', { KAFKA_CLIENT_ID: 'standby' })).ready());
