@@ -24,7 +24,7 @@ describe(`${USERS} visitors of a room for ${CAPACITY}, of whom a third never cla
     installation = await Installation.create({ partitions: 2 });
     const api = installation.apiOf(await installation.start());
     visitors = new Visitors(api, concertId);
-    const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 3 };
+    const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 2 };
     granted(await api.configure(concertId, { capacity: CAPACITY, admissionsPerMinute: 60_000, ...windows }));
     granted(await api.steer(concertId, 'pause'));
     await visitors.enter(USERS);

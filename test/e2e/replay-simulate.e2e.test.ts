@@ -21,7 +21,7 @@ describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a th
     installation = await Installation.create({ partitions: 2 });
     const api = installation.apiOf(await installation.start());
     const visitors = new Visitors(api, 'rush');
-    const windows = { claimWindowSeconds: 2, activeWindowSeconds: 3 };
+    const windows = { claimWindowSeconds: 2, activeWindowSeconds: 2 };
     granted(await api.configure('rush', { capacity: CAPACITY, admissionsPerMinute: 60 * CAPACITY, ...windows }));
     await visitors.enter(VISITORS);
     await visitors.comeAndGo(120_000);
