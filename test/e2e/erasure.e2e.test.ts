@@ -1,11 +1,11 @@
 /** The link between a person and a pseudonym erased, as docs/operations.md says, and what is left where. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
+import { command } from '../support/command-line.ts';
 import { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
-import { command } from '../support/replay.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold, storedQueues } from '../support/stored-state.ts';
 

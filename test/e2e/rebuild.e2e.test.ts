@@ -5,12 +5,13 @@ import { readSettings } from '../../src/infrastructure/config/settings.ts';
 import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
 import { withMendingTools } from '../../src/mending-tools.ts';
 import { type Api, type Entry, granted } from '../support/api.ts';
+import { command } from '../support/command-line.ts';
 import { Crowd, inParallel } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
-import { command, verifyApart } from '../support/replay.ts';
+import { verifyApart } from '../support/replay.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 

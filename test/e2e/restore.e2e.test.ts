@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
 import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
 import { type Api, type EntryAccepted, granted } from '../support/api.ts';
+import { command } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { buildWithFold, type OtherVersion } from '../support/next-version.ts';
-import { command } from '../support/replay.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 

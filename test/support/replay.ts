@@ -34,5 +34,3 @@ export async function verifyApart(
   const { partitions }: { partitions: PartitionVerdict[] } = JSON.parse(out);
   return partitions;
 }
-
-export { command };
