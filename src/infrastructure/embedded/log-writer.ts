@@ -6,6 +6,7 @@ import { FatalError } from '../../application/errors.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import type { Stream } from './log-format.ts';
+import { DEAF, type LogListener } from './log-listener.ts';
 import { LogStream, type StreamEnd } from './log-stream.ts';
 import { type Addressed, type Answer, packed } from './write-batch.ts';
 
@@ -17,18 +18,6 @@ const WORKER = new URL(
 
 /** A record that has no place yet. */
 export type Unplaced = Pick<LogRecord, 'key' | 'value'> & Partial<Pick<LogRecord, 'headers'>>;
-
-/** What whoever reads the log, or answers for it, is told. */
-export interface LogListener {
-  /** A partition has new records. */
-  onWritten(partition: number): void;
-  /** The log takes nothing now, for this reason, or (undefined) it takes records again. */
-  onRefusal(because: string | undefined): void;
-  /** The one failure that nothing mends. */
-  onBroken(error: FatalError): void;
-}
-
-const DEAF: LogListener = { onWritten: () => undefined, onRefusal: () => undefined, onBroken: () => undefined };
 
 interface Waiting {
   readonly stream: Stream;
