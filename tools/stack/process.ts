@@ -54,7 +54,8 @@ export async function startServer(server: ServerCommand): Promise<RunningServer>
     await pause(0); // lets the 'error' event speak
     throw new StackError(`${server.name} could not be started: ${died}`);
   }
-  const running = handle(server.name, server.directory, pid, identityOf(pid));
+  const isReaped = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const running = handle(server.name, server.directory, pid, identityOf(pid), { remember: true, isReaped });
   const within = server.withinMs ?? 60_000;
   const deadline = Date.now() + within;
   while (!(await server.answers().catch(() => false))) {
@@ -76,7 +77,7 @@ export function findServer(name: string, directory: string): RunningServer | und
   const file = pidFile(directory, name);
   if (!existsSync(file)) return undefined;
   const [pid, ...identity] = readFileSync(file, 'utf8').trim().split(' ');
-  const server = handle(name, directory, Number(pid), identity.join(' '), false);
+  const server = handle(name, directory, Number(pid), identity.join(' '), { remember: false, isReaped: () => true });
   if (server.isAlive()) return server;
   rmSync(file, { force: true });
   return undefined;
@@ -103,7 +104,7 @@ function handle(
   directory: string,
   pid: number,
   identity: string | undefined,
-  remember = true,
+  { remember, isReaped }: { readonly remember: boolean; readonly isReaped: () => boolean },
 ): RunningServer {
   if (remember) writeFileSync(pidFile(directory, name), `${pid} ${identity ?? ''}\n`);
   const isAlive = (): boolean => identity !== undefined && identityOf(pid) === identity;
@@ -111,7 +112,9 @@ function handle(
     if (isAlive()) process.kill(pid, what);
   };
   const gone = async (withinMs: number): Promise<boolean> => {
-    for (const deadline = Date.now() + withinMs; isAlive(); await pause(20)) if (Date.now() > deadline) return false;
+    // What is left of a child until we hear of its end still has its id: PostgreSQL would take that for another server.
+    for (const deadline = Date.now() + withinMs; isAlive() || !isReaped(); await pause(20))
+      if (Date.now() > deadline) return false;
     return true;
   };
   const kill = async (): Promise<void> => {
