@@ -1,6 +1,6 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { GetQueue } from './get-queue.query.ts';
-import { QueueDirectory } from './queue-directory.ts';
+import { type KnownQueue, QueueDirectory } from './queue-directory.ts';
 import { documentOf, type QueueDocument } from './queue-document.ts';
 
 /** A document is read once in this time, however many ask. */
@@ -8,10 +8,17 @@ const MAX_AGE_MS = 500;
 
 @QueryHandler(GetQueue)
 export class GetQueueHandler implements IQueryHandler<GetQueue> {
+  /** The same object for as long as the same look is shown: doors write it once. */
+  readonly #documents = new WeakMap<KnownQueue, QueueDocument>();
+
   constructor(private readonly queues: QueueDirectory) {}
 
   async execute({ concertId }: GetQueue): Promise<QueueDocument> {
-    const { head, scalars } = await this.queues.get(concertId, MAX_AGE_MS);
-    return documentOf(concertId, head.offset, scalars);
+    const queue = await this.queues.get(concertId, MAX_AGE_MS);
+    const before = this.#documents.get(queue);
+    if (before) return before;
+    const document = documentOf(concertId, queue.head.offset, queue.scalars);
+    this.#documents.set(queue, document);
+    return document;
   }
 }

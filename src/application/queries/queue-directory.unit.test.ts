@@ -4,6 +4,8 @@ import { ConcertQueue } from '../../domain/concert-queue.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import { GetQueueHandler } from './get-queue.handler.ts';
+import { GetQueue } from './get-queue.query.ts';
 import { QueueDirectory } from './queue-directory.ts';
 
 /** A log of six records, all in the partition's record; the concert's own head is at these offsets, one after another. */
@@ -40,4 +42,14 @@ test('a head behind the record of its partition confirms nothing', async () => {
 
 test('a head that reaches the record of its partition is waited for', async () => {
   expect(await directory([3, 3, 5]).confirmed('c1', 700)).toMatchObject({ head: { offset: 5 } });
+});
+
+test('a document is the same object for as long as it is the same look', async () => {
+  const queues = directory([3, 4]);
+  const handler = new GetQueueHandler(queues);
+  const ask = () => handler.execute(new GetQueue('c1'));
+  const first = await ask();
+  expect(await ask()).toBe(first);
+  await queues.renew('c1', 1_000);
+  expect([first.projectedOffset, (await ask()).projectedOffset]).toEqual([3, 4]);
 });
