@@ -15,7 +15,12 @@ export class LogClock {
 
   /** undefined until the first acknowledgement: stamps that are read may be old. */
   now(): LogTime | undefined {
-    return this.#stamp === undefined ? undefined : Math.floor(this.#stamp + this.monotonic() - this.#at);
+    return this.at(this.monotonic());
+  }
+
+  /** What time it was in the log at a monotonic time. */
+  at(monotonic: number): LogTime | undefined {
+    return this.#stamp === undefined ? undefined : Math.floor(this.#stamp + monotonic - this.#at);
   }
 
   /** A record was read that bears this stamp: it is at least as late. */

@@ -21,6 +21,13 @@ describe("the log's clock", () => {
     expect(log.now()).toBe(5_250);
   });
 
+  test('tells what time it was at an earlier moment', () => {
+    const log = clock();
+    expect(log.at(900)).toBeUndefined();
+    log.acknowledge(5_000, 3);
+    expect(log.at(900)).toBe(4_900);
+  });
+
   test('is put forward by a newer stamp that is read, never back by an older one', () => {
     const log = clock();
     log.acknowledge(5_000, 3);

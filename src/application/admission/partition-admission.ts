@@ -7,8 +7,9 @@ import type { EventLog } from '../ports/event-log.port.ts';
 import type { ConcertProjection } from '../projections/concert-projection.ts';
 import type { PartitionProjection } from '../projections/partition-projection.ts';
 import { Agenda } from './agenda.ts';
+import { EndsSeen } from './ends-seen.ts';
 import { LogClock } from './log-clock.ts';
-import { Vouching } from './vouching.ts';
+import { GAP_MS, Vouching } from './vouching.ts';
 
 /** A decision without an answer is made again after this time: saying it twice is harmless. */
 const ANSWERED_WITHIN_MS = 2000;
@@ -29,8 +30,7 @@ export class PartitionAdmission {
   readonly #agenda = new Agenda<ConcertProjection>();
   readonly #flights = new Map<ConcertProjection, Flight>();
   readonly #undrawable = new Set<ConcertId>();
-  /** End of the log as seen at monotonic times, oldest first. */
-  #ends: { readonly at: number; readonly end: Offset }[] = [];
+  readonly #ends = new EndsSeen(2 * FRESHNESS_MS);
   #vouching: Vouching;
   /** What will be vouched for once it is written. */
   #unproved: Vouching | undefined;
@@ -53,17 +53,22 @@ export class PartitionAdmission {
     this.#unproved = undefined;
     this.#agenda.clear();
     this.#flights.clear();
-    this.#ends = [];
+    this.#ends.clear();
     for (const concert of this.projection.concerts.values()) this.projection.touched.add(concert);
   }
 
-  /** Before the partition's record is written: what it will vouch for once it is there. */
+  /**
+   * Before the partition's record is written: what it will vouch for once it is there. No later time than that at which the log
+   * was seen to end where the fold is: whoever was called after it has not been shown that.
+   */
   beforeBeat(): void {
-    const now = this.#clock.now();
-    if (now === undefined || !this.#isFresh() || this.projection.rewriting) return;
-    this.#wholeAt ??= now;
+    const readAt = this.#readWithin(GAP_MS);
+    if (readAt === undefined || this.projection.rewriting) return;
+    const [shown, now] = [this.#clock.at(readAt), this.#clock.now()];
+    if (shown === undefined || now === undefined) return;
+    this.#wholeAt ??= shown;
     this.#unproved = new Vouching(this.#vouching.record());
-    this.#unproved.confirm(now);
+    this.#unproved.confirm(shown, now);
     this.projection.vouching = this.#unproved.record();
   }
 
@@ -87,7 +92,7 @@ export class PartitionAdmission {
 
   /** The log was seen to end there at a monotonic time. */
   sawEnd(at: number, end: Offset): void {
-    this.#ends = [...this.#ends.filter((seen) => at - seen.at < 2 * FRESHNESS_MS), { at, end }];
+    this.#ends.saw(at, end);
   }
 
   /** Decides for whichever concerts it is time. */
@@ -95,17 +100,17 @@ export class PartitionAdmission {
     if (performance.now() - this.#tickedAt < SHORTEST_TICK_MS) return;
     this.#tickedAt = performance.now();
     this.#clock.observe(this.projection.stamp);
-    if (!this.#isFresh() || !this.projection.caughtUp) return;
+    if (this.#readWithin(FRESHNESS_MS) === undefined || !this.projection.caughtUp) return;
     this.#plan();
     const now = this.#clock.now();
     if (now === undefined) return;
     for (const concert of this.#agenda.due(now)) this.#decide(concert, now);
   }
 
-  #isFresh(): boolean {
-    const { checkpoint } = this.projection;
-    const read = this.#ends.findLast(({ end }) => checkpoint >= end - 1);
-    return read !== undefined && performance.now() - read.at <= FRESHNESS_MS;
+  /** When all that the log then held is folded by now, in monotonic time; undefined if that is longer ago than `ageMs`. */
+  #readWithin(ageMs: number): number | undefined {
+    const at = this.#ends.allReadAt(this.projection.checkpoint);
+    return at !== undefined && performance.now() - at <= ageMs ? at : undefined;
   }
 
   /** Looks anew at every concert that was touched since. */

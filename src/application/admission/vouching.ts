@@ -36,12 +36,15 @@ export class Vouching {
     this.#hold = stored.hold;
   }
 
-  /** Users can read where they stand, at log time `now`. */
-  confirm(now: LogTime): void {
+  /**
+   * Users can read where they stand, at log time `now`, as of all that was logged until `shown`. The two differ by what is under
+   * way; after a standstill, `shown` may be a time in it, and it was shown to nobody before `now`.
+   */
+  confirm(shown: LogTime, now: LogTime): void {
     const since = this.#vouched;
     if (since === undefined) this.#hold = { through: 0, from: now, lengthMs: UNKNOWN_GAP_MS };
-    else if (now - since > GAP_MS) this.#hold = this.#widened(since, now);
-    this.#vouched = Math.max(now, since ?? 0);
+    else if (shown - since > GAP_MS) this.#hold = this.#widened(since, now);
+    this.#vouched = Math.max(shown, since ?? 0);
   }
 
   /** It was found that nothing is certain after `time`. */

@@ -5,7 +5,7 @@ const WINDOW = 30_000;
 
 /** Confirms every half second, ends included. */
 function confirmed(vouching: Vouching, from: number, to: number): Vouching {
-  for (let now = from; now <= to; now += 500) vouching.confirm(now);
+  for (let now = from; now <= to; now += 500) vouching.confirm(now, now);
   return vouching;
 }
 const steady = () => confirmed(new Vouching({ vouched: 0, hold: null }), 0, 10_000);
@@ -23,6 +23,21 @@ describe('time is vouched for', () => {
     expect(confirmed(vouching, 26_000, 26_000).through(WINDOW)).toBe(26_000);
   });
 
+  test('after a standstill until what was logged in it has been shown for as long as it lasted', () => {
+    const vouching = steady();
+    for (let now = 10_500; now <= 13_000; now += 500) vouching.confirm(10_000, now);
+    expect(vouching.hold(WINDOW)).toBeUndefined();
+    vouching.confirm(12_800, 13_500); // the log was seen to end there 0.7 s ago, and all of it is shown now
+    expect(vouching.hold(WINDOW)).toEqual({ through: 10_000, until: 17_000 });
+    expect(vouching.through(WINDOW)).toBe(10_000);
+  });
+
+  test('up to what is shown, when that is always a little behind', () => {
+    const vouching = steady();
+    for (let now = 10_500; now <= 20_000; now += 500) vouching.confirm(now - 500, now);
+    expect(vouching.through(WINDOW)).toBe(19_500);
+  });
+
   test('after a long gap for one claim window at most', () => {
     const vouching = confirmed(steady(), 500_000, 529_500);
     expect(vouching.through(WINDOW)).toBe(10_000);
@@ -32,7 +47,7 @@ describe('time is vouched for', () => {
 
   test('after a gap within a hold from the first start, for the rest of the first and the length of the second', () => {
     const vouching = confirmed(steady(), 14_000, 15_000); // 4 s, held until 18 s; 3 s of it left at 15 s
-    vouching.confirm(17_000); // 2 s more
+    vouching.confirm(17_000, 17_000); // 2 s more
     expect(vouching.hold(WINDOW)).toEqual({ through: 10_000, until: 22_000 });
   });
 
@@ -50,7 +65,7 @@ describe('time is vouched for', () => {
   test('as the former owner left it, hold included, through its record', () => {
     const before = confirmed(steady(), 18_000, 19_000);
     const after = new Vouching(JSON.parse(JSON.stringify(before.record())));
-    after.confirm(19_500);
+    after.confirm(19_500, 19_500);
     expect(after.hold(WINDOW)).toEqual(before.hold(WINDOW));
   });
 
@@ -58,7 +73,7 @@ describe('time is vouched for', () => {
     const vouching = steady();
     vouching.retract(7_000);
     expect(vouching.through(WINDOW)).toBe(7_000);
-    vouching.confirm(12_000);
+    vouching.confirm(12_000, 12_000);
     expect(vouching.hold(WINDOW)).toEqual({ through: 7_000, until: 17_000 });
   });
 });
