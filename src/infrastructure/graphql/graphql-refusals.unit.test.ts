@@ -1,6 +1,7 @@
 /** What is refused before anything is carried out. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { bearer, DoorUnderTest, tokenOf } from '../http/door.suite.ts';
+import { DoorUnderTest } from '../http/door.suite.ts';
+import { bearer, tokenOf } from '../http/door-samples.suite.ts';
 import { problem } from '../http/problem.suite.ts';
 import { askOf, codes } from './graphql-asking.suite.ts';
 import { graphqlDoor } from './graphql-door.ts';

@@ -7,17 +7,17 @@ import { RequestEntry } from '../../application/commands/request-entry.command.t
 import { QueueError } from '../../application/errors.ts';
 import { GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
 import { GetQueue } from '../../application/queries/get-queue.query.ts';
+import { DoorUnderTest } from '../http/door.suite.ts';
 import {
   ADMIN,
   admissionKeys,
   bearer,
-  DoorUnderTest,
   document,
   entry,
   receipt,
   SERVICE,
   tokenOf,
-} from '../http/door.suite.ts';
+} from '../http/door-samples.suite.ts';
 import { CODES } from '../http/problem.ts';
 import { JoseAdmissionTokens } from '../security/admission-token.jose.ts';
 import { askOf, codes } from './graphql-asking.suite.ts';

@@ -4,7 +4,8 @@ import { WebSocket } from 'ws';
 import { eventually } from '../../../test/support/eventually.ts';
 import { QueueError } from '../../application/errors.ts';
 import { LiveEntries } from '../../application/live/live-entries.ts';
-import { ADMIN, DoorUnderTest, entry, tokenOf } from '../http/door.suite.ts';
+import { DoorUnderTest } from '../http/door.suite.ts';
+import { ADMIN, entry, tokenOf } from '../http/door-samples.suite.ts';
 import { PrometheusTelemetry } from '../observability/prometheus-telemetry.ts';
 import { graphqlDoor } from './graphql-door.ts';
 

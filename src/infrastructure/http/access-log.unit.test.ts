@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { GetQueue } from '../../application/queries/get-queue.query.ts';
-import { ADMIN, bearer, DoorUnderTest } from './door.suite.ts';
+import { DoorUnderTest } from './door.suite.ts';
+import { ADMIN, bearer } from './door-samples.suite.ts';
 
 type Line = readonly [level: string, message: unknown, context: unknown];
 const opened: DoorUnderTest[] = [];

@@ -5,7 +5,8 @@ import { ClaimAdmission } from '../../application/commands/claim-admission.comma
 import { type ErrorCode, QueueError } from '../../application/errors.ts';
 import { VerifyAdmission } from '../../application/queries/verify-admission.query.ts';
 import { JoseAdmissionTokens } from '../security/admission-token.jose.ts';
-import { ADMIN, admissionKeys, bearer, DoorUnderTest, receipt, tokenOf } from './door.suite.ts';
+import { DoorUnderTest } from './door.suite.ts';
+import { ADMIN, admissionKeys, bearer, receipt, tokenOf } from './door-samples.suite.ts';
 
 const CLAIM = '/v1/concerts/c1/queue/entries/me/claim';
 const COMPLETE = '/v1/admissions/complete';

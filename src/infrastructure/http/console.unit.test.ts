@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { GetProjections } from '../../application/queries/get-projections.query.ts';
-import { ADMIN, bearer, DoorUnderTest, partition, tokenOf } from './door.suite.ts';
+import { DoorUnderTest } from './door.suite.ts';
+import { ADMIN, bearer, partition, tokenOf } from './door-samples.suite.ts';
 
 let door: DoorUnderTest;
 beforeAll(async () => {

@@ -1,18 +1,10 @@
 import 'reflect-metadata';
-import { generateKeyPairSync } from 'node:crypto';
 import type { ModuleMetadata } from '@nestjs/common';
-import { CommandHandler, CqrsModule, QueryHandler } from '@nestjs/cqrs';
+import { CqrsModule } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { InjectOptions, Response } from 'light-my-request';
 import { AcceptLimit } from '../../application/commands/accept-limit.ts';
-import { ClaimAdmission } from '../../application/commands/claim-admission.command.ts';
-import { CompleteAdmission } from '../../application/commands/complete-admission.command.ts';
-import { ConfigureQueue } from '../../application/commands/configure-queue.command.ts';
-import { JudgeUser } from '../../application/commands/judge-user.command.ts';
-import { LeaveQueue } from '../../application/commands/leave-queue.command.ts';
-import { RequestEntry } from '../../application/commands/request-entry.command.ts';
-import { SteerQueue } from '../../application/commands/steer-queue.command.ts';
 import { Health, type HealthReport } from '../../application/health/health-report.ts';
 import type { EntryFollower } from '../../application/live/followed-entry.ts';
 import { LiveEntries } from '../../application/live/live-entries.ts';
@@ -22,68 +14,16 @@ import type { EntryClaims } from '../../application/ports/entry-tokens.port.ts';
 import { MetricsPage } from '../../application/ports/metrics-page.port.ts';
 import { RequestLimits } from '../../application/ports/request-limits.port.ts';
 import { Telemetry, UNWATCHED } from '../../application/ports/telemetry.port.ts';
-import { type Entry, GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
-import { GetProjections } from '../../application/queries/get-projections.query.ts';
-import { GetQueue } from '../../application/queries/get-queue.query.ts';
-import { ListQueues } from '../../application/queries/list-queues.query.ts';
-import type { QueueDocument } from '../../application/queries/queue-document.ts';
-import { VerifyAdmission } from '../../application/queries/verify-admission.query.ts';
-import type { PartitionStatus } from '../../application/replay/projections-status.ts';
 import { FlexibleRequestLimits } from '../limits/request-limits.flexible.ts';
 import { JoseAdmissionTokens } from '../security/admission-token.jose.ts';
 import { houseTokens } from '../security/bearer.ts';
 import { BearerAuthentication } from '../security/bearer-authentication.ts';
-import { HmacEntryTokens } from '../security/entry-token.hmac.ts';
 import type { IdentityProvider } from '../security/identity-provider.jose.ts';
 import { configureHttp, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './configure-http.ts';
+import { ADMIN, admissionKeys, entryTokens, SERVICE } from './door-samples.suite.ts';
+import { useCasesOf } from './door-use-cases.suite.ts';
 import { createHttpAdapter, type HttpAdapterSettings } from './http-adapter.ts';
 import type { HttpSettings } from './http-settings.ts';
-
-export const ADMIN = 'the-admin-token-of-the-tests-0123456789';
-export const SERVICE = 'the-service-token-of-the-tests-0123456789';
-export const entryTokens = new HmacEntryTokens(['the-entry-secret-of-the-tests-0123456789']);
-export const admissionKeys = ['first', 'second'].map(() =>
-  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-);
-export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-export const tokenOf = (userId: string, concertId = 'c1'): string =>
-  entryTokens.sign({ userId, concertId, partition: 3, offset: 41 });
-
-export const receipt = { topic: 'queue.entry', partition: 3, offset: 41 };
-export const document: QueueDocument = {
-  concertId: 'c1',
-  state: 'OPEN',
-  policy: {
-    capacity: 500,
-    admissionsPerMinute: 600,
-    claimWindowSeconds: 60,
-    activeWindowSeconds: 600,
-    maximumWaiting: null,
-    minimumBalance: null,
-    opensAt: 1_764_586_800_000,
-    beforeOpening: 'reject',
-    outcomeRetentionSeconds: 86_400,
-  },
-  registered: 0,
-  waiting: 12,
-  ready: 2,
-  active: 3,
-  admittedThrough: 17,
-  admittedPerMinute: 4.2,
-  projectedOffset: 99,
-  projectedAt: 1_764_586_812_345,
-};
-export const entry: Entry = {
-  concertId: 'c1',
-  userId: 'ann',
-  state: 'WAITING',
-  receipt,
-  place: 41,
-  position: 3,
-  ahead: 2,
-  pollAfterMs: 1_500,
-  projectedOffset: 99,
-};
 
 /** Someone who follows an entry through the door, for as long as `isThere`. */
 export interface Follower {
@@ -102,21 +42,6 @@ interface Opening extends Partial<HttpSettings> {
   readonly beside?: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'>;
   readonly telemetry?: Telemetry;
 }
-
-export const partition: PartitionStatus = {
-  partition: 0,
-  state: 'stuck',
-  because: 'the owner has not written for 9 s: is any projector running?',
-  owner: 'host:1',
-  writtenAt: 1_764_586_812_345,
-  concerts: 2,
-  logEnd: 100,
-  projectedOffset: 90,
-  lagEvents: 9,
-  lagSeconds: 9.25,
-  eventsPerSecond: 0,
-  deadLetters: 1,
-};
 
 /** The HTTP door on the real buses, with use cases that do as they are told and remember what they were asked. */
 export class DoorUnderTest {
@@ -160,7 +85,7 @@ export class DoorUnderTest {
       imports: [CqrsModule.forRoot(), ...(beside?.imports ?? [])],
       controllers: [...HTTP_CONTROLLERS, ...(beside?.controllers ?? [])],
       providers: [
-        ...useCases(there),
+        ...useCasesOf(there),
         ...HTTP_PROVIDERS,
         ...(beside?.providers ?? []),
         { provide: Authentication, useValue: callers },
@@ -214,48 +139,4 @@ export class DoorUnderTest {
   close(): Promise<void> {
     return this.app.close();
   }
-}
-
-const USUAL = new Map<object, unknown>([
-  [ConfigureQueue, { queue: document }],
-  [SteerQueue, { queue: document }],
-  [RequestEntry, { entryToken: 'a.b.c', receipt, state: 'PENDING', pollAfterMs: 1_000 }],
-  [LeaveQueue, receipt],
-  [JudgeUser, receipt],
-  [GetQueue, document],
-  [ListQueues, { queues: [document], nextCursor: 'next' }],
-  [GetProjections, [partition]],
-  [GetMyEntry, entry],
-  [ClaimAdmission, { admissionToken: 'd.e.f', activeUntil: 1_764_586_812_345 }],
-  [CompleteAdmission, receipt],
-]);
-
-function useCases(there: () => DoorUnderTest) {
-  const fake = (of: abstract new (...args: never[]) => object) =>
-    class {
-      execute(message: object): Promise<unknown> {
-        there().asked.push({ ...message });
-        const unusual = there().answers.get(of);
-        return unusual ? Promise.resolve().then(unusual) : Promise.resolve(USUAL.get(of));
-      }
-    };
-  const commands = [
-    ConfigureQueue,
-    SteerQueue,
-    RequestEntry,
-    LeaveQueue,
-    JudgeUser,
-    ClaimAdmission,
-    CompleteAdmission,
-  ].map((command) => {
-    const handler = fake(command);
-    CommandHandler(command)(handler);
-    return handler;
-  });
-  const queries = [GetQueue, ListQueues, GetProjections, GetMyEntry, VerifyAdmission].map((query) => {
-    const handler = fake(query);
-    QueryHandler(query)(handler);
-    return handler;
-  });
-  return [...commands, ...queries];
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { ADMIN, bearer, DoorUnderTest, entryTokens, SERVICE, tokenOf } from './door.suite.ts';
+import { DoorUnderTest } from './door.suite.ts';
+import { ADMIN, bearer, entryTokens, SERVICE, tokenOf } from './door-samples.suite.ts';
 import { problem } from './problem.suite.ts';
 
 const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };

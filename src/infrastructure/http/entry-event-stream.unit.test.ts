@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.ts';
-import { entry } from './door.suite.ts';
+import { entry } from './door-samples.suite.ts';
 import { EntryEventStream } from './entry-event-stream.ts';
 
 let server: Server;

@@ -4,7 +4,8 @@ import Fastify from 'fastify';
 import { eventually } from '../../../test/support/eventually.ts';
 import { Issuer } from '../../../test/support/issuer.ts';
 import { IdentityProvider } from '../security/identity-provider.jose.ts';
-import { ADMIN, bearer, DoorUnderTest, SERVICE, tokenOf } from './door.suite.ts';
+import { DoorUnderTest } from './door.suite.ts';
+import { ADMIN, bearer, SERVICE, tokenOf } from './door-samples.suite.ts';
 import { boundInFlight } from './guards.ts';
 import { problem } from './problem.suite.ts';
 

@@ -3,7 +3,8 @@ import { ConfigureQueue } from '../../application/commands/configure-queue.comma
 import { SteerQueue } from '../../application/commands/steer-queue.command.ts';
 import { GetMyEntry } from '../../application/queries/get-my-entry.query.ts';
 import { GetQueue } from '../../application/queries/get-queue.query.ts';
-import { ADMIN, bearer, DoorUnderTest, document, entry, receipt, tokenOf } from './door.suite.ts';
+import { DoorUnderTest } from './door.suite.ts';
+import { ADMIN, bearer, document, entry, receipt, tokenOf } from './door-samples.suite.ts';
 
 const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
 const queueJson = {

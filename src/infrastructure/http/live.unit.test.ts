@@ -3,7 +3,8 @@ import { ask, EventStream } from '../../../test/support/event-stream.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { QueueError } from '../../application/errors.ts';
 import { LiveEntries } from '../../application/live/live-entries.ts';
-import { ADMIN, bearer, DoorUnderTest, entry, type Follower, tokenOf } from './door.suite.ts';
+import { DoorUnderTest, type Follower } from './door.suite.ts';
+import { ADMIN, bearer, entry, tokenOf } from './door-samples.suite.ts';
 import { problem } from './problem.suite.ts';
 
 const PATH = '/v1/concerts/c1/queue/entries/me/events';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Issuer } from '../../../test/support/issuer.ts';
 import { IdentityProvider } from '../security/identity-provider.jose.ts';
-import { ADMIN, bearer, DoorUnderTest, tokenOf } from './door.suite.ts';
+import { DoorUnderTest } from './door.suite.ts';
+import { ADMIN, bearer, tokenOf } from './door-samples.suite.ts';
 import { problem } from './problem.suite.ts';
 
 const ENTRIES = '/v1/concerts/c1/queue/entries';

@@ -3,7 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RequestEntry } from '../../application/commands/request-entry.command.ts';
-import { DoorUnderTest, receipt } from './door.suite.ts';
+import { DoorUnderTest } from './door.suite.ts';
+import { receipt } from './door-samples.suite.ts';
 
 let door: DoorUnderTest;
 let port: number;
