@@ -103,6 +103,25 @@ describe('the file of a log', () => {
     });
   });
 
+  test('is not begun on while somebody reads what was in it before, and whole when they have let go', async () => {
+    const reader = new DatabaseSync(path, { readOnly: true });
+    // Closed beside a reader, the log leaves in its write-ahead log what a server that is killed leaves there.
+    await using({}, async (log) => {
+      await log.writer.write('record', 1, [{ key: null, value: null }]);
+      reader.exec('BEGIN');
+      reader.prepare('SELECT count(*) FROM record').get();
+    });
+    const other = new LocalLog({ directory, ...IDENTITY });
+    expect(() => other.open()).toThrow(
+      expect.objectContaining({
+        code: 'LOG_UNAVAILABLE',
+        message: `The log at ${path} cannot be used now: somebody reads it, and it cannot be put in order.`,
+      }),
+    );
+    reader.close();
+    await using({}, (log) => expect(log.writer.end('record', 1)).toBe(RECORDS + 1));
+  });
+
   test('is not there to be read before a server has run', () => {
     const other = new LocalLog({ directory, ...IDENTITY, topic: 'other' });
     expect(said(() => other.openForReading())).toMatch(/There is no log at .*: no server has run there yet/);

@@ -1,0 +1,65 @@
+/** A log that somebody reads in one long transaction while its server dies: what is in the write-ahead log cannot be moved. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Api, granted } from '../support/api.ts';
+import { NODE } from '../support/build.ts';
+import { eventually } from '../support/eventually.ts';
+import { readEvents } from '../support/fold.ts';
+import { Installation } from '../support/installation.ts';
+import type { ServerProcess } from '../support/server.ts';
+
+const CONCERT = 'rush';
+/** As a backup that takes its time: another process, for as long as its standard input is open. */
+const READER = `
+  const database = new (require('node:sqlite').DatabaseSync)(process.argv[1], { readOnly: true });
+  database.exec('BEGIN');
+  console.log(database.prepare('SELECT count(*) AS n FROM record').get().n);
+  process.stdin.resume().on('end', () => database.close());
+`;
+
+let installation: Installation;
+let server: ServerProcess;
+let reader: ChildProcess;
+/** Offset of each user's receipt. */
+const receipts: Record<string, number> = {};
+
+beforeAll(async () => {
+  installation = await Installation.create({ partitions: 1 });
+  server = await installation.start();
+  const api = installation.apiOf(server);
+  granted(await api.configure(CONCERT));
+  await enter(api, 'before');
+  reader = spawn(NODE, ['-e', READER, installation.local?.file ?? ''], { stdio: ['pipe', 'pipe', 'inherit'] });
+  if (reader.stdout) await once(reader.stdout, 'data');
+  await enter(api, 'beside-the-reader');
+  await server.kill9();
+}, 60_000);
+afterAll(async () => {
+  reader.kill();
+  await installation.close();
+}, 30_000);
+
+async function enter(api: Api, userId: string): Promise<void> {
+  receipts[userId] = granted(await api.requestEntry(CONCERT, userId)).receipt.offset;
+}
+
+test('a server does not begin on it, lives and says why, until it is let go; nothing acknowledged is lost', async () => {
+  server = await installation.launch();
+  await eventually(
+    async () => {
+      const health = await server.health('ready');
+      const text = expect.stringMatching(/cannot be used now: somebody reads it, and it cannot be put in order/);
+      expect(health).toMatchObject({ status: 503, text });
+    },
+    { within: 30_000 },
+  );
+  expect(server.alive).toBe(true);
+  reader.stdin?.end();
+  await server.ready();
+  await enter(installation.apiOf(server), 'after');
+  const requests = (await readEvents(installation)).flatMap(({ event, record }) =>
+    event.type === 'QueueEntryRequested' ? [[event.userId, record.offset]] : [],
+  );
+  expect(Object.fromEntries(requests)).toEqual(receipts);
+}, 90_000);
