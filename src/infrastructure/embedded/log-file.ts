@@ -18,6 +18,8 @@ import { passing, wordsOf } from './sqlite-error.ts';
 const MAGIC = 'SQLite format 3\0';
 /** Whoever finds the file locked waits so long: another process may be looking at it. */
 const BUSY_MS = 5_000;
+/** Shorter where it holds up everything that a server does, its answer to whether it lives included: it tries again anyway. */
+const BUSY_AT_START_MS = 250;
 
 /** What a log file must be for a process that opens it. */
 export interface LogIdentity {
@@ -36,7 +38,9 @@ export function openForWriting(path: string, identity: LogIdentity): DatabaseSyn
   return guarded(path, () => {
     if (!existsSync(path)) create(path, identity);
     return checked(openAgain(path), path, identity, (database) => {
+      database.exec(`PRAGMA busy_timeout = ${BUSY_AT_START_MS}`);
       const moved = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
       if (moved?.['busy'] !== 0) throw notNow(path, 'somebody reads it, and it cannot be put in order');
     });
   });
