@@ -16,6 +16,8 @@ import { APPLICATION_ID, FORMAT, TABLES } from './log-format.ts';
 import { passing, wordsOf } from './sqlite-error.ts';
 
 const MAGIC = 'SQLite format 3\0';
+/** Where a database file names the application that it belongs to: https://www.sqlite.org/fileformat.html#application_id */
+const APPLICATION_ID_AT = 68;
 /** Whoever finds the file locked waits so long: another process may be looking at it. */
 const BUSY_MS = 5_000;
 /** Shorter where it holds up everything that a server does, its answer to whether it lives included: it tries again anyway. */
@@ -121,7 +123,6 @@ function checked(
 
 function check(database: DatabaseSync, path: string, { topic, partitions }: LogIdentity): void {
   const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name];
-  if (pragma('application_id') !== APPLICATION_ID) throw foreign(path);
   const format = pragma('user_version');
   if (format !== FORMAT)
     throw new FatalError(`The log at ${path} is of format ${String(format)}; this version reads format ${FORMAT}.`);
@@ -133,13 +134,14 @@ function check(database: DatabaseSync, path: string, { topic, partitions }: LogI
     throw new FatalError(`The log at ${path} has ${stored} partitions, QUEUE_PARTITIONS says ${partitions}.`);
 }
 
-/** Before SQLite looks at it: what is not its own, it may call by many names. */
+/** Before SQLite looks at it: what is not its own, it may call by many names, and what is somebody else's it would put in order. */
 function refuseForeign(path: string): void {
   const file = openSync(path, 'r');
   try {
-    const header = Buffer.alloc(MAGIC.length);
+    const header = Buffer.alloc(APPLICATION_ID_AT + 4);
     readSync(file, header);
-    if (header.toString('latin1') !== MAGIC) throw foreign(path);
+    if (!header.toString('latin1').startsWith(MAGIC)) throw foreign(path);
+    if (header.readInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) throw foreign(path);
   } finally {
     closeSync(file);
   }

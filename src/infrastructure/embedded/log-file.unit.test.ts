@@ -51,10 +51,20 @@ describe('the file of a log', () => {
     database.close();
   };
 
+  const anew = (sql: string) => () => {
+    rmSync(path);
+    edit(sql)();
+  };
+
   test.each<[string, () => void, RegExp]>([
     ['another file', () => writeFileSync(path, 'SQL, lies and videotape'.repeat(400)), /is not a log of concert-queue/],
     ['a file without a byte', () => writeFileSync(path, ''), /is not a log of concert-queue/],
     ["somebody else's database", edit('PRAGMA application_id = 7'), /is not a log of concert-queue/],
+    [
+      "somebody else's, with a journal of another kind",
+      anew('CREATE TABLE theirs (name TEXT)'),
+      /is not a log of concert-queue/,
+    ],
     ['the log of another topic', edit("UPDATE log SET value = 'x' WHERE name = 'topic'"), /is not a log of concert-q/],
     ['half of a log', () => truncateSync(path, Math.floor(readFileSync(path).length / 8192) * 4096), /is damaged/],
     ['a later format', edit('PRAGMA user_version = 2'), /is of format 2; this version reads format 1/],
