@@ -50,7 +50,15 @@ export const cliServices: Services = {
   schemas: async () => {
     const { AvroEventSchemas } = await import('./infrastructure/avro/event-schemas.avro.ts');
     const { ConfluentSchemaRegistry } = await import('./infrastructure/avro/schema-registry.confluent.ts');
-    const schemas = new AvroEventSchemas(new ConfluentSchemaRegistry(readSettings(process.env).schemaRegistry));
+    const settings = readSettings(process.env);
+    const schemas = new AvroEventSchemas(new ConfluentSchemaRegistry(settings.schemaRegistry));
+    if (settings.eventLog === 'embedded') {
+      const none = () =>
+        Promise.reject(
+          new FatalError('EVENT_LOG is embedded: the log keeps its schemas itself, and there is no registry.'),
+        );
+      return { check: () => schemas.check(), checkAgainstRegistry: none, register: none };
+    }
     return {
       check: () => schemas.check(),
       checkAgainstRegistry: () => schemas.checkAgainstRegistry().catch(orUnavailable()),

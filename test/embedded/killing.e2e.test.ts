@@ -97,6 +97,14 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     expect(refused).toEqual(refused.map(() => ({ status: 1, out: '', err: noServer })));
   }, 120_000);
 
+  test('has neither topics nor a registry, and says so to commands about them', async () => {
+    const lines = ['topics create', 'schemas register', 'schemas check --against-registry'];
+    const refused = await Promise.all(lines.map((line) => command(installation, ...line.split(' '))));
+    const err = expect.stringMatching(/^concert-queue: EVENT_LOG is embedded: [^\n]*\n$/);
+    expect(refused).toEqual(refused.map(() => ({ status: 1, out: '', err })));
+    expect(await command(installation, 'schemas', 'check')).toEqual(done);
+  }, 60_000);
+
   test('refuses, in one line, a file that is not its log, and one in which a byte has changed', async () => {
     const folders = ['another-file', 'a-byte-changed'].map((name) => join(installation.directory, name));
     const [another = '', changed = ''] = folders.map((folder) => join(folder, `${installation.topic}.sqlite`));
