@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { FatalError } from '../../application/errors.ts';
 
 type Kept = Readonly<Record<string, string>>;
@@ -24,7 +24,8 @@ export function generatedSecrets(folder: string, names: readonly string[], gener
     return before ? extend(file, made) : create(file, made);
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    throw new FatalError(`DATA_DIRECTORY cannot keep secrets.json: ${code(error)}.`, { cause: error });
+    const because = error instanceof Error ? error.message : code(error);
+    throw new FatalError(`DATA_DIRECTORY ${resolve(folder)} cannot keep secrets.json: ${because}.`, { cause: error });
   }
 }
 
