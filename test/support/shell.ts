@@ -62,6 +62,11 @@ export class Foreground {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Null while it goes on, and if a signal has ended it. */
+  get status(): number | null {
+    return this.#child.exitCode;
+  }
+
   /** Ctrl-C; resolves when all that it has started has ended. */
   async interrupt(): Promise<void> {
     if (this.alive && this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGINT');

@@ -59,6 +59,8 @@ async function serve(env, interrupted) {
     return 1;
   }
   const status = await over;
+  // Whoever killed it, or the kernel for want of memory: it could not say so itself.
+  if (server.signalCode && !interrupted.aborted) console.error(`The server was ended by ${server.signalCode}.`);
   return interrupted.aborted ? 0 : status || 1; // it should have gone on until told to end
 }
 

@@ -1,0 +1,54 @@
+/** `npm start` as its users run it, on nothing but Node: what is there again after Ctrl-C, and after a kill. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePorts } from '../../tools/stack/ports.ts';
+import { Api, granted } from '../support/api.ts';
+import { buildIfStale, NODE } from '../support/build.ts';
+import { eventually } from '../support/eventually.ts';
+import { Foreground } from '../support/shell.ts';
+
+let directory: string;
+let api: Api;
+let started: Foreground;
+let environment: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  await buildIfStale();
+  directory = await mkdtemp(join(tmpdir(), 'concert-queue-first-use-'));
+  const [port = 0] = await freePorts(1);
+  const { PATH = '', HOME = '' } = process.env;
+  environment = { PATH, HOME, PORT: `${port}`, DATA_DIRECTORY: directory };
+  api = new Api(`http://127.0.0.1:${port}`, '', 1);
+}, 120_000);
+afterAll(async () => {
+  await started.interrupt();
+  api.close();
+  await rm(directory, { recursive: true, force: true });
+}, 30_000);
+
+async function start(): Promise<void> {
+  started = new Foreground(`exec '${NODE}' tools/launch.mjs start`, environment);
+  await eventually(() => started.output.includes('Ctrl-C ends it'), { within: 60_000 });
+}
+
+test('whoever entered is there again after Ctrl-C and after a kill, of which it tells', async () => {
+  await start();
+  const { entryToken, receipt } = granted(await api.requestEntry('demo', 'ann'));
+  const thereAgain = async () =>
+    eventually(async () => {
+      const entry = granted(await api.myEntry('demo', entryToken));
+      expect(entry).toMatchObject({ userId: 'ann', state: 'READY', receipt });
+    });
+  await thereAgain();
+  await started.interrupt();
+  expect(started.status).toBe(0);
+  await start();
+  await thereAgain();
+  process.kill(Number(await readFile(join(directory, 'server.pid'), 'utf8')), 'SIGKILL');
+  await eventually(() => !started.alive);
+  expect([started.status, started.output]).toEqual([1, expect.stringContaining('The server was ended by SIGKILL.')]);
+  await start();
+  await thereAgain();
+}, 200_000);
