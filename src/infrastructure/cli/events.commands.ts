@@ -1,12 +1,12 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { allPartitions, partitionOf } from '../../application/log-addressing.ts';
 import { type QueueAt, showQueue } from '../../application/replay/show-queue.ts';
-import { type TailedRecord, tailLog } from '../../application/replay/tail-log.ts';
-import { actorOf, requestIdOf } from '../../application/request-context.ts';
+import { tailLog } from '../../application/replay/tail-log.ts';
 import type { Life } from '../../domain/vocabulary.ts';
 import { readMoment, readNumber } from './moment.ts';
 import { columns, type Door, JSON_OPTION, show } from './outcome.ts';
 import { addSimulate } from './simulate.command.ts';
+import { EVENT_NAMES, isWanted, recordJson, recordWords } from './tailed-record.ts';
 import { lifeJson, rfc3339, rowsOf } from './written.ts';
 
 interface ShowOptions {
@@ -54,7 +54,7 @@ export function addEvents(program: Command, door: Door): Command {
     .command('tail')
     .description('print events as they come, until interrupted')
     .option('--concert <id>', 'only those of this queue')
-    .option('--event <name>', 'only those of this name, as in EntriesAdmitted')
+    .addOption(new Option('--event <name>', 'only those of this name').choices(EVENT_NAMES))
     .option('--from <start or offset>', 'begin there instead of at the end', 'end')
     .option('--no-follow', 'stop at what the log holds now')
     .option('--json', 'print JSON, one record a line')
@@ -83,49 +83,6 @@ async function tail(door: Door, options: TailOptions): Promise<void> {
       await door.services.drained();
     }
   });
-}
-
-/** What cannot be read is shown to whoever filters by concert if its key names it. */
-function isWanted({ event, record }: TailedRecord, concertId?: string, name?: string): boolean {
-  if (event) return (concertId ?? event.concertId) === event.concertId && (name ?? event.type) === event.type;
-  return name === undefined && (concertId === undefined || (record.key?.toString() ?? '').endsWith(concertId));
-}
-
-function recordJson({ record, event, unreadable }: TailedRecord): object {
-  const { partition, offset, stamp, headers } = record;
-  const redriveOf = headers['redrive-of']?.toString();
-  const [requestId, actor] = [requestIdOf(headers), actorOf(headers)];
-  return {
-    partition,
-    offset,
-    stampedAt: rfc3339(stamp),
-    ...(redriveOf !== undefined && { redriveOf: Number(redriveOf) }),
-    ...(requestId !== undefined && { requestId }),
-    ...(actor !== undefined && { actor }),
-    ...(event ? { event } : { unreadable }),
-  };
-}
-
-function recordWords({ record, event, unreadable }: TailedRecord): string {
-  const { partition, offset, stamp, headers } = record;
-  const where = `${rfc3339(stamp)}  ${`${partition}/${offset}`.padEnd(10)}`;
-  if (!event) return `${where}  cannot be read: ${unreadable?.code}: ${unreadable?.message}`;
-  const { type, concertId, occurredAt: _said, ...rest } = event;
-  const fields = Object.entries(rest).map(([name, value]) => `${name}=${fieldWords(name, value)}`);
-  const redriveOf = headers['redrive-of']?.toString();
-  if (redriveOf !== undefined) fields.push(`(redrive of ${redriveOf})`);
-  const actor = actorOf(headers);
-  if (actor !== undefined) fields.push(`(by ${actor})`);
-  return `${where}  ${type.padEnd(19)}  ${[concertId, ...fields].join('  ')}`.trimEnd();
-}
-
-function fieldWords(name: string, value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    const inner = Object.entries(value).filter(([, one]) => one !== null);
-    return `{${inner.map(([field, one]) => `${field}=${String(one)}`).join(' ')}}`;
-  }
-  // The `through` of a TimePassed is a time, that of an EntriesAdmitted a place; no place is that large.
-  return name === 'through' && typeof value === 'number' && value > 1e11 ? rfc3339(value) : String(value);
 }
 
 function queueWords(document: Readonly<Record<string, unknown>>, { kept, barred, line, called }: QueueAt): string {
