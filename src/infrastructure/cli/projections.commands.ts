@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { PartitionStatus } from '../../application/replay/projections-status.ts';
 import type { Finding, PartitionVerdict } from '../../application/replay/verify-projections.ts';
 import { columns, type Door, JSON_OPTION, show } from './outcome.ts';
-import { rfc3339 } from './written.ts';
+import { counted, rfc3339 } from './written.ts';
 
 /** `projections verify`, `projections status`. @returns the group */
 export function addProjections(program: Command, door: Door): Command {
@@ -26,7 +26,8 @@ export function addProjections(program: Command, door: Door): Command {
       const agrees = verdicts.every(({ findings }) => findings.length === 0);
       if (!agrees) door.outcome.status = 1;
       const concerts = verdicts.reduce((sum, verdict) => sum + verdict.concerts, 0);
-      const words = agrees ? `All ${concerts} views agree with the log.` : 'The views do not agree with the log.';
+      const all = concerts === 1 ? 'The one view agrees' : `All ${concerts} views agree`;
+      const words = agrees ? `${all} with the log.` : 'The views do not agree with the log.';
       show(door, options, { agrees, partitions: verdicts }, words);
     });
   projections
@@ -41,8 +42,9 @@ export function addProjections(program: Command, door: Door): Command {
 }
 
 function wordsOf({ partition, foldedTo, concerts, lives, findings }: PartitionVerdict): string {
-  const seen = `partition ${partition}: folded to offset ${foldedTo}, ${concerts} views with ${lives} lives`;
-  return [`${seen}${findings.length === 0 ? ' agree' : ''}`, ...findings.map(findingWords)].join('\n');
+  const seen = `partition ${partition}: folded to offset ${foldedTo}, ${counted(concerts, 'view')} with ${lives === 1 ? '1 life' : `${lives} lives`}`;
+  const agreed = concerts === 1 ? ' agrees' : ' agree';
+  return [`${seen}${findings.length === 0 ? agreed : ''}`, ...findings.map(findingWords)].join('\n');
 }
 
 function findingWords(finding: Finding): string {

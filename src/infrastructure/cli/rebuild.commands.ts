@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { allPartitions, partitionOf } from '../../application/log-addressing.ts';
 import type { PartitionProgress } from '../../application/rebuild/follow-rebuild.ts';
 import { type Door, groupOf, JSON_OPTION, show } from './outcome.ts';
+import { counted } from './written.ts';
 
 const BAR = 30;
 
@@ -59,6 +60,6 @@ function shareOf({ state, events, eventsInAll, concerts, concertsInAll }: Partit
 
 function wordsOf({ partition, state, because, events, eventsPerSecond, concerts, mended }: PartitionProgress): string {
   if (state === 'failed') return `partition ${partition}: failed: ${because}`;
-  const done = `partition ${partition}: ${events} events folded (${eventsPerSecond}/s), ${concerts} views replaced`;
+  const done = `partition ${partition}: ${counted(events, 'event')} folded (${eventsPerSecond}/s), ${counted(concerts, 'view')} replaced`;
   return mended.length === 0 ? done : `${done}; memory was wrong of ${mended.join(', ')}`;
 }

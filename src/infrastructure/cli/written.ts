@@ -21,11 +21,20 @@ export function lifeJson(life: Life): object {
   };
 }
 
-/** One level of nesting as rows of names and values. */
+/** `1 view`, `2 views` */
+export function counted(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? '' : 's'}`;
+}
+
+/** One level of nesting as rows of names and values; fractions to the second decimal. */
 export function rowsOf(json: Readonly<Record<string, unknown>>): string[][] {
   return Object.entries(json).flatMap(([name, value]) =>
     typeof value === 'object' && value !== null
-      ? Object.entries(value).map(([field, inner]) => [`${name}.${field}`, String(inner)])
-      : [[name, String(value)]],
+      ? Object.entries(value).map(([field, inner]) => [`${name}.${field}`, cellOf(inner)])
+      : [[name, cellOf(value)]],
   );
+}
+
+function cellOf(value: unknown): string {
+  return String(typeof value === 'number' ? Math.round(value * 100) / 100 : value);
 }

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { counted, rowsOf } from './written.ts';
+
+test('one is one, and all others are several', () => {
+  expect([0, 1, 2].map((number) => counted(number, 'view'))).toEqual(['0 views', '1 view', '2 views']);
+});
+
+test('a document is rows of names and values, its parts by their own names, fractions to the second decimal', () => {
+  expect(rowsOf({ state: 'OPEN', waiting: 3, admittedPerMinute: 4.935184575903139, policy: { capacity: 10 } })).toEqual(
+    [
+      ['state', 'OPEN'],
+      ['waiting', '3'],
+      ['admittedPerMinute', '4.94'],
+      ['policy.capacity', '10'],
+    ],
+  );
+});
