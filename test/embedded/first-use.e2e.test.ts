@@ -9,6 +9,7 @@ import { buildIfStale, NODE } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { Foreground } from '../support/shell.ts';
 
+const ADMIN_TOKEN = 'the-admin-token-of-the-tests-0123456789';
 let directory: string;
 let api: Api;
 let started: Foreground;
@@ -19,8 +20,8 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'concert-queue-first-use-'));
   const [port = 0] = await freePorts(1);
   const { PATH = '', HOME = '' } = process.env;
-  environment = { PATH, HOME, PORT: `${port}`, DATA_DIRECTORY: directory };
-  api = new Api(`http://127.0.0.1:${port}`, '', 1);
+  environment = { PATH, HOME, PORT: `${port}`, DATA_DIRECTORY: directory, ADMIN_TOKEN };
+  api = new Api(`http://127.0.0.1:${port}`, ADMIN_TOKEN, 1);
 }, 120_000);
 afterAll(async () => {
   await started.interrupt();
@@ -52,3 +53,11 @@ test('whoever entered is there again after Ctrl-C and after a kill, of which it 
   await start();
   await thereAgain();
 }, 200_000);
+
+test('the demo concert stays as it was configured; paused, it is open again', async () => {
+  granted(await api.configure('demo', { capacity: 7 }));
+  granted(await api.steer('demo', 'pause'));
+  await started.interrupt();
+  await start();
+  expect(granted(await api.queue('demo'))).toMatchObject({ state: 'OPEN', policy: { capacity: 7 } });
+}, 60_000);

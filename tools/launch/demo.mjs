@@ -7,22 +7,34 @@ import { PROJECT } from './run.mjs';
 const CONCERT = 'demo';
 const POLICY = { capacity: 10, admissionsPerMinute: 60, claimWindowSeconds: 60, activeWindowSeconds: 300 };
 
-/** Configures the demo concert and waits until its queue is open. `withinMs` bounds the waiting. */
+/** Opens the demo concert, as whoever ran it before has configured it, and waits until its queue is open. `withinMs` bounds the waiting. */
 export async function openDemoConcert(address, env, withinMs = 60_000) {
   const queue = `${address}/v1/concerts/${CONCERT}/queue`;
-  const headers = { authorization: `Bearer ${adminToken(env)}`, 'content-type': 'application/json' };
-  const configured = await fetch(queue, { method: 'PUT', headers, body: JSON.stringify(POLICY) });
-  if (!configured.ok) throw new Error(`The demo concert was refused: ${await configured.text()}`);
-  // Of an earlier run it may be paused or closed; on an open queue this changes nothing.
-  const resumed = await fetch(`${queue}/resume`, { method: 'POST', headers: { authorization: headers.authorization } });
-  if (!resumed.ok) throw new Error(`The demo concert could not be resumed: ${await resumed.text()}`);
-  let last = 'no answer';
-  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await pause(200)) {
-    const shown = await fetch(queue);
-    last = await shown.text();
-    if (shown.ok && JSON.parse(last).state === 'OPEN') return;
+  const authorization = `Bearer ${adminToken(env)}`;
+  const deadline = Date.now() + withinMs;
+  const before = await until(queue, deadline, ({ status }) => status === 200 || status === 404);
+  if (before.status === 404 || before.state === 'SCHEDULED') {
+    const headers = { authorization, 'content-type': 'application/json' };
+    const configured = await fetch(queue, { method: 'PUT', headers, body: JSON.stringify(POLICY) });
+    if (!configured.ok) throw new Error(`The demo concert was refused: ${await configured.text()}`);
   }
-  throw new Error(`The demo concert did not open within ${withinMs / 1000} s. The last answer: ${last}`);
+  if (before.state === 'OPEN') return;
+  // Of an earlier run it may be paused or closed.
+  const resumed = await fetch(`${queue}/resume`, { method: 'POST', headers: { authorization } });
+  if (!resumed.ok) throw new Error(`The demo concert could not be resumed: ${await resumed.text()}`);
+  await until(queue, deadline, ({ state }) => state === 'OPEN');
+}
+
+/** Looks at the queue until it is as it should be. */
+async function until(queue, deadline, isSo) {
+  for (;;) {
+    const shown = await fetch(queue);
+    const text = await shown.text();
+    const looked = { status: shown.status, state: shown.ok ? JSON.parse(text).state : undefined };
+    if (isSo(looked)) return looked;
+    if (Date.now() > deadline) throw new Error(`The demo concert did not open in time. The last answer: ${text}`);
+    await pause(200);
+  }
 }
 
 /** Three lines to paste into another terminal. */
