@@ -172,6 +172,12 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
     expect(calls[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z +\d\/\d+ +EntriesAdmitted +rush +through=\d+$/);
   }, 30_000);
 
+  test('is tailed for whoever has read enough, without a complaint', async () => {
+    const tail = await startCommand(installation, 'events', 'tail', '--from', 'start', '--no-follow');
+    tail.hangUp(); // before the first line: each of them fails
+    expect(await tail.ended).toMatchObject({ status: 0, err: '' });
+  }, 30_000);
+
   test('lists its dead letters, and shows the bytes of one and that it still cannot be read', async () => {
     const list = await json<Letter[]>('dlt', 'list');
     expect(list.map(({ code }) => code)).toEqual(['NOT_WIRE_FORMAT', 'WRONG_KEY']);

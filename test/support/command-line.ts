@@ -21,6 +21,8 @@ export interface RunningCommand {
   readonly printed: () => string;
   /** As Ctrl-C does. */
   readonly interrupt: () => void;
+  /** As `| head` does when it has read enough. */
+  readonly hangUp: () => void;
   readonly ended: Promise<CommandResult>;
 }
 
@@ -82,5 +84,10 @@ async function start(
   const ended = once(child, 'close').then(([status]) => {
     return { status: typeof status === 'number' ? status : null, out, err };
   });
-  return { printed: () => out, interrupt: () => void child.kill('SIGINT'), ended };
+  return {
+    printed: () => out,
+    interrupt: () => void child.kill('SIGINT'),
+    hangUp: () => void child.stdout.destroy(),
+    ended,
+  };
 }
