@@ -25,6 +25,8 @@ export interface Rebuild {
   readonly owner: string;
   /** Milliseconds since it was reported last. */
   readonly silentMs: number;
+  /** The one whose place it took, for whoever has not seen its end yet. */
+  readonly before?: { readonly id: string; readonly progress: RebuildProgress };
 }
 
 /** Where rebuilds of partitions are asked for, and where their owners tell how far they are. */
@@ -40,6 +42,11 @@ export const RebuildRequests = Symbol('RebuildRequests');
 
 /** Owners report twice a second: one that has been silent for so long is gone, and in nobody's way. */
 export const DEAD_AFTER_MS = 10_000;
+
+/** Nothing more is to come of it. */
+export function isOver({ state }: RebuildProgress): boolean {
+  return state === 'done' || state === 'failed';
+}
 
 export const NOT_BEGUN: RebuildProgress = {
   state: 'requested',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConcertId } from '../../domain/vocabulary.ts';
 import type { Diagnostics } from '../ports/diagnostics.port.ts';
 import type { LogRecord } from '../ports/log-feed.port.ts';
-import { NOT_BEGUN, type RebuildProgress, type RebuildRequests } from '../ports/rebuild-requests.port.ts';
+import { isOver, NOT_BEGUN, type RebuildProgress, type RebuildRequests } from '../ports/rebuild-requests.port.ts';
 import { recordAt } from '../replay/record-at.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import { PartitionRebuild, type RebuildPorts } from './partition-rebuild.ts';
@@ -82,8 +82,7 @@ export class RebuildDesk {
     const progress = running.rebuild.progress();
     await this.requests.report(running.partition, running.id, progress);
     // Kept until its end is told.
-    const isOver = progress.state === 'done' || progress.state === 'failed';
-    if (isOver && this.#running === running) this.#running = undefined;
+    if (isOver(progress) && this.#running === running) this.#running = undefined;
   }
 
   async #takeUp(projection: PartitionProjection): Promise<void> {

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConcertId } from '../../domain/vocabulary.ts';
 import {
   DEAD_AFTER_MS,
+  isOver,
   NOT_BEGUN,
   type Rebuild,
   type RebuildProgress,
@@ -40,7 +41,7 @@ export class FollowRebuild {
     for (;;) {
       const looks = await Promise.all(partitions.map((partition) => this.#look(partition)));
       yield looks;
-      if (looks.every(({ state }) => state === 'done' || state === 'failed')) return;
+      if (looks.every(isOver)) return;
       await pause(LOOK_EVERY_MS);
     }
   }
@@ -48,6 +49,8 @@ export class FollowRebuild {
   async #look(partition: number): Promise<PartitionProgress> {
     const rebuild = await this.requests.look(partition);
     if (rebuild?.id !== this.#id) {
+      const before = rebuild?.before;
+      if (before?.id === this.#id && isOver(before.progress)) return { ...before.progress, partition };
       return { ...NOT_BEGUN, partition, state: 'failed', because: 'the request was lost' };
     }
     const dead = causeOfDeath(rebuild);
@@ -61,8 +64,9 @@ export class FollowRebuild {
   }
 }
 
-function causeOfDeath({ progress: { state }, owner, silentMs }: Rebuild): string | undefined {
-  if (state === 'done' || state === 'failed' || silentMs < DEAD_AFTER_MS) return undefined;
-  if (state === 'requested') return 'no process that has projected the partition took it up: is a projector running?';
+function causeOfDeath({ progress, owner, silentMs }: Rebuild): string | undefined {
+  if (isOver(progress) || silentMs < DEAD_AFTER_MS) return undefined;
+  if (progress.state === 'requested')
+    return 'no process that has projected the partition took it up: is a projector running?';
   return `${owner} has not been heard of for ${Math.round(silentMs / 1000)} s; the live views are as they were`;
 }

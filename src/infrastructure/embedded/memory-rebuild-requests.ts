@@ -1,5 +1,6 @@
 import {
   DEAD_AFTER_MS,
+  isOver,
   NOT_BEGUN,
   type Rebuild,
   type RebuildProgress,
@@ -23,8 +24,9 @@ export class MemoryRebuildRequests implements RebuildRequests {
 
   async request(partition: number, id: string, concertId: ConcertId | undefined): Promise<'accepted' | 'running'> {
     const other = this.#rebuilds.get(partition);
-    if (other && isOpen(other.progress) && performance.now() - other.at < DEAD_AFTER_MS) return 'running';
-    this.#rebuilds.set(partition, { id, concertId, progress: NOT_BEGUN, owner: '', at: performance.now() });
+    if (other && !isOver(other.progress) && performance.now() - other.at < DEAD_AFTER_MS) return 'running';
+    const before = other && { before: { id: other.id, progress: other.progress } };
+    this.#rebuilds.set(partition, { id, concertId, progress: NOT_BEGUN, owner: '', at: performance.now(), ...before });
     return 'accepted';
   }
 
@@ -42,8 +44,4 @@ export class MemoryRebuildRequests implements RebuildRequests {
     this.#rebuilds.set(partition, { ...stored, progress, owner: this.owner, at: performance.now() });
     return true;
   }
-}
-
-function isOpen({ state }: RebuildProgress): boolean {
-  return state !== 'done' && state !== 'failed';
 }

@@ -23,7 +23,8 @@ describe('a request for a rebuild', () => {
       expect(await requests.request(3, 'second', undefined)).toBe('accepted');
       expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'failed' })).toBe(false);
       const look = await requests.look(3);
-      expect(look).toMatchObject({ id: 'second', concertId: undefined, progress: NOT_BEGUN });
+      const before = { id: 'first', progress: { ...NOT_BEGUN, state: 'done' } };
+      expect(look).toMatchObject({ id: 'second', concertId: undefined, progress: NOT_BEGUN, before });
       expect(look?.silentMs).toBeLessThan(5_000);
       // Nobody has reported for long.
       await redis.hset(keys.rebuild(3), 'at', '1');

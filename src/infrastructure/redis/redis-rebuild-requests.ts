@@ -1,5 +1,5 @@
 import type { Rebuild, RebuildProgress, RebuildRequests } from '../../application/ports/rebuild-requests.port.ts';
-import { DEAD_AFTER_MS, NOT_BEGUN } from '../../application/ports/rebuild-requests.port.ts';
+import { DEAD_AFTER_MS, isOver, NOT_BEGUN } from '../../application/ports/rebuild-requests.port.ts';
 import type { ConcertId } from '../../domain/vocabulary.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
@@ -23,24 +23,29 @@ export class RedisRebuildRequests implements RebuildRequests {
 
   async look(partition: number): Promise<Rebuild | undefined> {
     const fields = await this.redis.hgetall(this.keys.rebuild(partition));
-    const { id, concert, progress, owner, at } = fields;
+    const { id, concert, progress, owner, at, before, 'before-progress': beforeProgress } = fields;
     if (id === undefined || progress === undefined) return undefined;
     const [seconds, micros] = await this.redis.time();
     return {
       id,
       concertId: concert === '' ? undefined : concert,
-      progress: JSON.parse(progress) as RebuildProgress, // written by this adapter alone
+      progress: read(progress),
       owner: owner ?? '',
       silentMs: Math.max(0, Number(seconds) * 1000 + Number(micros) / 1000 - Number(at)),
+      ...(before !== undefined &&
+        beforeProgress !== undefined && { before: { id: before, progress: read(beforeProgress) } }),
     };
   }
 
   async report(partition: number, id: string, progress: RebuildProgress): Promise<boolean> {
-    const isOpen = progress.state !== 'done' && progress.state !== 'failed';
     const reply = await this.redis.reportRebuild(
       [this.keys.rebuild(partition)],
-      [id, JSON.stringify(progress), isOpen ? '1' : '0', this.owner],
+      [id, JSON.stringify(progress), isOver(progress) ? '0' : '1', this.owner],
     );
     return reply === 'reported';
   }
+}
+
+function read(progress: string): RebuildProgress {
+  return JSON.parse(progress) as RebuildProgress; // written by this adapter alone
 }
