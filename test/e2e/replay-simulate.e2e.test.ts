@@ -59,6 +59,15 @@ describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a th
     expect(told).toMatchObject({ status: 0, err: '' });
     const { recorded, simulated } = JSON.parse(told.out);
     expect(simulated.waits.p50).toBeLessThan(recorded.waits.p50 / 2);
+    // Each change by its own says the same.
+    const one = [
+      'events',
+      'simulate',
+      '--concert',
+      'rush',
+      ...changes.split(',').flatMap((each) => ['--policy', each]),
+    ];
+    expect(JSON.parse((await command(installation, ...one, '--json')).out)).toEqual(JSON.parse(told.out));
     const words = await command(installation, ...asked);
     expect(words.out).toMatch(/^half waited at most +[\d.ms]+ +[\d.ms]+$/m);
     const svg = await readFile(file, 'utf8');

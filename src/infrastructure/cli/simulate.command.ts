@@ -21,7 +21,7 @@ const CHANGEABLE = [
 
 interface SimulateOptions {
   readonly concert: string;
-  readonly policy: string;
+  readonly policy: readonly string[];
   readonly seed: string;
   readonly until?: string;
   readonly svg?: string;
@@ -35,7 +35,12 @@ export function addSimulate(group: Command, door: Door): void {
     .command('simulate')
     .description('fold the recorded requests under another policy, and tell who would have waited how long')
     .requiredOption('--concert <id>', 'whose queue')
-    .option('--policy <changes>', `as in capacity=200,admissionsPerMinute=600; of ${CHANGEABLE.join(', ')}`, '')
+    .option(
+      '--policy <changes>',
+      `as in capacity=200,admissionsPerMinute=600, or each by its own; of ${CHANGEABLE.join(', ')}`,
+      (changes, before: readonly string[]) => [...before, ...changes.split(',')],
+      [],
+    )
     .option('--seed <n>', 'draws what the record does not tell; the same gives the same', '1')
     .option('--until <offset or time>', 'take the record only up to there, included')
     .option('--svg <file>', 'draw how long people waited by when they came')
@@ -52,9 +57,9 @@ export function addSimulate(group: Command, door: Door): void {
     });
 }
 
-function readChanges(text: string): Partial<Policy> {
+function readChanges(asked: readonly string[]): Partial<Policy> {
   const changes: { -readonly [name in (typeof CHANGEABLE)[number]]?: Policy[name] } = {};
-  for (const change of text === '' ? [] : text.split(',')) {
+  for (const change of asked) {
     const [given = '', value = ''] = change.split('=').map((part) => part.trim());
     const name = CHANGEABLE.find((one) => one === given);
     if (!name) throw new QueueError('INVALID_REQUEST', `--policy: ${given} is none of ${CHANGEABLE.join(', ')}`);
