@@ -98,7 +98,7 @@ export const cliServices: Services = {
       for (const line of lines) yield `${line}\n`;
     };
     await writeFile(path, text()).catch((error: unknown) => {
-      throw new FatalError(`${path} cannot be written: ${String(error)}`, { cause: error });
+      throw new FatalError(`${path} cannot be written: ${wordsOf(error)}`, { cause: error });
     });
   },
 
@@ -162,7 +162,10 @@ function userName(): string {
 function orUnavailable(preface = ''): (error: unknown) => never {
   return (error) => {
     if (error instanceof FatalError || error instanceof QueueError) throw error;
-    const because = error instanceof Error ? error.message : String(error);
-    throw new QueueError('LOG_UNAVAILABLE', `${preface}${because}`, { cause: error });
+    throw new QueueError('LOG_UNAVAILABLE', `${preface}${wordsOf(error)}`, { cause: error });
   };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -120,6 +120,13 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
       return `${user},${partition}/${place},${place},${new Date(calledAt).toISOString()}`;
     });
     expect(lines).toEqual(expected);
+    expect(told.out).toContain(`\n${file} holds ${lines.length} entries: pseudonym, `);
+    const nowhere = join(file, 'below');
+    expect(await command(installation, 'audit', '--concert', 'rush', '--export', nowhere)).toEqual({
+      status: 1,
+      out: '',
+      err: expect.stringMatching(/^concert-queue: \S+ cannot be written: ENOENT: [^\n]*\n$/),
+    });
   }, 30_000);
 
   test('refuses to audit what was never configured', async () => {

@@ -29,12 +29,16 @@ export function addAudit(program: Command, door: Door): void {
       const concertId = door.services.concertId(options.concert);
       const until = readMoment(options.at);
       const audit = await door.services.replay(({ ports }) => auditConcert(ports, concertId, until));
+      let exported: readonly string[] = [];
       if (options.export !== undefined) {
+        exported = [
+          `${options.export} holds ${audit.entries} entries: pseudonym, receipt (partition/offset), place, time of the call.`,
+        ];
         const salt = options.salt ?? randomBytes(32).toString('hex');
         await door.services.writeLines(options.export, auditList(audit, salt));
       }
       if (!audit.passed) door.outcome.status = 1;
-      show(door, options, jsonOf(audit), wordsOf(audit));
+      show(door, options, jsonOf(audit), [wordsOf(audit), ...exported].join('\n'));
     });
 }
 
