@@ -61,7 +61,7 @@ class EventReader implements WrittenReader {
   }
 
   #malformed(problem: string, cause?: unknown): UndecodableError {
-    return new UndecodableError('MALFORMED_BODY', `The body of a ${this.#event} ${problem}.`, { cause });
+    return new UndecodableError('MALFORMED_BODY', `The body of this ${this.#event} ${problem}.`, { cause });
   }
 }
 

@@ -18,7 +18,7 @@ export function addDeadLetters(program: Command, door: Door): Command {
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
       const letters = await door.services.replay((tools) => listDeadLetters(tools.letters, tools.topic));
-      const rows = [['RECORD', 'CODE', 'FAILED AT', 'LETTERS', 'MESSAGE'], ...letters.map(cells)];
+      const rows = [['RECORD', 'CODE', 'FAILED AT', 'LETTER AT', 'MESSAGE'], ...letters.map(cells)];
       show(door, options, letters.map(jsonOf), letters.length === 0 ? 'There are no dead letters.' : columns(rows));
     });
   group
@@ -64,7 +64,7 @@ function wordsOf(letter: ShownLetter): string {
   const rows = [
     ['record', `${partition}/${offset}, ${rfc3339(stamp)}`],
     ['passed over', `${failedAt}, ${code}: ${message}`],
-    ['letters', letter.letters.join(', ')],
+    ['letter at', letter.letters.join(', ')],
     ['counts', counts ? 'yes' : 'no: the log holds another record there'],
     ['read now', 'event' in now ? JSON.stringify(now.event) : `no, ${now.code}: ${now.message}`],
     ...Object.entries(headers).map(([name, text]) => [`header ${name}`, text?.toString() ?? '']),
