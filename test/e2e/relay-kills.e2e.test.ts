@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { loggedRecords } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { produceRequest, type WantedRequest } from '../support/tcp-proxy.ts';
-import { concerts, RelayScene } from './relay-scene.ts';
+import { concerts, expectExactlyOnce, RelayScene } from './relay-scene.ts';
 
 let scene: RelayScene;
 beforeAll(async () => {
@@ -61,7 +61,7 @@ describe('whatever is killed', () => {
     await relay.kill9();
     scene.kafka.proxy.pass();
     await scene.startRelay();
-    await scene.expectExactlyOnce('relay-before');
+    await expectExactlyOnce(scene, 'relay-before');
   }, 60_000);
 
   test('the relay between the log and the receipt: another publishes again, and nobody has two places', async () => {
@@ -72,14 +72,14 @@ describe('whatever is killed', () => {
       where application_name like 'concert-queue relay%' and wait_event_type = 'Lock'`);
     await letGo();
     await scene.startRelay();
-    expect(await scene.expectExactlyOnce('relay-between')).toBe(200);
+    expect(await expectExactlyOnce(scene, 'relay-between')).toBe(200);
   }, 60_000);
 
   test('the relay just after the receipts: nothing is published again', async () => {
     const relay = await afterMarking('relay-after');
     await relay.kill9();
     await scene.startRelay();
-    expect(await scene.expectExactlyOnce('relay-after')).toBe(0);
+    expect(await expectExactlyOnce(scene, 'relay-after')).toBe(0);
   }, 60_000);
 
   test('PostgreSQL before the relay has sent: nothing is lost', async () => {
@@ -87,7 +87,7 @@ describe('whatever is killed', () => {
     await scene.postgres.kill9();
     scene.kafka.proxy.pass();
     await scene.postgres.restart();
-    await scene.expectExactlyOnce('database-before');
+    await expectExactlyOnce(scene, 'database-before');
   }, 60_000);
 
   test('PostgreSQL between the log and the receipt: the relay remembers what it has published', async () => {
@@ -95,14 +95,14 @@ describe('whatever is killed', () => {
     await scene.postgres.kill9();
     await letGo();
     await scene.postgres.restart();
-    expect(await scene.expectExactlyOnce('database-between')).toBe(0);
+    expect(await expectExactlyOnce(scene, 'database-between')).toBe(0);
   }, 60_000);
 
   test('PostgreSQL just after the receipts: they are durable', async () => {
     await afterMarking('database-after');
     await scene.postgres.kill9();
     await scene.postgres.restart();
-    expect(await scene.expectExactlyOnce('database-after')).toBe(0);
+    expect(await expectExactlyOnce(scene, 'database-after')).toBe(0);
   }, 60_000);
 
   test('the broker when it has taken what it did not confirm: it is said again, and nobody has two places', async () => {
@@ -112,7 +112,7 @@ describe('whatever is killed', () => {
     await cut;
     await scene.kafka.kill9();
     await scene.kafka.restart();
-    expect(await scene.expectExactlyOnce('broker-unsure')).toBeGreaterThan(0);
+    expect(await expectExactlyOnce(scene, 'broker-unsure')).toBeGreaterThan(0);
   }, 90_000);
 
   test('the broker: what it has taken gets its receipt all the same, and the rest when it is back', async () => {
@@ -124,7 +124,7 @@ describe('whatever is killed', () => {
     await eventually(async () => (await relay.health('ready'))?.status === 503);
     expect(await scene.shop.backlog()).toBe(200);
     await scene.kafka.restart();
-    expect(await scene.expectExactlyOnce('broker-between')).toBe(0);
+    expect(await expectExactlyOnce(scene, 'broker-between')).toBe(0);
     await relay.ready();
   }, 90_000);
 });

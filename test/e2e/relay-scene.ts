@@ -63,24 +63,23 @@ export class RelayScene {
     return (await this.launchRelay()).ready();
   }
 
-  /**
-   * Everything that was ever committed is published, folded and stored, and took effect exactly once.
-   * @returns publications beyond the first, of the users so named
-   */
-  async expectExactlyOnce(name: string): Promise<number> {
-    await this.shop.allPublished();
-    const events = await expectStoredEqualsFold(this.installation, 60_000);
-    const rows = await this.shop.rows();
-    const { wrong, unknown, repeats } = fateOf(rows, events, (userId) => userId.startsWith('direct-'));
-    expect(wrong.slice(0, 5)).toEqual([]);
-    expect(unknown.slice(0, 5)).toEqual([]);
-    return repeats.filter((userId) => userId.startsWith(`${name}-`)).length;
-  }
-
   /** Ends the relays and opens the proxies again. */
   async reset(): Promise<void> {
     this.kafka.proxy.pass();
     this.postgres.proxy.pass();
     await Promise.all(this.relays.splice(0).map((relay) => relay.alive && relay.kill9()));
   }
+}
+
+/**
+ * Everything that was ever committed is published, folded and stored, and took effect exactly once.
+ * @returns publications beyond the first, of the users so named
+ */
+export async function expectExactlyOnce({ shop, installation }: RelayScene, name: string): Promise<number> {
+  await shop.allPublished();
+  const events = await expectStoredEqualsFold(installation, 60_000);
+  const { wrong, unknown, repeats } = fateOf(await shop.rows(), events, (userId) => userId.startsWith('direct-'));
+  expect(wrong.slice(0, 5)).toEqual([]);
+  expect(unknown.slice(0, 5)).toEqual([]);
+  return repeats.filter((userId) => userId.startsWith(`${name}-`)).length;
 }

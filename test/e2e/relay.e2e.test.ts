@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
 import { loggedRecords } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { concerts, RelayScene } from './relay-scene.ts';
+import { concerts, expectExactlyOnce, RelayScene } from './relay-scene.ts';
 
 const FULL = process.env['TEST_FORM'] === 'full';
 const BACKLOG = FULL ? 50_000 : 5_000;
@@ -50,7 +50,7 @@ describe('a relay', () => {
     const acknowledged = await crowd.stop();
     const rows = await scene.shop.rows();
     expect(rows.filter(({ user_id }) => /-(3|10|17)$/.test(user_id))).toEqual([]);
-    await scene.expectExactlyOnce('quick');
+    await expectExactlyOnce(scene, 'quick');
     expect(notInLog(acknowledged, await readEvents(scene.installation))).toEqual([]);
     const { lagMs, leader } = await outboxStatus(scene.database);
     process.stderr.write(`relay: lag of ${rows.length} rows, one by one: ${JSON.stringify(lagMs)} ms; ${leader}\n`);
@@ -77,7 +77,7 @@ describe('a relay', () => {
       leader.resume();
       if (isKilled) await scene.startRelay();
     }
-    await scene.expectExactlyOnce('round');
+    await expectExactlyOnce(scene, 'round');
   }, 180_000);
 
   test('publishes again what lost its receipt, as after an older log was restored, and nobody has two places', async () => {
@@ -90,7 +90,7 @@ describe('a relay', () => {
         where published_at > $1 and user_id like 'restored-%'`,
       [new Date(Date.now() - 3_600_000)],
     );
-    expect(await scene.expectExactlyOnce('restored')).toBe(100);
+    expect(await expectExactlyOnce(scene, 'restored')).toBe(100);
   }, 60_000);
 });
 
@@ -105,7 +105,7 @@ describe('a backlog', () => {
     const [from, at] = [await scene.shop.backlog(), performance.now()];
     await scene.shop.allPublished(60_000);
     const perSecond = from / ((performance.now() - at) / 1000);
-    expect(await scene.expectExactlyOnce('backlog')).toBe(0);
+    expect(await expectExactlyOnce(scene, 'backlog')).toBe(0);
     // In the order of ids, which here is that of publication.
     const last = new Map<number, number>();
     for (const { user_id, partition, offset } of await scene.shop.rows()) {
