@@ -12,6 +12,7 @@ import { onBehalfOf, type RequestContext } from './application/request-context.t
 import { ProgressLine } from './infrastructure/cli/progress-line.ts';
 import type { Services } from './infrastructure/cli/services.ts';
 import { settingRows } from './infrastructure/cli/setting-rows.ts';
+import { printable } from './infrastructure/cli/written.ts';
 import { readSettings } from './infrastructure/config/settings.ts';
 import { describeSettings } from './infrastructure/config/settings-table.ts';
 import type { PolicyJson } from './infrastructure/http/schemas/policy.schema.ts';
@@ -28,8 +29,8 @@ const progress = new ProgressLine(process.stderr);
 
 /** What the command line is made of, in this process and this environment. What one command needs, the others do not wait for. */
 export const cliServices: Services = {
-  print: (text) => process.stdout.write(`${text}\n`),
-  warn: (text) => process.stderr.write(`${text}\n`),
+  print: (text) => process.stdout.write(`${printable(text)}\n`),
+  warn: (text) => process.stderr.write(`${printable(text)}\n`),
 
   settings: () => {
     readSettings(process.env);

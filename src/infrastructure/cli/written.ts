@@ -1,5 +1,10 @@
 import type { Life, LogTime } from '../../domain/vocabulary.ts';
 
+/** What a terminal would obey, as text: whoever can write to a topic must not command the operator's. */
+export function printable(text: string): string {
+  return text.replaceAll(/(?!\n)\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
 /** As the API writes times. */
 export function rfc3339(time: LogTime): string {
   return new Date(time).toISOString();

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { counted, rowsOf } from './written.ts';
+import { counted, printable, rowsOf } from './written.ts';
 
 test('one is one, and all others are several', () => {
   expect([0, 1, 2].map((number) => counted(number, 'view'))).toEqual(['0 views', '1 view', '2 views']);
@@ -14,4 +14,8 @@ test('a document is rows of names and values, its parts by their own names, frac
       ['policy.capacity', '10'],
     ],
   );
+});
+
+test('what a terminal would obey is shown, not obeyed; lines and other scripts stay', () => {
+  expect(printable('a\u001b[31mred\u009b2J\r\n서울 ’')).toBe('a\\x1b[31mred\\x9b2J\\x0d\n서울 ’');
 });
