@@ -4,23 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Of a server on 127.0.0.1, signed by itself: its own authority. Files in PEM. */
+/** Signed by itself: its own authority. Of a server on 127.0.0.1, or of a client. Files in PEM. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
   /** The certificate itself. */
   readonly text: string;
+  readonly keyText: string;
   /** Both in one file, as Kafka wants them. */
   readonly keyStore: string;
   remove(): Promise<void>;
 }
 
-/** Needs openssl. */
-export async function newCertificate(): Promise<Certificate> {
+/**
+ * Needs openssl.
+ *
+ * @param names of the server, as openssl takes a subjectAltName
+ */
+export async function newCertificate(names = 'IP:127.0.0.1,DNS:localhost'): Promise<Certificate> {
   const directory = await mkdtemp(join(tmpdir(), 'certificate-'));
   const [cert, key, keyStore] = ['cert.pem', 'key.pem', 'both.pem'].map((name) => join(directory, name));
   if (!cert || !key || !keyStore) throw new TypeError('three names make three files');
-  const who = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost', '-days', '2'];
+  const who = ['-subj', '/CN=127.0.0.1', '-addext', `subjectAltName=${names}`, '-days', '2'];
   await promisify(execFile)('openssl', [
     'req',
     '-x509',
@@ -33,7 +38,7 @@ export async function newCertificate(): Promise<Certificate> {
     '-out',
     cert,
   ]);
-  const text = await readFile(cert, 'utf8');
-  await writeFile(keyStore, `${await readFile(key, 'utf8')}${text}`);
-  return { cert, key, text, keyStore, remove: () => rm(directory, { recursive: true, force: true }) };
+  const [text, keyText] = await Promise.all([readFile(cert, 'utf8'), readFile(key, 'utf8')]);
+  await writeFile(keyStore, `${keyText}${text}`);
+  return { cert, key, text, keyText, keyStore, remove: () => rm(directory, { recursive: true, force: true }) };
 }

@@ -13,6 +13,8 @@ export interface PrivateKafka extends PrivateServer {
   /** The same broker seen through `proxy`: it tells clients that come this way to stay on it. */
   readonly brokersThroughProxy: readonly string[];
   readonly proxy: TcpProxy;
+  /** The broker at its further listeners, by their names. */
+  readonly at: Readonly<Record<string, string>>;
 }
 
 export interface PrivateKafkaOptions {
@@ -21,6 +23,8 @@ export interface PrivateKafkaOptions {
   /** Broker properties added to or replacing the stack's. */
   readonly properties?: Readonly<Record<string, string>>;
   readonly scramUsers?: readonly string[];
+  /** Names of listeners beside the plain one and that behind the proxy. */
+  readonly listeners?: readonly string[];
   /** As one of a cluster. */
   readonly clusterId?: string;
   readonly controllerPort?: number;
@@ -34,7 +38,8 @@ export async function startPrivateKafka(options: PrivateKafkaOptions = {}): Prom
   const directory = await mkdtemp(join(tmpdir(), 'private-kafka-'));
   const jars = await installKafka(downloadsOf(stackSettings()));
   const [port = 0, ownControllerPort = 0, behindProxy = 0, proxyPort = 0] = await freePorts(4);
-  const extraListeners = [{ name: 'PROXIED', port: behindProxy, advertisedPort: proxyPort }];
+  const further = await furtherListeners(options.listeners ?? []);
+  const extraListeners = [{ name: 'PROXIED', port: behindProxy, advertisedPort: proxyPort }, ...further];
   const { heapMb = 128, controllerPort = ownControllerPort, clusterId = newClusterId(), scramUsers = [] } = options;
   const properties = { ...QUICK_RETURN, ...options.properties };
   const kafka = { directory, jars, port, controllerPort, heapMb, extraListeners, properties, clusterId, scramUsers };
@@ -45,9 +50,18 @@ export async function startPrivateKafka(options: PrivateKafkaOptions = {}): Prom
     brokers: [`127.0.0.1:${port}`],
     brokersThroughProxy: [`127.0.0.1:${proxyPort}`],
     proxy,
+    at: Object.fromEntries(further.map(({ name, port: at }) => [name, `127.0.0.1:${at}`])),
     close: async () => {
       await proxy.close();
       await close();
     },
+  });
+}
+
+async function furtherListeners(names: readonly string[]) {
+  const ports = await freePorts(names.length);
+  return names.flatMap((name, index) => {
+    const port = ports[index];
+    return port === undefined ? [] : [{ name, port, advertisedPort: port }];
   });
 }
