@@ -66,7 +66,7 @@ export class RegistryHttp {
       });
       return { status: response.status, text: await response.text() };
     } catch (cause) {
-      throw new Error(`The schema registry at ${this.url} cannot be reached`, { cause });
+      throw new Error(`The schema registry at ${this.url} cannot be reached: ${rootOf(cause)}`, { cause });
     }
   }
 }
@@ -85,6 +85,14 @@ function problemIn(answer: unknown): { readonly code?: unknown; readonly message
     ...('error_code' in answer && { code: answer.error_code }),
     ...('message' in answer && typeof answer.message === 'string' && { message: answer.message }),
   };
+}
+
+/** What `fetch failed` hides: a certificate that is not trusted and a port where nobody listens are mended differently. */
+function rootOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('cause' in error && error.cause) return rootOf(error.cause);
+  if ('message' in error && error.message) return String(error.message);
+  return 'code' in error ? String(error.code) : String(error); // of several addresses that all refuse
 }
 
 function base64(text: string): string {
