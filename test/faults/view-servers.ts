@@ -32,7 +32,7 @@ async function single({ redis: config, redisLauncher }: Setting, opened: Opened)
 
 async function cluster(opened: Opened): Promise<ViewServers> {
   const ports = await freePorts(3);
-  const masters = await startPrivateRedisCluster(ports);
+  const masters = await startPrivateRedisCluster(ports.map((port) => ({ 'cluster-announce-port': `${port}` })));
   for (const master of masters) opened.closes(() => master.close());
   const proxies = await Promise.all(masters.map((master, index) => proxied(ports[index] ?? 0, master, opened)));
   const redis = await masterOf(CONCERT, masters);

@@ -10,9 +10,11 @@ const MASTERS = 3;
  * Starts a cluster of three masters without replicas, each of a third of the slots, in their order; what one of them holds is
  * away while it is, and nothing else.
  *
- * @param announced ports that clients are told to use instead of the masters' own: of proxies
+ * @param config directives of each master, beside the cluster's
  */
-export async function startPrivateRedisCluster(announced: readonly number[] = []): Promise<readonly PrivateRedis[]> {
+export async function startPrivateRedisCluster(
+  config: readonly Readonly<Record<string, string>>[] = [],
+): Promise<readonly PrivateRedis[]> {
   const bus = await freePorts(MASTERS);
   const started = await Promise.allSettled(
     bus.map((port, index) =>
@@ -21,7 +23,7 @@ export async function startPrivateRedisCluster(announced: readonly number[] = []
         'cluster-port': `${port}`,
         'cluster-node-timeout': '2000',
         'cluster-require-full-coverage': 'no',
-        ...(announced[index] !== undefined && { 'cluster-announce-port': `${announced[index]}` }),
+        ...config[index],
       }),
     ),
   );

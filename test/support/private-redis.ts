@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { startRedis } from '../../tools/stack/redis.ts';
+import type { Certificate } from './certificate.ts';
 import { type PrivateServer, privateServer } from './private-server.ts';
 
 export interface PrivateRedis extends PrivateServer {
@@ -13,7 +14,8 @@ export interface PrivateRedis extends PrivateServer {
 }
 
 /**
- * Starts a Redis on a free port and in a folder of its own; `config` adds to or replaces the stack's directives.
+ * Starts a Redis on a free port and in a folder of its own; `config` adds to or replaces the stack's directives. Its url
+ * brings the password that it asks for.
  *
  * @param launcher a command that becomes the server, given its command line
  */
@@ -26,5 +28,21 @@ export async function startPrivateRedis(
   const server = await privateServer(directory, () =>
     startRedis({ directory, port, config, launcher, endsWithParent: true }),
   );
-  return Object.assign(server, { port, url: `redis://127.0.0.1:${port}`, dataDirectory: join(directory, 'data') });
+  const login = config['requirepass'] === undefined ? '' : `:${encodeURIComponent(config['requirepass'])}@`;
+  return Object.assign(server, {
+    port,
+    url: `redis://${login}127.0.0.1:${port}`,
+    dataDirectory: join(directory, 'data'),
+  });
+}
+
+/** Directives of a Redis that encrypts what comes to this port; its other port stays for those on the same machine. */
+export function encryptedAt(port: number, { cert, key }: Certificate): Readonly<Record<string, string>> {
+  return {
+    'tls-port': `${port}`,
+    'tls-cert-file': cert,
+    'tls-key-file': key,
+    'tls-ca-cert-file': cert,
+    'tls-auth-clients': 'no',
+  };
 }

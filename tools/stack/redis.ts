@@ -34,13 +34,15 @@ export function startRedis(options: RedisOptions): Promise<RunningServer> {
     directory: options.directory,
     command,
     args: [...args, ...Object.entries(config).flatMap(([directive, value]) => [`--${directive}`, value])],
-    answers: () => redisAnswers(options.port),
+    answers: () => redisAnswers(options.port, config['requirepass']),
     ...(options.endsWithParent && { endsWithParent: true }),
   });
 }
 
 /** True once it serves commands; a Redis that still loads its file answers PING with an error. */
-export async function redisAnswers(port: number): Promise<boolean> {
-  const answer = await ask(port, Buffer.from('PING\r\n'), (bytes) => bytes.includes('\r\n'));
-  return answer.toString().startsWith('+PONG');
+export async function redisAnswers(port: number, password?: string): Promise<boolean> {
+  const commands = [...(password === undefined ? [] : [`AUTH ${password}`]), 'PING'];
+  const request = Buffer.from(commands.map((command) => `${command}\r\n`).join(''));
+  const answer = await ask(port, request, (bytes) => bytes.toString().split('\r\n').length > commands.length);
+  return answer.toString().endsWith('+PONG\r\n');
 }

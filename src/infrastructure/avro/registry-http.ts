@@ -91,8 +91,8 @@ function problemIn(answer: unknown): { readonly code?: unknown; readonly message
 function rootOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   if ('cause' in error && error.cause) return rootOf(error.cause);
-  if ('message' in error && error.message) return String(error.message);
-  return 'code' in error ? String(error.code) : String(error); // of several addresses that all refuse
+  if ('message' in error && typeof error.message === 'string' && error.message) return error.message;
+  return 'code' in error ? String(error.code) : 'no reason given'; // of several addresses that all refuse
 }
 
 function base64(text: string): string {

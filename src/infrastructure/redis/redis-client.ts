@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { announce } from './redis-away.ts';
 import { defineScripts } from './redis-scripts.ts';
 
 export type RedisClient = Redis | Cluster;
@@ -89,16 +90,4 @@ function cluster(nodes: readonly string[], common: CommonOptions): Cluster {
       ...(secure && { dnsLookup: (name, done) => done(null, name) }), // certificates name hosts, not addresses
     },
   );
-}
-
-function announce(client: RedisClient, warn: (message: string) => void): void {
-  let away = false;
-  client.on('error', (error: Error) => {
-    if (!away) warn(`Redis is away: ${error.message || error.name}`);
-    away = true;
-  });
-  client.on('ready', () => {
-    if (away) warn('Redis answers again.');
-    away = false;
-  });
 }
