@@ -62,6 +62,7 @@ function commonOptions(patienceMs: number) {
 function single(url: string, common: CommonOptions): Redis {
   return new Redis(url, {
     ...common,
+    ...(new URL(url).protocol === 'rediss:' && { tls: {} }), // ioredis would read REDISS:// as a wish for no encryption
     enableAutoPipelining: true,
     enableOfflineQueue: false,
     retryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),

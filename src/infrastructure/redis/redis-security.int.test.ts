@@ -30,8 +30,8 @@ afterAll(async () => {
 });
 
 const login = (password: string): string => (password ? `:${encodeURIComponent(password)}@` : '');
-const oneOf = ({ password = PASSWORD, host = '127.0.0.1' } = {}): RedisSettings => ({
-  url: `rediss://${login(password)}${host}:${ports[0]}`,
+const oneOf = ({ password = PASSWORD, host = '127.0.0.1', scheme = 'rediss' } = {}): RedisSettings => ({
+  url: `${scheme}://${login(password)}${host}:${ports[0]}`,
 });
 const clusterOf = ({ password = PASSWORD, host = '127.0.0.1' } = {}): RedisSettings => ({
   clusterNodes: ports.map((port) => `rediss://${login(password)}${host}:${port}`),
@@ -51,8 +51,8 @@ test('a cluster is used on every master, over TLS and with the password', async 
   }
 });
 
-test('a single Redis is, too', async () => {
-  const client = connectRedis(oneOf(), 'write', () => undefined);
+test.each(['rediss', 'REDISS'])('a single Redis is, too, as %s://', async (scheme) => {
+  const client = connectRedis(oneOf({ scheme }), 'write', () => undefined);
   try {
     await untilReady(client, 5_000);
     expect(await client.ping()).toBe('PONG');
