@@ -1,3 +1,4 @@
+import { type KafkaTls, readKafkaTls } from './kafka-tls.ts';
 import type { SettingReader } from './setting-reader.ts';
 
 type SaslMechanism = 'plain' | 'scram-sha-256' | 'scram-sha-512';
@@ -7,8 +8,7 @@ export interface KafkaSettings {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly replicationFactor: number;
-  /** PEM texts; undefined: no encryption. */
-  readonly ssl: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
+  readonly ssl: KafkaTls | undefined;
   readonly sasl:
     | { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
     | undefined;
@@ -19,9 +19,6 @@ export interface SchemaRegistrySettings {
   readonly username?: string;
   readonly password?: string;
 }
-
-/** Of cluster nodes each is `host:port` or `redis[s]://user:password@host:port`, credentials alike on all. */
-export type RedisSettings = { readonly url: string } | { readonly clusterNodes: readonly string[] };
 
 export interface DatabaseSettings {
   readonly url: string;
@@ -42,19 +39,10 @@ export interface IdentityProviderSettings {
 }
 
 const HOST_AND_PORT = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
-const REDIS_NODE = /^(?:rediss?:\/\/(?:[^@/\s]*@)?)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
 
 /** Where Kafka is and how to get in. */
 export function readKafka(reader: SettingReader, production: boolean): KafkaSettings {
-  const encrypted = reader.flag('KAFKA_SSL');
-  const [ca, cert, key] = (['KAFKA_SSL_CA', 'KAFKA_SSL_CERT', 'KAFKA_SSL_KEY'] as const).map((name) => {
-    const pem = reader.given(name)?.replaceAll('\\n', '\n');
-    if (pem !== undefined && !encrypted) reader.refuse(name, 'needs KAFKA_SSL=true');
-    if (pem !== undefined && !pem.startsWith('-----BEGIN ')) reader.refuse(name, 'must be PEM text');
-    return pem;
-  });
-  if ((cert === undefined) !== (key === undefined))
-    reader.refuse('KAFKA_SSL_CERT', 'and KAFKA_SSL_KEY need each other');
+  const ssl = readKafkaTls(reader);
   const mechanism = reader.oneOf('KAFKA_SASL_MECHANISM', ['plain', 'scram-sha-256', 'scram-sha-512']);
   const username = reader.given('KAFKA_SASL_USERNAME');
   const password = reader.given('KAFKA_SASL_PASSWORD');
@@ -66,25 +54,17 @@ export function readKafka(reader: SettingReader, production: boolean): KafkaSett
     brokers: reader.list('KAFKA_BROKERS', HOST_AND_PORT, 'host:port'),
     clientId: reader.matching('KAFKA_CLIENT_ID', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 of A-Z a-z 0-9 . _ -'),
     replicationFactor: reader.integer('KAFKA_REPLICATION_FACTOR', 1, 15, production ? 3 : 1),
-    ssl: encrypted ? { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) } : undefined,
+    ssl,
     sasl: mechanism && username && password ? { mechanism, username, password } : undefined,
-  };
-}
-
-/** One Redis or a cluster, not both. */
-export function readRedis(reader: SettingReader): RedisSettings {
-  if (!reader.given('REDIS_CLUSTER_NODES')) return { url: readUrl(reader, 'REDIS_URL', ['redis:', 'rediss:']) };
-  if (reader.given('REDIS_URL')) reader.refuse('REDIS_URL', 'and REDIS_CLUSTER_NODES exclude each other');
-  return {
-    clusterNodes: reader.list('REDIS_CLUSTER_NODES', REDIS_NODE, 'host:port or redis[s]://user:password@host:port'),
   };
 }
 
 export function readSchemaRegistry(reader: SettingReader): SchemaRegistrySettings {
   const username = reader.given('SCHEMA_REGISTRY_USERNAME');
   const password = reader.given('SCHEMA_REGISTRY_PASSWORD');
+  if (password && !username) reader.refuse('SCHEMA_REGISTRY_PASSWORD', 'needs SCHEMA_REGISTRY_USERNAME');
   return {
-    url: readUrl(reader, 'SCHEMA_REGISTRY_URL', ['http:', 'https:']),
+    url: reader.url('SCHEMA_REGISTRY_URL', ['http:', 'https:']),
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
   };
@@ -94,7 +74,7 @@ export function readSchemaRegistry(reader: SettingReader): SchemaRegistrySetting
 export function readDatabase(reader: SettingReader): DatabaseSettings | undefined {
   const poolSize = reader.integer('DATABASE_POOL_SIZE', 1, 1000);
   if (!reader.given('DATABASE_URL')) return undefined;
-  return { url: readUrl(reader, 'DATABASE_URL', ['postgres:', 'postgresql:']), poolSize };
+  return { url: reader.url('DATABASE_URL', ['postgres:', 'postgresql:']), poolSize };
 }
 
 /** The shop's endpoint if it is named, else the database if there is one. */
@@ -104,7 +84,7 @@ export function readEligibility(reader: SettingReader): EligibilitySettings {
   if (token && /[^\x21-\x7e]/.test(token))
     reader.refuse('ELIGIBILITY_TOKEN', 'must consist of visible ASCII characters');
   if (reader.given('ELIGIBILITY_URL'))
-    return { from: 'shop', url: readUrl(reader, 'ELIGIBILITY_URL', ['http:', 'https:']), token, timeoutMs };
+    return { from: 'shop', url: reader.url('ELIGIBILITY_URL', ['http:', 'https:']), token, timeoutMs };
   if (token) reader.refuse('ELIGIBILITY_TOKEN', 'needs ELIGIBILITY_URL');
   return { from: reader.given('DATABASE_URL') ? 'database' : 'nowhere', timeoutMs };
 }
@@ -125,7 +105,7 @@ export function readIdentityProvider(
         needed ? 'is required with ENTRY_AUTH=jwt' : 'is missing: the three AUTH_ settings need each other',
       );
   const [jwksUrl, issuer, audience] = [
-    reader.given('AUTH_JWKS_URL') === undefined ? '' : readUrl(reader, 'AUTH_JWKS_URL', ['http:', 'https:']),
+    reader.given('AUTH_JWKS_URL') === undefined ? '' : reader.url('AUTH_JWKS_URL', ['http:', 'https:']),
     reader.text('AUTH_ISSUER'),
     reader.text('AUTH_AUDIENCE'),
   ];
@@ -140,15 +120,4 @@ export function readIdentityProvider(
 /** Whether nobody on the way can change what comes from there. */
 function isProtected({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-}
-
-function readUrl(
-  reader: SettingReader,
-  name: 'SCHEMA_REGISTRY_URL' | 'REDIS_URL' | 'DATABASE_URL' | 'ELIGIBILITY_URL' | 'AUTH_JWKS_URL',
-  protocols: readonly string[],
-): string {
-  const given = reader.text(name);
-  if (!URL.canParse(given) || !protocols.includes(new URL(given).protocol))
-    reader.refuse(name, `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
-  return given;
 }

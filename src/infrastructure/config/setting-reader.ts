@@ -57,6 +57,14 @@ export class SettingReader {
     return parts;
   }
 
+  /** @param protocols with their colon, as in `https:` */
+  url(name: SettingName, protocols: readonly string[]): string {
+    const value = this.text(name);
+    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
+      this.refuse(name, `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+    return value;
+  }
+
   refuse(name: SettingName, problem: string): void {
     this.#problems.push(`${name} ${problem}`);
   }

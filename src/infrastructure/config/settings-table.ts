@@ -27,9 +27,12 @@ export const SETTINGS = {
     'Copies of each partition when the topics are created, 1 to 15; empty: 3 in production, else 1.',
   ],
   KAFKA_SSL: ['false', '`true` encrypts the connections to the brokers.'],
-  KAFKA_SSL_CA: ['', 'PEM text of the authority that signed the certificates of the brokers.'],
+  KAFKA_SSL_CA: [
+    '',
+    'PEM text of the authorities, one or several, that signed the certificates of the brokers; empty: those that Node knows.',
+  ],
   KAFKA_SSL_CERT: ['', 'PEM text of the certificate by which this client is known; needs KAFKA_SSL_KEY.'],
-  KAFKA_SSL_KEY: ['', 'Secret. PEM text of the key of that certificate.'],
+  KAFKA_SSL_KEY: ['', 'Secret. PEM text of the key of that certificate, without a passphrase.'],
   KAFKA_SASL_MECHANISM: ['', '`plain`, `scram-sha-256` or `scram-sha-512`; empty: no SASL.'],
   KAFKA_SASL_USERNAME: ['', 'User name for SASL.'],
   KAFKA_SASL_PASSWORD: ['', 'Secret. Password for SASL.'],
@@ -45,7 +48,7 @@ export const SETTINGS = {
   ],
   REDIS_CLUSTER_NODES: [
     '',
-    'Some nodes of a Redis Cluster, host:port or redis[s]://user:password@host:port, separated by commas; instead of REDIS_URL.',
+    'Some nodes of a Redis Cluster, host:port or redis[s]://user:password@host:port, the same scheme, user and password on all, separated by commas; instead of REDIS_URL.',
   ],
   DATABASE_URL: [
     '',

@@ -1,16 +1,15 @@
 import { isIP } from 'node:net';
+import { type RedisSettings, readRedis } from './redis-settings.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 import {
   type DatabaseSettings,
   type EligibilitySettings,
   type IdentityProviderSettings,
   type KafkaSettings,
-  type RedisSettings,
   readDatabase,
   readEligibility,
   readIdentityProvider,
   readKafka,
-  readRedis,
   readSchemaRegistry,
   type SchemaRegistrySettings,
 } from './server-settings.ts';
