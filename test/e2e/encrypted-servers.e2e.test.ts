@@ -1,4 +1,4 @@
-/** The way that operators are told to run it: connections to Kafka and Redis encrypted, and a login at the broker. */
+/** The way that operators are told to run it: every connection encrypted, a login at every server, and a certificate of its own. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type Entry, granted } from '../support/api.ts';
@@ -6,57 +6,64 @@ import { type Certificate, newCertificate } from '../support/certificate.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { type PrivateKafka, startPrivateKafka } from '../support/private-kafka.ts';
-import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
+import { encryptedAt, type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
+import { stackAddresses } from '../support/settings.ts';
+import { TlsProxy } from '../support/tls-proxy.ts';
 
 const USER = 'queue';
 const PASSWORD = 'not-for-the-log-4711';
 
 let certificate: Certificate;
+let client: Certificate;
+let registry: TlsProxy;
 let kafka: PrivateKafka;
 let redis: PrivateRedis;
 let installation: Installation;
 let encrypted: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  certificate = await newCertificate();
+  [certificate, client] = await Promise.all([newCertificate(), newCertificate()]);
   const [tlsPort = 0] = await freePorts(1);
-  [kafka, redis] = await Promise.all([
+  [kafka, redis, registry] = await Promise.all([
     startPrivateKafka({
-      scramUsers: [`SCRAM-SHA-512=[name=${USER},password=${PASSWORD}]`],
-      properties: brokerProperties(certificate),
+      scramUsers: ['256', '512'].map((bits) => `SCRAM-SHA-${bits}=[name=${USER},password=${PASSWORD}]`),
+      properties: brokerProperties(certificate, client),
     }),
-    startPrivateRedis({
-      'tls-port': `${tlsPort}`,
-      'tls-cert-file': certificate.cert,
-      'tls-key-file': certificate.key,
-      'tls-ca-cert-file': certificate.cert,
-      'tls-auth-clients': 'no',
-    }),
+    startPrivateRedis({ ...encryptedAt(tlsPort, certificate), requirepass: PASSWORD }),
+    TlsProxy.before(stackAddresses().schemaRegistryUrl, certificate, `${USER}:${PASSWORD}`),
   ]);
   installation = await Installation.create({ brokers: kafka.brokers, redisUrl: redis.url });
   encrypted = {
     KAFKA_BROKERS: kafka.brokersThroughProxy.join(),
     KAFKA_SSL: 'true',
     KAFKA_SSL_CA: certificate.text,
+    KAFKA_SSL_CERT: client.text,
+    KAFKA_SSL_KEY: client.keyText,
     KAFKA_SASL_USERNAME: USER,
     KAFKA_SASL_PASSWORD: PASSWORD,
-    REDIS_URL: `rediss://127.0.0.1:${tlsPort}`,
-    NODE_EXTRA_CA_CERTS: certificate.cert, // Redis' authority: none that the system knows
+    SCHEMA_REGISTRY_URL: registry.url,
+    SCHEMA_REGISTRY_USERNAME: USER,
+    SCHEMA_REGISTRY_PASSWORD: PASSWORD,
+    REDIS_URL: `rediss://:${PASSWORD}@127.0.0.1:${tlsPort}`,
+    NODE_EXTRA_CA_CERTS: certificate.cert, // the authority of Redis and the registry: none that the system knows
   };
 }, 60_000);
 afterAll(async () => {
   await installation.close();
-  await Promise.all([kafka.close(), redis.close()]);
-  await certificate.remove();
+  await Promise.all([kafka.close(), redis.close(), registry.close()]);
+  await Promise.all([certificate.remove(), client.remove()]);
 }, 30_000);
 
-function brokerProperties({ keyStore }: Certificate): Record<string, string> {
+function brokerProperties({ keyStore }: Certificate, { cert: known }: Certificate): Record<string, string> {
   const security = 'org.apache.kafka.common.security';
   const listener = {
     'ssl.keystore.type': 'PEM',
     'ssl.keystore.location': keyStore,
-    'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
-    'plain.sasl.jaas.config': `${security}.plain.PlainLoginModule required user_${USER}="${PASSWORD}";`,
+    'ssl.client.auth': 'required',
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': known,
+    'sasl.enabled.mechanisms': 'SCRAM-SHA-256,SCRAM-SHA-512',
+    'scram-sha-256.sasl.jaas.config': `${security}.scram.ScramLoginModule required;`,
     'scram-sha-512.sasl.jaas.config': `${security}.scram.ScramLoginModule required;`,
   };
   return {
@@ -65,8 +72,12 @@ function brokerProperties({ keyStore }: Certificate): Record<string, string> {
   };
 }
 
-test('a user enters, and is called, over SASL_SSL and rediss alone', async () => {
-  const projector = await installation.start({ ...encrypted, ROLES: 'projector', KAFKA_SASL_MECHANISM: 'plain' });
+test('a user enters, and is called, by connections alone that are encrypted and logged in', async () => {
+  const projector = await installation.start({
+    ...encrypted,
+    ROLES: 'projector',
+    KAFKA_SASL_MECHANISM: 'scram-sha-256',
+  });
   const server = await installation.start({ ...encrypted, ROLES: 'api', KAFKA_SASL_MECHANISM: 'scram-sha-512' });
   const api = installation.apiOf(server);
   granted(await api.configure('tour'));
@@ -80,13 +91,16 @@ test('a user enters, and is called, over SASL_SSL and rediss alone', async () =>
 }, 90_000);
 
 test.each([
-  ['a wrong password', { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_PASSWORD: 'wrong-4712' }, /authentication/i],
-  ['a broker whose authority it does not know', { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SSL_CA: '' }, /certificate/i],
+  ['a wrong password', { KAFKA_SASL_PASSWORD: 'wrong-4712' }, /authentication/i],
+  ['no certificate of its own', { KAFKA_SSL_CERT: '', KAFKA_SSL_KEY: '' }, /waiting for Kafka:.*alert bad certificate/],
+  ['a broker whose authority it does not know', { KAFKA_SSL_CA: '' }, /kafkajs.*certificate/i],
+  ['a registry whose authority it does not know', {}, /waiting for the schema registry:.*certificate/],
 ])(
   'with %s a process is not ready, and says why without the password',
   async (_, wrong, because) => {
     const { NODE_EXTRA_CA_CERTS: _ca, ...known } = encrypted;
-    const server = await installation.launch({ ...known, REDIS_URL: redis.url, ROLES: 'api', ...wrong });
+    const one = { ROLES: 'api', KAFKA_SASL_MECHANISM: 'scram-sha-512', REDIS_URL: redis.url };
+    const server = await installation.launch({ ...known, ...one, ...wrong });
     await eventually(
       async () => {
         expect((await server.health('ready'))?.status).toBe(503);

@@ -87,9 +87,11 @@ describe('with a certificate of its own', () => {
   });
 
   test('one without, or with that of a stranger, does not', async () => {
-    await expect(enter('MUTUAL', { ssl: { ca: known.text } })).rejects.toThrow(/certificate/i);
+    // The broker says so only after the client, for its part, has begun to speak: the answer may be lost with the connection.
+    const refused = /certificate|ECONNRESET|EPIPE|closed/i;
+    await expect(enter('MUTUAL', { ssl: { ca: known.text } })).rejects.toThrow(refused);
     const stranger = { ca: known.text, cert: elsewhere.text, key: elsewhere.keyText };
-    await expect(enter('MUTUAL', { ssl: stranger })).rejects.toThrow(/certificate/i);
+    await expect(enter('MUTUAL', { ssl: stranger })).rejects.toThrow(refused);
   });
 });
 
