@@ -7,6 +7,8 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { type PrivateKafka, startPrivateKafka } from '../support/private-kafka.ts';
 import { encryptedAt, type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
+import { startPrivateRedisCluster } from '../support/private-redis-cluster.ts';
+import type { ServerProcess } from '../support/server.ts';
 import { stackAddresses } from '../support/settings.ts';
 import { TlsProxy } from '../support/tls-proxy.ts';
 
@@ -72,14 +74,9 @@ function brokerProperties({ keyStore }: Certificate, { cert: known }: Certificat
   };
 }
 
-test('a user enters, and is called, by connections alone that are encrypted and logged in', async () => {
-  const projector = await installation.start({
-    ...encrypted,
-    ROLES: 'projector',
-    KAFKA_SASL_MECHANISM: 'scram-sha-256',
-  });
-  const server = await installation.start({ ...encrypted, ROLES: 'api', KAFKA_SASL_MECHANISM: 'scram-sha-512' });
-  const api = installation.apiOf(server);
+/** A user asks this server for entry, and is called. */
+async function isCalledBy(server: ServerProcess, by: Installation): Promise<void> {
+  const api = by.apiOf(server);
   granted(await api.configure('tour'));
   const { entryToken } = granted(await api.requestEntry('tour', 'ann'));
   const entry = await eventually(async () => {
@@ -87,7 +84,35 @@ test('a user enters, and is called, by connections alone that are encrypted and 
     return seen.state === 'READY' && seen;
   });
   expect(entry.userId).toBe('ann');
+}
+
+test('a user enters, and is called, by connections alone that are encrypted and logged in', async () => {
+  const projector = await installation.start({
+    ...encrypted,
+    ROLES: 'projector',
+    KAFKA_SASL_MECHANISM: 'scram-sha-256',
+  });
+  const server = await installation.start({ ...encrypted, ROLES: 'api', KAFKA_SASL_MECHANISM: 'scram-sha-512' });
+  await isCalledBy(server, installation);
   for (const { output, complaints } of [server, projector]) expect(output + complaints).not.toContain(PASSWORD);
+}, 90_000);
+
+test('so it is with a cluster of Redis', async () => {
+  const ports = await freePorts(3);
+  const masters = await startPrivateRedisCluster(
+    ports.map((port) => ({ ...encryptedAt(port, certificate), 'tls-cluster': 'yes', requirepass: PASSWORD })),
+  );
+  const redisNodes = ports.map((port) => `rediss://:${PASSWORD}@127.0.0.1:${port}`);
+  const clustered = await Installation.create({ brokers: kafka.brokers, redisNodes });
+  try {
+    const { REDIS_URL: _single, ...others } = encrypted;
+    const server = await clustered.start({ ...others, KAFKA_SASL_MECHANISM: 'scram-sha-512' });
+    await isCalledBy(server, clustered);
+    expect(server.output + server.complaints).not.toContain(PASSWORD);
+  } finally {
+    await clustered.close();
+    await Promise.all(masters.map((master) => master.close()));
+  }
 }, 90_000);
 
 test.each([
