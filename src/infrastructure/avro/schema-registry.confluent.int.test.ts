@@ -41,6 +41,15 @@ describe('a schema registry', () => {
     expect(await registry.idsOfRegistered()).toEqual(ids);
   });
 
+  test('gives the same ids to processes that register new schemas at the same time', async () => {
+    for (let round = 0; round < 5; round++) {
+      const schemas = [schemaOf(`AtOnce_${round}_a`, original), schemaOf(`AtOnce_${round}_b`, original)];
+      const processes = Array.from({ length: 4 }, () => new ConfluentSchemaRegistry({ url: url() }));
+      const [first, ...others] = await Promise.all(processes.map((one) => one.registerAll(schemas)));
+      for (const ids of others) expect(ids).toEqual(first);
+    }
+  });
+
   test('holds each schema under the full name of its record, at FULL_TRANSITIVE, with its documentation', async () => {
     const ids = await registry.registerAll();
     for (const { record, subject, text } of loadSchemas()) {

@@ -94,16 +94,24 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
     return (answer as { readonly id: number } | undefined)?.id;
   }
 
-  async #register({ subject, text }: SchemaFile): Promise<number> {
+  /** @throws FatalError when the subject has another level than ours */
+  async #hasLevel(subject: string): Promise<boolean> {
     const level = await decisive(this.levelOf(subject));
-    if (level !== undefined && level !== String(LEVEL)) {
-      throw new FatalError(`Schema subject ${subject} has compatibility level ${level} and must have ${LEVEL}`);
-    }
+    if (level === undefined || level === String(LEVEL)) return level !== undefined;
+    throw new FatalError(`Schema subject ${subject} has compatibility level ${level} and must have ${LEVEL}`);
+  }
+
+  /** A refusal is none when another process, started at the same time, has set it meanwhile. */
+  async #setLevel(subject: string): Promise<void> {
+    const set = this.#http.ask('PUT', `/config/${encodeURIComponent(subject)}`, { compatibility: LEVEL });
+    await decisive(set).catch(async (error: unknown) => {
+      if (!(error instanceof FatalError && (await this.#hasLevel(subject)))) throw error;
+    });
+  }
+
+  async #register({ subject, text }: SchemaFile): Promise<number> {
     // The client sets it after the schema, so that a second version would get in unchecked. A new subject may not keep it yet.
-    if (level === undefined) {
-      const config = `/config/${encodeURIComponent(subject)}`;
-      await decisive(this.#http.ask('PUT', config, { compatibility: LEVEL }));
-    }
+    if (!(await this.#hasLevel(subject))) await this.#setLevel(subject);
     const schema = { type: SchemaType.AVRO, schema: text } as const;
     const { id } = await decisive(this.#client.register(schema, { subject, compatibility: LEVEL }));
     return id;
