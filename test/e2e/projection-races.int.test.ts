@@ -22,6 +22,8 @@ const recordAt = (offset: number): LogRecord => {
 
 /** What happens around the first moment at which a whole state becomes current: the narrow places of a rewrite. */
 interface Moments {
+  /** Before the partition's record is read. */
+  readonly loading?: () => Promise<void>;
   readonly before?: () => Promise<void>;
   readonly after?: () => Promise<void>;
 }
@@ -33,8 +35,8 @@ describe('a projection on a real view', () => {
   });
   afterEach(() => view.close());
 
-  /** An owner of the partition whose first flip of a head is interrupted so. */
-  async function owner(writer: QueueViewWriter, moments: Moments = {}): Promise<PartitionProjection> {
+  /** An owner of the partition who is interrupted so. @param end of the log; it is empty when they begin, if not told otherwise */
+  async function owner(writer: QueueViewWriter, moments: Moments = {}, end = () => 0): Promise<PartitionProjection> {
     let once: Moments | undefined = moments;
     const interrupted: QueueViewWriter = Object.assign(Object.create(writer) as QueueViewWriter, {
       flip: async (...step: Parameters<QueueViewWriter['flip']>) => {
@@ -50,7 +52,10 @@ describe('a projection on a real view', () => {
       advance: writer.advance.bind(writer),
       stage: writer.stage.bind(writer),
       damaged: writer.damaged.bind(writer),
-      partition: writer.partition.bind(writer),
+      partition: async (partition: number) => {
+        await moments.loading?.();
+        return writer.partition(partition);
+      },
       advancePartition: writer.advancePartition.bind(writer),
     });
     const codec = {
@@ -61,7 +66,7 @@ describe('a projection on a real view', () => {
       view: interrupted,
       deadLetters: { add: () => Promise.reject(new Error('nothing here is unreadable')), of: async () => new Map() },
       reader: new RecordReader(codec, 1),
-      endOffset: async () => 0, // the log is empty when they begin
+      endOffset: async () => end(),
       onDeadLetter: () => undefined,
     });
     await projection.load();
@@ -82,6 +87,19 @@ describe('a projection on a real view', () => {
     // Nothing more happens in this concert: what is left is the heartbeat's to write.
     await projection.flush();
     expect(await storedOffset()).toBe(2);
+  });
+
+  test('is loaded while its former owner still folds what the log gets', async () => {
+    let end = 1;
+    const former = await owner(view.other);
+    await former.consume([recordAt(0)]);
+    await eventually(async () => (await storedOffset()) === 0);
+    const loading = async () => {
+      end = 2;
+      await former.consume([recordAt(1)]);
+    };
+    const projection = await owner(view.writer, { loading }, () => end);
+    expect(projection.checkpoint).toBe(1);
   });
 
   test('goes on behind a view that another owner has led further, and then leads it further itself', async () => {

@@ -49,12 +49,12 @@ export class PartitionProjection {
 
   /** Makes memory what the view says, and finds out from where the log is to be read. @throws FatalError when the log is not the one that was projected */
   async load(): Promise<Offset> {
-    this.#step = 'log';
-    const end = await this.ports.endOffset(this.partition);
     this.#step = 'dead letters';
     const deadLetters = await this.ports.deadLetters.of(this.partition);
     this.#step = 'view';
     const loaded = await loadPartition(this.ports.view, this.partition, this.concerts);
+    this.#step = 'log'; // after the view: an owner that is being replaced may go on until it hears of it
+    const end = await this.ports.endOffset(this.partition);
     if (loaded.checkpoint >= end) {
       throw new FatalError(
         `The log of partition ${this.partition} ends at offset ${end}, but ${loaded.checkpoint} was projected: the topic was recreated or truncated`,
