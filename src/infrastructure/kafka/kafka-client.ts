@@ -3,6 +3,7 @@ import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import { gatheringSockets } from './gathering-socket.ts';
 import type { KafkaSecurity, KafkaSettings } from './kafka-settings.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
+import './kafkajs-connection.ts';
 import './kafkajs-request-queue.ts';
 
 /** A client whose every wait is bounded: a request is answered, or given up, within a few seconds. */

@@ -1,7 +1,7 @@
 /**
- * The parts of kafkajs 2.2.4 that it does not publish and that are used here: its request queue (to mend a timer loop) and its
- * cluster (to read a partition without a consumer group, and to ask for offsets without an admin client's extra requests).
- * The version is pinned; whoever raises it compares these files.
+ * The parts of kafkajs 2.2.4 that it does not publish and that are used here: its request queue and its connection (to mend a
+ * fault of each), and its cluster (to read a partition without a consumer group, and to ask for offsets without an admin
+ * client's extra requests). The version is pinned; whoever raises it compares these files.
  */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default class RequestQueue {
@@ -28,6 +28,26 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     maybeThrottle(milliseconds: number | null): void;
     scheduleCheckPendingRequests(): void;
     destroy(): void;
+  }
+}
+
+declare module 'kafkajs/src/network/connection.js' {
+  import type { ISocketFactory } from 'kafkajs';
+  import type RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+
+  export default class Connection {
+    constructor(options: {
+      readonly host: string;
+      readonly port: number;
+      readonly logger: unknown;
+      readonly socketFactory: ISocketFactory;
+    });
+    readonly requestQueue: RequestQueue;
+    chunks: readonly Buffer[];
+    bytesBuffered: number;
+    bytesNeeded: number;
+    processData(received: Buffer): void;
+    rejectRequests(error: Error): void;
   }
 }
 
