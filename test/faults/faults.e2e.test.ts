@@ -29,12 +29,15 @@ describe('everyone is served as promised after', () => {
 });
 
 describe('the suite notices', () => {
-  for (const { bug, cell: name, shows } of bugs) {
+  for (const { bug, cell: name, shows, plays = 1 } of bugs) {
     test(`${bug} (HISTORY_SEED=${seed})`, async () => {
       const cell = CELLS.find((one) => nameOf(one) === name);
       if (!cell || 'play' in cell) throw new Error(`there is no such cell: ${name}`);
-      const seeded = runCell(withBug(cell, bug), brokers, seed);
-      const found = await seeded.then(({ failures }) => failures.join('\n'), String);
+      let found = '';
+      for (let play = 0; play < plays && !shows.test(found); play++) {
+        const seeded = runCell(withBug(cell, bug), brokers, seed + play);
+        found = await seeded.then(({ failures }) => failures.join('\n'), String);
+      }
       expect(found).toMatch(shows);
     }, 240_000);
   }
