@@ -54,8 +54,9 @@ export class Connection {
     });
   }
 
+  /** False also when the server has closed it: many close what has been idle for a few seconds. */
   get open(): boolean {
-    return !this.#socket.destroyed;
+    return !this.#socket.destroyed && !this.#socket.readableEnded;
   }
 
   /** @param answered told the answer, or undefined when the connection broke first */

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { type Answer, Connection, entryTokenIn } from './connection.ts';
 import { Follower } from './follower.ts';
+import { FreeConnections } from './free-connections.ts';
 import { Observations } from './observations.ts';
 import type { LoadPlan } from './plan.ts';
 import { documentPath, requestsOf } from './requests.ts';
@@ -63,7 +64,7 @@ async function closedLoop(): Promise<void> {
 
 /** Request n is due at n / rate, and its latency counts from then: a server that stalls is not spared the requests meanwhile. */
 function openLoop(rate: number): Promise<void> {
-  const free = [...connections];
+  const free = new FreeConnections(address, connections);
   const due = (n: number): number => from + (n * 1000) / rate;
   const countedFrom = from + plan.seconds * 1000 * SETTLING_SHARE;
   const all = Math.floor(plan.seconds * rate);
@@ -72,7 +73,7 @@ function openLoop(rate: number): Promise<void> {
   return new Promise((resolve) => {
     const send = (now: number): void => {
       while (sent < all && due(sent) <= now) {
-        const connection = free.pop(); // the one used last: only as many as it takes are busy
+        const connection = free.take();
         if (!connection) return;
         const dueAt = due(sent++);
         connection.ask(requests.next(), (answer) => {
@@ -81,7 +82,7 @@ function openLoop(rate: number): Promise<void> {
           seen.answered(answer, dueAt, at, dueAt >= countedFrom);
           if (answer) {
             if (answer.status === 202) enters(answer, at);
-            free.push(connection);
+            free.give(connection);
             send(at);
           }
         });
@@ -93,6 +94,7 @@ function openLoop(rate: number): Promise<void> {
       const over = now > until && (answers === sent || now > until + ANSWERED_WITHIN_MS);
       if (over || waiting > rate * HOPELESS_SECONDS) {
         seen.unanswered(Math.max(0, Math.floor(waiting)) + sent - answers);
+        free.close();
         resolve();
         return;
       }

@@ -62,6 +62,17 @@ describe('the open loop', () => {
     expect(seen.p95).toBeGreaterThan(60);
   });
 
+  test('opens again what the server has closed while nobody asked', async () => {
+    const seen = await against(
+      (request, response) => {
+        response.writeHead(202).end();
+        setTimeout(() => request.socket.end(), 5);
+      },
+      { connections: 3, rate: 20, seconds: 1 },
+    );
+    expect(seen).toMatchObject({ answers: 20, broken: 0 });
+  });
+
   test('says what was never answered', async () => {
     let asked = 0;
     const seen = await against(

@@ -1,0 +1,45 @@
+import { Connection } from './connection.ts';
+
+/** Connections that wait for something to ask. One that the server has closed meanwhile is opened again, as any client would. */
+export class FreeConnections {
+  readonly #address: URL;
+  readonly #all: Set<Connection>;
+  readonly #free: Connection[];
+  #closed = false;
+
+  constructor(address: URL, connections: readonly Connection[]) {
+    this.#address = address;
+    this.#all = new Set(connections);
+    this.#free = [...connections];
+  }
+
+  /** The one used last, so that only as many are busy as it takes; undefined: none is free now. */
+  take(): Connection | undefined {
+    for (let free = this.#free.pop(); free; free = this.#free.pop()) {
+      if (free.open) return free;
+      this.#all.delete(free);
+      void this.#renew();
+    }
+    return undefined;
+  }
+
+  give(connection: Connection): void {
+    this.#free.push(connection);
+  }
+
+  /** Those too that are being used. */
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#all) connection.close();
+  }
+
+  /** Behind all others. A server that takes no more leaves the rest to do the work. */
+  async #renew(): Promise<void> {
+    const connection = await Connection.open(this.#address).catch(() => undefined);
+    if (this.#closed) connection?.close();
+    else if (connection) {
+      this.#all.add(connection);
+      this.#free.unshift(connection);
+    }
+  }
+}
