@@ -1,5 +1,8 @@
 import Connection from 'kafkajs/src/network/connection.js';
 
+/** A response begins with its length. */
+const LENGTH_BYTES = 4;
+
 /**
  * Mends a fault of kafkajs 2.2.4: a connection that is made anew goes on with what the broken one had received of a response. All
  * that is read then stands in the wrong place, no answer is recognised, and each request waits until it is timed out: a consumer
@@ -14,6 +17,3 @@ Connection.prototype.rejectRequests = function (this: Connection, error) {
   this.bytesNeeded = LENGTH_BYTES;
   rejectRequests.call(this, error);
 };
-
-/** A response begins with its length. */
-const LENGTH_BYTES = 4;

@@ -1,24 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
-import type { Policy } from '../../../src/domain/events.generated.ts';
 import { inParallel } from '../../support/crowd.ts';
 import { eventually } from '../../support/eventually.ts';
 import { InProcessDoor } from './in-process-door.ts';
 import { InProcessSystem } from './in-process-system.ts';
+import { SHORT } from './short-policy.ts';
 
 const IDLE = 300;
-const policy: Policy = {
-  capacity: 1,
-  admissionsPerMinute: 600,
-  claimWindowSeconds: 0.2,
-  activeWindowSeconds: 0.2,
-  maximumWaiting: null,
-  minimumBalance: null,
-  opensAt: null,
-  beforeOpening: 'reject',
-  outcomeRetentionSeconds: 3_600,
-};
 
 describe(`admission control over ${IDLE} concerts in which one waits and nothing can be done`, () => {
   let system: InProcessSystem;
@@ -38,7 +27,7 @@ describe(`admission control over ${IDLE} concerts in which one waits and nothing
     system = await new InProcessSystem().start();
     door = new InProcessDoor(system);
     await inParallel(Array(IDLE).keys(), 50, async (number) => {
-      await door.configure(`quiet-${number}`, policy);
+      await door.configure(`quiet-${number}`, SHORT);
       await door.steer(`quiet-${number}`, 'pause');
       await door.enter(`quiet-${number}`, 'the-only-one');
     });
@@ -54,7 +43,7 @@ describe(`admission control over ${IDLE} concerts in which one waits and nothing
       await pause(250); // more than two of its ticks
       return looks.size === 0;
     });
-    await door.configure('rush', policy);
+    await door.configure('rush', SHORT);
     for (const userId of ['ann', 'bo', 'cy']) await door.enter('rush', userId);
     await eventually(async () => {
       const { told } = await door.read('rush');

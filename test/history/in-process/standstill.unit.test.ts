@@ -1,23 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Policy, QueueEvent } from '../../../src/domain/events.generated.ts';
+import type { QueueEvent } from '../../../src/domain/events.generated.ts';
 import { eventually } from '../../support/eventually.ts';
 import { InProcessDoor } from './in-process-door.ts';
 import { InProcessSystem } from './in-process-system.ts';
+import { SHORT } from './short-policy.ts';
 
 const CONCERT = 'rush';
 const WINDOW_MS = 1_500;
 /** One is called at once, and the next not for a minute by the rate. */
-const policy: Policy = {
+const policy = {
+  ...SHORT,
   capacity: 2,
   admissionsPerMinute: 1,
   claimWindowSeconds: WINDOW_MS / 1_000,
   activeWindowSeconds: 60,
-  maximumWaiting: null,
-  minimumBalance: null,
-  opensAt: null,
-  beforeOpening: 'reject',
-  outcomeRetentionSeconds: 3_600,
 };
 /** Longer than the window and several beats of the owner. */
 const STANDS_STILL_MS = 3_000;

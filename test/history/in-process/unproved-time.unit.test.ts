@@ -1,22 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Policy } from '../../../src/domain/events.generated.ts';
 import { eventually } from '../../support/eventually.ts';
 import { InProcessDoor } from './in-process-door.ts';
 import { InProcessSystem } from './in-process-system.ts';
+import { SHORT } from './short-policy.ts';
 
 const CONCERT = 'rush';
-const policy: Policy = {
-  capacity: 1,
-  admissionsPerMinute: 600,
-  claimWindowSeconds: 0.3,
-  activeWindowSeconds: 1,
-  maximumWaiting: null,
-  minimumBalance: null,
-  opensAt: null,
-  beforeOpening: 'reject',
-  outcomeRetentionSeconds: 3_600,
-};
+const policy = { ...SHORT, claimWindowSeconds: 0.3, activeWindowSeconds: 1 };
 /** Several ticks of admission control and beats of the owner. */
 const LONG_ENOUGH_MS = 1_200;
 
