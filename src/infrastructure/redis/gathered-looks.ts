@@ -9,43 +9,73 @@ interface Wanted {
   readonly rejects: ((error: unknown) => void)[];
 }
 
+/** Of one concert: the looks under way, and those who wait for the next. */
+interface Queue {
+  underWay: number;
+  wanted: Wanted | undefined;
+}
+
 /** Redis does nothing else meanwhile: about a millisecond. */
 const MOST_AT_ONCE = 200;
+/** The longest that anybody waits for the look of others to be answered: Redis may be slow, or away. */
+const PATIENCE_MS = 20;
 
 /**
- * Makes one look of all that are wanted of a concert within one turn of the event loop. What a look costs is mostly the call and
- * the queue's own state, which are the same for all; and nobody is shown anything older than their question.
+ * Makes one look of all that are wanted of a concert while another look at it is under way, or else within one turn of the event
+ * loop. What a look costs is mostly the call and the queue's own state, which are the same for all: the more ask, the more share
+ * them. Nobody is shown anything older than their question.
  */
 export class GatheredLooks {
-  readonly #wanted = new Map<ConcertId, Wanted>();
+  readonly #queues = new Map<ConcertId, Queue>();
 
   constructor(private readonly look: Look) {}
 
   entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
     return new Promise((resolve, reject) => {
-      const wanted = this.#wanted.get(concertId) ?? this.#open(concertId);
+      const queue = this.#queueOf(concertId);
+      const wanted = (queue.wanted ??= this.#open(concertId, queue));
       wanted.userIds.push(userId);
       wanted.resolves.push(resolve);
       wanted.rejects.push(reject);
-      if (wanted.userIds.length >= MOST_AT_ONCE) this.#close(concertId, wanted);
+      if (wanted.userIds.length >= MOST_AT_ONCE) this.#close(concertId, queue, wanted);
     });
   }
 
-  #open(concertId: ConcertId): Wanted {
+  #queueOf(concertId: ConcertId): Queue {
+    let queue = this.#queues.get(concertId);
+    if (!queue) this.#queues.set(concertId, (queue = { underWay: 0, wanted: undefined }));
+    return queue;
+  }
+
+  #open(concertId: ConcertId, queue: Queue): Wanted {
     const wanted: Wanted = { userIds: [], resolves: [], rejects: [] };
-    this.#wanted.set(concertId, wanted);
-    setImmediate(() => this.#close(concertId, wanted));
+    const close = (): void => this.#close(concertId, queue, wanted);
+    if (queue.underWay === 0) setImmediate(close);
+    else setTimeout(close, PATIENCE_MS);
     return wanted;
   }
 
-  #close(concertId: ConcertId, wanted: Wanted): void {
-    if (this.#wanted.get(concertId) !== wanted) return;
-    this.#wanted.delete(concertId);
+  #close(concertId: ConcertId, queue: Queue, wanted: Wanted): void {
+    if (queue.wanted !== wanted) return;
+    queue.wanted = undefined;
+    queue.underWay += 1;
     this.look(concertId, wanted.userIds).then(
-      (entries) => wanted.resolves.forEach((resolve, index) => resolve(entries?.[index])),
+      (entries) => {
+        this.#next(concertId, queue);
+        wanted.resolves.forEach((resolve, index) => resolve(entries?.[index]));
+      },
       (error: unknown) => {
+        this.#next(concertId, queue);
         for (const reject of wanted.rejects) reject(error);
       },
     );
+  }
+
+  /** First of all, so that Redis does not wait for our callers. */
+  #next(concertId: ConcertId, queue: Queue): void {
+    queue.underWay -= 1;
+    if (queue.underWay > 0) return;
+    if (queue.wanted) this.#close(concertId, queue, queue.wanted);
+    else this.#queues.delete(concertId);
   }
 }

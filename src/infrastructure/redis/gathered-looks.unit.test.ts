@@ -1,15 +1,17 @@
-import { expect, test } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, jest, test } from '@jest/globals';
 import type { EntryView } from '../../application/ports/queue-view.port.ts';
 import { GatheredLooks } from './gathered-looks.ts';
 
 /** Distinguishable, and nothing else. */
 const entryOf = (userId: string): EntryView => ({ rank: Number(userId) }) as EntryView;
 
-function looks(answer: (userIds: readonly string[]) => readonly EntryView[] | undefined) {
+/** @param given what is to be waited for before each answer */
+function looks(answer: (userIds: readonly string[]) => readonly EntryView[] | undefined, given = Promise.resolve()) {
   const made: string[] = [];
   const gathered = new GatheredLooks((concertId, userIds) => {
     made.push(`${concertId}: ${userIds.length}`);
-    return Promise.resolve().then(() => answer(userIds));
+    return given.then(() => answer(userIds));
   });
   return { made, gathered };
 }
@@ -27,6 +29,44 @@ test('a later turn looks anew, and no look is for more than 200', async () => {
   await gathered.entry('a', '1');
   await Promise.all(Array.from({ length: 450 }, (_, index) => gathered.entry('a', String(index))));
   expect(made).toEqual(['a: 1', 'a: 200', 'a: 200', 'a: 50']);
+});
+
+test('while a look is under way those who ask share the next one, and a look of another concert waits for nobody', async () => {
+  const answers: (() => void)[] = [];
+  const made: string[] = [];
+  const gathered = new GatheredLooks((concertId, userIds) => {
+    made.push(`${concertId}: ${userIds.join(' ')}`);
+    return new Promise((resolve) => answers.push(() => resolve(userIds.map(entryOf))));
+  });
+  const first = gathered.entry('a', '1');
+  await nextTurn();
+  const later = ['2', '3'].map(async (user) => {
+    await nextTurn();
+    return gathered.entry('a', user);
+  });
+  const elsewhere = gathered.entry('b', '4');
+  await nextTurn();
+  await nextTurn();
+  expect(made).toEqual(['a: 1', 'b: 4']);
+  answers[0]?.();
+  await first;
+  expect(made).toEqual(['a: 1', 'b: 4', 'a: 2 3']);
+  answers[1]?.();
+  answers[2]?.();
+  expect((await Promise.all([...later, elsewhere])).map((entry) => entry?.rank)).toEqual([2, 3, 4]);
+});
+
+test('a look that is not answered keeps others for 20 ms, no longer', async () => {
+  jest.useFakeTimers();
+  const { made, gathered } = looks((userIds) => userIds.map(entryOf), new Promise(() => undefined));
+  void gathered.entry('a', '1');
+  jest.advanceTimersByTime(1);
+  void gathered.entry('a', '2');
+  jest.advanceTimersByTime(19);
+  expect(made).toEqual(['a: 1']);
+  jest.advanceTimersByTime(1);
+  expect(made).toEqual(['a: 1', 'a: 1']);
+  jest.useRealTimers();
 });
 
 test('a concert without a view, and a look that failed, are told to each', async () => {
