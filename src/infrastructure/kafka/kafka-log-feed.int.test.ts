@@ -164,6 +164,23 @@ describe('the feed', () => {
     expect(projector.records.map(({ offset }) => offset)).toEqual([0, 4, 6]);
   }, 30_000);
 
+  test('gathers what comes one by one: it asks for more at most every 10 ms', async () => {
+    const own = await newLog(1);
+    const projector = new Projector();
+    await feed(own, projector).started;
+    await eventually(() => projector.owned.size === 1);
+    await write(own, 0, 1);
+    await eventually(() => projector.records.length === 1);
+    const deliveries: number[] = [];
+    projector.before = () => void deliveries.push(performance.now());
+    for (let written = 0; written < 200; written++) await write(own, 0, 1);
+    await eventually(() => projector.records.length === 201);
+    const [first = 0] = deliveries;
+    // A timer may come a millisecond early.
+    expect(deliveries.length - 1).toBeLessThanOrEqual(((deliveries.at(-1) ?? 0) - first) / 9);
+    expect(projector.complaints).toEqual([]);
+  }, 30_000);
+
   test('can be stopped while the broker is away', async () => {
     const away = testSettings(['127.0.0.1:1']);
     const { feed: member, started } = feed(away, new Projector());

@@ -15,6 +15,8 @@ import { quietLog } from './quiet-log.ts';
 interface FeedTuning extends GroupTimes {
   /** How long the fetch loop, which all partitions of a broker share, waits for a partition to fold what it was given. */
   readonly patienceMs: number;
+  /** The log is asked for more at most so often: a fetch and a write of the view cost much the same for one record and for many. */
+  readonly paceMs: number;
 }
 
 const DEFAULT_TUNING: FeedTuning = {
@@ -22,6 +24,7 @@ const DEFAULT_TUNING: FeedTuning = {
   rebalanceTimeoutMs: 15_000,
   maxWaitMs: 100,
   patienceMs: 300,
+  paceMs: 10, // (ADR 98)
 };
 const COMMIT_EVERY_MS = 1000;
 const STOPPED_WITHIN_MS = 5000;
@@ -185,10 +188,13 @@ export class KafkaLogFeed implements LogFeed {
   async #digest(partition: number): Promise<void> {
     const lane = this.#lanes.get(partition);
     if (!lane) return;
+    const { patienceMs, paceMs } = this.#tuning;
     const timer = new AbortController();
-    const patience = delay(this.#tuning.patienceMs, undefined, { signal: timer.signal }).catch(() => {});
+    const patience = delay(patienceMs, undefined, { signal: timer.signal }).catch(() => {});
+    const pace = delay(paceMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
     await Promise.race([lane.quiet(), patience]);
     timer.abort();
+    await pace;
     if (lane.idle) return;
     this.#session?.pause(partition);
     const session = this.#session;
