@@ -1,16 +1,16 @@
-import { BOUNDS_MS, type RateResult } from '../sections/rates.ts';
+import { BOUNDS_MS, type RateResult, type Sustained } from '../sections/rates.ts';
 import { cpuCells, table, tenths, whole } from './table.ts';
 
 export const SHARES = [25, 50, 75, 100];
 
 export function ratesTables(found: readonly RateResult[]): string {
-  const rate = (one: RateResult, bound: number): string => {
-    const { rate = 0, seconds = 0 } = one.sustained[bound] ?? {};
+  const held = ({ rate = 0, seconds = 0 }: Partial<Sustained> = {}): string => {
     return rate === 0 ? 'none' : `${whole(rate)}${seconds > 0 ? '' : ' (not confirmed)'}`;
   };
   const head = [
     '',
     ...BOUNDS_MS.map((bound) => `p99 <= ${bound} ms, /s`),
+    `${BOUNDS_MS[0]} ms with its projection, /s`,
     'saturated, /s',
     'projected, /s',
     'API µs',
@@ -23,7 +23,8 @@ export function ratesTables(found: readonly RateResult[]): string {
     head,
     found.map((one) => [
       one.title,
-      ...BOUNDS_MS.map((bound) => rate(one, bound)),
+      ...BOUNDS_MS.map((bound) => held(one.sustained[bound])),
+      one.projecting ? held(one.projecting) : '',
       whole(one.saturated.grantedPerSecond),
       whole(one.projectedPerSecond),
       ...cpuCells(one.saturated),

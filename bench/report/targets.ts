@@ -50,7 +50,7 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
       least: 10,
       hoped: 25,
       unit: 'x',
-      measured: against(r2?.projectedPerSecond),
+      measured: against(r2?.projecting?.rate),
     },
     {
       figure: 'the same against R2f, its projection counted',
@@ -58,7 +58,7 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
       least: 8,
       hoped: 20,
       unit: 'x',
-      measured: against(r2f?.projectedPerSecond),
+      measured: against(r2f?.projecting?.rate),
     },
     {
       figure: 'accepted alone, against R2',

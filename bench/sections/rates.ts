@@ -41,6 +41,8 @@ export interface RateResult {
   readonly saturated: Figures;
   /** Its own projection counted: entries/s, over the time until the view held all of a closed loop's. */
   readonly projectedPerSecond: number;
+  /** Of the literal rivals: sustained at the first bound while their own projection runs and keeps up. */
+  readonly projecting?: Sustained;
   readonly probes: readonly Probe[];
   /** By bound of p99, in milliseconds. */
   readonly sustained: Readonly<Record<number, Sustained>>;
@@ -50,9 +52,15 @@ export interface RateResult {
   readonly resident: Readonly<Record<string, number>>;
 }
 
+/** What a literal rival does while its projection runs. */
+interface Projecting {
+  readonly projectedPerSecond: number;
+  readonly sustained: Sustained;
+}
+
 interface Contender {
   readonly system: System;
-  readonly projected: number | undefined;
+  readonly projecting: Projecting | undefined;
   saturation: Sample[];
   search: RateSearch;
   sustained: Record<number, Sustained>;
@@ -109,7 +117,7 @@ async function lineUp(ground: Ground, budget: Budget, pieces: Pieces<readonly Ra
   return [ours, ...contenders].filter((one) => one !== undefined);
 }
 
-/** What the literal rivals project is measured first, and then ended: its backlog would go on costing during the others' turns. */
+/** What the literal rivals do with their projection is measured first, and then it is ended: its backlog would go on costing during the others' turns. */
 async function lineUpRival(
   ground: Ground,
   kind: RivalKind,
@@ -118,18 +126,29 @@ async function lineUpRival(
 ): Promise<Contender> {
   const rival = await startRival(ground, kind, environment);
   console.log(`warming up: ${rival.title}`);
-  const projecting =
-    kind.desk === 'literal'
-      ? await measureEntries(rival, { connections: 64, seconds: budget.seconds(6, 2) })
-      : undefined;
-  const system = await rival.withoutProjection();
-  await warmUp(system, { connections: CONNECTIONS, seconds: budget.seconds(20, 5) });
-  return contender(system, projecting && figuresOf([projecting]).projectedPerSecond);
+  await warmUp(rival, { connections: CONNECTIONS, seconds: budget.seconds(20, 5) });
+  const projecting = kind.desk === 'literal' ? await project(rival, budget) : undefined;
+  return contender(await rival.withoutProjection(), projecting);
 }
 
-function contender(system: System, projected: number | undefined): Contender {
-  const found = { saturation: [], search: new RateSearch(1, 1), sustained: {}, atShares: {}, resident: {} };
-  return { system, projected, ...found, failures: 0 };
+async function project(rival: System, budget: Budget): Promise<Projecting> {
+  console.log('with its projection');
+  const [bound] = BOUNDS_MS;
+  const saturated = await measureEntries(rival, { connections: 64, seconds: budget.seconds(6, 2) });
+  const { projectedPerSecond } = figuresOf([saturated]);
+  // Where it accepts less than it can, it may project more than beside a closed loop.
+  const one = contender(rival, undefined, new RateSearch(2 * projectedPerSecond, RESOLUTION));
+  for (let probe = 1; probe <= MOST_PROBES; probe++) await tryNext(one, bound, budget, 0);
+  await confirm(one, bound, budget);
+  return { projectedPerSecond, sustained: one.sustained[bound] ?? { rate: 0, seconds: 0 } };
+}
+
+function contender(
+  system: System,
+  projecting: Projecting | undefined,
+  search: RateSearch = new RateSearch(1, 1),
+): Contender {
+  return { system, projecting, search, saturation: [], sustained: {}, atShares: {}, resident: {}, failures: 0 };
 }
 
 /** @param reserved seconds that are to be left after the probes */
@@ -186,13 +205,14 @@ function isClean({ load, behindMs }: Sample): boolean {
   return load.refused + load.broken === 0 && behindMs <= PROJECTED_WITHIN_MS;
 }
 
-function resultOf({ system, projected, saturation, search, sustained, atShares, resident }: Contender): RateResult {
+function resultOf({ system, projecting, saturation, search, sustained, atShares, resident }: Contender): RateResult {
   const saturated = figuresOf(saturation);
   return {
     name: system.name,
     title: system.title,
     saturated,
-    projectedPerSecond: projected ?? saturated.projectedPerSecond,
+    projectedPerSecond: projecting?.projectedPerSecond ?? saturated.projectedPerSecond,
+    ...(projecting && { projecting: projecting.sustained }),
     probes: search.probes,
     sustained,
     atShares,
