@@ -21,7 +21,7 @@ const CONNECTIONS = 256;
 const AGAIN_WARM = { connections: 64, seconds: 3 } as const;
 const ROUNDS = 2;
 const RESOLUTION = 0.07;
-const MOST_PROBES = 7;
+const MOST_PROBES = 10;
 /** The view must hold everything so soon after the load for a rate to count as projected, too. */
 const PROJECTED_WITHIN_MS = 1000;
 /** After a rate that was found does not hold for long, a lower one is tried; so often. */
@@ -65,6 +65,8 @@ interface Projecting {
 
 interface Contender {
   readonly system: System;
+  /** Others are measured in between. */
+  readonly takesTurns: boolean;
   readonly projecting: Projecting | undefined;
   saturation: Sample[];
   search: RateSearch;
@@ -86,7 +88,6 @@ export async function rates(ground: Ground, budget: Budget, pieces: Pieces<reado
       if (one.failures >= MOST_FAILURES) continue;
       await pieces.do(one.system.name, async () => {
         one.failures += 1;
-        await measureEntries(one.system, AGAIN_WARM);
         await turn(one);
         one.failures -= 1;
         one.resident = residentOf(one.system);
@@ -143,18 +144,16 @@ async function project(rival: System, budget: Budget): Promise<Projecting> {
   const saturated = await measureEntries(rival, { connections: 64, seconds: budget.seconds(6, 2) });
   const { projectedPerSecond } = figuresOf([saturated]);
   // Where it accepts less than it can, it may project more than beside a closed loop.
-  const one = contender(rival, undefined, new RateSearch(2 * projectedPerSecond, RESOLUTION));
+  const search = new RateSearch(2 * projectedPerSecond, RESOLUTION);
+  const one = { ...contender(rival, undefined), takesTurns: false, search };
   for (let probe = 1; probe <= MOST_PROBES; probe++) await tryNext(one, bound, budget, 0);
   await confirm(one, bound, budget);
   return { projectedPerSecond, sustained: one.sustained[bound] ?? { rate: 0, seconds: 0 } };
 }
 
-function contender(
-  system: System,
-  projecting: Projecting | undefined,
-  search: RateSearch = new RateSearch(1, 1),
-): Contender {
-  return { system, projecting, search, saturation: [], sustained: {}, atShares: {}, resident: {}, failures: 0 };
+function contender(system: System, projecting: Projecting | undefined): Contender {
+  const found = { saturation: [], search: new RateSearch(1, 1), sustained: {}, atShares: {}, resident: {} };
+  return { system, takesTurns: true, projecting, ...found, failures: 0 };
 }
 
 /** @param reserved seconds that are to be left after the probes */
@@ -173,7 +172,7 @@ async function tryNext(one: Contender, bound: number, budget: Budget, reserved: 
   const rate = one.search.next(bound);
   const seconds = budget.seconds(15, 4);
   if (rate === undefined || !budget.allows(2 * seconds + reserved)) return;
-  const sample = await offered(one.system, rate, seconds);
+  const sample = await offered(one, rate, seconds);
   one.search.tell({ rate, p99: sample.load.p99, clean: isClean(sample) });
 }
 
@@ -182,7 +181,7 @@ async function confirm(one: Contender, bound: number, budget: Budget): Promise<v
   let rate = one.search.best(bound);
   one.sustained[bound] = { rate, seconds: 0 };
   for (let tries = 0; tries < CONFIRMATIONS && rate > 0 && budget.allows(2 * seconds); tries++) {
-    const sample = await offered(one.system, rate, seconds);
+    const sample = await offered(one, rate, seconds);
     const holds = isClean(sample) && sample.load.p99 <= bound;
     if (holds) {
       one.sustained[bound] = { rate, seconds, figures: figuresOf([sample]) };
@@ -197,12 +196,18 @@ async function lookAt(one: Contender, share: number, budget: Budget): Promise<vo
   const rate = ((one.sustained[BOUNDS_MS[0]]?.rate ?? 0) * share) / 100;
   const seconds = budget.seconds(...LOOK_SECONDS);
   if (rate < 1 || !budget.allows(2 * seconds)) return;
-  const sample = await offered(one.system, rate, seconds, one.system.client ? 50 : undefined);
+  const sample = await offered(one, rate, seconds, one.system.client ? 50 : undefined);
   const { visible } = sample.load;
   one.atShares[share] = { ...figuresOf([sample]), ...(visible && { visible }) };
 }
 
-function offered(system: System, rate: number, seconds: number, followedPerSecond?: number): Promise<Sample> {
+async function offered(
+  { system, takesTurns }: Contender,
+  rate: number,
+  seconds: number,
+  followedPerSecond?: number,
+): Promise<Sample> {
+  if (takesTurns) await measureEntries(system, AGAIN_WARM);
   const followed = followedPerSecond === undefined ? {} : { followedPerSecond };
   return measureEntries(system, { connections: 2 * CONNECTIONS, seconds, rate, ...followed });
 }

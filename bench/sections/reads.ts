@@ -11,6 +11,7 @@ import type { System } from '../support/system.ts';
 
 const READ_BOUND_MS = 10;
 const CONNECTIONS = 64;
+const MOST_PROBES = 8;
 
 export interface Reads {
   /** Own entries, closed loop; and the highest rate with p99 <= 10 ms, open loop. */
@@ -55,7 +56,7 @@ export async function readsOf(
 
 async function sustainedPolls(system: System, ask: Ask, saturated: number, seconds: number): Promise<number> {
   const search = new RateSearch(saturated, 0.1);
-  for (let rate = search.next(READ_BOUND_MS), tries = 0; rate !== undefined && tries < 5; tries++) {
+  for (let rate = search.next(READ_BOUND_MS), tries = 0; rate !== undefined && tries < MOST_PROBES; tries++) {
     const { load } = await measure(system, { connections: 2 * CONNECTIONS, seconds, ask, rate });
     search.tell({ rate, p99: load.p99, clean: load.refused + load.broken === 0 });
     rate = search.next(READ_BOUND_MS);

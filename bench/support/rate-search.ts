@@ -12,9 +12,13 @@ export interface Probe {
 /** If a rate of this share of the top does not hold, none does. */
 const HOPELESS = 0.02;
 
+/** A rate that failed so often does not hold. Once may have been the machine. */
+const ENOUGH_FAILURES = 2;
+
 /**
- * Halves the interval between the highest rate that held and the lowest that did not. What was tried for one bound serves the
- * others; a noisy machine can make a lower rate fail, so what counts is the highest rate that held.
+ * Halves the interval between the highest rate that held and the lowest that did not, and in the end tries once more whether
+ * that one really does not: if it holds, the search goes on above it. What was tried for one bound serves the others; a noisy
+ * machine can make a lower rate fail, so what counts is the highest rate that held.
  */
 export class RateSearch {
   readonly #probes: Probe[] = [];
@@ -33,8 +37,13 @@ export class RateSearch {
   /** The rate to be tried next; undefined when the bound's rate is known well enough. @param bound of p99, in milliseconds */
   next(bound: number): number | undefined {
     const held = this.best(bound);
-    const failed = Math.min(this.#top, ...this.#failing(bound).filter((rate) => rate > held));
-    if (failed - held <= failed * this.#resolution || failed < this.#top * HOPELESS) return undefined;
+    const failures = this.#failing(bound).filter((rate) => rate > held);
+    const failed = Math.min(this.#top, ...failures);
+    if (failed < this.#top * HOPELESS) return undefined;
+    if (failed - held <= failed * this.#resolution) {
+      const times = failures.filter((rate) => rate === failed).length;
+      return times > 0 && times < ENOUGH_FAILURES ? failed : undefined;
+    }
     // Nothing is known: most hold well below saturation.
     return Math.round(this.#probes.length === 0 ? this.#top * 0.6 : (held + failed) / 2);
   }

@@ -44,6 +44,18 @@ describe('the search for a sustained rate', () => {
     expect(search.next(50)).toBe(900);
   });
 
+  test('finds a rate that failed for a while only, by trying it again in the end', () => {
+    const search = new RateSearch(1000, 0.07);
+    let tries = 0;
+    for (let rate = search.next(50); rate !== undefined; rate = search.next(50)) {
+      tries += 1;
+      search.tell({ rate, p99: tries <= 2 || rate > 700 ? 90 : 20, clean: true }); // disturbed at first
+    }
+    expect(search.best(50)).toBeGreaterThan(650);
+    expect(search.best(50)).toBeLessThanOrEqual(700);
+    expect(tries).toBeLessThan(20);
+  });
+
   test('ends when it never holds', () => {
     const search = new RateSearch(1000, 0.05);
     let tries = 0;
