@@ -9,21 +9,27 @@ interface Wanted {
   readonly rejects: ((error: unknown) => void)[];
 }
 
-/** Of one concert: the looks under way, and those who wait for the next. */
+/** Of one concert. */
 interface Queue {
+  /** Looks that are not answered yet. */
   underWay: number;
+  /** The last look left just now. */
+  resting: boolean;
+  /** Who waits for the next. */
   wanted: Wanted | undefined;
 }
 
 /** Redis does nothing else meanwhile: about a millisecond. */
 const MOST_AT_ONCE = 200;
+/** Looks leave at most so often: two milliseconds more are nothing to a person, and a call for each of them is most of what a look costs. */
+const PACE_MS = 2;
 /** The longest that anybody waits for the look of others to be answered: Redis may be slow, or away. */
 const PATIENCE_MS = 20;
 
 /**
- * Makes one look of all that are wanted of a concert while another look at it is under way, or else within one turn of the event
- * loop. What a look costs is mostly the call and the queue's own state, which are the same for all: the more ask, the more share
- * them. Nobody is shown anything older than their question.
+ * Makes one look of all that are wanted of a concert within one turn of the event loop, and under load of all that come until
+ * the last look is answered and 2 ms old. What a look costs is mostly the call and the queue's own state, which are the same for
+ * all: the more ask, the more share them. Nobody is shown anything older than their question.
  */
 export class GatheredLooks {
   readonly #queues = new Map<ConcertId, Queue>();
@@ -43,14 +49,14 @@ export class GatheredLooks {
 
   #queueOf(concertId: ConcertId): Queue {
     let queue = this.#queues.get(concertId);
-    if (!queue) this.#queues.set(concertId, (queue = { underWay: 0, wanted: undefined }));
+    if (!queue) this.#queues.set(concertId, (queue = { underWay: 0, resting: false, wanted: undefined }));
     return queue;
   }
 
   #open(concertId: ConcertId, queue: Queue): Wanted {
     const wanted: Wanted = { userIds: [], resolves: [], rejects: [] };
     const close = (): void => this.#close(concertId, queue, wanted);
-    if (queue.underWay === 0) setImmediate(close);
+    if (queue.underWay === 0 && !queue.resting) setImmediate(close);
     else setTimeout(close, PATIENCE_MS);
     return wanted;
   }
@@ -59,22 +65,36 @@ export class GatheredLooks {
     if (queue.wanted !== wanted) return;
     queue.wanted = undefined;
     queue.underWay += 1;
+    this.#rest(concertId, queue);
     this.look(concertId, wanted.userIds).then(
       (entries) => {
-        this.#next(concertId, queue);
+        this.#answered(concertId, queue);
         wanted.resolves.forEach((resolve, index) => resolve(entries?.[index]));
       },
       (error: unknown) => {
-        this.#next(concertId, queue);
+        this.#answered(concertId, queue);
         for (const reject of wanted.rejects) reject(error);
       },
     );
   }
 
-  /** First of all, so that Redis does not wait for our callers. */
-  #next(concertId: ConcertId, queue: Queue): void {
+  #rest(concertId: ConcertId, queue: Queue): void {
+    if (queue.resting) return;
+    queue.resting = true;
+    setTimeout(() => {
+      queue.resting = false;
+      this.#next(concertId, queue);
+    }, PACE_MS);
+  }
+
+  /** To be told before those who asked, so that Redis does not wait for our callers. */
+  #answered(concertId: ConcertId, queue: Queue): void {
     queue.underWay -= 1;
-    if (queue.underWay > 0) return;
+    this.#next(concertId, queue);
+  }
+
+  #next(concertId: ConcertId, queue: Queue): void {
+    if (queue.underWay > 0 || queue.resting) return;
     if (queue.wanted) this.#close(concertId, queue, queue.wanted);
     else this.#queues.delete(concertId);
   }

@@ -1,17 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { EntryView } from '../../application/ports/queue-view.port.ts';
 import { GatheredLooks } from './gathered-looks.ts';
 
 /** Distinguishable, and nothing else. */
 const entryOf = (userId: string): EntryView => ({ rank: Number(userId) }) as EntryView;
 
-/** @param given what is to be waited for before each answer */
-function looks(answer: (userIds: readonly string[]) => readonly EntryView[] | undefined, given = Promise.resolve()) {
+function looks(answer: (userIds: readonly string[]) => readonly EntryView[] | undefined) {
   const made: string[] = [];
   const gathered = new GatheredLooks((concertId, userIds) => {
     made.push(`${concertId}: ${userIds.length}`);
-    return given.then(() => answer(userIds));
+    return Promise.resolve().then(() => answer(userIds));
   });
   return { made, gathered };
 }
@@ -31,42 +29,60 @@ test('a later turn looks anew, and no look is for more than 200', async () => {
   expect(made).toEqual(['a: 1', 'a: 200', 'a: 200', 'a: 50']);
 });
 
-test('while a look is under way those who ask share the next one, and a look of another concert waits for nobody', async () => {
-  const answers: (() => void)[] = [];
-  const made: string[] = [];
-  const gathered = new GatheredLooks((concertId, userIds) => {
-    made.push(`${concertId}: ${userIds.join(' ')}`);
-    return new Promise((resolve) => answers.push(() => resolve(userIds.map(entryOf))));
+describe('under load', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
   });
-  const first = gathered.entry('a', '1');
-  await nextTurn();
-  const later = ['2', '3'].map(async (user) => {
-    await nextTurn();
-    return gathered.entry('a', user);
+  afterEach(() => {
+    jest.useRealTimers();
   });
-  const elsewhere = gathered.entry('b', '4');
-  await nextTurn();
-  await nextTurn();
-  expect(made).toEqual(['a: 1', 'b: 4']);
-  answers[0]?.();
-  await first;
-  expect(made).toEqual(['a: 1', 'b: 4', 'a: 2 3']);
-  answers[1]?.();
-  answers[2]?.();
-  expect((await Promise.all([...later, elsewhere])).map((entry) => entry?.rank)).toEqual([2, 3, 4]);
-});
 
-test('a look that is not answered keeps others for 20 ms, no longer', async () => {
-  jest.useFakeTimers();
-  const { made, gathered } = looks((userIds) => userIds.map(entryOf), new Promise(() => undefined));
-  void gathered.entry('a', '1');
-  jest.advanceTimersByTime(1);
-  void gathered.entry('a', '2');
-  jest.advanceTimersByTime(19);
-  expect(made).toEqual(['a: 1']);
-  jest.advanceTimersByTime(1);
-  expect(made).toEqual(['a: 1', 'a: 1']);
-  jest.useRealTimers();
+  /** A look that is answered when the test says so. */
+  function held() {
+    const made: string[] = [];
+    const answers: (() => void)[] = [];
+    const gathered = new GatheredLooks((concertId, userIds) => {
+      made.push(`${concertId}: ${userIds.join(' ')}`);
+      return new Promise((resolve) => answers.push(() => resolve(userIds.map(entryOf))));
+    });
+    return { made, answers, gathered };
+  }
+
+  test('those who ask until the last look is answered and 2 ms old share the next; other concerts do not wait for it', async () => {
+    const { made, answers, gathered } = held();
+    const entries = [gathered.entry('a', '1')];
+    await jest.advanceTimersByTimeAsync(1);
+    entries.push(gathered.entry('a', '2'));
+    await jest.advanceTimersByTimeAsync(4);
+    entries.push(gathered.entry('a', '3'), gathered.entry('b', '4'));
+    await jest.advanceTimersByTimeAsync(1);
+    expect(made).toEqual(['a: 1', 'b: 4']); // not answered yet
+    answers[0]?.();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(made).toEqual(['a: 1', 'b: 4', 'a: 2 3']);
+    answers[2]?.();
+    await jest.advanceTimersByTimeAsync(0);
+    entries.push(gathered.entry('a', '5'));
+    await jest.advanceTimersByTimeAsync(1);
+    expect(made).toHaveLength(3); // answered, but not 2 ms old
+    await jest.advanceTimersByTimeAsync(1);
+    expect(made.at(-1)).toBe('a: 5');
+    for (const answer of answers) answer();
+    expect((await Promise.all(entries)).map((entry) => entry?.rank)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('a look that is not answered keeps others for 20 ms, no longer, and a full one not at all', async () => {
+    const { made, gathered } = held();
+    void gathered.entry('a', '1');
+    await jest.advanceTimersByTimeAsync(1);
+    void gathered.entry('a', '2');
+    await jest.advanceTimersByTimeAsync(19);
+    expect(made).toEqual(['a: 1']);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(made).toEqual(['a: 1', 'a: 2']);
+    for (let user = 0; user < 201; user++) void gathered.entry('a', '3');
+    expect(made).toHaveLength(3);
+  });
 });
 
 test('a concert without a view, and a look that failed, are told to each', async () => {
