@@ -27,6 +27,8 @@ export interface Reaction {
 
 /** A longer one is a fault, which is not to be played again. */
 const LONGEST_REACTION_MS = 2_000;
+/** So many on each side of the nearest one. */
+const NEIGHBOURS = 2;
 const NO_REACTION: Reaction = { at: 0, lateMs: 0, behindMs: 0 };
 
 /** What a log tells of one queue's run, taken apart into what people did and what admission control did about it. */
@@ -57,18 +59,12 @@ export class RecordedRun {
     if (this.#isInput(folded)) this.inputs.push({ event, at, time });
   }
 
-  /** Of the recorded reactions of this kind the one nearest in time. */
+  /** Of the recorded reactions of this kind that are nearest in time the middle one: each by itself has its share of chance. */
   reaction(type: AdmissionDecision['type'], time: LogTime): Reaction {
     const all = this.#reactions[type];
-    let [low, high] = [0, all.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((all[middle]?.at ?? 0) < time) low = middle + 1;
-      else high = middle;
-    }
-    const [before, after] = [all[low - 1], all[low]];
-    if (before && after && time - before.at < after.at - time) return before;
-    return after ?? NO_REACTION;
+    const nearest = nearestTo(all, time);
+    const around = all.slice(Math.max(0, nearest - NEIGHBOURS), nearest + NEIGHBOURS + 1);
+    return around.toSorted((a, b) => a.lateMs - b.lateMs)[around.length >> 1] ?? NO_REACTION;
   }
 
   /**
@@ -106,6 +102,18 @@ export class RecordedRun {
         return false;
     }
   }
+}
+
+/** Index of the one that is nearest in time; 0 when there is none. */
+function nearestTo(all: readonly Reaction[], time: LogTime): number {
+  let [low, high] = [0, all.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((all[middle]?.at ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [all[low - 1], all[low]];
+  return before && after && time - before.at < after.at - time ? low - 1 : Math.max(0, low);
 }
 
 /** When there is next something to decide: what is due stays due until it is decided. */
