@@ -156,8 +156,15 @@ export function produceRequestOf(clientId?: string): WantedRequest {
     const name = request.toString('utf8', 14, 14 + Math.max(0, request.readInt16BE(12)));
     if (clientId !== undefined && name !== clientId) return undefined;
     const correlation = request.readInt32BE(8);
-    return (response) => response.length >= 8 && response.readInt32BE(4) === correlation;
+    return (responses) => framesOf(responses).some((at) => responses.readInt32BE(at + 4) === correlation);
   };
+}
+
+/** Where the answers of a piece begin: under load several arrive at once. Each is its length, its correlation id, and the rest. */
+function framesOf(piece: Buffer): readonly number[] {
+  const found: number[] = [];
+  for (let at = 0; at + 8 <= piece.length; at += 4 + Math.max(4, piece.readInt32BE(at))) found.push(at);
+  return found;
 }
 
 export const produceRequest: WantedRequest = produceRequestOf();
