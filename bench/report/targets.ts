@@ -33,6 +33,8 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
   const rate = (of: RateResult | undefined): number | undefined => of?.sustained[BOUNDS_MS[0]]?.rate;
   const against = (their: number | undefined, own = rate(ours)): number | undefined =>
     own && their ? own / their : undefined;
+  // A run of before that was searched tells only what was projected beside a closed loop.
+  const projecting = (of: RateResult | undefined): number | undefined => of?.projecting?.rate ?? of?.projectedPerSecond;
   const cpu = (name: string): number | undefined => ours?.saturated.cpuMicros[name];
   const at = waiting?.found;
   return [
@@ -50,7 +52,7 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
       least: 10,
       hoped: 25,
       unit: 'x',
-      measured: against(r2?.projecting?.rate),
+      measured: against(projecting(r2)),
     },
     {
       figure: 'the same against R2f, its projection counted',
@@ -58,7 +60,7 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
       least: 8,
       hoped: 20,
       unit: 'x',
-      measured: against(r2f?.projecting?.rate),
+      measured: against(projecting(r2f)),
     },
     {
       figure: 'accepted alone, against R2',
