@@ -191,7 +191,7 @@ export class KafkaLogFeed implements LogFeed {
     const { patienceMs, paceMs } = this.#tuning;
     const timer = new AbortController();
     const patience = delay(patienceMs, undefined, { signal: timer.signal }).catch(() => {});
-    const pace = delay(paceMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+    const pace = delay(paceMs);
     await Promise.race([lane.quiet(), patience]);
     timer.abort();
     await pace;
