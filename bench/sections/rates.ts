@@ -124,7 +124,10 @@ async function lineUp(ground: Ground, budget: Budget, pieces: Pieces<readonly Ra
   return [ours, ...contenders].filter((one) => one !== undefined);
 }
 
-/** What the literal rivals do with their projection is measured first, and then it is ended: its backlog would go on costing during the others' turns. */
+/**
+ * What the literal rivals do with their projection is measured first, and then it is ended: its backlog would go on costing
+ * during the others' turns.
+ */
 async function lineUpRival(
   ground: Ground,
   kind: RivalKind,
@@ -134,11 +137,11 @@ async function lineUpRival(
   const rival = await startRival(ground, kind, environment);
   console.log(`warming up: ${rival.title}`);
   await warmUp(rival, { connections: CONNECTIONS, seconds: budget.seconds(20, 5) });
-  const projecting = kind.desk === 'literal' ? await project(rival, budget) : undefined;
+  const projecting = kind.desk === 'literal' ? await withItsProjection(rival, budget) : undefined;
   return contender(await rival.withoutProjection(), projecting);
 }
 
-async function project(rival: System, budget: Budget): Promise<Projecting> {
+async function withItsProjection(rival: System, budget: Budget): Promise<Projecting> {
   console.log('with its projection');
   const [bound] = BOUNDS_MS;
   const saturated = await measureEntries(rival, { connections: 64, seconds: budget.seconds(6, 2) });
