@@ -12,6 +12,7 @@ import type { Projector } from './projector.suite.ts';
 
 const quick = { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 6000, maxWaitMs: 50 };
 const open: KafkaLogFeed[] = [];
+const unfinished: (() => Promise<number>)[] = [];
 const used: KafkaSettings[] = [];
 let writers: { settings: KafkaSettings; partitions: KafkaPartitions; producer: PartitionProducer }[] = [];
 
@@ -42,6 +43,21 @@ export async function write(settings: KafkaSettings, partition: number, count: n
   }
 }
 
+/** Appends `count` records at a time to one partition after the other until told that it is enough; answers how many in all. */
+export function writeOn(settings: KafkaSettings, count: number): () => Promise<number> {
+  let [writing, batches] = [true, 0];
+  const written = (async () => {
+    for (; writing; batches++) await write(settings, batches % settings.partitions, count);
+    return count * batches;
+  })();
+  const enough = () => {
+    writing = false;
+    return written;
+  };
+  unfinished.push(enough);
+  return enough;
+}
+
 /** A member of the group, starting. */
 export function feed(settings: KafkaSettings, projector: Projector, fatal: (error: FatalError) => void = () => {}) {
   const made = new KafkaLogFeed(settings, silent, quick);
@@ -50,6 +66,7 @@ export function feed(settings: KafkaSettings, projector: Projector, fatal: (erro
 }
 
 afterEach(async () => {
+  await Promise.all(unfinished.splice(0).map((enough) => enough()));
   await Promise.all(open.splice(0).map((member) => member.stop()));
 }, 20_000);
 afterAll(async () => {

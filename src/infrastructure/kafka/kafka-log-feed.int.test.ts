@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.ts';
-import { feed, newLog, write } from './feed-bed.suite.ts';
+import { feed, newLog, write, writeOn } from './feed-bed.suite.ts';
 import { silent, testSettings } from './kafka-bed.suite.ts';
 import { kafkaClient } from './kafka-client.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
@@ -119,12 +119,7 @@ describe('the feed', () => {
     const own = await newLog();
     const folded: Folded = new Map();
     const [ann, bo] = [new Projector(folded), new Projector(folded)];
-    let writing = true;
-    const written = (async () => {
-      let count = 0;
-      for (; writing && count < 2000; count++) await write(own, count % 4, 25);
-      return 25 * count;
-    })();
+    const enough = writeOn(own, 25);
     const first = feed(own, ann);
     await first.started;
     await eventually(() => total(folded) > 100);
@@ -137,8 +132,7 @@ describe('the feed', () => {
     const again = new Projector(folded);
     await feed(own, again).started;
     await eventually(() => again.records.length > 100);
-    writing = false;
-    const count = await written;
+    const count = await enough();
     await eventually(() => total(folded) === count);
     expect([...ann.complaints, ...bo.complaints, ...again.complaints]).toEqual([]);
   }, 60_000);
