@@ -8,6 +8,7 @@ import type { RivalKind } from '../rivals/rivals.ts';
 import { cleanUp } from './clean-up.ts';
 import { type MeasuredServer, startApplication, startLiteralProjector, startRival } from './processes.ts';
 import { QueueClient } from './queue-client.ts';
+import { putOffRewrites } from './rewrites.ts';
 
 /** Signs the entry tokens of every installation, so that the benchmark can hold a million of them. */
 export const TOKEN_SECRET = randomBytes(24).toString('hex');
@@ -22,14 +23,16 @@ export class Ground {
   readonly #prefix: string;
   readonly #stack: Awaited<ReturnType<typeof up>>;
   readonly #profile: boolean;
+  readonly #resumeRewrites: () => Promise<void>;
   #running: MeasuredServer[] = [];
   #installations = 0;
   #started = 0;
 
-  private constructor(stack: Awaited<ReturnType<typeof up>>, profile: boolean) {
+  private constructor(stack: Awaited<ReturnType<typeof up>>, profile: boolean, resumeRewrites: () => Promise<void>) {
     const run = randomBytes(3).toString('hex');
     this.#stack = stack;
     this.#profile = profile;
+    this.#resumeRewrites = resumeRewrites;
     this.#prefix = `bench-${run}`;
     this.directory = join(RESULTS, run);
     this.servers = applicationSettings(stackSettings());
@@ -38,7 +41,9 @@ export class Ground {
 
   /** Brings the stack up if it is not. */
   static async open({ profile = false } = {}): Promise<Ground> {
-    return new Ground(await up(stackSettings(), { say: console.log }), profile);
+    const stack = await up(stackSettings(), { say: console.log });
+    const { REDIS_URL } = applicationSettings(stackSettings());
+    return new Ground(stack, profile, await putOffRewrites(REDIS_URL ?? ''));
   }
 
   /** Settings of a new installation, which shares nothing with others but the servers. */
@@ -89,6 +94,7 @@ export class Ground {
   async close(): Promise<void> {
     await this.stop(...this.#running);
     await cleanUp(this.servers, this.#prefix);
+    await this.#resumeRewrites();
     if (this.#stack.every((component) => component.started)) await down(stackSettings(), console.log);
   }
 
