@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildIfStale } from './launch/build.mjs';
-import { ended, launch, NODE, PROJECT } from './launch/run.mjs';
+import { ended, launch, NODE, PROJECT, SERVER } from './launch/run.mjs';
 
 const SCHEMATHESIS = '4.32.5';
 const EXAMPLES = process.env.TEST_FORM === 'full' ? 100 : 12;
@@ -19,7 +19,7 @@ await buildIfStale();
 const schemathesis = await installed();
 const directory = mkdtempSync(join(tmpdir(), 'fuzz-api-'));
 const port = await freePort();
-const server = launch(NODE, ['--enable-source-maps', 'dist/main.js'], {
+const server = launch(NODE, SERVER, {
   env: {
     PORT: `${port}`,
     HOST: '127.0.0.1',

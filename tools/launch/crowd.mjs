@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildIfStale } from './build.mjs';
-import { ended, launch, NODE } from './run.mjs';
+import { ended, launch, NODE, SERVER } from './run.mjs';
 
 const CONCERT = 'demo';
 const ADMIN_TOKEN = 'demo-admin-token-of-this-machine';
@@ -48,7 +48,7 @@ async function startAll(begin, directory, signal) {
   const [WAITING_ROOM, SHOP] = [`http://127.0.0.1:${room}`, `http://127.0.0.1:${shop}`];
   const waitingPage = `http://127.0.0.1:${page}/?concert=${CONCERT}`;
   const embedded = { EVENT_LOG: 'embedded', DATA_DIRECTORY: directory, NAME_PREFIX: '', ROLES: 'api,projector' };
-  begin(['dist/main.js'], { ...embedded, HOST: '127.0.0.1', PORT: `${room}`, ADMIN_TOKEN, LOG_LEVEL: 'warn' });
+  begin(SERVER, { ...embedded, HOST: '127.0.0.1', PORT: `${room}`, ADMIN_TOKEN, LOG_LEVEL: 'warn' });
   await answering(`${WAITING_ROOM}/health/ready`, signal);
   if (!signal.aborted) await openConcert(WAITING_ROOM);
   const shopSettings = { WAITING_ROOM, CONCERT_ID: CONCERT, WAITING_PAGE: waitingPage, LOG_LEVEL: 'warn' };

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 export const NODE = join(PROJECT, 'node_modules', 'node', 'bin', 'node');
+/** Arguments with which Node is the server; the image's command has the same (ADR 99). */
+export const SERVER = ['--no-memory-reducer', '--enable-source-maps', 'dist/main.js'];
 
 /** Starts a program of the project; `npm`, and whatever it starts, finds the pinned Node first. */
 export function launch(command, args, { env = {}, stdio = ['ignore', 'inherit', 'inherit'], ...options } = {}) {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildIfStale } from './build.mjs';
 import { linesToTry, openDemoConcert } from './demo.mjs';
-import { ended, launch, NODE, PROJECT } from './run.mjs';
+import { ended, launch, NODE, PROJECT, SERVER } from './run.mjs';
 import { bringUpStack } from './stack.mjs';
 
 const READY_WITHIN_MS = 90_000;
@@ -41,7 +41,7 @@ function aboutEmbedded(env) {
 async function serve(env, interrupted) {
   const address = `http://${shownHost(env.HOST)}:${env.PORT ?? 3000}`;
   const isTaken = await isReady(address);
-  const server = launch(NODE, ['--enable-source-maps', 'dist/main.js'], { env });
+  const server = launch(NODE, SERVER, { env });
   let isOver = false;
   const over = ended(server).then((status) => {
     isOver = true;

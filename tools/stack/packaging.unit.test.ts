@@ -28,6 +28,10 @@ describe('the containers', () => {
     expect(published).toHaveLength(COMPONENTS.length + 1);
     for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
+  test('start the server as the launcher does', () => {
+    const [, server = ''] = /^export const SERVER = \[(.*)\];$/m.exec(read('tools/launch/run.mjs')) ?? [];
+    expect(every(read('Dockerfile'), /^CMD \[(.*)\]$/gm)).toEqual([`"node", ${server.replaceAll("'", '"')}`]);
+  });
   test('run the Node that the project pins', () => {
     const [, pinned = ''] = /"node": "(\d[\d.]*)"/.exec(read('package.json')) ?? [];
     for (const base of every(read('Dockerfile'), /^FROM (\S+)/gm)) expect(base).toBe(`node:${pinned}-bookworm-slim`);
