@@ -36,7 +36,9 @@ export function ratesTables(found: readonly RateResult[]): string {
       const at = one.atShares[share];
       if (!at) return [];
       const cells = [at.p50, at.p95, at.p99, at.p999, at.visible?.p50, at.visible?.p99].map(tenths);
-      return [[`${one.title}, ${share}%`, whole(at.grantedPerSecond), ...cells, ...cpuCells(at)]];
+      return [
+        [`${one.title}, ${share}%`, whole(at.grantedPerSecond), ...cells, ...cpuCells(at), whole(at.generatorMicros)],
+      ];
     }),
   );
   const latencyHead = [
@@ -52,6 +54,7 @@ export function ratesTables(found: readonly RateResult[]): string {
     'broker µs',
     'projector µs',
     'Redis µs',
+    'generator µs',
   ];
   return `${sustained}\n\n${table(latencyHead, shares)}`;
 }
