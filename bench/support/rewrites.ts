@@ -8,12 +8,12 @@ const SHARE = 'auto-aof-rewrite-percentage';
 
 /** Until what is answered was called. The file grows meanwhile: by some gigabytes in a long run. */
 export async function putOffRewrites(redisUrl: string): Promise<() => Promise<void>> {
-  const before = await withRedis(redisUrl, (redis) => redis.config('GET', SHARE) as Promise<string[]>);
+  const [, before = '100'] = await withRedis(redisUrl, (redis) => redis.config('GET', SHARE));
   const set = async (share: string): Promise<void> => {
     await withRedis(redisUrl, (redis) => redis.config('SET', SHARE, share));
   };
   await set('0');
-  return () => set(before[1] ?? '100');
+  return () => set(before);
 }
 
 async function withRedis<T>(url: string, use: (redis: Redis) => Promise<T>): Promise<T> {
