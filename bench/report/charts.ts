@@ -9,6 +9,7 @@ const [BOUND] = BOUNDS_MS;
 /** SVG by the name of its file; of what was measured. */
 export function chartsOf(results: Results): Record<string, string> {
   const [rates, concerts, waiting] = [results.rates?.found, results.concerts?.found, results.waiting?.found];
+  const evenly = concerts?.filter(({ hotShare }) => hotShare === undefined) ?? [];
   return {
     ...(rates && {
       sustained: barChart(
@@ -38,7 +39,7 @@ export function chartsOf(results: Results): Record<string, string> {
         logarithmicX: true,
         series: [64, 256].map((connections) => ({
           name: `${connections} connections`,
-          points: concerts.map((one) => [one.concerts, one.entries[connections]?.grantedPerSecond ?? 0] as const),
+          points: evenly.map((one) => [one.concerts, one.entries[connections]?.grantedPerSecond ?? 0] as const),
         })),
       }),
     }),

@@ -36,9 +36,9 @@ export function overloadTable(found: OverloadResult): string {
 }
 
 export function concertsTable(found: readonly AtConcerts[]): string {
-  const rows = found.flatMap(({ concerts, entries }) =>
+  const rows = found.flatMap(({ concerts, hotShare = 0, entries }) =>
     Object.entries(entries).map(([connections, figures]) => [
-      `${whole(concerts)}, ${connections} connections`,
+      `${whole(concerts)}${hotShare > 0 ? `, ${whole(100 * hotShare)}% for one` : ''}, ${connections} connections`,
       ...entryCells(figures),
     ]),
   );

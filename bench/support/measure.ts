@@ -23,6 +23,8 @@ export interface Sample {
 export type Load = Omit<LoadPlan, 'address' | 'ask'> & {
   /** Default 1. */
   readonly concerts?: number;
+  /** This share of all is for the first of them. Default 0. */
+  readonly hotShare?: number;
   /** Default `concert-`. */
   readonly concertPrefix?: string;
 };
@@ -33,10 +35,10 @@ const MOST_MARKERS = 100;
 /** Entries of new users, to the concerts named by the prefix and 0, 1, ... @throws Error when the log does not hold every entry accepted */
 export async function measureEntries(
   system: System,
-  { concerts = 1, concertPrefix = 'concert-', ...load }: Load,
+  { concerts = 1, hotShare = 0, concertPrefix = 'concert-', ...load }: Load,
 ): Promise<Sample> {
   const concertIds = Array.from({ length: Math.min(concerts, MOST_MARKERS) }, (_, index) => `${concertPrefix}${index}`);
-  const ask = { kind: 'entries', userPrefix: newUsers(), concertPrefix, concerts } as const;
+  const ask = { kind: 'entries', userPrefix: newUsers(), concertPrefix, concerts, hotShare } as const;
   const offsetsBefore = await system.client?.caughtUp(concertIds);
   const sample = await measure(system, { ...load, ask }, () => system.client?.caughtUp(concertIds));
   if (offsetsBefore && sample.reached) {

@@ -1,7 +1,7 @@
 -- wrk script: requests for entry, each by a user never seen before, over so many concerts in turn.
--- Arguments after "--": prefix of the users, prefix of the concerts, number of concerts.
+-- Arguments after "--": prefix of the users, prefix of the concerts, number of concerts, share of all that is for the first.
 -- Prints what it saw as one line of JSON.
-local user, heads, count = "", {}, 0
+local user, heads, count, turn = "", {}, 0, 0
 
 function init(args)
   user = args[1]
@@ -11,11 +11,17 @@ function init(args)
       .. "Content-Type: application/json\r\nContent-Length: " .. length .. "\r\n\r\n"
   end
   concerts = tonumber(args[3])
+  hot = tonumber(args[4])
 end
 
 function request()
   count = count + 1
-  return heads[count % concerts] .. string.format('{"userId":"%s%09d"}', user, count)
+  local head = heads[0]
+  if math.floor(count * hot) == math.floor((count - 1) * hot) then
+    head = heads[turn % concerts]
+    turn = turn + 1
+  end
+  return head .. string.format('{"userId":"%s%09d"}', user, count)
 end
 
 function done(summary, latency)

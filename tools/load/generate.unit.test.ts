@@ -17,7 +17,7 @@ async function against(answer: Parameters<typeof createServer>[1], plan: Partial
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   const { port } = listening.address() as AddressInfo;
   const ask = { kind: 'entries', userPrefix: 'u', concertPrefix: 'c', concerts: 2 } as const;
-  return run({ address: `http://127.0.0.1:${port}`, connections: 8, seconds: 0.6, ask, rate: 200, ...plan });
+  return run({ address: `http://127.0.0.1:${port}`, connections: 8, seconds: 0.6, ask, ...plan });
 }
 
 describe('the open loop', () => {
@@ -31,7 +31,7 @@ describe('the open loop', () => {
           response.writeHead(refused ? 503 : 202, refused ? { 'retry-after': '1' } : {}).end('{"a":1}');
         });
       },
-      { seconds: 0.5 },
+      { rate: 200, seconds: 0.5 },
     );
     expect(users).toHaveLength(100);
     expect(new Set(users).size).toBe(100);
@@ -55,7 +55,7 @@ describe('the open loop', () => {
         else setTimeout(() => response.writeHead(202).end(), 150);
         held = true;
       },
-      { connections: 1, seconds: 0.5 },
+      { connections: 1, rate: 200, seconds: 0.5 },
     );
     expect(seen.answers).toBe(100);
     expect(seen.p50).toBeLessThan(100);
@@ -81,10 +81,29 @@ describe('the open loop', () => {
         if (asked === 5) request.socket.destroy();
         else response.writeHead(202).end();
       },
-      { seconds: 0.3 },
+      { rate: 200, seconds: 0.3 },
     );
     expect(seen).toMatchObject({ answers: 59, broken: 1 });
   });
+});
+
+test.each([
+  ['open', { rate: 200 }],
+  ['closed', { seconds: 1 }],
+])('one concert may get a share of all, in the %s loop', async (_, loop) => {
+  const asked = new Map<string, number>();
+  await against(
+    (request, response) => {
+      asked.set(request.url ?? '', (asked.get(request.url ?? '') ?? 0) + 1);
+      request.resume().on('end', () => response.writeHead(202, { 'content-length': 0 }).end());
+    },
+    { ...loop, ask: { kind: 'entries', userPrefix: 'u', concertPrefix: 'c', concerts: 3, hotShare: 0.7 } },
+  );
+  const all = [...asked.values()].reduce((sum, one) => sum + one, 0);
+  const share = (index: number): number => (asked.get(`/v1/concerts/c${index}/queue/entries`) ?? 0) / all;
+  expect(share(0)).toBeCloseTo(0.8, 1); // and its turns among the rest
+  expect(share(1)).toBeCloseTo(0.1, 1);
+  expect(share(2)).toBeCloseTo(0.1, 1);
 });
 
 test('percentiles are those of what was added', () => {

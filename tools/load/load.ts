@@ -29,7 +29,7 @@ export async function run(plan: LoadPlan): Promise<LoadSeen> {
 
 function wrkArguments({ address, connections, seconds, ask, followedPerSecond }: LoadPlan): string[] | undefined {
   if (ask.kind !== 'entries' || followedPerSecond !== undefined) return undefined;
-  const script = [ask.userPrefix, ask.concertPrefix, String(ask.concerts)];
+  const script = [ask.userPrefix, ask.concertPrefix, String(ask.concerts), String(ask.hotShare ?? 0)];
   const lua = join(import.meta.dirname, 'entries.lua');
   return ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', lua, address, '--', ...script];
 }

@@ -7,6 +7,8 @@ export interface Entries {
   /** The concerts are this and 0, 1, ... */
   readonly concertPrefix: string;
   readonly concerts: number;
+  /** This share of all requests, 0 to 1, is for the first concert, the others go to all in turn. Default 0. */
+  readonly hotShare?: number;
 }
 
 /** Own entries, each asked for with its token. */

@@ -29,16 +29,18 @@ export function ownEntryRequest(concertId: string, token: string): string {
   return `GET /v1/concerts/${concertId}/queue/entries/me HTTP/1.1\r\n${HOST}Authorization: Bearer ${token}\r\n\r\n`;
 }
 
-function entries({ userPrefix, concertPrefix, concerts }: Entries): Requests {
+function entries({ userPrefix, concertPrefix, concerts, hotShare = 0 }: Entries): Requests {
   const heads = Array.from(
     { length: concerts },
     (_, index) =>
       `POST /v1/concerts/${concertPrefix}${index}/queue/entries HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nContent-Length: `,
   );
   let count = 0;
+  let turn = 0;
   const next = (): string => {
     const body = `{"userId":"${userPrefix}${String(count).padStart(9, '0')}"}`;
-    return `${heads[count++ % concerts] ?? ''}${body.length}\r\n\r\n${body}`;
+    const isHot = Math.floor(++count * hotShare) > Math.floor((count - 1) * hotShare);
+    return `${heads[isHot ? 0 : turn++ % concerts] ?? ''}${body.length}\r\n\r\n${body}`;
   };
   return { next, expected: 202 };
 }
