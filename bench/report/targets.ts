@@ -33,8 +33,7 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
   const rate = (of: RateResult | undefined): number | undefined => of?.sustained[BOUNDS_MS[0]]?.rate;
   const against = (their: number | undefined, own = rate(ours)): number | undefined =>
     own && their ? own / their : undefined;
-  // A run of before that was searched tells only what was projected beside a closed loop.
-  const projecting = (of: RateResult | undefined): number | undefined => of?.projecting?.rate ?? of?.projectedPerSecond;
+  const projecting = (of: RateResult | undefined): number | undefined => of?.projecting?.rate;
   const cpu = (name: string): number | undefined => ours?.saturated.cpuMicros[name];
   const at = waiting?.found;
   return [
