@@ -16,14 +16,14 @@ export function directDesk(url: string, prefix: string): Desk {
     enter: async (concertId, userId) => {
       const isNew = (await redis.sadd(users(concertId), userId)) === 1;
       const length = isNew ? await redis.rpush(list(concertId), userId) : undefined;
-      const offset = length === undefined ? await redis.lpos(list(concertId), userId) : length - 1;
+      const offset = length === undefined ? await redis.lpos(list(concertId), userId, 'RANK', -1) : length - 1;
       if (offset === null) throw new Error('The place of a repeated request is not known yet.');
       return accepted(concertId, userId, { topic: TOPIC, partition: 0, offset });
     },
     entry: async (token) => {
       const claims = tokens.verify(token);
       const [ahead, length] = await Promise.all([
-        redis.lpos(list(claims.concertId), claims.userId),
+        redis.lpos(list(claims.concertId), claims.userId, 'RANK', -1), // from the end: those who came last ask first
         redis.llen(list(claims.concertId)),
       ]);
       return ownEntry(claims, TOPIC, length - 1, ahead === null ? undefined : { offset: ahead, ahead });

@@ -1,6 +1,7 @@
 /** Follows some of the accepted until the view shows them: how long after its 202 an entry has a position. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, Connection, entryTokenIn } from './connection.ts';
+import { FreeConnections } from './free-connections.ts';
 import { Latencies } from './observations.ts';
 import type { LoadSeen } from './plan.ts';
 import { ownEntryRequest } from './requests.ts';
@@ -12,43 +13,36 @@ const SIDE_BY_SIDE = 4;
 
 export class Follower {
   readonly #latencies = new Latencies();
-  readonly #free: Connection[];
-  readonly #all: readonly Connection[];
+  readonly #free: FreeConnections;
   readonly #everyMs: number;
   readonly #under: Set<Promise<void>> = new Set();
   #next = performance.now();
   #lost = 0;
 
-  private constructor(connections: Connection[], perSecond: number) {
-    this.#all = [...connections];
-    this.#free = connections;
+  private constructor(free: FreeConnections, perSecond: number) {
+    this.#free = free;
     this.#everyMs = 1000 / perSecond;
   }
 
   static async open(address: URL, perSecond: number): Promise<Follower> {
-    return new Follower(
-      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => Connection.open(address))),
-      perSecond,
-    );
+    const connections = await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => Connection.open(address)));
+    return new Follower(new FreeConnections(address, connections), perSecond);
   }
 
   /** Follows it if it is time for another, and somebody is free. */
   offer(answer: Answer, acceptedAt: number): void {
-    const connection = acceptedAt < this.#next ? undefined : this.#free.pop();
+    const connection = acceptedAt < this.#next ? undefined : this.#free.take();
     if (!connection) return;
     this.#next = acceptedAt + this.#everyMs;
     const [, concertId = ''] = /\r\nlocation: \/v1\/concerts\/([^/]+)\//i.exec(answer.bytes.toString('latin1')) ?? [];
     const request = ownEntryRequest(concertId, entryTokenIn(answer));
-    const following = this.#follow(connection, request, acceptedAt).finally(() => {
-      this.#free.push(connection);
-      this.#under.delete(following);
-    });
+    const following = this.#follow(connection, request, acceptedAt).finally(() => this.#under.delete(following));
     this.#under.add(following);
   }
 
   async done(): Promise<void> {
     await Promise.all(this.#under);
-    for (const connection of this.#all) connection.close();
+    this.#free.close();
   }
 
   summary(): NonNullable<LoadSeen['visible']> {
@@ -56,15 +50,24 @@ export class Follower {
     return { followed: this.#latencies.count, ...this.#latencies.summary() };
   }
 
-  async #follow(connection: Connection, request: string, acceptedAt: number): Promise<void> {
+  async #follow(first: Connection, request: string, acceptedAt: number): Promise<void> {
+    let connection: Connection | undefined = first;
     for (let now = acceptedAt; now - acceptedAt < GIVEN_UP_AFTER_MS; now = performance.now()) {
-      const answer = await new Promise<Answer | undefined>((resolve) => connection.ask(request, resolve));
-      if (answer?.status === 200 && !answer.bytes.includes('"state":"PENDING"')) {
+      const answer = connection && (await asked(connection, request));
+      if (connection && answer?.status === 200 && !answer.bytes.includes('"state":"PENDING"')) {
         this.#latencies.add(performance.now() - acceptedAt);
+        this.#free.give(connection);
         return;
       }
       await pause(LOOK_EVERY_MS);
+      if (connection?.open) continue;
+      if (connection) this.#free.give(connection); // to be opened again
+      connection = this.#free.take();
     }
     this.#lost++;
   }
+}
+
+function asked(connection: Connection, request: string): Promise<Answer | undefined> {
+  return new Promise((resolve) => connection.ask(request, resolve));
 }

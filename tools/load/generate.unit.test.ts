@@ -73,6 +73,22 @@ describe('the open loop', () => {
     expect(seen).toMatchObject({ answers: 20, broken: 0 });
   });
 
+  test('follows on, too, when the server closes what nobody asks on', async () => {
+    const seen = await against(
+      (request, response) => {
+        const answer = request.method === 'GET' ? '{"state":"WAITING"}' : '{"entryToken":"t"}';
+        const location = '/v1/concerts/c0/queue/entries/me';
+        response
+          .writeHead(request.method === 'GET' ? 200 : 202, { location, 'content-length': answer.length })
+          .end(answer);
+        setTimeout(() => request.socket.end(), 5);
+      },
+      { connections: 3, rate: 20, seconds: 1, followedPerSecond: 20 },
+    );
+    expect(seen).toMatchObject({ answers: 20, broken: 0 });
+    expect(seen.visible?.followed).toBeGreaterThan(10);
+  });
+
   test('says what was never answered', async () => {
     let asked = 0;
     const seen = await against(
