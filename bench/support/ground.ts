@@ -92,9 +92,9 @@ export class Ground {
 
   /** Ends what was started and removes what was written to the servers. */
   async close(): Promise<void> {
+    await this.#resumeRewrites();
     await this.stop(...this.#running);
     await cleanUp(this.servers, this.#prefix);
-    await this.#resumeRewrites();
     if (this.#stack.every((component) => component.started)) await down(stackSettings(), console.log);
   }
 
