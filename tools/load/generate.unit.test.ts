@@ -122,6 +122,12 @@ test.each([
   expect(share(2)).toBeCloseTo(0.1, 1);
 });
 
+test('a generator that fails says why, and not where it is installed', async () => {
+  const ask = { kind: 'polls', tokensFile: '/nowhere/tokens' } as const;
+  const failing = run({ address: 'http://127.0.0.1:1', connections: 1, seconds: 1, ask });
+  await expect(failing).rejects.toThrow(/^generate\.ts: Error: ENOENT: .*nowhere.tokens/);
+});
+
 test('percentiles are those of what was added', () => {
   const latencies = new Latencies();
   for (let ms = 1; ms <= 1000; ms++) latencies.add(ms);

@@ -18,12 +18,19 @@ export async function run(plan: LoadPlan): Promise<LoadSeen> {
     ? ['wrk', wrk]
     : [process.execPath, [join(import.meta.dirname, 'generate.ts'), JSON.stringify(plan)]];
   const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: plan.seconds * 1000 + ENDED_WITHIN_MS,
   });
-  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<unknown[]>]);
+  const [output, complaint, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<unknown[]>,
+  ]);
   const line = output.trimEnd().split('\n').at(-1) ?? '';
-  if (status !== 0 || !line.startsWith('{')) throw new Error(`${command} failed:\n${output}`);
+  if (status !== 0 || !line.startsWith('{')) {
+    const [because = 'it said nothing'] = /^\w*Error: .*$/m.exec(complaint) ?? [];
+    throw new Error(`${wrk ? 'wrk' : 'generate.ts'}: ${because}\n${complaint}${output}`);
+  }
   return JSON.parse(line);
 }
 
