@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Consumer, MessagesStreamModes } from '@platformatic/kafka';
+import type { Admin } from 'kafkajs';
 import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { EventCodec } from '../../application/ports/event-codec.port.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
@@ -26,20 +27,26 @@ export function asks(userId: string, concertId: string): QueueEntryRequested {
   return { type: 'QueueEntryRequested', concertId, userId, entryId: userId, occurredAt: 0 };
 }
 
-/** Removes the topics of the settings and their group. */
-export async function removeTopics(settings: KafkaSettings): Promise<void> {
+export async function withAdmin<T>(settings: KafkaSettings, action: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafkaClient(settings, silent).admin();
   await admin.connect();
   try {
+    return await action(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Removes the topics of the settings and their group. */
+export async function removeTopics(settings: KafkaSettings): Promise<void> {
+  await withAdmin(settings, async (admin) => {
     const present = await admin.listTopics();
     const topics = [settings.topic, settings.deadLetterTopic].filter((topic) => present.includes(topic));
     await admin.deleteTopics({ topics });
     const { groups } = await admin.listGroups();
     const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(settings.groupId));
     if (ours.length > 0) await admin.deleteGroups(ours);
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 /** All of a topic, read by a client that shares no code with the one under test, by `partition/offset`. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stackAddresses } from '../../../test/support/settings.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
-import { readAll, removeTopics, silent, testSettings } from './kafka-bed.suite.ts';
+import { readAll, removeTopics, silent, testSettings, withAdmin } from './kafka-bed.suite.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { KafkaDeadLetters } from './kafka-dead-letters.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
@@ -90,13 +90,7 @@ describe('dead letters', () => {
   });
 
   test('leave no consumer group behind', async () => {
-    const admin = kafkaClient(settings, silent).admin();
-    await admin.connect();
-    try {
-      const { groups } = await admin.listGroups();
-      expect(groups.filter(({ groupId }) => groupId === settings.groupId)).toEqual([]);
-    } finally {
-      await admin.disconnect();
-    }
+    const { groups } = await withAdmin(settings, (admin) => admin.listGroups());
+    expect(groups.filter(({ groupId }) => groupId === settings.groupId)).toEqual([]);
   });
 });

@@ -3,8 +3,7 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { FatalError } from '../../application/errors.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import { feed, newLog, write } from './feed-bed.suite.ts';
-import { silent } from './kafka-bed.suite.ts';
-import { kafkaClient } from './kafka-client.ts';
+import { withAdmin } from './kafka-bed.suite.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { type Folded, Projector } from './projector.suite.ts';
 
@@ -69,12 +68,8 @@ describe('the feed refuses a log:', () => {
 });
 
 async function truncate(settings: KafkaSettings, below: Offset): Promise<void> {
-  const admin = kafkaClient(settings, silent).admin();
-  await admin.connect();
-  try {
+  await withAdmin(settings, async (admin) => {
     await admin.fetchTopicOffsets(settings.topic); // or kafkajs does not know the topic
     await admin.deleteTopicRecords({ topic: settings.topic, partitions: [{ partition: 0, offset: `${below}` }] });
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }

@@ -1,22 +1,22 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.ts';
 import { feed, newLog, write, writeOn } from './feed-bed.suite.ts';
-import { silent, testSettings } from './kafka-bed.suite.ts';
+import { silent, testSettings, withAdmin } from './kafka-bed.suite.ts';
 import { kafkaClient } from './kafka-client.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { type Folded, Projector } from './projector.suite.ts';
 
 const total = (folded: Folded) => [...folded.values()].reduce((sum, next) => sum + next, 0);
-const committed = async (settings: KafkaSettings) => {
-  const admin = kafkaClient(settings, silent).admin();
-  await admin.connect();
-  try {
+const committed = (settings: KafkaSettings) =>
+  withAdmin(settings, async (admin) => {
     const [offsets] = await admin.fetchOffsets({ groupId: settings.groupId, topics: [settings.topic] });
     return offsets?.partitions.toSorted((a, b) => a.partition - b.partition).map(({ offset }) => Number(offset));
-  } finally {
-    await admin.disconnect();
-  }
-};
+  });
+const endOf = (settings: KafkaSettings) =>
+  withAdmin(settings, async (admin) => {
+    const [end] = await admin.fetchTopicOffsets(settings.topic);
+    return Number(end?.high);
+  });
 
 describe('the feed', () => {
   let settings: KafkaSettings;
@@ -152,6 +152,8 @@ describe('the feed', () => {
     } finally {
       await producer.disconnect();
     }
+    // The broker answers that a transaction is ended before it has written its marker.
+    await eventually(async () => (await endOf(own)) === 6);
     await write(own, 0, 1);
     await feed(own, projector).started;
     await eventually(() => projector.records.length === 3);

@@ -2,8 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { stackAddresses } from '../../../test/support/settings.ts';
 import { FatalError } from '../../application/errors.ts';
-import { removeTopics, silent, testSettings } from './kafka-bed.suite.ts';
-import { kafkaClient } from './kafka-client.ts';
+import { removeTopics, silent, testSettings, withAdmin } from './kafka-bed.suite.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 
@@ -12,16 +11,6 @@ function settingsOfThisTest(): KafkaSettings {
   const settings = testSettings(stackAddresses().kafkaBrokers);
   used.push(settings);
   return settings;
-}
-
-async function withAdmin<T>(settings: KafkaSettings, action: (admin: kafkajs.Admin) => Promise<T>): Promise<T> {
-  const admin = kafkaClient(settings, silent).admin();
-  await admin.connect();
-  try {
-    return await action(admin);
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 async function topicWith(settings: KafkaSettings, config: Record<string, string>, partitions = settings.partitions) {
