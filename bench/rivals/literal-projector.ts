@@ -8,6 +8,8 @@ const PROJECT = `
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 1 then redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1]) end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[2])`;
 
+// Without it the signal would end it before its profile is written.
+process.once('SIGTERM', () => process.exit());
 const servers = literalServers();
 const codec = await codecOf(servers);
 const redis = new Redis(servers.redisUrl);

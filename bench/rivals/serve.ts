@@ -28,6 +28,8 @@ async function deskOf({ desk }: RivalKind): Promise<Desk> {
   }
 }
 
+// Without it the signal would end it before its profile is written.
+process.once('SIGTERM', () => process.exit());
 const kind = rivalNamed(process.argv[2]);
 const [door, desk] = await Promise.all([doorOf(kind), deskOf(kind)]);
 await door(desk, Number(process.argv[3]));
