@@ -90,6 +90,7 @@ function openLoop(rate: number): Promise<void> {
     };
     const tick = (): void => {
       const now = performance.now();
+      send(now);
       const waiting = Math.min(all, ((now - from) * rate) / 1000) - sent;
       const over = now > until && (answers === sent || now > until + ANSWERED_WITHIN_MS);
       if (over || waiting > rate * HOPELESS_SECONDS) {
@@ -98,7 +99,6 @@ function openLoop(rate: number): Promise<void> {
         resolve();
         return;
       }
-      send(now);
       setTimeout(tick, 1);
     };
     tick();

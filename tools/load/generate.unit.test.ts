@@ -46,6 +46,17 @@ describe('the open loop', () => {
     });
   });
 
+  test('sends what is due just before its end to a server that has answered all the others', async () => {
+    let [asked, broken] = [0, 0];
+    for (let time = 0; time < 5; time++) {
+      const seen = await against((_request, response) => response.writeHead(202).end(), { rate: 1501, seconds: 0.2 });
+      asked += seen.answers;
+      broken += seen.broken;
+      server?.close();
+    }
+    expect({ asked, broken }).toEqual({ asked: 1500, broken: 0 });
+  });
+
   test('counts the time for which a request that was due could not be sent', async () => {
     let held = false;
     const seen = await against(
