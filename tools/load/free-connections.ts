@@ -1,6 +1,9 @@
 import { Connection } from './connection.ts';
 
-/** Connections that wait for something to ask. One that the server has closed meanwhile is opened again, as any client would. */
+/**
+ * Connections that wait for something to ask. Each has its turn, as a crowd has them: what is idle for long the server closes, and
+ * a request that comes just then is lost. One that was closed all the same is opened again, as any client would.
+ */
 export class FreeConnections {
   readonly #address: URL;
   readonly #all: Set<Connection>;
@@ -13,9 +16,9 @@ export class FreeConnections {
     this.#free = [...connections];
   }
 
-  /** The one used last, so that only as many are busy as it takes; undefined: none is free now. */
+  /** The one that has been free for longest; undefined: none is free now. */
   take(): Connection | undefined {
-    for (let free = this.#free.pop(); free; free = this.#free.pop()) {
+    for (let free = this.#free.shift(); free; free = this.#free.shift()) {
       if (free.open) return free;
       this.#all.delete(free);
       void this.#renew();
@@ -33,13 +36,13 @@ export class FreeConnections {
     for (const connection of this.#all) connection.close();
   }
 
-  /** Behind all others. A server that takes no more leaves the rest to do the work. */
+  /** A server that takes no more leaves the rest to do the work. */
   async #renew(): Promise<void> {
     const connection = await Connection.open(this.#address).catch(() => undefined);
     if (this.#closed) connection?.close();
     else if (connection) {
       this.#all.add(connection);
-      this.#free.unshift(connection);
+      this.#free.push(connection);
     }
   }
 }

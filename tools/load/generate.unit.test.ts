@@ -57,6 +57,18 @@ describe('the open loop', () => {
     expect({ asked, broken }).toEqual({ asked: 1500, broken: 0 });
   });
 
+  test('lets each connection have its turn, so that none is idle until the server closes it', async () => {
+    const asked = new Map<unknown, number>();
+    await against(
+      ({ socket }, response) => {
+        asked.set(socket, (asked.get(socket) ?? 0) + 1);
+        response.writeHead(202).end();
+      },
+      { rate: 160, seconds: 0.5 },
+    );
+    expect([...asked.values()].toSorted()).toEqual(Array(8).fill(10));
+  });
+
   test('counts the time for which a request that was due could not be sent', async () => {
     let held = false;
     const seen = await against(
