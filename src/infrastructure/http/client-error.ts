@@ -8,8 +8,10 @@ const DETAILS: Readonly<Record<string, string>> = {
 
 /** Answers what is not HTTP at all, so that there is no request yet to reply to, and ends the connection. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  // The client is gone, or an answer is already under way: nothing can be said any more.
-  if (error.code !== 'ECONNRESET' && socket.writable && socket.bytesWritten === 0) {
+  // The client is gone, or an answer is already under way: nothing can be said any more. And who has connected in advance and not
+  // asked (browsers do) is not told off: the answer would meet the request that may be on its way, which is then sent again.
+  const asked = socket.bytesRead > 0;
+  if (asked && error.code !== 'ECONNRESET' && socket.writable && socket.bytesWritten === 0) {
     const problem = {
       code: 'INVALID_REQUEST',
       detail: DETAILS[error.code ?? ''] ?? 'This is not valid HTTP.',

@@ -60,6 +60,28 @@ describe('what no client library sends gets a problem document', () => {
   });
 });
 
+test('a request that does not arrive in time is told so; a connection on which nothing came is ended without a word', async () => {
+  const server = door.app.getHttpServer();
+  const { headersTimeout, requestTimeout } = server;
+  Object.assign(server, { headersTimeout: 100, requestTimeout: 100 });
+  try {
+    const [begun, withoutBody, silent] = await Promise.all([
+      raw('GET /v1/concerts/c1/qu'),
+      raw(
+        'POST /v1/concerts/c1/queue/entries HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n',
+      ),
+      raw(''),
+    ]);
+    for (const answer of [begun, withoutBody]) {
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).toContain('"detail":"The request did not arrive in time."');
+    }
+    expect(silent).toBe('');
+  } finally {
+    Object.assign(server, { headersTimeout, requestTimeout });
+  }
+}, 15_000);
+
 test('a request under way is answered while the process shuts down, and idle connections end', async () => {
   const closing = await DoorUnderTest.open();
   const its = await listen(closing);
