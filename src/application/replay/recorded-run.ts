@@ -18,18 +18,25 @@ export interface Conduct {
   readonly leaveMs?: number;
 }
 
-/** How much later than it could admission control acted, and how far behind itself the time that it vouched for was. */
+/** How admission control met what was due. */
 export interface Reaction {
-  readonly at: LogTime;
+  /** What it said; undefined: nothing that had an effect. */
+  readonly decision: AdmissionDecision | undefined;
+  /** When there was first something to decide. */
+  readonly due: LogTime;
+  /** How much later the decision was in the log, or something else came first. */
   readonly lateMs: number;
+  /** How far behind itself the time was that it vouched for. */
   readonly behindMs: number;
 }
 
 /** A longer one is a fault, which is not to be played again. */
 const LONGEST_REACTION_MS = 2_000;
+/** What is due so near to something recorded is the same decision: the time between two looks of admission control. */
+const SAME_DECISION_MS = 100;
 /** So many on each side of the nearest one. */
 const NEIGHBOURS = 2;
-const NO_REACTION: Reaction = { at: 0, lateMs: 0, behindMs: 0 };
+const AT_ONCE = { decision: undefined, lateMs: 0, behindMs: 0 };
 
 /** What a log tells of one queue's run, taken apart into what people did and what admission control did about it. */
 export class RecordedRun {
@@ -37,7 +44,8 @@ export class RecordedRun {
   readonly visits = new Visits();
   /** The seed that was revealed, if a draw was held. */
   seed: string | undefined;
-  readonly #reactions: Record<AdmissionDecision['type'], Reaction[]> = {
+  readonly #byDue = new Map<LogTime, Reaction>();
+  readonly #byType: Record<AdmissionDecision['type'], Reaction[]> = {
     DrawHeld: [],
     EntriesAdmitted: [],
     TimePassed: [],
@@ -49,22 +57,30 @@ export class RecordedRun {
     const { time } = queue;
     this.visits.note(folded);
     if (event.type === 'DrawHeld' && effect.length > 0) this.seed = event.seed;
-    const decides = event.type === 'DrawHeld' || event.type === 'EntriesAdmitted' || event.type === 'TimePassed';
-    if (decides && this.#due <= time) {
-      const lateMs = Math.min(LONGEST_REACTION_MS, time - this.#due);
-      const behindMs = event.type === 'TimePassed' ? Math.min(lateMs, Math.max(0, time - event.through)) : 0;
-      this.#reactions[event.type].push({ at: time, lateMs, behindMs });
-    }
-    this.#due = dueAfter(this.#due, time, nextAdmissionAt(queue), decides);
+    const decision = event.type === 'DrawHeld' || event.type === 'EntriesAdmitted' || event.type === 'TimePassed';
+    const due = dueAfter(this.#due, time, nextAdmissionAt(queue), decision);
+    if (this.#due <= time && (decision || due !== this.#due))
+      this.#react(decision && effect.length > 0 ? event : undefined, time);
+    this.#due = due;
     if (this.#isInput(folded)) this.inputs.push({ event, at, time });
   }
 
-  /** Of the recorded reactions of this kind that are nearest in time the middle one: each by itself has its share of chance. */
-  reaction(type: AdmissionDecision['type'], time: LogTime): Reaction {
-    const all = this.#reactions[type];
-    const nearest = nearestTo(all, time);
+  /** How admission control met just this, if the record holds it. */
+  met(due: LogTime): Reaction | undefined {
+    return this.#byDue.get(due);
+  }
+
+  /**
+   * How admission control met what of this kind was due about then: the same decision, if the record holds it; else, of those that
+   * are nearest in time, the middle one, since each by itself has its share of chance.
+   */
+  reaction(type: AdmissionDecision['type'], due: LogTime): Reaction {
+    const all = this.#byType[type];
+    const nearest = nearestTo(all, due);
+    const same = all[nearest];
+    if (same && Math.abs(same.due - due) <= SAME_DECISION_MS) return same;
     const around = all.slice(Math.max(0, nearest - NEIGHBOURS), nearest + NEIGHBOURS + 1);
-    return around.toSorted((a, b) => a.lateMs - b.lateMs)[around.length >> 1] ?? NO_REACTION;
+    return around.toSorted((a, b) => a.lateMs - b.lateMs)[around.length >> 1] ?? { ...AT_ONCE, due };
   }
 
   /**
@@ -81,6 +97,15 @@ export class RecordedRun {
       pool.push(conduct);
     }
     return { known, pool };
+  }
+
+  #react(decision: AdmissionDecision | undefined, time: LogTime): void {
+    const due = this.#due;
+    const lateMs = Math.min(LONGEST_REACTION_MS, time - due);
+    const behindMs = decision?.type === 'TimePassed' ? Math.min(lateMs, Math.max(0, time - decision.through)) : 0;
+    const reaction: Reaction = { decision, due, lateMs, behindMs };
+    this.#byDue.set(due, reaction);
+    if (decision) this.#byType[decision.type].push(reaction);
   }
 
   /** Claims, completions and leaving after a call go with the call; what was without effect is left out. */
@@ -105,15 +130,15 @@ export class RecordedRun {
 }
 
 /** Index of the one that is nearest in time; 0 when there is none. */
-function nearestTo(all: readonly Reaction[], time: LogTime): number {
+function nearestTo(all: readonly Reaction[], due: LogTime): number {
   let [low, high] = [0, all.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((all[middle]?.at ?? 0) < time) low = middle + 1;
+    if ((all[middle]?.due ?? 0) < due) low = middle + 1;
     else high = middle;
   }
   const [before, after] = [all[low - 1], all[low]];
-  return before && after && time - before.at < after.at - time ? low - 1 : Math.max(0, low);
+  return before && after && due - before.due < after.due - due ? low - 1 : Math.max(0, low);
 }
 
 /** When there is next something to decide: what is due stays due until it is decided. */

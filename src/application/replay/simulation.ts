@@ -5,7 +5,7 @@ import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { Policy, QueueEvent } from '../../domain/events.generated.ts';
 import { type Life, type LogPosition, type LogTime, type Offset, REORDERED } from '../../domain/vocabulary.ts';
 import { QueueError } from '../errors.ts';
-import { type Conduct, dueAfter, type Input, type RecordedRun } from './recorded-run.ts';
+import { type Conduct, dueAfter, type Input, type Reaction, type RecordedRun } from './recorded-run.ts';
 import { Visits } from './visits.ts';
 
 interface Act {
@@ -25,6 +25,7 @@ const STEP = 2 ** -22;
 /** A decision that turns out to be none is looked at again after this time, as admission control does. */
 const LOOK_AGAIN_MS = 100;
 const MOST_LOOKS = 10_000;
+const NOTHING_VOUCHED: LogTime = -1;
 
 /**
  * What would have happened under another policy: people come as recorded, admission control decides as it does and as quickly
@@ -87,11 +88,16 @@ export class Simulation {
   #plan(before: LogTime): Planned | 'again' | undefined {
     const queue = this.#queue;
     if (!queue || this.#due >= before) return undefined;
-    const foreseen = decideAdmission(queue, this.#due, this.#due);
-    const { lateMs, behindMs } = this.recorded.reaction(foreseen?.type ?? 'TimePassed', this.#due);
+    const met = this.recorded.met(this.#due);
+    const { lateMs, behindMs } = met ?? this.#likeOthers(queue);
     const at = Math.max(queue.time, this.#due + lateMs);
     if (at >= before) return undefined;
-    const decision = decideAdmission(queue, at, Math.max(this.#due, at - behindMs));
+    if (met && !met.decision && at > this.#due) {
+      this.#due = at;
+      return 'again';
+    }
+    const through = Math.max(this.#due, at - behindMs);
+    const decision = asRecorded(queue, at, met?.decision) ?? decideAdmission(queue, at, through);
     if (decision) {
       this.#looks = 0;
       return { at, event: this.#said(decision), decision: true };
@@ -99,6 +105,11 @@ export class Simulation {
     if (++this.#looks > MOST_LOOKS) throw new Error('The simulation does not come on.');
     this.#due = at + LOOK_AGAIN_MS;
     return 'again';
+  }
+
+  #likeOthers(queue: ConcertQueue): Reaction {
+    const foreseen = decideAdmission(queue, this.#due, this.#due);
+    return this.recorded.reaction(foreseen?.type ?? 'TimePassed', this.#due);
   }
 
   #apply(
@@ -159,4 +170,16 @@ export class Simulation {
     const { registered, waiting, ready, active } = this.#queue.scalars().counts;
     return registered + waiting + ready + active === 0;
   }
+}
+
+/**
+ * The calls of the record, as far as they can be afforded. A decision is made some time before it is in the log, by who could not
+ * yet vouch for the time of all who could expire by then.
+ */
+function asRecorded(queue: ConcertQueue, at: LogTime, recorded?: AdmissionDecision): AdmissionDecision | undefined {
+  if (recorded?.type !== 'EntriesAdmitted') return undefined;
+  const decision = decideAdmission(queue, at, NOTHING_VOUCHED);
+  const [first] = queue.front();
+  if (decision?.type !== 'EntriesAdmitted' || !first || first.place > recorded.through) return undefined;
+  return { ...decision, through: Math.min(decision.through, recorded.through) };
 }
