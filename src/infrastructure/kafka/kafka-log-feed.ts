@@ -24,7 +24,7 @@ const DEFAULT_TUNING: FeedTuning = {
   rebalanceTimeoutMs: 15_000,
   maxWaitMs: 100,
   patienceMs: 300,
-  paceMs: 10, // (ADR 98)
+  paceMs: 25, // (ADR 94)
 };
 const COMMIT_EVERY_MS = 1000;
 const STOPPED_WITHIN_MS = 5000;
@@ -189,11 +189,11 @@ export class KafkaLogFeed implements LogFeed {
     const lane = this.#lanes.get(partition);
     if (!lane) return;
     const { patienceMs, paceMs } = this.#tuning;
-    const timer = new AbortController();
-    const patience = delay(patienceMs, undefined, { signal: timer.signal }).catch(() => {});
     const pace = delay(paceMs);
-    await Promise.race([lane.quiet(), patience]);
-    timer.abort();
+    const patience = Promise.withResolvers<void>();
+    const timer = setTimeout(patience.resolve, patienceMs); // an abort would cost a DOMException a fetch
+    await Promise.race([lane.quiet(), patience.promise]);
+    clearTimeout(timer);
     await pace;
     if (lane.idle) return;
     this.#session?.pause(partition);
