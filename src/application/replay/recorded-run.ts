@@ -32,8 +32,8 @@ export interface Reaction {
 
 /** A longer one is a fault, which is not to be played again. */
 const LONGEST_REACTION_MS = 2_000;
-/** What is due so near to something recorded is the same decision: the time between two looks of admission control. */
-const SAME_DECISION_MS = 100;
+/** Admission control looks again after this time. What is due so near to something recorded is the same decision. */
+export const LOOK_AGAIN_MS = 100;
 /** So many on each side of the nearest one. */
 const NEIGHBOURS = 2;
 const AT_ONCE = { decision: undefined, lateMs: 0, behindMs: 0 };
@@ -78,7 +78,7 @@ export class RecordedRun {
     const all = this.#byType[type];
     const nearest = nearestTo(all, due);
     const same = all[nearest];
-    if (same && Math.abs(same.due - due) <= SAME_DECISION_MS) return same;
+    if (same && Math.abs(same.due - due) <= LOOK_AGAIN_MS) return same;
     const around = all.slice(Math.max(0, nearest - NEIGHBOURS), nearest + NEIGHBOURS + 1);
     return around.toSorted((a, b) => a.lateMs - b.lateMs)[around.length >> 1] ?? { ...AT_ONCE, due };
   }

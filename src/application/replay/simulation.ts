@@ -5,7 +5,7 @@ import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { Policy, QueueEvent } from '../../domain/events.generated.ts';
 import { type Life, type LogPosition, type LogTime, type Offset, REORDERED } from '../../domain/vocabulary.ts';
 import { QueueError } from '../errors.ts';
-import { type Conduct, dueAfter, type Input, type Reaction, type RecordedRun } from './recorded-run.ts';
+import { type Conduct, dueAfter, type Input, LOOK_AGAIN_MS, type Reaction, type RecordedRun } from './recorded-run.ts';
 import { Visits } from './visits.ts';
 
 interface Act {
@@ -22,8 +22,6 @@ interface Planned extends Act {
  * fractions, exact for offsets below 2^31.
  */
 const STEP = 2 ** -22;
-/** A decision that turns out to be none is looked at again after this time, as admission control does. */
-const LOOK_AGAIN_MS = 100;
 const MOST_LOOKS = 10_000;
 const NOTHING_VOUCHED: LogTime = -1;
 
