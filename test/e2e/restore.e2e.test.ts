@@ -12,6 +12,7 @@ import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 
 const concertId = 'concert';
+const CAPACITY = 2;
 const NEXT = FOLD_VERSION + 1;
 
 describe('an installation whose server was stopped', () => {
@@ -25,7 +26,7 @@ describe('an installation whose server was stopped', () => {
     installation = await Installation.create({ partitions: 2 });
     next = await buildWithFold(NEXT);
     await begin();
-    granted(await api.configure(concertId, { capacity: 2 }));
+    granted(await api.configure(concertId, { capacity: CAPACITY }));
     for (let n = 0; n < 10; n++) await enter();
     await isWhole();
   }, 180_000);
@@ -54,7 +55,9 @@ describe('an installation whose server was stopped', () => {
     const seen = await eventually(
       async () => {
         const all = await states();
-        return all.every(({ state }) => state === 'READY' || state === 'WAITING') && all;
+        const of = (wanted: string) => all.filter(({ state }) => state === wanted).length;
+        // Only then does nobody move up between two of these looks.
+        return of('READY') === CAPACITY && of('WAITING') === all.length - CAPACITY && all;
       },
       { within: 20_000 },
     );
