@@ -33,7 +33,7 @@ export class Follower {
   offer(answer: Answer, acceptedAt: number): void {
     const connection = acceptedAt < this.#next ? undefined : this.#free.take();
     if (!connection) return;
-    this.#next = acceptedAt + this.#everyMs;
+    this.#next = Math.max(this.#next, acceptedAt - this.#everyMs) + this.#everyMs; // who is a little late delays no other
     const [, concertId = ''] = /\r\nlocation: \/v1\/concerts\/([^/]+)\//i.exec(answer.bytes.toString('latin1')) ?? [];
     const request = ownEntryRequest(concertId, entryTokenIn(answer));
     const following = this.#follow(connection, request, acceptedAt).finally(() => this.#under.delete(following));

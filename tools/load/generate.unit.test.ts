@@ -107,7 +107,7 @@ describe('the open loop', () => {
           .end(answer);
         setTimeout(() => request.socket.end(), 5);
       },
-      { connections: 3, rate: 20, seconds: 1, followedPerSecond: 20 },
+      { connections: 3, rate: 20, seconds: 1, followedPerSecond: 1000 },
     );
     expect(seen).toMatchObject({ answers: 20, broken: 0 });
     expect(seen.visible?.followed).toBeGreaterThan(10);
