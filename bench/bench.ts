@@ -71,8 +71,8 @@ if (values.report) {
 } else {
   for (const name of NAMES)
     if (name === 'history' ? values.history : !only || only.includes(name)) await SECTIONS[name]();
-  console.log('docs/benchmarks.md and its charts are written.');
 }
+if (!values.quick) console.log('docs/benchmarks.md and its charts are written.');
 
 /**
  * Each on a ground of its own: nothing of one is left when the next begins. What is found is kept after every piece of it.
