@@ -24,7 +24,7 @@ const MOST_AT_ONCE = 200;
 /** Looks leave at most so often: two milliseconds more are nothing to a person, and a call for each of them is most of what a look costs. */
 const PACE_MS = 2;
 /** The longest that anybody waits for the look of others to be answered: Redis may be slow, or away. */
-const PATIENCE_MS = 20;
+const PATIENCE_MS = 4;
 
 /**
  * Makes one look of all that are wanted of a concert within one turn of the event loop, and under load of all that come until

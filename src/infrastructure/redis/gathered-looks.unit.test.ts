@@ -53,7 +53,7 @@ describe('under load', () => {
     const entries = [gathered.entry('a', '1')];
     await jest.advanceTimersByTimeAsync(1);
     entries.push(gathered.entry('a', '2'));
-    await jest.advanceTimersByTimeAsync(4);
+    await jest.advanceTimersByTimeAsync(2);
     entries.push(gathered.entry('a', '3'), gathered.entry('b', '4'));
     await jest.advanceTimersByTimeAsync(1);
     expect(made).toEqual(['a: 1', 'b: 4']); // not answered yet
@@ -71,12 +71,12 @@ describe('under load', () => {
     expect((await Promise.all(entries)).map((entry) => entry?.rank)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('a look that is not answered keeps others for 20 ms, no longer, and a full one not at all', async () => {
+  test('a look that is not answered keeps others for 4 ms, no longer, and a full one not at all', async () => {
     const { made, gathered } = held();
     void gathered.entry('a', '1');
     await jest.advanceTimersByTimeAsync(1);
     void gathered.entry('a', '2');
-    await jest.advanceTimersByTimeAsync(19);
+    await jest.advanceTimersByTimeAsync(3);
     expect(made).toEqual(['a: 1']);
     await jest.advanceTimersByTimeAsync(1);
     expect(made).toEqual(['a: 1', 'a: 2']);
