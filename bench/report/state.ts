@@ -1,4 +1,5 @@
 /** One paragraph on what the tables rest on. */
+import { FULL_MINUTES } from '../support/budget.ts';
 import { type Results, readResults, SECTIONS } from './results.ts';
 
 export function stateOf(results: Results = readResults()): string {
@@ -10,12 +11,11 @@ export function stateOf(results: Results = readResults()): string {
   if (!one) return 'Not measured: no run has been kept.';
   const begun = Math.min(...measured.map(({ at, minutes }) => Date.parse(at) - minutes * 60_000));
   const ended = Math.max(...measured.map(({ at }) => Date.parse(at)));
-  const budgets = [...new Set(measured.map(({ budget }) => budget))].toSorted((a, b) => a - b);
   const missing = SECTIONS.filter((name) => name !== 'history' && !results[name]);
   const failed = measured.flatMap(({ name, failed }) => failed.map(({ piece }) => `${piece} (${name})`));
   const { history } = results;
   return [
-    `Measured from ${minute(begun)} to ${minute(ended)} UTC on ${one.cores} cores (${one.cpu}), Node ${one.node}, with a budget of ${budgets.join(' and ')} minutes: the figures at full length, 90 minutes, are steadier.`,
+    `Measured from ${minute(begun)} to ${minute(ended)} UTC on ${one.cores} cores (${one.cpu}), Node ${one.node}, ${lengthOf(measured.map(({ budget }) => budget))}.`,
     missing.length > 0 ? `Not measured: ${missing.join(', ')}.` : '',
     failed.length > 0 ? `Failed: ${[...new Set(failed)].join(', ')}.` : '',
     history?.found
@@ -24,6 +24,12 @@ export function stateOf(results: Results = readResults()): string {
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
+}
+
+function lengthOf(budgets: readonly number[]): string {
+  if (budgets.every((minutes) => minutes >= FULL_MINUTES)) return 'at full length';
+  const all = [...new Set(budgets)].toSorted((a, b) => a - b).join(' and ');
+  return `with a budget of ${all} minutes: the figures at full length, ${FULL_MINUTES} minutes, are steadier`;
 }
 
 function minute(at: number): string {

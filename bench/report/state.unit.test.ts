@@ -31,6 +31,7 @@ describe('what the report says of a run', () => {
     const said = stateOf({ overload, fold, history });
     expect(said).toContain('from 2026-03-01 10:05 to 2026-03-01 10:20 UTC on 2 cores (some processor)');
     expect(said).toContain('a budget of 25 minutes');
+    expect(stateOf({ fold: { ...fold, budget: 90 } })).toMatch(/Node v24.0.0, at full length\./);
     expect(said).toContain('Not measured: waiting, concerts, rates.');
     expect(said).toContain('Failed: all (overload).');
     expect(said).toContain('history checker passed');
