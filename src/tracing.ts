@@ -9,12 +9,13 @@ import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
+import { keepCommandContexts } from './infrastructure/observability/command-contexts.ts';
 
 /**
  * Begins to trace. Must have been called before what is traced is imported.
  * @returns sends what is left
  */
-export function startTracing(): () => Promise<void> {
+export async function startTracing(): Promise<() => Promise<void>> {
   // http is not listed: its default export would be wrapped twice.
   register({ include: ['ioredis', 'pg', 'pg-pool'] });
   const name = process.env['OTEL_SERVICE_NAME'] ?? 'concert-queue';
@@ -28,5 +29,7 @@ export function startTracing(): () => Promise<void> {
   registerInstrumentations({
     instrumentations: [new HttpInstrumentation(), new IORedisInstrumentation(), new PgInstrumentation()],
   });
+  const { Pipeline, Redis } = await import('ioredis');
+  keepCommandContexts(Redis.prototype, Pipeline.prototype);
   return () => provider.shutdown();
 }
