@@ -74,7 +74,7 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
 
   /** Every position of every quiet concert is what it should be, seen in the store and, for some, through the API. */
   async function everyPositionIsRight(): Promise<void> {
-    const stored = await storedQueues(installation);
+    const stored = await storedQueues(installation, (concertId) => expected.has(concertId));
     for (const [concertId, { state, waiting }] of expected) {
       const queue = stored.get(concertId);
       if (queue?.state !== state || queue.waiting.join() !== waiting.join())

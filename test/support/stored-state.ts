@@ -16,19 +16,30 @@ export interface StoredQueue {
   readonly waiting: readonly UserId[];
 }
 
-/** Every queue that the partitions' records name. Fails while any of it is missing or not whole. */
-export function storedQueues(installation: Installation): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
-  return installation.local ? inMemory(installation, installation.local) : inRedis(installation);
+/**
+ * Every queue that the partitions' records name, or those of them that are wanted: a busy one can only be read at one offset while
+ * it pauses. Fails while any of it is missing or not whole.
+ */
+export function storedQueues(
+  installation: Installation,
+  isWanted: (concertId: ConcertId) => boolean = () => true,
+): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
+  return installation.local ? inMemory(installation, installation.local, isWanted) : inRedis(installation, isWanted);
 }
 
 /** Asked of the server that holds them. */
-function inMemory({ partitions }: Installation, local: LocalSource): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
+function inMemory(
+  { partitions }: Installation,
+  local: LocalSource,
+  isWanted: (concertId: ConcertId) => boolean,
+): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
   return withServer(local, async (server) => {
     const queues = new Map<ConcertId, StoredQueue>();
     for (let partition = 0; partition < partitions; partition++) {
       const record = await server.call('view.partition', partition);
       if (!record) throw new Error(`the record of partition ${partition} is missing`);
       for (const [concertId, recorded] of record.concerts) {
+        if (!isWanted(concertId)) continue;
         const part = await server.call('view.part', concertId);
         if (typeof part === 'string') throw new Error(`${concertId} is ${part}`);
         const { head, scalars, barred, waiting } = part;
@@ -43,7 +54,10 @@ function inMemory({ partitions }: Installation, local: LocalSource): Promise<Rea
   });
 }
 
-async function inRedis(installation: Installation): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
+async function inRedis(
+  installation: Installation,
+  isWanted: (concertId: ConcertId) => boolean,
+): Promise<ReadonlyMap<ConcertId, StoredQueue>> {
   const redis = connectRedis(installation.redisSettings, 'write', () => undefined);
   const keys = new RedisKeys(installation.prefix);
   const view = new RedisQueueViewWriter(redis, keys, 'test');
@@ -64,6 +78,7 @@ async function inRedis(installation: Installation): Promise<ReadonlyMap<ConcertI
       const record = await view.partition(partition);
       if (!record) throw new Error(`the record of partition ${partition} is missing`);
       for (const [concertId, recorded] of record.concerts) {
+        if (!isWanted(concertId)) continue;
         const queue = await eventually(() => read(concertId), { within: 5_000, every: 5 });
         if (!queue) throw new Error(`${concertId} is missing or not whole`);
         if (queue.offset < recorded) throw new Error(`${concertId} is at ${queue.offset}, recorded is ${recorded}`);
