@@ -34,7 +34,7 @@ describe('changing secrets', () => {
       granted(await opensIn(HOUR_MS, concertId));
       granted(await api.requestEntry(concertId, 'cy'));
     }
-    admission = await eventually(claimed);
+    admission = await claimed();
   }, 180_000);
   afterAll(() => installation.close(), 30_000);
 
@@ -55,10 +55,12 @@ describe('changing secrets', () => {
   const queueOf = async (concertId: string) =>
     granted(await api.ask<{ state: string; drawSeed?: string }>('GET', `/v1/concerts/${concertId}/queue`));
   const isHeld = (concertId: string) => eventually(async () => (await queueOf(concertId)).drawSeed !== undefined);
+  /** Whoever asked for entry again is told that the entry is not called, until that request is projected too. */
   const claimed = async (): Promise<string> => {
-    const path = '/v1/concerts/line/queue/entries/me/claim';
     const { entryToken: token } = granted(await api.requestEntry('line', 'ann'));
-    return granted(await api.ask<{ admissionToken: string }>('POST', path, { token })).admissionToken;
+    const claim = () =>
+      api.ask<{ admissionToken: string }>('POST', '/v1/concerts/line/queue/entries/me/claim', { token });
+    return eventually(async () => granted(await claim()).admissionToken);
   };
   const statusOfEntry = async (token: string) => (await api.myEntry('line', token)).status;
   const statusOfAdmission = async (token: string) => (await api.ask('GET', '/v1/admissions/verify', { token })).status;
