@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { context, createContextKey } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { Pipeline, Redis } from 'ioredis';
+import { Command, Pipeline, Redis } from 'ioredis';
 import { stackAddresses } from '../../../test/support/settings.ts';
 import { keepCommandContexts } from './command-contexts.ts';
 
@@ -49,4 +49,13 @@ test('also where the pipeline waited for another to be answered', async () => {
     ['n', undefined],
     ['b', 'bo'],
   ]);
+});
+
+test('and where a cluster has redirected the pipeline, whose commands are then queued again', async () => {
+  const command = new Command('get', ['a']);
+  context.with(context.active().setValue(ASKER, 'ann'), () => new Pipeline(redis).sendCommand(command));
+  const again = new Pipeline(redis);
+  again.sendCommand(command);
+  await again.exec();
+  expect(sent.splice(0)).toEqual([['a', 'ann']]);
 });

@@ -14,7 +14,8 @@ export function keepCommandContexts(client: TakesCommands, pipeline: TakesComman
   const contexts = new WeakMap<object, Context>();
   const { sendCommand: queue } = pipeline;
   pipeline.sendCommand = function (command, ...rest) {
-    contexts.set(command, context.active());
+    // A cluster that redirects a pipeline has its commands queued again, by whoever hears of it.
+    if (!contexts.has(command)) contexts.set(command, context.active());
     return queue.call(this, command, ...rest);
   };
   const { sendCommand: send } = client;
