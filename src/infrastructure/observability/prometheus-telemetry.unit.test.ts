@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { PrometheusTelemetry } from './prometheus-telemetry.ts';
+
+let telemetry: PrometheusTelemetry;
+/** What is told of one metric, without what says what it is. */
+const told = async (name: string): Promise<readonly string[]> =>
+  (await telemetry.registry.metrics()).split('\n').filter((line) => line.startsWith(name));
+
+beforeEach(() => {
+  telemetry = new PrometheusTelemetry();
+});
+
+describe('answers', () => {
+  const NAME = 'concert_queue_requests_total';
+
+  test('are counted by door, operation and code, at every look', async () => {
+    telemetry.answered('http', 'getQueue', undefined);
+    telemetry.answered('http', 'getQueue', 'CONCERT_NOT_FOUND');
+    telemetry.answered('graphql', 'getQueue', undefined);
+    expect(await told(NAME)).toEqual([
+      `${NAME}{door="http",operation="getQueue",code="OK"} 1`,
+      `${NAME}{door="http",operation="getQueue",code="CONCERT_NOT_FOUND"} 1`,
+      `${NAME}{door="graphql",operation="getQueue",code="OK"} 1`,
+    ]);
+    telemetry.answered('http', 'getQueue', undefined);
+    expect(await told(NAME)).toContain(`${NAME}{door="http",operation="getQueue",code="OK"} 2`);
+  });
+
+  test('that would alarm are told as 0 before they occur, and offered again lose nothing', async () => {
+    telemetry.offers('http', 'getQueue');
+    telemetry.answered('http', 'getQueue', 'INTERNAL');
+    telemetry.offers('http', 'getQueue');
+    expect(await told(NAME)).toEqual([
+      `${NAME}{door="http",operation="getQueue",code="INTERNAL"} 1`,
+      `${NAME}{door="http",operation="getQueue",code="OVERLOADED"} 0`,
+    ]);
+  });
+});
+
+describe('the duration of requests', () => {
+  const NAME = 'concert_queue_http_request_duration_seconds';
+  const of = (route: string) => `{method="GET",route="${route}",status="200"}`;
+
+  test.each([1, 255, 256, 257, 1_000])('is told of all %p, at every look', async (requests) => {
+    for (let request = 0; request < requests; request += 1) telemetry.servedHttp('GET', '/a', 200, 0.5);
+    telemetry.servedHttp('GET', '/b', 200, 0.002);
+    for (let look = 0; look < 2; look += 1)
+      expect(await told(NAME)).toEqual(
+        expect.arrayContaining([
+          `${NAME}_sum${of('/a')} ${requests / 2}`,
+          `${NAME}_count${of('/a')} ${requests}`,
+          `${NAME}_count${of('/b')} 1`,
+        ]),
+      );
+    telemetry.servedHttp('GET', '/a', 200, 0.5);
+    expect(await told(NAME)).toContain(`${NAME}_count${of('/a')} ${requests + 1}`);
+  });
+
+  test('counts in the bucket that it falls into', async () => {
+    telemetry.servedHttp('GET', '/a', 200, 0.002);
+    const buckets = await told(`${NAME}_bucket`);
+    expect(buckets.filter((line) => line.endsWith(' 0'))).toEqual([
+      `${NAME}_bucket{le="0.001",method="GET",route="/a",status="200"} 0`,
+    ]);
+    expect(buckets.at(-1)).toBe(`${NAME}_bucket{le="+Inf",method="GET",route="/a",status="200"} 1`);
+  });
+});
