@@ -48,6 +48,9 @@ export function untilReady(client: RedisClient, withinMs: number): Promise<void>
 
 type CommonOptions = ReturnType<typeof commonOptions>;
 
+/** Commands of one turn leave together; but looks at entries are gathered already, and would only leave a turn later. */
+const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: ['readEntries'] };
+
 function commonOptions(patienceMs: number) {
   return {
     commandTimeout: patienceMs,
@@ -63,7 +66,7 @@ function single(url: string, common: CommonOptions): Redis {
   return new Redis(url, {
     ...common,
     ...(new URL(url).protocol === 'rediss:' && { tls: {} }), // ioredis would read REDISS:// as a wish for no encryption
-    enableAutoPipelining: true,
+    ...pipelining,
     enableOfflineQueue: false,
     retryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),
   });
@@ -76,7 +79,7 @@ function cluster(nodes: readonly string[], common: CommonOptions): Cluster {
   return new Cluster(
     urls.map(({ hostname, port }) => ({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) })),
     {
-      enableAutoPipelining: true,
+      ...pipelining,
       enableOfflineQueue: false,
       clusterRetryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),
       maxRedirections: 5,
