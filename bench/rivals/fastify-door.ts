@@ -1,13 +1,13 @@
 /** The application's own Fastify, with its schemas, validation and serialisation; no Nest, no command bus. */
-import type { FastifyInstance, RouteShorthandOptions } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { built } from './built.ts';
 import type { Desk, Door } from './rival.ts';
 
 const http = <T>(path: string): Promise<T> => built<T>(`infrastructure/http/${path}`);
 const { createHttpAdapter } =
   await http<typeof import('../../src/infrastructure/http/http-adapter.ts')>('http-adapter');
-const { EntriesController } =
-  await http<typeof import('../../src/infrastructure/http/entries.controller.ts')>('entries.controller');
+const { GET_MY_ENTRY, REQUEST_ENTRY } =
+  await http<typeof import('../../src/infrastructure/http/crowd-routes.ts')>('crowd-routes');
 const { Entry, EntryAccepted, EntryRequest } =
   await http<typeof import('../../src/infrastructure/http/schemas/entry.schema.ts')>('schemas/entry.schema');
 const { Receipt } =
@@ -17,7 +17,6 @@ const { Problem } =
 const { sendProblem } = await http<typeof import('../../src/infrastructure/http/problem.filter.ts')>('problem.filter');
 const { problemOf, UNFORESEEN } =
   await http<typeof import('../../src/infrastructure/http/problem-of.ts')>('problem-of');
-const { FASTIFY_ROUTE_SCHEMA_METADATA } = await import('@nestjs/platform-fastify/constants.js');
 
 interface Route {
   Params: { readonly concertId: string };
@@ -40,14 +39,14 @@ export function fastifyServer(desk: Desk, hang: (server: FastifyInstance) => voi
   });
   server.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error) ?? UNFORESEEN, request.id));
   const path = '/v1/concerts/:concertId/queue/entries';
-  server.post<Route>(path, { ...optionsOf('request'), config: { door: 'entry' } }, (request, reply) => {
+  server.post<Route>(path, REQUEST_ENTRY, (request, reply) => {
     const { concertId } = request.params;
     reply.code(202).header('location', `/v1/concerts/${concertId}/queue/entries/me`);
     const answer = desk.enter(concertId, request.body.userId);
     if (answer instanceof Promise) return answer;
     reply.send(answer);
   });
-  server.get<Route>(`${path}/me`, optionsOf('mine'), (request, reply) => {
+  server.get<Route>(`${path}/me`, GET_MY_ENTRY, (request, reply) => {
     const { authorization = '' } = request.headers;
     reply.header('cache-control', 'no-store');
     const answer = desk.entry(authorization.slice('Bearer '.length));
@@ -55,10 +54,4 @@ export function fastifyServer(desk: Desk, hang: (server: FastifyInstance) => voi
     reply.send(answer);
   });
   return server;
-}
-
-function optionsOf(method: 'request' | 'mine'): RouteShorthandOptions {
-  const schema: unknown = Reflect.getMetadata(FASTIFY_ROUTE_SCHEMA_METADATA, EntriesController.prototype[method]);
-  if (typeof schema !== 'object' || schema === null) throw new Error(`The route ${method} has no schema.`);
-  return { schema };
 }

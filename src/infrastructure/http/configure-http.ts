@@ -3,6 +3,7 @@ import { Telemetry } from '../../application/ports/telemetry.port.ts';
 import { logAccess } from './access-log.ts';
 import { AdmissionsController } from './admissions.controller.ts';
 import { serveConsole } from './console-files.ts';
+import { hangCrowdRoutes } from './crowd-routes.ts';
 import { DocsController } from './docs.controller.ts';
 import { hangDoors } from './doors.ts';
 import { EntriesController } from './entries.controller.ts';
@@ -69,6 +70,7 @@ export async function configureHttp(
   fastify.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
   if (settings.corsOrigins.length > 0) enableCors(app, settings.corsOrigins);
   await describeRoutes(app);
+  hangCrowdRoutes(app);
   await serveConsole(app);
 }
 

@@ -33,18 +33,21 @@ declare module 'fastify' {
 export const Door = (door: Door): MethodDecorator => RouteConfig({ door });
 
 /** In whose name the caller may ask for entry. Only behind the door `entry`. */
-export const Applying = createParamDecorator((_: unknown, context: ExecutionContext): EntryRight => {
-  const { entryRight } = context.switchToHttp().getRequest<FastifyRequest>();
+export function entryRightOf({ entryRight }: FastifyRequest): EntryRight {
   if (!entryRight) throw new TypeError('the route does not stand behind the door entry');
   return entryRight;
-});
+}
 
 /** What the caller's entry token says. Only behind the door `entry-token`. */
-export const EntryToken = createParamDecorator((_: unknown, context: ExecutionContext): EntryClaims => {
-  const { entryClaims } = context.switchToHttp().getRequest<FastifyRequest>();
+export function entryClaimsOf({ entryClaims }: FastifyRequest): EntryClaims {
   if (!entryClaims) throw new TypeError('the route does not stand behind the door entry-token');
   return entryClaims;
-});
+}
+
+/** The same as a parameter. */
+export const EntryToken = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  entryClaimsOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** What the caller's admission token says. Only behind a door for admission tokens. */
 export const AdmissionToken = createParamDecorator((_: unknown, context: ExecutionContext): AdmissionClaims => {

@@ -7,6 +7,9 @@ import { ref } from './shared.ts';
 /** What a call that may carry a body can be refused for, before anyone looks at what it asks. */
 export const BODY_CODES = ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
 
+/** The same of a call that appends to the log. */
+export const APPEND_CODES = [...BODY_CODES, 'LOG_UNAVAILABLE', 'OVERLOADED'] as const;
+
 export function adminProblems(...codes: readonly ErrorCode[]): Record<number, object> {
   return problems('UNAUTHENTICATED', 'FORBIDDEN', 'ELIGIBILITY_UNAVAILABLE', ...codes);
 }
