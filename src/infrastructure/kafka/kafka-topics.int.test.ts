@@ -3,12 +3,13 @@ import kafkajs from 'kafkajs';
 import { stackAddresses } from '../../../test/support/settings.ts';
 import { FatalError } from '../../application/errors.ts';
 import { removeTopics, silent, testSettings, withAdmin } from './kafka-bed.suite.ts';
+import { KafkaPartitions } from './kafka-partitions.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 
 const used: KafkaSettings[] = [];
-function settingsOfThisTest(): KafkaSettings {
-  const settings = testSettings(stackAddresses().kafkaBrokers);
+function settingsOfThisTest(more: Partial<KafkaSettings> = {}): KafkaSettings {
+  const settings = testSettings(stackAddresses().kafkaBrokers, more);
   used.push(settings);
   return settings;
 }
@@ -58,6 +59,19 @@ describe('the topics', () => {
     const settings = settingsOfThisTest();
     await Promise.all([1, 2, 3].map(() => ensureTopics(settings, silent)));
     expect(await ensureTopics(settings, silent)).toEqual([]);
+  });
+
+  test('can be asked as soon as they are said to be there, though a broker makes one partition after the other', async () => {
+    const settings = settingsOfThisTest({ partitions: 60 });
+    await ensureTopics(settings, silent);
+    const partitions = new KafkaPartitions(settings, silent);
+    const all = Array.from({ length: 60 }, (_, partition) => partition);
+    try {
+      for (const topic of [settings.topic, settings.deadLetterTopic])
+        expect([...(await partitions.endOffsets(topic, all)).values()]).toEqual(all.map(() => 0));
+    } finally {
+      await partitions.close();
+    }
   });
 
   test('are refused with another partition count', async () => {

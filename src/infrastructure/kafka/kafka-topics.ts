@@ -59,13 +59,17 @@ async function create(admin: Admin, settings: KafkaSettings, topic: string, larg
   await untilReady(admin, topic);
 }
 
-/** A topic that has just been created is unknown to some brokers, and has no leaders, for a moment. */
+/**
+ * A topic that has just been created is unknown to some brokers, and has no leaders, for a moment; and a broker is named as a leader
+ * before it knows that it is one, which whoever asks it is told.
+ */
 async function untilReady(admin: Admin, topic: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
     try {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
       if (topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) {
+        await admin.fetchTopicOffsets(topic);
         return;
       }
     } catch (error) {
