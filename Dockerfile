@@ -25,4 +25,4 @@ VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=6 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--no-memory-reducer", "--enable-source-maps", "dist/main.js"]
+CMD ["node", "--no-memory-reducer", "--no-allocation-site-pretenuring", "--enable-source-maps", "dist/main.js"]

@@ -29,8 +29,10 @@ describe('the containers', () => {
     for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
   test('start the server as the launcher does', () => {
-    const [, server = ''] = /^export const SERVER = \[(.*)\];$/m.exec(read('tools/launch/run.mjs')) ?? [];
-    expect(every(read('Dockerfile'), /^CMD \[(.*)\]$/gm)).toEqual([`"node", ${server.replaceAll("'", '"')}`]);
+    const launcher = read('tools/launch/run.mjs');
+    const [, heap = ''] = /^const HEAP = \[(.*)\];$/m.exec(launcher) ?? [];
+    const [, server = ''] = /^export const SERVER = \[\.\.\.HEAP, (.*)\];$/m.exec(launcher) ?? [];
+    expect(every(read('Dockerfile'), /^CMD \[(.*)\]$/gm)).toEqual([`"node", ${heap}, ${server}`.replaceAll("'", '"')]);
   });
   test('run the Node that the project pins', () => {
     const [, pinned = ''] = /"node": "(\d[\d.]*)"/.exec(read('package.json')) ?? [];
