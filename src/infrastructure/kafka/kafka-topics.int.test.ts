@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
+import { eventually } from '../../../test/support/eventually.ts';
 import { stackAddresses } from '../../../test/support/settings.ts';
 import { FatalError } from '../../application/errors.ts';
 import { removeTopics, silent, testSettings, withAdmin } from './kafka-bed.suite.ts';
@@ -17,7 +18,11 @@ function settingsOfThisTest(more: Partial<KafkaSettings> = {}): KafkaSettings {
 async function topicWith(settings: KafkaSettings, config: Record<string, string>, partitions = settings.partitions) {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   const topics = [{ topic: settings.topic, numPartitions: partitions, replicationFactor: 1, configEntries }];
-  await withAdmin(settings, (admin) => admin.createTopics({ topics }));
+  await withAdmin(settings, async (admin) => {
+    // What kafkajs itself would wait with gives up when the broker does not know the topic yet.
+    await admin.createTopics({ topics, waitForLeaders: false });
+    await eventually(() => admin.fetchTopicOffsets(settings.topic));
+  });
 }
 
 const refusal = (settings: KafkaSettings) =>
