@@ -34,6 +34,10 @@ describe('the containers', () => {
     const [, server = ''] = /^export const SERVER = \[\.\.\.HEAP, (.*)\];$/m.exec(launcher) ?? [];
     expect(every(read('Dockerfile'), /^CMD \[(.*)\]$/gm)).toEqual([`"node", ${heap}, ${server}`.replaceAll("'", '"')]);
   });
+  test('keep their heap as the benchmark does for all that it measures', () => {
+    const [, measured = 'none'] = /^const NODE_FLAGS = \[(.*)\];$/m.exec(read('bench/support/processes.ts')) ?? [];
+    expect(read('tools/launch/run.mjs')).toContain(`const HEAP = [${measured}];`);
+  });
   test('run the Node that the project pins', () => {
     const [, pinned = ''] = /"node": "(\d[\d.]*)"/.exec(read('package.json')) ?? [];
     for (const base of every(read('Dockerfile'), /^FROM (\S+)/gm)) expect(base).toBe(`node:${pinned}-bookworm-slim`);
