@@ -92,9 +92,12 @@ export class Ground {
 
   /** Ends what was started and removes what was written to the servers. */
   async close(): Promise<void> {
-    await this.#resumeRewrites();
-    await this.stop(...this.#running);
-    await cleanUp(this.servers, this.#prefix);
+    try {
+      await this.stop(...this.#running);
+      await cleanUp(this.servers, this.#prefix);
+    } finally {
+      await this.#resumeRewrites();
+    }
     if (this.#stack.every((component) => component.started)) await down(stackSettings(), console.log);
   }
 

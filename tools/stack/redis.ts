@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { type RunningServer, startServer } from './process.ts';
 import { ask } from './wire.ts';
 
+/** A Redis that lives reads its append-only file; after a long run of the benchmark that is broken off, some gigabytes. */
+const LOADED_WITHIN_MS = 600_000;
+
 export interface RedisOptions {
   readonly directory: string;
   readonly port: number;
@@ -35,6 +38,7 @@ export function startRedis(options: RedisOptions): Promise<RunningServer> {
     command,
     args: [...args, ...Object.entries(config).flatMap(([directive, value]) => [`--${directive}`, value])],
     answers: () => redisAnswers(options.port, config['requirepass']),
+    withinMs: LOADED_WITHIN_MS,
     ...(options.endsWithParent && { endsWithParent: true }),
   });
 }

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { type PrivateRedis, startPrivateRedis } from '../../test/support/private-redis.ts';
+import { putOffRewrites } from './rewrites.ts';
+
+const MEGABYTE = 1_000_000;
+/** More than Redis lets its file become before it would write it anew by itself. */
+const WRITTEN = 6 * MEGABYTE;
+let server: PrivateRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startPrivateRedis({ 'auto-aof-rewrite-percentage': '50', 'auto-aof-rewrite-min-size': '1mb' });
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+
+const fileBytes = async (): Promise<number> =>
+  Number(/aof_current_size:(\d+)/.exec(await redis.info('persistence'))?.[1]);
+const share = async (): Promise<unknown> => redis.config('GET', 'auto-aof-rewrite-percentage');
+
+test('Redis does not write its file anew until told, and then leaves nothing of what is gone', async () => {
+  const writeAnew = await putOffRewrites(server.url);
+  expect(await share()).toEqual(['auto-aof-rewrite-percentage', '0']);
+  await redis.set('kept', 'ann');
+  for (let written = 0; written < WRITTEN; written += MEGABYTE) await redis.set('gone', 'x'.repeat(MEGABYTE));
+  await redis.del('gone');
+  expect(await fileBytes()).toBeGreaterThan(WRITTEN);
+  await writeAnew();
+  expect(await fileBytes()).toBeLessThan(MEGABYTE);
+  expect(await share()).toEqual(['auto-aof-rewrite-percentage', '50']);
+  expect(await redis.get('kept')).toBe('ann');
+});
