@@ -24,7 +24,7 @@ export async function newLog(partitions = 4): Promise<KafkaSettings> {
 }
 
 /** Appends `count` records to a partition, in one batch at most 400 each. */
-export async function write(settings: KafkaSettings, partition: number, count: number): Promise<void> {
+export async function write(settings: KafkaSettings, partition: number, count: number, value = 'x'): Promise<void> {
   let writer = writers.find((candidate) => candidate.settings === settings);
   if (!writer) {
     const partitions = new KafkaPartitions(settings, silent);
@@ -37,7 +37,7 @@ export async function write(settings: KafkaSettings, partition: number, count: n
     const records = Array.from({ length: Math.min(left, 400) }, (_, n) => ({
       partition,
       key: `k${n}`,
-      value: Buffer.from('x'),
+      value: Buffer.from(value),
     }));
     await writer.producer.send(partition, records);
   }
@@ -58,9 +58,14 @@ export function writeOn(settings: KafkaSettings, count: number): () => Promise<n
   return enough;
 }
 
-/** A member of the group, starting. */
-export function feed(settings: KafkaSettings, projector: Projector, fatal: (error: FatalError) => void = () => {}) {
-  const made = new KafkaLogFeed(settings, silent, quick);
+/** A member of the group, starting. @param paceMs as in production, if not given */
+export function feed(
+  settings: KafkaSettings,
+  projector: Projector,
+  fatal: (error: FatalError) => void = () => {},
+  { paceMs }: { readonly paceMs?: number } = {},
+) {
+  const made = new KafkaLogFeed(settings, silent, { ...quick, ...(paceMs !== undefined && { paceMs }) });
   open.push(made);
   return { feed: made, started: made.start(projector, fatal) };
 }

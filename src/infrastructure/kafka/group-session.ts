@@ -21,6 +21,8 @@ export interface Piece {
   readonly partition: number;
   readonly fetched: Offset;
   readonly next: Offset;
+  /** The log held more behind it when it was fetched. */
+  readonly more: boolean;
   readonly records: readonly LogRecord[];
 }
 
@@ -30,7 +32,7 @@ export interface GroupListener {
   /** Whether the piece is taken; then the next fetch of its partition begins behind it. */
   arrived(piece: Piece): boolean;
   /** Called after a piece was taken: the fetch loop of all partitions waits for this, so it must be short. */
-  digest(partition: number): Promise<void>;
+  digest(piece: Piece): Promise<void>;
   /** From `first` to `last` there was nothing to deliver (transaction markers, aborted records): kafkajs has gone on behind it. */
   nothingBetween(partition: number, first: Offset, last: Offset): void;
 }
@@ -146,14 +148,16 @@ export class GroupSession {
     if (!(batch instanceof Batch)) throw new TypeError('kafkajs has changed: not its own batch');
     const { partition, fetchedOffset } = batch;
     const last = batch.lastOffset();
-    const taken = this.#listener.arrived({
+    const next = Number(last) + 1;
+    const piece: Piece = {
       partition,
       fetched: Number(fetchedOffset),
-      next: Number(last) + 1,
+      next,
+      more: next < Number(batch.highWatermark),
       records: batch.messages.map((message) => logRecord(partition, message)),
-    });
-    if (!taken) return;
+    };
+    if (!this.#listener.arrived(piece)) return;
     resolveOffset(last);
-    await this.#listener.digest(partition);
+    await this.#listener.digest(piece);
   }
 }

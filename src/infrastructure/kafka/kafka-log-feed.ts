@@ -15,7 +15,10 @@ import { quietLog } from './quiet-log.ts';
 interface FeedTuning extends GroupTimes {
   /** How long the fetch loop, which all partitions of a broker share, waits for a partition to fold what it was given. */
   readonly patienceMs: number;
-  /** The log is asked for more at most so often: a fetch and a write of the view cost much the same for one record and for many. */
+  /**
+   * A log that was read to its end is asked for more at most so often: a fetch and a write of the view cost much the same for one
+   * record and for many.
+   */
   readonly paceMs: number;
 }
 
@@ -141,7 +144,7 @@ export class KafkaLogFeed implements LogFeed {
         onJoined();
       },
       arrived: (piece) => this.#arrived(piece, fatal),
-      digest: (partition) => this.#digest(partition),
+      digest: (piece) => this.#digest(piece),
       nothingBetween: (partition, first, last) => this.#lanes.get(partition)?.pass(first, last),
     };
   }
@@ -185,11 +188,11 @@ export class KafkaLogFeed implements LogFeed {
     return false;
   }
 
-  async #digest(partition: number): Promise<void> {
+  async #digest({ partition, more }: Piece): Promise<void> {
     const lane = this.#lanes.get(partition);
     if (!lane) return;
     const { patienceMs, paceMs } = this.#tuning;
-    const pace = delay(paceMs);
+    const pace = more ? undefined : delay(paceMs);
     const patience = Promise.withResolvers<void>();
     const timer = setTimeout(patience.resolve, patienceMs); // an abort would cost a DOMException a fetch
     await Promise.race([lane.quiet(), patience.promise]);

@@ -48,8 +48,11 @@ export function untilReady(client: RedisClient, withinMs: number): Promise<void>
 
 type CommonOptions = ReturnType<typeof commonOptions>;
 
-/** Commands of one turn leave together; but looks at entries are gathered already, and would only leave a turn later. */
-const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: ['readEntries'] };
+/**
+ * Commands of one turn leave together, and the next ones when all of those are answered. Not so looks at entries, which are
+ * gathered already, nor what is staged: its calls are made while others are under way. (ADR 97.)
+ */
+const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: ['readEntries', 'stage'] };
 
 function commonOptions(patienceMs: number) {
   return {

@@ -7,9 +7,10 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../../test/support/private-redis.ts';
 import type { QueueViewUnderTest } from '../../application/ports/queue-view-bed.suite.ts';
 import { isCalled, ModelView, newGeneration, waits } from '../../application/ports/queue-view-model.suite.ts';
-import { connectRedis } from './redis-client.ts';
+import { connectRedis, untilReady } from './redis-client.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisQueueViewReader } from './redis-queue-view-reader.ts';
+import { RedisQueueViewWriter } from './redis-queue-view-writer.ts';
 import { viewOn } from './redis-view-under-test.suite.ts';
 
 const AWAY = { code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 };
@@ -77,9 +78,7 @@ describe('a Redis that fails', () => {
     redis.pause();
     try {
       const asked = Array.from({ length: 50 }, () => msUntilRejected(look(), AWAY));
-      const later = new Promise((resolve) => setImmediate(() => setImmediate(resolve))).then(() =>
-        msUntilRejected(look(), AWAY),
-      );
+      const later = aTurn().then(() => msUntilRejected(look(), AWAY));
       const written = msUntilRejected(view.writer.advance(model.step()));
       expect(Math.max(...(await Promise.all([...asked, later])))).toBeLessThan(1_500);
       expect(await written).toBeLessThan(2_500);
@@ -146,6 +145,29 @@ describe('a Redis that fails', () => {
     expect(delays.length).toBeGreaterThan(10);
   });
 
+  test('that is slow is given the next piece to stage before it has answered the last', async () => {
+    const client = connectRedis({ url: redis.url }, 'write', () => undefined);
+    try {
+      await untilReady(client, 5_000);
+      if (!(client instanceof Redis)) throw new TypeError('not a single Redis');
+      const writer = new RedisQueueViewWriter(client, new RedisKeys(''), 'slow');
+      const generation = newGeneration();
+      await writer.stage(model.concertId, generation, model.everything()); // its script is known from now on
+      redis.pause();
+      const first = writer.stage(model.concertId, generation, [waits('cy', 3)]);
+      await aTurn();
+      const before = client.stream.bytesWritten;
+      const second = writer.stage(model.concertId, generation, [waits('dee', 4)]);
+      await aTurn();
+      expect(client.stream.bytesWritten).toBeGreaterThan(before);
+      redis.resume();
+      await Promise.all([first, second]);
+    } finally {
+      redis.resume();
+      client.disconnect();
+    }
+  });
+
   test('that lost the last piece staged, and nothing that can be counted, gets no flip', async () => {
     const { head } = model;
     model.generation = newGeneration();
@@ -181,6 +203,11 @@ describe('a Redis that fails', () => {
     }
   });
 });
+
+/** By the end of it all that was asked in this turn of the event loop has left. */
+function aTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}
 
 async function msUntilRejected(call: Promise<unknown>, error: object = {}): Promise<number> {
   const begun = performance.now();
