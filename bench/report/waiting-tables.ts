@@ -2,10 +2,11 @@ import type { Reads } from '../sections/reads.ts';
 import type { WaitingResult } from '../sections/waiting.ts';
 import type { Figures } from '../support/figures.ts';
 import { ENTRY_HEAD, entryCells } from './entry-cells.ts';
+import { ON_PAPER, onPaperTable } from './on-paper.ts';
 import { cpuCells, table, tenths, whole } from './table.ts';
 
 export function waitingTables(found: WaitingResult): string {
-  return [growthTable(found), found.reads && readsTable(found.reads), againTable(found)]
+  return [growthTable(found), found.reads && readsTable(found.reads), againTable(found), onPaperTable(found, ON_PAPER)]
     .filter((one) => one !== undefined)
     .join('\n\n');
 }
