@@ -192,12 +192,16 @@ test('10,000 unknown concerts leave nothing behind: no memory, no key, no metric
   };
   await flood(0, 10_000);
   await series(); // has some of its own from now on
-  const before = { keys: await here.redis.keys(`${here.prefix}*`), series: await series() };
+  const keys = async () => new Set(await here.redis.keys(`${here.prefix}*`));
+  const before = { keys: await keys(), series: await series() };
   const held = await heldBytes(server);
   expect([...(await flood(10_000, 20_000))]).toEqual([404]);
   expect((await heldBytes(server)) - held).toBeLessThan(MOST_LEFT_BEHIND);
-  const grown = [...(await series())].filter((one) => !before.series.has(one));
-  expect((await here.redis.keys(`${here.prefix}*`)).toSorted()).toEqual(before.keys.toSorted());
+  // Keys may go meanwhile: the last who waited is called, a window of the limits is over.
+  const grown = [
+    ...[...(await keys())].filter((one) => !before.keys.has(one)),
+    ...[...(await series())].filter((one) => !before.series.has(one)),
+  ];
   expect(grown).toEqual([]);
   expect([...before.series].join('')).not.toContain('unknown-');
 });
