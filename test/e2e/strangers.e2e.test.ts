@@ -197,7 +197,7 @@ test('10,000 unknown concerts leave nothing behind: no memory, no key, no metric
   const held = await heldBytes(server);
   expect([...(await flood(10_000, 20_000))]).toEqual([404]);
   expect((await heldBytes(server)) - held).toBeLessThan(MOST_LEFT_BEHIND);
-  // Keys may go meanwhile: the last who waited is called, a window of the limits is over.
+  // Keys may go meanwhile: with the last who is called, the set of those who wait.
   const grown = [
     ...[...(await keys())].filter((one) => !before.keys.has(one)),
     ...[...(await series())].filter((one) => !before.series.has(one)),
