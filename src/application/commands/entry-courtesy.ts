@@ -47,14 +47,15 @@ export class EntryCourtesy {
     if (!refusalOf(known.scalars)) return known;
     const queue = await this.queues.confirmed(concertId, REFUSAL_MAX_AGE_MS).catch(() => undefined);
     const refusal = queue && refusalOf(queue.scalars);
-    if (!refusal || (await this.#isLive(concertId, userId))) return queue ?? known;
+    if (!refusal || (await this.#mayHavePlace(concertId, userId, queue))) return queue ?? known;
     throw new QueueError(refusal, WORDS[refusal]);
   }
 
-  /** Whoever has a place keeps it by asking again, whatever the queue says to newcomers. */
-  async #isLive(concertId: ConcertId, userId: UserId): Promise<boolean> {
-    const entry = await this.view.entry(concertId, userId);
-    return entry?.life !== undefined && isLive(entry.life);
+  /** Whoever has a place keeps it by asking again, whatever the queue says to newcomers; who cannot be seen may have one. */
+  async #mayHavePlace(concertId: ConcertId, userId: UserId, { head }: KnownQueue): Promise<boolean> {
+    const entry = await this.view.entry(concertId, userId).catch(() => undefined);
+    if (!entry || entry.head.offset < head.offset) return true; // the view was lost, or set back, since the queue was read
+    return entry.life !== undefined && isLive(entry.life);
   }
 }
 

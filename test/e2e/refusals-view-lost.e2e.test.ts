@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Api, granted } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+
+const concertId = 'full-house';
+let installation: Installation;
+let api: Api;
+
+beforeAll(async () => {
+  installation = await Installation.create({ partitions: 1 });
+  await installation.start({ ROLES: 'projector' });
+  api = installation.apiOf(await installation.start({ ROLES: 'api' }));
+  granted(await api.configure(concertId, { maximumWaiting: 2 }));
+  granted(await api.steer(concertId, 'pause')); // nobody is called: it stays full
+}, 60_000);
+afterAll(() => installation.close(), 30_000);
+
+test('whoever has a place in a full queue is never told that it is full, also while its view is lost', async () => {
+  const { entryToken } = granted(await api.requestEntry(concertId, 'ann'));
+  granted(await api.requestEntry(concertId, 'bo'));
+  const isRefused = async () => (await api.requestEntry(concertId, 'cleo')).status === 409;
+  const isWhole = async () => (await api.myEntry(concertId, entryToken)).ok;
+  for (let time = 0; time < 3; time++) {
+    await eventually(isRefused, { within: 10_000, every: 20 });
+    await installation.redis.del(...(await installation.redis.keys(`${installation.prefix}queue:{${concertId}}:*`)));
+    const told: string[] = [];
+    do {
+      const answer = await api.requestEntry(concertId, 'ann');
+      told.push(answer.ok ? 'accepted' : answer.body.code);
+    } while (!(await isWhole()));
+    expect(told.filter((what) => what !== 'accepted')).toEqual([]);
+    expect(told.length).toBeGreaterThan(1); // the view was away for a while
+  }
+}, 60_000);
