@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { QueueError } from '../errors.ts';
-import { QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
+import type { AdmissionClaims } from '../ports/admission-tokens.port.ts';
+import { type EntryView, QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
 import { VerifyAdmission } from './verify-admission.query.ts';
 
 @QueryHandler(VerifyAdmission)
@@ -14,7 +15,14 @@ export class VerifyAdmissionHandler implements IQueryHandler<VerifyAdmission> {
     const seen = await this.view.entry(admission.concertId, admission.userId);
     if (!seen) throw viewBeingRebuilt();
     const { life } = seen;
+    if (isBefore(admission, seen)) throw viewBeingRebuilt();
     const isItsOwn = life?.state === 'ACTIVE' && life.offset === admission.offset;
     if (!isItsOwn || life.activeUntil <= Date.now()) throw new QueueError('FORBIDDEN', 'The admission is over.');
   }
+}
+
+/** The token proves that its entry was ACTIVE: a view in which it is not so far yet was set back, and says nothing of it. */
+function isBefore({ offset }: AdmissionClaims, { head, life }: EntryView): boolean {
+  if (life?.offset !== offset) return offset > head.offset;
+  return life.state === 'REGISTERED' || life.state === 'WAITING' || life.state === 'READY';
 }

@@ -45,6 +45,12 @@ describe('an admission is verified', () => {
     ['forgotten', [opened, say.asks('bo')]],
   ])('not when it is %s', (_, events) => expect(verify(events)).rejects.toMatchObject({ code: 'FORBIDDEN' }));
 
-  test('neither way while the view is being rebuilt', () =>
-    expect(verify([])).rejects.toMatchObject({ code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 }));
+  test.each<[string, QueueEvent[]]>([
+    ['is being rebuilt', []],
+    ['was set back to before its request', [opened]],
+    ['was set back to when it waited', [opened, ...say.waits]],
+    ['was set back to when it was called', [opened, ...say.isCalled]],
+  ])('neither way while the view %s', (_, events) =>
+    expect(verify(events)).rejects.toMatchObject({ code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 }),
+  );
 });
