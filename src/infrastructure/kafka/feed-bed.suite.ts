@@ -58,14 +58,14 @@ export function writeOn(settings: KafkaSettings, count: number): () => Promise<n
   return enough;
 }
 
-/** A member of the group, starting. @param paceMs as in production, if not given */
+/** A member of the group, starting. @param tuning as in production, where nothing is given */
 export function feed(
   settings: KafkaSettings,
   projector: Projector,
   fatal: (error: FatalError) => void = () => {},
-  { paceMs }: { readonly paceMs?: number } = {},
+  tuning: { readonly paceMs?: number; readonly restMs?: number } = {},
 ) {
-  const made = new KafkaLogFeed(settings, silent, { ...quick, ...(paceMs !== undefined && { paceMs }) });
+  const made = new KafkaLogFeed(settings, silent, { ...quick, ...tuning });
   open.push(made);
   return { feed: made, started: made.start(projector, fatal) };
 }

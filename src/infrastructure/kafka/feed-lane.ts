@@ -7,9 +7,16 @@ import type { Piece } from './group-session.ts';
 
 const MOST_AT_ONCE = 2000;
 
+/** Where the log of a partition begins and ends. */
+export interface LogRange {
+  readonly start: Offset;
+  /** The next record gets it. */
+  readonly end: Offset;
+}
+
 export interface LaneHost {
-  /** Where the log of the partition begins and ends. Rejects while the broker is away. */
-  range(partition: number): Promise<{ readonly start: Offset; readonly end: Offset }>;
+  /** Rejects while the broker is away. */
+  range(partition: number): Promise<LogRange>;
   /** The lane is loaded and wants records from this offset on. */
   ready(partition: number, from: Offset): void;
   fatal(error: FatalError): void;
@@ -29,6 +36,8 @@ export class FeedLane {
   #pieces = 0;
   #next: Offset | undefined;
   #done: Offset | undefined;
+  /** `next` when it was last asked whether it rests. */
+  #nextBefore: Offset | undefined;
   #trouble: string | undefined;
   #whenTroubled: (() => void) | undefined;
 
@@ -53,6 +62,13 @@ export class FeedLane {
 
   get idle(): boolean {
     return this.#pieces === 0;
+  }
+
+  /** Whether it has nothing to do, and has come no further since this was asked before. */
+  rests(): boolean {
+    const before = this.#nextBefore;
+    this.#nextBefore = this.#next;
+    return this.idle && this.#next !== undefined && this.#next === before;
   }
 
   /** Resolves when no call is under way and none will follow by itself. */
@@ -99,9 +115,9 @@ export class FeedLane {
   }
 
   /** Refuses a position that the log does not have (any more): whoever is there has folded another log than this one. */
-  async refuseOutside(offset: Offset): Promise<void> {
+  async refuseOutside(offset: Offset, range?: LogRange): Promise<void> {
     const { partition } = this;
-    const { start, end } = await this.#host.range(partition);
+    const { start, end } = range ?? (await this.#host.range(partition));
     if (offset >= start && offset <= end) return;
     throw new FatalError(
       `partition ${partition} was recreated or truncated below what was projected: ` +

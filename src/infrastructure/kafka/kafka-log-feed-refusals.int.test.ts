@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.ts';
 import { FatalError } from '../../application/errors.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import { feed, newLog, write } from './feed-bed.suite.ts';
-import { withAdmin } from './kafka-bed.suite.ts';
+import { silent, withAdmin } from './kafka-bed.suite.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
+import { ensureTopics } from './kafka-topics.ts';
 import { type Folded, Projector } from './projector.suite.ts';
 
 describe('the feed refuses a log:', () => {
@@ -28,29 +30,65 @@ describe('the feed refuses a log:', () => {
     30_000,
   );
 
-  test('while it runs, one that loses what was not read yet', async () => {
+  test.each([
+    ['and keeps what follows it', 20],
+    ['and is empty behind it: nothing comes that would show it', 25],
+  ])(
+    'while it runs, one that loses what was not read yet, %s',
+    async (_, deleteBefore) => {
+      const own = await newLog(1);
+      await write(own, 0, 10);
+      const projector = new Projector();
+      const fatal = new Promise<FatalError>((resolve) => {
+        void feed(own, projector, resolve, { restMs: 300 }).started;
+      });
+      await eventually(() => projector.records.length === 10);
+      let held = 0;
+      let release = () => {};
+      projector.before = () => {
+        held++;
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      };
+      await write(own, 0, 5);
+      await eventually(() => held === 1);
+      await write(own, 0, 10);
+      await truncate(own, deleteBefore);
+      projector.before = () => {};
+      release();
+      const { message } = await fatal;
+      expect(message).toContain(`the next offset to read is 15, the log holds ${deleteBefore} to 25`);
+    },
+    30_000,
+  );
+
+  test('while it rests, one that was made anew', async () => {
     const own = await newLog(1);
     await write(own, 0, 10);
     const projector = new Projector();
     const fatal = new Promise<FatalError>((resolve) => {
-      void feed(own, projector, resolve).started;
+      void feed(own, projector, resolve, { restMs: 300 }).started;
     });
     await eventually(() => projector.records.length === 10);
-    let held = 0;
-    let release = () => {};
-    projector.before = () => {
-      held++;
-      return new Promise((resolve) => {
-        release = resolve;
-      });
-    };
-    await write(own, 0, 5);
-    await eventually(() => held === 1);
+    await withAdmin(own, (admin) => admin.deleteTopics({ topics: [own.topic] }));
+    await eventually(() => ensureTopics(own, silent).then(() => true));
+    expect((await fatal).message).toContain('the next offset to read is 10, the log holds 0 to 0');
+  }, 30_000);
+
+  test('but none in which it rests at the end, or of which all was deleted that it has read', async () => {
+    const own = await newLog(1);
     await write(own, 0, 10);
-    await truncate(own, 20);
-    projector.before = () => {};
-    release();
-    expect((await fatal).message).toContain('truncated below what was projected');
+    const projector = new Projector();
+    const refused: FatalError[] = [];
+    void feed(own, projector, (error) => refused.push(error), { restMs: 100 }).started;
+    await eventually(() => projector.records.length === 10);
+    await pause(1_000);
+    await truncate(own, 10);
+    await pause(1_000);
+    await write(own, 0, 5);
+    await eventually(() => projector.records.length === 15);
+    expect(refused).toEqual([]);
   }, 30_000);
 
   test('one that its consumer refuses', async () => {

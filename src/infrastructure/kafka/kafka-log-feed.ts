@@ -5,7 +5,7 @@ import { FatalError } from '../../application/errors.ts';
 import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { FeedStatus, LogConsumer, LogFeed } from '../../application/ports/log-feed.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
-import { FeedLane, type LaneHost } from './feed-lane.ts';
+import { FeedLane, type LaneHost, type LogRange } from './feed-lane.ts';
 import { type GroupListener, GroupSession, type GroupTimes, type Piece } from './group-session.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
@@ -20,6 +20,8 @@ interface FeedTuning extends GroupTimes {
    * record and for many.
    */
   readonly paceMs: number;
+  /** How often it is looked whether the log still has what a partition waits for to which nothing came meanwhile. */
+  readonly restMs: number;
 }
 
 const DEFAULT_TUNING: FeedTuning = {
@@ -28,6 +30,7 @@ const DEFAULT_TUNING: FeedTuning = {
   maxWaitMs: 100,
   patienceMs: 300,
   paceMs: 25, // (ADR 94)
+  restMs: 5_000,
 };
 const COMMIT_EVERY_MS = 1000;
 const STOPPED_WITHIN_MS = 5000;
@@ -115,12 +118,14 @@ export class KafkaLogFeed implements LogFeed {
         this.#committing = this.#committing.then(() => this.#commit());
         session.endIfStalled();
       }, COMMIT_EVERY_MS);
+      const watch = setInterval(() => void this.#watchRest(fatal), this.#tuning.restMs);
       try {
         await session.run();
       } catch (error) {
         this.#log.warn(`kafka: the group cannot be joined: ${String(error)}`);
       } finally {
         clearInterval(tick);
+        clearInterval(watch);
       }
       for (const lane of this.#lanes.values()) this.#giveUp(lane);
       await session.close();
@@ -130,7 +135,7 @@ export class KafkaLogFeed implements LogFeed {
 
   #listen(consumer: LogConsumer, fatal: (error: FatalError) => void, onJoined: () => void): GroupListener {
     const host: LaneHost = {
-      range: (partition) => this.#range(partition),
+      range: async (partition) => (await this.#ranges([partition])).get(partition) ?? { start: 0, end: 0 },
       fatal,
       ready: (partition, from) => {
         this.#session?.seek(partition, from);
@@ -188,6 +193,23 @@ export class KafkaLogFeed implements LogFeed {
     return false;
   }
 
+  /**
+   * Where the log has lost what is to be read next, kafkajs goes to what follows without a word: if nothing follows, nobody would
+   * hear of it.
+   */
+  async #watchRest(fatal: (error: FatalError) => void): Promise<void> {
+    const resting = [...this.#lanes.values()].filter((lane) => lane.rests());
+    try {
+      const ranges = await this.#ranges(resting.map(({ partition }) => partition));
+      for (const lane of resting) {
+        if (lane.next !== undefined && lane.rests()) await lane.refuseOutside(lane.next, ranges.get(lane.partition));
+      }
+    } catch (error) {
+      if (error instanceof FatalError) fatal(error);
+      else this.#log.debug(`kafka: partitions at rest cannot be checked: ${String(error)}`);
+    }
+  }
+
   async #digest({ partition, more }: Piece): Promise<void> {
     const lane = this.#lanes.get(partition);
     if (!lane) return;
@@ -207,13 +229,14 @@ export class KafkaLogFeed implements LogFeed {
     void lane.settled.then(resume);
   }
 
-  async #range(partition: number): Promise<{ start: Offset; end: Offset }> {
+  async #ranges(partitions: readonly number[]): Promise<ReadonlyMap<number, LogRange>> {
+    if (partitions.length === 0) return new Map();
     const { topic } = this.#settings;
     const [starts, ends] = await Promise.all([
-      this.#offsets.startOffsets(topic, [partition]),
-      this.#offsets.endOffsets(topic, [partition]),
+      this.#offsets.startOffsets(topic, partitions),
+      this.#offsets.endOffsets(topic, partitions),
     ]);
-    return { start: starts.get(partition) ?? 0, end: ends.get(partition) ?? 0 };
+    return new Map(partitions.map((of) => [of, { start: starts.get(of) ?? 0, end: ends.get(of) ?? 0 }]));
   }
 
   async #commit(): Promise<void> {
