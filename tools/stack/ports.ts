@@ -11,18 +11,28 @@ export async function requireFreePort(port: number, component: string, setting: 
   );
 }
 
+const FIRST = 20_000;
+const LAST = 29_999;
+/** Processes of tests that run side by side draw from ports of their own; jest numbers them from 1. */
+const LANES = 16;
+const PER_LANE = (LAST + 1 - FIRST) / LANES;
+const lane = Number(process.env['JEST_WORKER_ID'] ?? 0) % LANES;
+let drawn = randomInt(PER_LANE);
+
 /**
- * Ports of 127.0.0.1 that were free a moment ago, all different. They lie below the range from which systems take the
- * ports of outgoing connections: a client that keeps knocking at a server that is down could else connect to itself.
+ * Ports of 127.0.0.1 that were free a moment ago. This process gives each out once in some hundreds, so that nobody gets one that
+ * was promised to a server which does not listen yet, or is down for a while. They lie below the range from which systems take
+ * the ports of outgoing connections: a client that keeps knocking at a server that is down could else connect to itself.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const found = new Set<number>();
-  for (let tries = 0; found.size < count; tries++) {
-    if (tries === 1_000) throw new StackError('No free ports between 20000 and 29999.');
-    const port = randomInt(20_000, 30_000);
-    if (await isFree(port)) found.add(port);
+  const found: number[] = [];
+  for (let tries = 0; found.length < count; tries++) {
+    if (tries === PER_LANE) throw new StackError(`No free ports between ${FIRST} and ${LAST}.`);
+    drawn = (drawn + 1) % PER_LANE;
+    const port = FIRST + drawn * LANES + lane;
+    if (await isFree(port)) found.push(port);
   }
-  return [...found];
+  return found;
 }
 
 function isFree(port: number): Promise<boolean> {
