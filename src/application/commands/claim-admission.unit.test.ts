@@ -2,12 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import * as say from '../../domain/concert-queue.given.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
 import { QueueError } from '../errors.ts';
 import type { AdmissionTokens } from '../ports/admission-tokens.port.ts';
-import type { EventLog } from '../ports/event-log.port.ts';
-import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import { logThat, notAsked, shown, viewThat } from '../ports/asked-ports.suite.ts';
 import { QueueDirectory } from '../queries/queue-directory.ts';
 import { ClaimAdmission } from './claim-admission.command.ts';
 import { ClaimAdmissionHandler } from './claim-admission.handler.ts';
@@ -33,40 +31,30 @@ class Told {
   }
 
   claim(userId: string, offset: Offset) {
-    const log: EventLog = {
-      topic: 'queue.entry',
-      partitions: 1,
-      partitionOf: () => 0,
-      endOffset: () => Promise.resolve(this.#end),
-      isWritable: () => Promise.resolve(true),
+    const log = logThat({
       append: (event) => {
         this.appended.push(event);
         return Promise.resolve({ topic: 'queue.entry', partition: 0, offset: this.#fold(event), stamp: Date.now() });
       },
-    };
+    });
     const look = () => {
       if (this.away-- > 0) throw new QueueError('PROJECTION_UNAVAILABLE', 'away');
       if (!this.#queue) return undefined;
-      const head = { generation: 'g', foldVersion: FOLD_VERSION, offset: this.#queue.offset };
-      return { head, scalars: this.#queue.scalars(), life: this.#queue.lifeOf(userId), barred: false };
+      return { ...shown(this.#queue), life: this.#queue.lifeOf(userId), barred: false };
     };
-    const view: QueueViewReader = {
+    const view = viewThat({
       queue: async () => look(),
       entry: async () => look(),
-      entries: () => Promise.reject(new Error('not asked')),
       progress: async () => ({
         checkpoint: this.#end - 1,
         concertOffset: this.#queue?.offset,
         writtenAt: 0,
         owner: 'test',
       }),
-      deadLetter: async () => undefined,
-      concerts: async () => [],
-      ping: async () => undefined,
-    };
+    });
     const tokens: AdmissionTokens = {
       sign: async (claims) => JSON.stringify(claims),
-      verify: () => Promise.reject(new Error('not asked')),
+      verify: notAsked,
       publicKeys: { keys: [] },
     };
     const handler = new ClaimAdmissionHandler(log, view, tokens, new QueueDirectory(view, log));

@@ -1,50 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
 import * as say from '../../domain/concert-queue.given.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
-import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import { QueueError } from '../errors.ts';
-import type { EventLog } from '../ports/event-log.port.ts';
+import { logThat, shown, viewThat } from '../ports/asked-ports.suite.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import { QueueDirectory } from '../queries/queue-directory.ts';
 import { EntryCourtesy } from './entry-courtesy.ts';
 
-const notAsked = () => Promise.reject(new Error('not asked'));
 const away = () => Promise.reject(new QueueError('PROJECTION_UNAVAILABLE', 'away'));
 
 /** A queue that is full with ann, as the view shows it; `entry` is how the view answers who asks for one entry. */
 function fullQueue(entry: 'shown' | 'lost' | 'set back' | 'away'): EntryCourtesy {
   const queue = ConcertQueue.begin(say.configured({ maximumWaiting: 1 }), { offset: 0, stamp: 1 });
-  const set = { ...look(queue), life: undefined, barred: false };
+  const set = { ...shown(queue), life: undefined, barred: false };
   queue.apply(say.asks('ann'), { offset: 1, stamp: 1 });
   const answers: Record<typeof entry, QueueViewReader['entry']> = {
-    shown: async (_, userId) => ({ ...look(queue), life: queue.lifeOf(userId), barred: false }),
+    shown: async (_, userId) => ({ ...shown(queue), life: queue.lifeOf(userId), barred: false }),
     lost: async () => undefined,
     'set back': async () => set,
     away,
   };
-  const view: QueueViewReader = {
-    queue: async () => look(queue),
+  const view = viewThat({
+    queue: async () => shown(queue),
     progress: async () => ({ checkpoint: 1, concertOffset: 1, writtenAt: 0, owner: 'p' }),
     entry: answers[entry],
-    entries: notAsked,
-    deadLetter: notAsked,
-    concerts: notAsked,
-    ping: notAsked,
-  };
-  const log: EventLog = {
-    topic: 'queue.entry',
-    partitions: 1,
-    partitionOf: () => 0,
-    endOffset: async () => 2,
-    isWritable: async () => true,
-    append: notAsked,
-  };
+  });
+  const log = logThat({ endOffset: async () => 2 });
   return new EntryCourtesy(new QueueDirectory(view, log), view);
-}
-
-function look(queue: ConcertQueue) {
-  const { offset } = queue;
-  return { head: { generation: 'g', foldVersion: FOLD_VERSION, offset }, scalars: queue.scalars() };
 }
 
 describe('a full queue', () => {

@@ -2,12 +2,10 @@ import { describe, expect, jest, test } from '@jest/globals';
 import * as say from '../../domain/concert-queue.given.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import { QueueError } from '../errors.ts';
+import { logThat, shown, viewThat } from '../ports/asked-ports.suite.ts';
 import { type Applicant, type Eligibility, eligibilityUnavailable, type ShopUser } from '../ports/eligibility.port.ts';
 import type { EntryTokens } from '../ports/entry-tokens.port.ts';
-import type { EventLog } from '../ports/event-log.port.ts';
-import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import { QueueDirectory } from '../queries/queue-directory.ts';
 import { EntryCourtesy } from './entry-courtesy.ts';
 import { RequestEntry } from './request-entry.command.ts';
@@ -28,17 +26,12 @@ class Scene {
   readonly #handler: RequestEntryHandler;
 
   constructor(public minimumBalance: number | null) {
-    const log: EventLog = {
-      topic: 'queue.entry',
-      partitions: 1,
-      partitionOf: () => 0,
-      endOffset: () => Promise.resolve(1),
-      isWritable: () => Promise.resolve(true),
+    const log = logThat({
       append: (event) => {
         this.appended.push(event);
         return Promise.resolve({ topic: 'queue.entry', partition: 0, offset: 7, stamp: 1 });
       },
-    };
+    });
     const look = async () => {
       this.reads += 1;
       if (this.viewAway) throw new QueueError('PROJECTION_UNAVAILABLE', 'away');
@@ -48,18 +41,9 @@ class Scene {
         stamp: 1,
       });
       queue.apply(say.configured({ minimumBalance: this.minimumBalance }), { offset: 0, stamp: 1 });
-      const head = { generation: 'g', foldVersion: FOLD_VERSION, offset: 0 };
-      return { head, scalars: queue.scalars(), life: undefined, barred: false };
+      return shown(queue);
     };
-    const view: QueueViewReader = {
-      queue: look,
-      entry: look,
-      entries: () => Promise.reject(new Error('not asked')),
-      progress: async () => undefined,
-      deadLetter: async () => undefined,
-      concerts: async () => [],
-      ping: async () => undefined,
-    };
+    const view = viewThat({ queue: look });
     const tokens: EntryTokens = {
       sign: (claims) => JSON.stringify(claims),
       verify: () => {

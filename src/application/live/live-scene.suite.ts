@@ -1,15 +1,12 @@
 import { given, line } from '../../domain/concert-queue.given.ts';
 import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import { QueueError } from '../errors.ts';
-import type { EventLog } from '../ports/event-log.port.ts';
-import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import { logThat, shown, viewThat } from '../ports/asked-ports.suite.ts';
 import type { Entry } from '../queries/get-my-entry.query.ts';
 import { LiveEntries } from './live-entries.ts';
 
 const concertId = 'spring-tour';
-const notAsked = () => Promise.reject(new Error('not asked'));
 
 /** A view that a test moves along, and counts the looks at. */
 export class Scene {
@@ -28,25 +25,20 @@ export class Scene {
       this.away
         ? Promise.reject(new QueueError('PROJECTION_UNAVAILABLE', 'away'))
         : Promise.resolve(this.#queue && make(this.#queue));
-    const look = (queue: ConcertQueue) => ({
-      head: { generation: 'g', foldVersion: FOLD_VERSION, offset: queue.offset },
-      scalars: queue.scalars(),
-    });
-    const view: QueueViewReader = {
+    const view = viewThat({
       queue: () => {
         this.looks.heads += 1;
-        return answer(look);
+        return answer(shown);
       },
       entries: (_, userIds) => {
         this.looks.users += userIds.length;
         return answer((queue) =>
           userIds.map((userId) => {
             const rank = line(queue).indexOf(userId);
-            return { ...look(queue), life: queue.lifeOf(userId), barred: false, ...(rank >= 0 && { rank }) };
+            return { ...shown(queue), life: queue.lifeOf(userId), barred: false, ...(rank >= 0 && { rank }) };
           }),
         );
       },
-      entry: notAsked,
       progress: () =>
         Promise.resolve({
           checkpoint: this.endOfLog - 1,
@@ -55,17 +47,8 @@ export class Scene {
           owner: 'test',
         }),
       deadLetter: () => Promise.resolve(undefined),
-      concerts: notAsked,
-      ping: notAsked,
-    };
-    const log: EventLog = {
-      topic: 'queue.entry',
-      partitions: 1,
-      partitionOf: () => 0,
-      append: notAsked,
-      endOffset: () => Promise.resolve(this.endOfLog),
-      isWritable: notAsked,
-    };
+    });
+    const log = logThat({ endOffset: () => Promise.resolve(this.endOfLog) });
     const say = (message: string) => void this.complaints.push(message);
     this.live = new LiveEntries(log, view, { debug: say, info: say, warn: say, error: say }, 100);
   }

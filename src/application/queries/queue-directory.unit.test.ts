@@ -1,9 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as say from '../../domain/concert-queue.given.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
-import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
-import type { EventLog } from '../ports/event-log.port.ts';
-import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import { logThat, shown, viewThat } from '../ports/asked-ports.suite.ts';
 import { GetQueueHandler } from './get-queue.handler.ts';
 import { GetQueue } from './get-queue.query.ts';
 import { QueueDirectory } from './queue-directory.ts';
@@ -12,27 +10,15 @@ import { QueueDirectory } from './queue-directory.ts';
 function directory(heads: readonly number[]): QueueDirectory {
   let looks = 0;
   const queue = ConcertQueue.begin(say.configured(), { offset: 0, stamp: 1 });
-  const notAsked = () => Promise.reject(new Error('not asked'));
-  const view: QueueViewReader = {
+  const view = viewThat({
     queue: async () => {
       const offset = heads[Math.min(looks++, heads.length - 1)] ?? 0;
-      return { head: { generation: 'g', foldVersion: FOLD_VERSION, offset }, scalars: queue.scalars() };
+      const { head, scalars } = shown(queue);
+      return { head: { ...head, offset }, scalars };
     },
     progress: async () => ({ checkpoint: 5, concertOffset: 5, writtenAt: 0, owner: 'p' }),
-    entry: notAsked,
-    entries: notAsked,
-    deadLetter: notAsked,
-    concerts: notAsked,
-    ping: notAsked,
-  };
-  const log: EventLog = {
-    topic: 'queue.entry',
-    partitions: 1,
-    partitionOf: () => 0,
-    endOffset: async () => 6,
-    isWritable: async () => true,
-    append: notAsked,
-  };
+  });
+  const log = logThat({ endOffset: async () => 6 });
   return new QueueDirectory(view, log);
 }
 

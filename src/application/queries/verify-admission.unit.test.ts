@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as say from '../../domain/concert-queue.given.ts';
 import { given } from '../../domain/concert-queue.given.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
-import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import { shown, viewThat } from '../ports/asked-ports.suite.ts';
 import { VerifyAdmissionHandler } from './verify-admission.handler.ts';
 import { VerifyAdmission } from './verify-admission.query.ts';
 
@@ -14,17 +13,9 @@ const active = [opened, say.asks('ann'), say.calls(1), say.claims('ann', 1)];
 
 function verify(events: readonly QueueEvent[], asked?: string) {
   const queue = events.length > 0 ? given(...events) : undefined;
-  const head = { generation: 'g', foldVersion: FOLD_VERSION, offset: queue?.offset ?? 0 };
-  const unused = () => Promise.reject(new Error('not asked'));
-  const view: QueueViewReader = {
-    entry: async (_, userId) => queue && { head, scalars: queue.scalars(), life: queue.lifeOf(userId), barred: false },
-    entries: unused,
-    queue: unused,
-    progress: unused,
-    deadLetter: unused,
-    concerts: unused,
-    ping: unused,
-  };
+  const view = viewThat({
+    entry: async (_, userId) => queue && { ...shown(queue), life: queue.lifeOf(userId), barred: false },
+  });
   return new VerifyAdmissionHandler(view).execute(new VerifyAdmission(admission, asked));
 }
 
