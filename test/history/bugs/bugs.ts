@@ -129,6 +129,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
 
   'a head that is not advanced': {
     breaks: 'P1',
+    leaves: 'is at \\d+, recorded is \\d+',
     seed: ({ writer }) => {
       replace(
         writer,

@@ -21,6 +21,8 @@ export interface Seams {
 /** A mistake that someone could make, and the promise that it breaks first. */
 export interface Bug {
   readonly breaks: 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P8';
+  /** What it may leave in the view so wrong that it cannot be read, and is noticed before any promise is judged. */
+  readonly leaves?: string;
   readonly seed: (seams: Seams) => void;
 }
 
