@@ -76,6 +76,7 @@ export class KafkaLogFeed implements LogFeed {
         void this.stop();
       };
       this.#supervising = this.#supervise(consumer, fatal, joined).finally(joined);
+      void this.#watchRest(fatal);
     });
   }
 
@@ -118,14 +119,12 @@ export class KafkaLogFeed implements LogFeed {
         this.#committing = this.#committing.then(() => this.#commit());
         session.endIfStalled();
       }, COMMIT_EVERY_MS);
-      const watch = setInterval(() => void this.#watchRest(fatal), this.#tuning.restMs);
       try {
         await session.run();
       } catch (error) {
         this.#log.warn(`kafka: the group cannot be joined: ${String(error)}`);
       } finally {
         clearInterval(tick);
-        clearInterval(watch);
       }
       for (const lane of this.#lanes.values()) this.#giveUp(lane);
       await session.close();
@@ -198,15 +197,22 @@ export class KafkaLogFeed implements LogFeed {
    * hear of it.
    */
   async #watchRest(fatal: (error: FatalError) => void): Promise<void> {
+    const { signal } = this.#stopping;
+    for (;;) {
+      await delay(this.#tuning.restMs, undefined, { signal }).catch(() => {}); // ends early when stopped
+      if (signal.aborted) return;
+      await this.#refuseLost().catch((error: unknown) => {
+        if (error instanceof FatalError) fatal(error);
+        else this.#log.debug(`kafka: partitions at rest cannot be checked: ${String(error)}`);
+      });
+    }
+  }
+
+  async #refuseLost(): Promise<void> {
     const resting = [...this.#lanes.values()].filter((lane) => lane.rests());
-    try {
-      const ranges = await this.#ranges(resting.map(({ partition }) => partition));
-      for (const lane of resting) {
-        if (lane.next !== undefined && lane.rests()) await lane.refuseOutside(lane.next, ranges.get(lane.partition));
-      }
-    } catch (error) {
-      if (error instanceof FatalError) fatal(error);
-      else this.#log.debug(`kafka: partitions at rest cannot be checked: ${String(error)}`);
+    const ranges = await this.#ranges(resting.map(({ partition }) => partition));
+    for (const lane of resting) {
+      if (lane.next !== undefined && lane.rests()) await lane.refuseOutside(lane.next, ranges.get(lane.partition));
     }
   }
 
