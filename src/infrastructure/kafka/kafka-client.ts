@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import { gatheringSockets } from './gathering-socket.ts';
@@ -13,7 +14,7 @@ export function kafkaClient(settings: KafkaSettings, log: Diagnostics): Kafka {
 
 export function kafkaOptions(settings: KafkaSettings, log: Diagnostics): KafkaConfig {
   return {
-    brokers: [...settings.brokers],
+    brokers: oneOf(settings.brokers),
     clientId: settings.clientId,
     connectionTimeout: 2000,
     authenticationTimeout: 3000,
@@ -24,6 +25,17 @@ export function kafkaOptions(settings: KafkaSettings, log: Diagnostics): KafkaCo
     logLevel: kafkajs.logLevel.WARN,
     logCreator: kafkajsLog(log),
     ...securityOptions(settings),
+  };
+}
+
+/**
+ * Whom kafkajs is to ask first, anew for each connection that it begins with. Given a list, every new client of it would begin
+ * with the first and stay with it, if that takes connections and is not there (hung, or behind something that answers for it).
+ */
+function oneOf(brokers: readonly string[]): () => string[] {
+  return () => {
+    const at = randomInt(brokers.length);
+    return brokers.slice(at, at + 1);
   };
 }
 
