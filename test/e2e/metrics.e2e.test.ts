@@ -62,8 +62,9 @@ describe('the metrics', () => {
     const waiting = await told('concert_queue_entries', { concert: 'tour', state: 'waiting' }, 5);
     expect(waiting.sum('concert_queue_entries', { concert: 'tour', state: 'ready' })).toBe(2);
     expect(waiting.sum('concert_queue_transitions_total', { to: 'READY' })).toBe(2);
-    const live = await told('concert_queue_projection_state', { state: 'live' }, 2);
-    expect(live.sum('concert_queue_projection_lag_events')).toBe(0);
+    // Admission control may just have said something.
+    const live = await told('concert_queue_projection_lag_events', {}, 0);
+    expect(live.sum('concert_queue_projection_state', { state: 'live' })).toBe(2);
     expect(live.sum('concert_queue_projection_lag_seconds')).toBe(0);
     expect(live.sum('concert_queue_partitions')).toBe(2);
     expect(live.sum('concert_queue_events_folded_total')).toBeGreaterThanOrEqual(7 + 3);
