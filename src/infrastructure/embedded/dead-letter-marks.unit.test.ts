@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.ts';
 import { keyOf } from '../../application/log-addressing.ts';
-import type { EventLog } from '../../application/ports/event-log.port.ts';
+import { logThat } from '../../application/ports/asked-ports.suite.ts';
 import type { LogRecord } from '../../application/ports/log-feed.port.ts';
 import type { LogReader } from '../../application/ports/log-reader.port.ts';
 import { PartitionProjection } from '../../application/projections/partition-projection.ts';
@@ -18,7 +18,6 @@ import { MemoryView } from './memory-view.ts';
 const { concertId } = configured();
 const LETTER = 2;
 const UNREADABLE = Buffer.from('{');
-const notAsked = () => Promise.reject(new Error('not asked'));
 
 function recordAt(offset: number, event: QueueEvent): LogRecord {
   const value = offset === LETTER ? UNREADABLE : Buffer.from(JSON.stringify(event));
@@ -37,15 +36,7 @@ class Scene {
   readonly #token = { userId: 'bo', concertId, partition: 0, offset: LETTER };
 
   constructor(readonly letters = new Map<number, number>()) {
-    const entryLog: EventLog = {
-      topic: 'queue.entry',
-      partitions: 1,
-      partitionOf: () => 0,
-      append: notAsked,
-      endOffset: notAsked,
-      isWritable: notAsked,
-    };
-    this.#standing = new EntryStanding(entryLog, this.#reader);
+    this.#standing = new EntryStanding(logThat({}), this.#reader);
   }
 
   /** A process that owns the partition from now on. */

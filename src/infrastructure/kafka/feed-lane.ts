@@ -7,16 +7,9 @@ import type { Piece } from './group-session.ts';
 
 const MOST_AT_ONCE = 2000;
 
-/** Where the log of a partition begins and ends. */
-export interface LogRange {
-  readonly start: Offset;
-  /** The next record gets it. */
-  readonly end: Offset;
-}
-
 export interface LaneHost {
-  /** Rejects while the broker is away. */
-  range(partition: number): Promise<LogRange>;
+  /** Where the log of the partition begins and ends. Rejects while the broker is away. */
+  range(partition: number): Promise<{ readonly start: Offset; readonly end: Offset }>;
   /** The lane is loaded and wants records from this offset on. */
   ready(partition: number, from: Offset): void;
   fatal(error: FatalError): void;
@@ -36,8 +29,8 @@ export class FeedLane {
   #pieces = 0;
   #next: Offset | undefined;
   #done: Offset | undefined;
-  /** `next` when it was last asked whether it rests. */
-  #nextBefore: Offset | undefined;
+  /** `next` at the last look after a rest. */
+  #restedAt: Offset | undefined;
   #trouble: string | undefined;
   #whenTroubled: (() => void) | undefined;
 
@@ -62,13 +55,6 @@ export class FeedLane {
 
   get idle(): boolean {
     return this.#pieces === 0;
-  }
-
-  /** Whether it has nothing to do, and has come no further since this was asked before. */
-  rests(): boolean {
-    const before = this.#nextBefore;
-    this.#nextBefore = this.#next;
-    return this.idle && this.#next !== undefined && this.#next === before;
   }
 
   /** Resolves when no call is under way and none will follow by itself. */
@@ -114,10 +100,32 @@ export class FeedLane {
     this.#consumer.revoked(this.partition);
   }
 
+  /** To be told when something came that does not follow: the log may be another one. Never rejects. */
+  async doubt(): Promise<void> {
+    const next = this.#next;
+    if (next === undefined) return;
+    try {
+      await this.#refuseOutside(next);
+    } catch (error) {
+      if (error instanceof FatalError) this.#host.fatal(error);
+      else this.#log.warn(`kafka: partition ${this.partition} cannot be checked: ${String(error)}`);
+    }
+  }
+
+  /**
+   * To be called from time to time. Where the log has lost what is to be read next, kafkajs goes to what follows without a word: if
+   * nothing follows, nobody would hear of it. Never rejects.
+   */
+  async lookAfterRest(): Promise<void> {
+    const rests = this.idle && this.#next === this.#restedAt;
+    this.#restedAt = this.#next;
+    if (rests && !this.#revoked.signal.aborted) await this.doubt();
+  }
+
   /** Refuses a position that the log does not have (any more): whoever is there has folded another log than this one. */
-  async refuseOutside(offset: Offset, range?: LogRange): Promise<void> {
+  async #refuseOutside(offset: Offset): Promise<void> {
     const { partition } = this;
-    const { start, end } = range ?? (await this.#host.range(partition));
+    const { start, end } = await this.#host.range(partition);
     if (offset >= start && offset <= end) return;
     throw new FatalError(
       `partition ${partition} was recreated or truncated below what was projected: ` +
@@ -130,7 +138,7 @@ export class FeedLane {
     const loaded =
       (await this.#insist(async () => {
         from = await this.#consumer.assigned(this.partition);
-      })) && (await this.#insist(() => this.refuseOutside(from)));
+      })) && (await this.#insist(() => this.#refuseOutside(from)));
     if (!loaded || this.#revoked.signal.aborted) return;
     this.#next = this.#done = from;
     this.#host.ready(this.partition, from);

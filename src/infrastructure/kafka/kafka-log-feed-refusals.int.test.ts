@@ -9,6 +9,10 @@ import type { KafkaSettings } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 import { type Folded, Projector } from './projector.suite.ts';
 
+const OFTEN_MS = 300;
+/** Not within a test. */
+const SELDOM_MS = 600_000;
+
 describe('the feed refuses a log:', () => {
   test.each([
     ['beyond its end', new Map([[0, 11]]), 0],
@@ -20,10 +24,7 @@ describe('the feed refuses a log:', () => {
       await write(own, 0, 10);
       if (deleteBefore > 0) await truncate(own, deleteBefore);
       const projector = new Projector(folded);
-      const fatal = new Promise<FatalError>((resolve) => {
-        void feed(own, projector, resolve).started;
-      });
-      const { message } = await fatal;
+      const { message } = await refusal(own, projector);
       expect(message).toContain(`topic ${own.topic}: partition 0 was recreated or truncated below what was projected`);
       expect(projector.records).toEqual([]);
     },
@@ -31,17 +32,15 @@ describe('the feed refuses a log:', () => {
   );
 
   test.each([
-    ['and keeps what follows it', 20],
-    ['and is empty behind it: nothing comes that would show it', 25],
+    ['and keeps what follows it', 20, SELDOM_MS],
+    ['and is empty behind it: nothing comes that would show it', 25, OFTEN_MS],
   ])(
     'while it runs, one that loses what was not read yet, %s',
-    async (_, deleteBefore) => {
+    async (_, deleteBefore, restMs) => {
       const own = await newLog(1);
       await write(own, 0, 10);
       const projector = new Projector();
-      const fatal = new Promise<FatalError>((resolve) => {
-        void feed(own, projector, resolve, { restMs: 300 }).started;
-      });
+      const fatal = refusal(own, projector, restMs);
       await eventually(() => projector.records.length === 10);
       let held = 0;
       let release = () => {};
@@ -67,9 +66,7 @@ describe('the feed refuses a log:', () => {
     const own = await newLog(1);
     await write(own, 0, 10);
     const projector = new Projector();
-    const fatal = new Promise<FatalError>((resolve) => {
-      void feed(own, projector, resolve, { restMs: 300 }).started;
-    });
+    const fatal = refusal(own, projector, OFTEN_MS);
     await eventually(() => projector.records.length === 10);
     await withAdmin(own, (admin) => admin.deleteTopics({ topics: [own.topic] }));
     await eventually(() => ensureTopics(own, silent).then(() => true));
@@ -81,7 +78,7 @@ describe('the feed refuses a log:', () => {
     await write(own, 0, 10);
     const projector = new Projector();
     const refused: FatalError[] = [];
-    void feed(own, projector, (error) => refused.push(error), { restMs: 100 }).started;
+    void feed(own, projector, (error) => refused.push(error), { restMs: OFTEN_MS }).started;
     await eventually(() => projector.records.length === 10);
     await pause(1_000);
     await truncate(own, 10);
@@ -98,12 +95,17 @@ describe('the feed refuses a log:', () => {
       throw new FatalError('another topic was projected');
     };
     await write(own, 0, 1);
-    const fatal = new Promise<FatalError>((resolve) => {
-      void feed(own, projector, resolve).started;
-    });
+    const fatal = refusal(own, projector);
     expect((await fatal).message).toBe(`topic ${own.topic}: another topic was projected`);
   }, 30_000);
 });
+
+/** Why a feed of this log ends. @param restMs by default nothing is found by looking after partitions at rest */
+function refusal(settings: KafkaSettings, projector: Projector, restMs = SELDOM_MS): Promise<FatalError> {
+  return new Promise((resolve) => {
+    void feed(settings, projector, resolve, { restMs }).started;
+  });
+}
 
 async function truncate(settings: KafkaSettings, below: Offset): Promise<void> {
   await withAdmin(settings, async (admin) => {

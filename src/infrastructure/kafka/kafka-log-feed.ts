@@ -5,7 +5,7 @@ import { FatalError } from '../../application/errors.ts';
 import type { Diagnostics } from '../../application/ports/diagnostics.port.ts';
 import type { FeedStatus, LogConsumer, LogFeed } from '../../application/ports/log-feed.port.ts';
 import type { Offset } from '../../domain/vocabulary.ts';
-import { FeedLane, type LaneHost, type LogRange } from './feed-lane.ts';
+import { FeedLane, type LaneHost } from './feed-lane.ts';
 import { type GroupListener, GroupSession, type GroupTimes, type Piece } from './group-session.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
@@ -76,7 +76,7 @@ export class KafkaLogFeed implements LogFeed {
         void this.stop();
       };
       this.#supervising = this.#supervise(consumer, fatal, joined).finally(joined);
-      void this.#watchRest(fatal);
+      void this.#lookAfterThoseAtRest();
     });
   }
 
@@ -134,7 +134,7 @@ export class KafkaLogFeed implements LogFeed {
 
   #listen(consumer: LogConsumer, fatal: (error: FatalError) => void, onJoined: () => void): GroupListener {
     const host: LaneHost = {
-      range: async (partition) => (await this.#ranges([partition])).get(partition) ?? { start: 0, end: 0 },
+      range: (partition) => this.#range(partition),
       fatal,
       ready: (partition, from) => {
         this.#session?.seek(partition, from);
@@ -147,7 +147,7 @@ export class KafkaLogFeed implements LogFeed {
         this.#divide(partitions, consumer, host);
         onJoined();
       },
-      arrived: (piece) => this.#arrived(piece, fatal),
+      arrived: (piece) => this.#arrived(piece),
       digest: (piece) => this.#digest(piece),
       nothingBetween: (partition, first, last) => this.#lanes.get(partition)?.pass(first, last),
     };
@@ -177,7 +177,7 @@ export class KafkaLogFeed implements LogFeed {
     this.#former.set(lane.partition, lane.settled);
   }
 
-  #arrived(piece: Piece, fatal: (error: FatalError) => void): boolean {
+  #arrived(piece: Piece): boolean {
     const lane = this.#lanes.get(piece.partition);
     if (!lane || this.#stopping.signal.aborted) return false;
     if (lane.take(piece)) return true;
@@ -185,34 +185,16 @@ export class KafkaLogFeed implements LogFeed {
     const wanted = lane.next;
     if (wanted === undefined) return false;
     this.#session?.seek(piece.partition, wanted);
-    lane.refuseOutside(wanted).catch((error: unknown) => {
-      if (error instanceof FatalError) fatal(error);
-      else this.#log.warn(`kafka: partition ${piece.partition} cannot be checked: ${String(error)}`);
-    });
+    void lane.doubt();
     return false;
   }
 
-  /**
-   * Where the log has lost what is to be read next, kafkajs goes to what follows without a word: if nothing follows, nobody would
-   * hear of it.
-   */
-  async #watchRest(fatal: (error: FatalError) => void): Promise<void> {
+  async #lookAfterThoseAtRest(): Promise<void> {
     const { signal } = this.#stopping;
     for (;;) {
       await delay(this.#tuning.restMs, undefined, { signal }).catch(() => {}); // ends early when stopped
       if (signal.aborted) return;
-      await this.#refuseLost().catch((error: unknown) => {
-        if (error instanceof FatalError) fatal(error);
-        else this.#log.debug(`kafka: partitions at rest cannot be checked: ${String(error)}`);
-      });
-    }
-  }
-
-  async #refuseLost(): Promise<void> {
-    const resting = [...this.#lanes.values()].filter((lane) => lane.rests());
-    const ranges = await this.#ranges(resting.map(({ partition }) => partition));
-    for (const lane of resting) {
-      if (lane.next !== undefined && lane.rests()) await lane.refuseOutside(lane.next, ranges.get(lane.partition));
+      for (const lane of this.#lanes.values()) await lane.lookAfterRest();
     }
   }
 
@@ -235,14 +217,13 @@ export class KafkaLogFeed implements LogFeed {
     void lane.settled.then(resume);
   }
 
-  async #ranges(partitions: readonly number[]): Promise<ReadonlyMap<number, LogRange>> {
-    if (partitions.length === 0) return new Map();
+  async #range(partition: number): Promise<{ start: Offset; end: Offset }> {
     const { topic } = this.#settings;
     const [starts, ends] = await Promise.all([
-      this.#offsets.startOffsets(topic, partitions),
-      this.#offsets.endOffsets(topic, partitions),
+      this.#offsets.startOffsets(topic, [partition]),
+      this.#offsets.endOffsets(topic, [partition]),
     ]);
-    return new Map(partitions.map((of) => [of, { start: starts.get(of) ?? 0, end: ends.get(of) ?? 0 }]));
+    return { start: starts.get(partition) ?? 0, end: ends.get(partition) ?? 0 };
   }
 
   async #commit(): Promise<void> {
