@@ -1,6 +1,7 @@
 /** Mistakes in recovering, each put into the real code, and the cell that must notice it. */
 import { join } from 'node:path';
 import { BUGS } from '../history/bugs/bugs.ts';
+import { signOf } from '../history/bugs/seams.ts';
 import type { Cell } from './cell.ts';
 
 interface SeededBug {
@@ -35,10 +36,10 @@ export const SEEDED: readonly SeededBug[] = [
     plays: 3, // the batch that follows must be as large as the one that was lost
     short: true,
   },
-  ...Object.entries(BUGS).map(([bug, { breaks, leaves }]) => ({
-    bug,
+  ...Object.entries(BUGS).map(([name, bug]) => ({
+    bug: name,
     cell: 'poison at once, under way',
-    shows: new RegExp([`${breaks}: `, ...(leaves === undefined ? [] : [leaves])].join('|')),
+    shows: signOf(bug),
   })),
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { BUGS } from './bugs/bugs.ts';
+import { signOf } from './bugs/seams.ts';
 import { brokenPromises } from './check-history.ts';
 import { ON_THE_STACK, seedOfThisRun } from './sizes.ts';
 import { stackHistory } from './stack-history.ts';
@@ -24,10 +25,10 @@ describe('the history checker on the whole system', () => {
     async (name, bug) => {
       const projector = { NODE_OPTIONS: `--import ${preload}`, SEEDED_BUG: name };
       const found = await stackHistory(seed, size, { projector }).then(
-        (history) => [...brokenPromises(history).keys()].join(),
+        (history) => [...brokenPromises(history).keys()].map((promise) => `${promise}: `).join(''),
         String,
       );
-      expect(found).toMatch(new RegExp([bug.breaks, ...(bug.leaves === undefined ? [] : [bug.leaves])].join('|')));
+      expect(found).toMatch(signOf(bug));
     },
     90_000,
   );

@@ -26,6 +26,11 @@ export interface Bug {
   readonly seed: (seams: Seams) => void;
 }
 
+/** What tells of a bug: the name of the promise before what broke it, or that the view cannot be read. */
+export function signOf({ breaks, leaves }: Bug): RegExp {
+  return new RegExp(leaves === undefined ? `${breaks}: ` : `${breaks}: |${leaves}`);
+}
+
 /** Puts `replacement(original)` in the place of a method. */
 export function replace<T extends object, K extends keyof T>(
   target: T,
