@@ -9,7 +9,7 @@ import { foldEvents, readEvents, stateOf } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
-import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { projected } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold, storedQueues } from '../support/stored-state.ts';
 
@@ -57,8 +57,7 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
         samples.push({ concertId, token, position: index + 1 });
       });
     }
-    const logged = await loggedRecords(installation);
-    await eventually(async () => (await foldedRecords(installation)) >= logged, { within: 60_000 });
+    await projected(installation, 60_000);
   }, 150_000);
   beforeEach(async () => {
     crowd = new Crowd(api, busy, `visitor-${Date.now()}`).start(8, 10);

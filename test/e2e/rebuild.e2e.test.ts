@@ -10,7 +10,7 @@ import { Crowd, inParallel } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
-import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { projected } from '../support/progress.ts';
 import { verifyApart } from '../support/replay.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
@@ -47,11 +47,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
       const requests = Array.from({ length: 50_000 }, (_, n) => asksFor(large, `user-${from + n}`));
       await writeRecords(installation, await recordsOf(installation, requests));
     }
-    const logged = await loggedRecords(installation);
-    await eventually(async () => (await foldedRecords(installation)) >= logged, {
-      within: LOADED_WITHIN_MS,
-      every: 200,
-    });
+    await projected(installation, LOADED_WITHIN_MS);
     crowd = new Crowd(api, busy, 'late', WATCHED_ONE_OF).startAt(500);
     await eventually(() => crowd.accepted > 1_000, { within: 60_000 });
   }, 2 * LOADED_WITHIN_MS);

@@ -7,7 +7,7 @@ import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
 import { poisonOf } from '../support/poison.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
-import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { projected } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 
@@ -31,11 +31,6 @@ describe('while people enter', () => {
     await installation.close();
   }, 30_000);
 
-  const projected = async (): Promise<void> => {
-    const logged = await loggedRecords(installation);
-    await eventually(async () => (await foldedRecords(installation)) >= logged, { within: 20_000 });
-  };
-
   test('SIGTERM ends the process in order, and nothing acknowledged is lost', async () => {
     // After 10 s it would end itself with status 1.
     expect(await server.stop()).toEqual({ status: 0, signal: null });
@@ -51,7 +46,7 @@ describe('while people enter', () => {
     const poison = (await poisonOf(installation, 'one')).slice(0, -1); // an unknown schema would stand for 30 s
     const from = new Map((await topicEnds()).map(({ partition, offset }) => [partition, Number(offset)]));
     for (const record of poison) await writeRecords(installation, [record]);
-    await projected();
+    await projected(installation, 20_000);
     const before = crowd.acknowledged.length;
     await eventually(() => crowd.acknowledged.length > before + 200, { within: 20_000 });
     expect(server.alive).toBe(true);
@@ -93,7 +88,7 @@ describe('while people enter', () => {
     const answer = await api.requestEntry('nowhere', 'ann');
     expect(answer).toMatchObject({ status: 404, body: { code: 'CONCERT_NOT_FOUND' } });
     await writeRecords(installation, await recordsOf(installation, [asksFor('nowhere', 'ann')]));
-    await projected();
+    await projected(installation, 20_000);
     expect(await installation.redis.keys(`${installation.prefix}*nowhere*`)).toEqual([]);
     expect(await api.queue('nowhere')).toMatchObject({ status: 404 });
     const records = await readTopic(installation, installation.topic);

@@ -1,4 +1,5 @@
 import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { eventually } from './eventually.ts';
 import type { Installation } from './installation.ts';
 import { countRecords, withServer } from './local-log.ts';
 
@@ -26,8 +27,24 @@ async function checkpointsOf(
 /** How many records the log holds. */
 export async function loggedRecords(installation: Installation): Promise<number> {
   if (installation.local) return countRecords(installation.local);
-  return installation.withAdmin(async (admin) => {
-    const partitions = await admin.fetchTopicOffsets(installation.topic);
-    return partitions.reduce((sum, { high }) => sum + Number(high), 0);
-  });
+  return (await endsOf(installation)).reduce((sum, { end }) => sum + end, 0);
+}
+
+/**
+ * Resolves when what Kafka's log holds now is projected, in every partition: while people enter, what comes later elsewhere makes up
+ * the number of records for what one partition still lacks.
+ */
+export async function projected(installation: Installation, withinMs: number): Promise<void> {
+  const ends = await endsOf(installation);
+  const partitions = ends.map(({ partition }) => partition);
+  const isProjected = async (): Promise<boolean> => {
+    const checkpoints = await checkpointsOf(installation, partitions);
+    return ends.every(({ end }, index) => Number(checkpoints[index] ?? -1) >= end - 1);
+  };
+  await eventually(isProjected, { within: withinMs });
+}
+
+async function endsOf(installation: Installation): Promise<readonly { partition: number; end: number }[]> {
+  const offsets = await installation.withAdmin((admin) => admin.fetchTopicOffsets(installation.topic));
+  return offsets.map(({ partition, high }) => ({ partition, end: Number(high) }));
 }

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.ts';
 import { readTopic } from '../../support/log-reader.ts';
-import { foldedRecords } from '../../support/progress.ts';
+import { projected } from '../../support/progress.ts';
 import type { ServerProcess } from '../../support/server.ts';
 import type { Cell, Ordeal } from '../cell.ts';
 import type { Scene } from '../scene.ts';
@@ -27,7 +27,7 @@ export const TOPICS: readonly (Cell | Ordeal)[] = [
     phase: 'under way',
     cause: async (scene) => {
       scene.formerLog = await readTopic(scene.installation, scene.installation.topic);
-      await eventually(async () => (await foldedRecords(scene.installation)) >= scene.formerLog.length);
+      await projected(scene.installation, 10_000);
       await truncateBehind(scene);
     },
     heal: async () => undefined,
