@@ -1,14 +1,15 @@
-/** Who may know whom (docs/architecture.md). Tests and suites may cross: they put things together. */
-const production = { pathNot: '\\.(test|suite|given|arbitrary)\\.ts$' };
-const adapter = '^src/infrastructure/([^/]+)/';
+/**
+ * Dependency rules of docs/architecture.md. Tests, contract suites and fixtures are exempt: they combine adapters.
+ */
+const production = { pathNot: '\\.(test|contract|fixtures|arbitraries)\\.ts$' };
+const adapter = '^src/infrastructure/(driving|driven)/([^/]+)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'domain-knows-nothing',
-      comment: 'The fold is pure: of everything outside it uses createHash alone, for the draw.',
+      name: 'domain-is-pure',
       severity: 'error',
       from: { path: '^src/domain/', ...production },
       to: { pathNot: '^(src/domain/|(node:)?crypto$)' },
@@ -20,36 +21,55 @@ module.exports = {
       to: { path: 'crypto$' },
     },
     {
-      name: 'application-knows-no-adapter',
+      name: 'application-imports-domain-and-lib-only',
       severity: 'error',
       from: { path: '^src/application/', ...production },
-      to: { path: '^src/(infrastructure/|[^/]+\\.ts$)' },
+      to: { path: '^src/', pathNot: '^src/(application|domain|lib)/' },
     },
     {
-      name: 'application-knows-no-technology',
+      name: 'application-has-no-technology',
       severity: 'error',
       from: { path: '^src/application/', ...production },
       to: { path: 'node_modules/(kafkajs|ioredis|avsc|fastify|pg|jose|@kafkajs)' },
     },
     {
-      name: 'no-adapter-knows-another',
+      name: 'ports-import-domain-and-errors-only',
+      severity: 'error',
+      from: { path: '^src/application/ports/', ...production },
+      to: { path: '^src/', pathNot: '^src/(domain/|application/ports/|application/errors\\.ts$)' },
+    },
+    {
+      name: 'lib-imports-no-project-code',
+      severity: 'error',
+      from: { path: '^src/lib/', ...production },
+      to: { path: '^src/', pathNot: '^src/lib/' },
+    },
+    {
+      name: 'no-adapter-imports-another',
+      comment: 'Covers driving and driven adapters: each imports only its own folder.',
       severity: 'error',
       from: { path: adapter, ...production },
-      to: { path: '^src/infrastructure/', pathNot: '^src/infrastructure/$1/' },
+      to: { path: '^src/infrastructure/', pathNot: '^src/infrastructure/$1/$2/' },
     },
     {
-      name: 'only-the-root-composes',
+      name: 'only-composition-knows-adapters',
       severity: 'error',
-      from: { path: '^src/(domain|application|infrastructure)/', ...production },
-      to: { path: '^src/[^/]+\\.ts$' },
+      from: { path: '^src/(domain|application|infrastructure|config|lib)/', ...production },
+      to: { path: '^src/(composition/|[^/]+\\.ts$)' },
     },
     {
-      name: 'nothing-ships-with-the-tools',
+      name: 'root-holds-main-and-cli-only',
+      severity: 'error',
+      from: { path: '^src/[^/]+\\.ts$', pathNot: '^src/(main|cli)\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'tools-are-not-shipped',
       severity: 'error',
       from: { path: '^src/', ...production },
-      to: { path: '^(tools|bench|test|examples)/' },
+      to: { path: '^(tools|bench|test|examples|apps|clients)/' },
     },
-    { name: 'nothing-is-unresolved', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+    { name: 'no-unresolved-import', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -9,6 +9,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY tools/build.mjs tools/
 COPY schemas schemas
 COPY src src
+COPY apps apps
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24.21.0-bookworm-slim

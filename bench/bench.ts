@@ -10,10 +10,10 @@ import { overload } from './sections/overload.ts';
 import { quick } from './sections/quick.ts';
 import { rates } from './sections/rates.ts';
 import { waiting } from './sections/waiting.ts';
+import { OthersClock } from './support/background-cpu.ts';
+import { Ground } from './support/bench-environment.ts';
 import { Budget } from './support/budget.ts';
-import { Ground } from './support/ground.ts';
-import { OthersClock } from './support/others-clock.ts';
-import { Pieces } from './support/pieces.ts';
+import { Pieces } from './support/step-runner.ts';
 
 const USAGE = `Usage: bench [--budget 15m] [--only rates,waiting,concerts,overload,fold,history] [--waiting 10000,100000,1000000]
        bench --quick [--connections 64,256] [--concerts 1] [--seconds 5] [--rounds 2]

@@ -1,16 +1,17 @@
 /** Decode and fold alone, on one core, without a server: `node --expose-gc bench/fold-alone.ts <users>`; prints a line of JSON. */
-import { built } from './rivals/built.ts';
+import { built } from './baselines/built.ts';
 import { POLICY as policy } from './support/policy.ts';
 
-const { AvroEventCodec } = await built<typeof import('../src/infrastructure/avro/avro-event-codec.ts')>(
-  'infrastructure/avro/avro-event-codec',
+const { AvroEventCodec } = await built<typeof import('../src/infrastructure/driven/avro/avro-event-codec.ts')>(
+  'infrastructure/driven/avro/avro-event-codec',
 );
 const { ConcertQueue } = await built<typeof import('../src/domain/concert-queue.ts')>('domain/concert-queue');
-const { RecordReader } = await built<typeof import('../src/application/projections/record-reader.ts')>(
-  'application/projections/record-reader',
+const { RecordReader } = await built<typeof import('../src/application/projection/event-reader.ts')>(
+  'application/projection/event-reader',
 );
-const { partitionOf } =
-  await built<typeof import('../src/application/log-addressing.ts')>('application/log-addressing');
+const { partitionOf } = await built<typeof import('../src/application/event-log/partitioner.ts')>(
+  'application/event-log/partitioner',
+);
 
 const users = Number(process.argv[2] ?? 1_000_000);
 const ROUNDS = 3;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { cliServices } from './cli-services.ts';
-import { runCommandLine } from './infrastructure/cli/run-command-line.ts';
+import { cliServices } from './composition/cli-context.ts';
+import { runCommandLine } from './infrastructure/driving/cli/run-command-line.ts';
 
 // Whoever reads may have read enough, as `| head` has: the rest is for nobody, and no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-// Compiles src/ and copies what tsc leaves behind (Lua and SQL scripts, the pages of the console); dist/ is replaced in one step, when all of it is there.
+// Compiles src/ and apps/console/ into dist/ and copies their other files (Lua, SQL, HTML, CSS). dist/ is replaced in one step at the end.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,19 +11,24 @@ const replaced = `${built}.old`;
 try {
   const args = ['-p', 'tsconfig.build.json', '--outDir', built];
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' });
-  const consoleFiles = ['infrastructure', 'http', 'console'];
   execFileSync(
     process.execPath,
-    [tsc, '-p', join('src', ...consoleFiles, 'tsconfig.build.json'), '--outDir', join(built, ...consoleFiles)],
+    [tsc, '-p', join('apps', 'console', 'tsconfig.build.json'), '--outDir', join(built, 'console')],
     { cwd: root, stdio: 'inherit' },
   );
-  cpSync(join(root, 'src'), built, {
-    recursive: true,
-    filter: (source) => !/\.[^/]+$/.test(source.split('/').at(-1) ?? '') || /\.(lua|sql|html|css)$/.test(source),
-  });
+  copyAssets(join(root, 'src'), built);
+  copyAssets(join(root, 'apps', 'console', 'src'), join(built, 'console'));
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), replaced);
   renameSync(built, join(root, 'dist'));
 } finally {
   rmSync(built, { recursive: true, force: true });
   rmSync(replaced, { recursive: true, force: true });
+}
+
+/** Folders, and the files that tsc does not copy. */
+function copyAssets(from, to) {
+  cpSync(from, to, {
+    recursive: true,
+    filter: (source) => !/\.[^/]+$/.test(source.split('/').at(-1) ?? '') || /\.(lua|sql|html|css)$/.test(source),
+  });
 }

@@ -4,7 +4,7 @@ import { prepare } from './launch/prepare.mjs';
 const TASKS = {
   start: async () => (await import('./launch/start.mjs')).start({ onStack: false }),
   'start:stack': async () => (await import('./launch/start.mjs')).start({ onStack: true }),
-  demo: async () => (await import('./launch/crowd.mjs')).demo(),
+  demo: async () => (await import('./launch/demo-launcher.mjs')).demo(),
   test: async () => (await import('./launch/test.mjs')).test({ full: false }),
   cli: async () => (await import('./launch/run-built.mjs')).runBuilt('dist/cli.js', process.argv.slice(3)),
   'test:faults': async () => (await import('./launch/faults.mjs')).testFaults(process.argv.slice(3)),

@@ -7,7 +7,7 @@ import type { FoldResult } from '../sections/fold.ts';
 import type { OverloadResult } from '../sections/overload.ts';
 import type { RateResult } from '../sections/rates.ts';
 import type { WaitingResult } from '../sections/waiting.ts';
-import type { Failure } from '../support/pieces.ts';
+import type { Failure } from '../support/step-runner.ts';
 
 export interface Sections {
   readonly rates: readonly RateResult[];

@@ -2,7 +2,7 @@
 import type { AtConcerts } from '../sections/concerts.ts';
 import type { FoldResult } from '../sections/fold.ts';
 import type { OverloadResult } from '../sections/overload.ts';
-import { ENTRY_HEAD, entryCells } from './entry-cells.ts';
+import { ENTRY_HEAD, entryCells } from './entry-table-cells.ts';
 import { table, tenths, whole } from './table.ts';
 
 export function overloadTable(found: OverloadResult): string {

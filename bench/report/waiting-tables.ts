@@ -1,8 +1,8 @@
 import type { Reads } from '../sections/reads.ts';
 import type { WaitingResult } from '../sections/waiting.ts';
 import type { Figures } from '../support/figures.ts';
-import { ENTRY_HEAD, entryCells } from './entry-cells.ts';
-import { ON_PAPER, onPaperTable } from './on-paper.ts';
+import { ENTRY_HEAD, entryCells } from './entry-table-cells.ts';
+import { ON_PAPER, onPaperTable } from './number-format.ts';
 import { cpuCells, table, tenths, whole } from './table.ts';
 
 export function waitingTables(found: WaitingResult): string {

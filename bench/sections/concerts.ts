@@ -1,11 +1,12 @@
 /** The same load over ever more concerts. */
+
+import type { Ground } from '../support/bench-environment.ts';
 import type { Budget } from '../support/budget.ts';
 import { type Figures, figuresOf } from '../support/figures.ts';
 import { LogFiller } from '../support/fill-log.ts';
-import type { Ground } from '../support/ground.ts';
-import { startConcertQueue } from '../support/line-up.ts';
 import { measureEntries } from '../support/measure.ts';
-import type { Pieces } from '../support/pieces.ts';
+import type { Pieces } from '../support/step-runner.ts';
+import { startConcertQueue } from '../support/systems-under-test.ts';
 import { warmUp } from '../support/warm-up.ts';
 
 /** One that everybody wants beside many others is what most installations have. */

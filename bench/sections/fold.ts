@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Pieces } from '../support/pieces.ts';
+import type { Pieces } from '../support/step-runner.ts';
 
 export interface FoldResult {
   readonly users: number;

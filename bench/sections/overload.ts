@@ -1,9 +1,10 @@
 /** Three times what is let in: who is let in, and what the others are told. */
+
+import type { Ground } from '../support/bench-environment.ts';
 import type { Budget } from '../support/budget.ts';
-import type { Ground } from '../support/ground.ts';
-import { startConcertQueue } from '../support/line-up.ts';
 import { measureEntries } from '../support/measure.ts';
-import type { Pieces } from '../support/pieces.ts';
+import type { Pieces } from '../support/step-runner.ts';
+import { startConcertQueue } from '../support/systems-under-test.ts';
 
 /** So that generator and refusals fit beside it on two cores. */
 const LIMIT = 1000;

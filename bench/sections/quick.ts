@@ -1,12 +1,12 @@
 /** `bench --quick`: what an entry costs beside the same route with nothing behind it, in about two minutes; ratios alone. */
 import { cpus } from 'node:os';
 import { closedLoopGenerator } from '../../tools/load/load.ts';
-import { rivalNamed } from '../rivals/rivals.ts';
+import { rivalNamed } from '../baselines/baselines.ts';
+import type { Ground } from '../support/bench-environment.ts';
 import { type Comparison, compare, comparisonTable } from '../support/comparison.ts';
-import type { Ground } from '../support/ground.ts';
-import { startConcertQueue } from '../support/line-up.ts';
 import { type Load, measureEntries, type Sample } from '../support/measure.ts';
 import type { System } from '../support/system.ts';
+import { startConcertQueue } from '../support/systems-under-test.ts';
 import { warmUp } from '../support/warm-up.ts';
 
 export interface QuickOptions {

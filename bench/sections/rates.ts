@@ -1,15 +1,15 @@
 /** The highest rate that each design sustains, what an entry costs there, and how long people wait for the answer. */
 
 import { residentBytes } from '../../tools/load/resident-bytes.ts';
-import { RIVALS, type RivalKind } from '../rivals/rivals.ts';
+import { RIVALS, type RivalKind } from '../baselines/baselines.ts';
+import type { Ground } from '../support/bench-environment.ts';
 import type { Budget } from '../support/budget.ts';
 import { type Figures, figuresOf } from '../support/figures.ts';
-import type { Ground } from '../support/ground.ts';
-import { startConcertQueue, startRival } from '../support/line-up.ts';
 import { measureEntries, type Sample } from '../support/measure.ts';
-import type { Pieces } from '../support/pieces.ts';
 import { type Probe, RateSearch } from '../support/rate-search.ts';
+import type { Pieces } from '../support/step-runner.ts';
 import type { System } from '../support/system.ts';
+import { startConcertQueue, startRival } from '../support/systems-under-test.ts';
 import { warmUp } from '../support/warm-up.ts';
 
 export const BOUNDS_MS = [50, 200] as const;

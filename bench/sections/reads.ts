@@ -1,13 +1,13 @@
 /** How fast places are read, beside the same route with nothing behind it. */
 import type { LoadPlan } from '../../tools/load/plan.ts';
-import { rivalNamed } from '../rivals/rivals.ts';
+import { rivalNamed } from '../baselines/baselines.ts';
+import type { Ground } from '../support/bench-environment.ts';
 import type { Budget } from '../support/budget.ts';
 import { type Figures, figuresOf } from '../support/figures.ts';
-import type { Ground } from '../support/ground.ts';
-import type { Application } from '../support/line-up.ts';
 import { measure } from '../support/measure.ts';
 import { RateSearch } from '../support/rate-search.ts';
 import type { System } from '../support/system.ts';
+import type { Application } from '../support/systems-under-test.ts';
 
 const READ_BOUND_MS = 10;
 const CONNECTIONS = 64;

@@ -1,17 +1,18 @@
 /** Writes to the log of an installation what a crowd would: in large batches, past the API, which is not what is measured then. */
 import kafkajs from 'kafkajs';
-import { built } from '../rivals/built.ts';
-import { codecOf } from '../rivals/literal-log.ts';
-import { TOKEN_SECRET } from './ground.ts';
+import { built } from '../baselines/built.ts';
+import { codecOf } from '../baselines/naive-log.ts';
+import { TOKEN_SECRET } from './bench-environment.ts';
 import { POLICY } from './policy.ts';
 
-const { kafkaNames } = await built<typeof import('../../src/infrastructure/kafka/kafka-settings.ts')>(
-  'infrastructure/kafka/kafka-settings',
+const { kafkaNames } = await built<typeof import('../../src/infrastructure/driven/kafka/kafka-settings.ts')>(
+  'infrastructure/driven/kafka/kafka-settings',
 );
-const { keyOf, partitionOf } =
-  await built<typeof import('../../src/application/log-addressing.ts')>('application/log-addressing');
-const { HmacEntryTokens } = await built<typeof import('../../src/infrastructure/security/entry-token.hmac.ts')>(
-  'infrastructure/security/entry-token.hmac',
+const { keyOf, partitionOf } = await built<typeof import('../../src/application/event-log/partitioner.ts')>(
+  'application/event-log/partitioner',
+);
+const { HmacEntryTokens } = await built<typeof import('../../src/infrastructure/driven/tokens/entry-token.hmac.ts')>(
+  'infrastructure/driven/tokens/entry-token.hmac',
 );
 
 const PARTITIONS = 12;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type RunningServer, startServer } from '../../tools/stack/process.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
-import type { RivalKind } from '../rivals/rivals.ts';
+import type { RivalKind } from '../baselines/baselines.ts';
 
 export interface MeasuredServer extends RunningServer {
   /** `http://host:port` */

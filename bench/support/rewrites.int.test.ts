@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../../test/support/private-redis.ts';
+import { type PrivateRedis, startPrivateRedis } from '../../test/support/dedicated-redis.ts';
 import { putOffRewrites } from './rewrites.ts';
 
 const MEGABYTE = 1_000_000;

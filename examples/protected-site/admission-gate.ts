@@ -4,7 +4,7 @@
  */
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { StandingAdmissions } from './standing-admissions.ts';
+import { StandingAdmissions } from './admission-cache.ts';
 
 export interface GateOptions {
   /** Address of concert-queue as this shop reaches it. */

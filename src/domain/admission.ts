@@ -1,7 +1,7 @@
+import { called } from './entry-transitions.ts';
 import { NOTHING, type QueueState } from './queue-state.ts';
-import { called } from './transitions.ts';
-import type { Change, Effect, Offset } from './vocabulary.ts';
-import { MOST_PER_EVENT } from './vocabulary.ts';
+import type { Change, Effect, Offset } from './types.ts';
+import { MOST_PER_EVENT } from './types.ts';
 
 /** Calls from the front, in order, while there is room. Harmless however often, late or by whomever it is said. */
 export function admit(queue: QueueState, through: Offset): Effect {

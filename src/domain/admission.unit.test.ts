@@ -19,8 +19,8 @@ import {
   resumed,
   seconds,
   state,
-} from './concert-queue.given.ts';
-import { MOST_PER_EVENT } from './vocabulary.ts';
+} from './concert-queue.fixtures.ts';
+import { MOST_PER_EVENT } from './types.ts';
 
 describe('a call', () => {
   test('goes to everyone up to the place it names, front first, and no further', () => {

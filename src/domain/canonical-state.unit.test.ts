@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { canonicalState } from './canonical-state.ts';
-import { asks, at, calls, configured, crowd, disqualified, given } from './concert-queue.given.ts';
+import { asks, at, calls, configured, crowd, disqualified, given } from './concert-queue.fixtures.ts';
 
 const { offset, scalars, lives, barred } = given(
   configured(),

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { canonicalState } from './canonical-state.ts';
-import { anyHistory, fold, likelyHistory, tried } from './concert-queue.arbitrary.ts';
-import * as say from './concert-queue.given.ts';
+import { anyHistory, fold, likelyHistory, tried } from './concert-queue.arbitraries.ts';
+import * as say from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
-import { PlainView } from './plain-view.given.ts';
 import type { QueueSnapshot } from './queue-snapshot.ts';
-import { type Effect, isLive, REORDERED } from './vocabulary.ts';
+import { PlainView } from './reference-view.fixtures.ts';
+import { type Effect, isLive, REORDERED } from './types.ts';
 
 const stateOf = (queue: ConcertQueue) => canonicalState(queue.save());
 

@@ -1,14 +1,14 @@
 import { admit } from './admission.ts';
-import type { AdmissionRate } from './admission-rate.ts';
-import { claim, complete, lapse } from './claims-and-lapse.ts';
+import { claim, complete, lapse } from './claim-and-expiry.ts';
 import { disqualify, reinstate } from './disqualification.ts';
 import { drawn } from './draw.ts';
+import { redrive, request } from './enter.ts';
 import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
 import type { DrawState, QueueCounts, QueueScalars, QueueSnapshot } from './queue-snapshot.ts';
 import { NOTHING, QueueState } from './queue-state.ts';
-import { redrive, request } from './requests.ts';
-import type { Effect, Life, LogPosition, LogTime, Offset, UserId } from './vocabulary.ts';
-import { REORDERED } from './vocabulary.ts';
+import type { AdmissionRate } from './token-bucket.ts';
+import type { Effect, Life, LogPosition, LogTime, Offset, UserId } from './types.ts';
+import { REORDERED } from './types.ts';
 
 /**
  * The queue of one concert: the fold of its events, and nothing else.

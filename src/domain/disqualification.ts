@@ -1,5 +1,5 @@
 import { NOTHING, type QueueState } from './queue-state.ts';
-import type { Effect, UserId } from './vocabulary.ts';
+import type { Effect, UserId } from './types.ts';
 
 /** Takes the entry away, if there is one, and refuses the user from now on. */
 export function disqualify(queue: QueueState, userId: UserId): Effect {

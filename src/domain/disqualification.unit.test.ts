@@ -13,7 +13,7 @@ import {
   rejection,
   state,
   waits,
-} from './concert-queue.given.ts';
+} from './concert-queue.fixtures.ts';
 
 describe('whoever is disqualified', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DrawState } from './queue-snapshot.ts';
-import type { Offset, Registered } from './vocabulary.ts';
+import type { Offset, Registered } from './types.ts';
 
 /** SHA-256 of a seed, both in hexadecimal: what is published before the draw. */
 export function commitmentOf(seed: string): string {

@@ -11,7 +11,7 @@ import {
   given,
   passed,
   paused,
-} from './concert-queue.given.ts';
+} from './concert-queue.fixtures.ts';
 import type { ConcertQueue } from './concert-queue.ts';
 import { estimatedWaitSeconds, pollAfterMs } from './estimates.ts';
 

@@ -21,8 +21,8 @@ import {
   seconds,
   seed,
   state,
-} from './concert-queue.given.ts';
-import { REORDERED } from './vocabulary.ts';
+} from './concert-queue.fixtures.ts';
+import { REORDERED } from './types.ts';
 
 describe('a queue opens', () => {
   const scheduled = configured({ opensAt: seconds(10) });

@@ -1,7 +1,7 @@
 import { reveals } from './draw.ts';
 import type { Policy, QueueConfigured } from './events.generated.ts';
 import type { DrawState } from './queue-snapshot.ts';
-import type { LogTime } from './vocabulary.ts';
+import type { LogTime } from './types.ts';
 
 /** How a queue comes to be open: once, for good, with the draw that was promised for it. */
 export class Opening {

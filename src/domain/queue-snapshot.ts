@@ -1,6 +1,6 @@
 import type { Policy } from './events.generated.ts';
 import type { AdmissionSlice } from './recent-admissions.ts';
-import type { Life, LogTime, Offset, UserId } from './vocabulary.ts';
+import type { Life, LogTime, Offset, UserId } from './types.ts';
 
 /**
  * Changes whenever the same log could fold to another state or be stored in another form. A view written by another version is

@@ -1,12 +1,12 @@
-import { AdmissionRate } from './admission-rate.ts';
+import { Lives } from './entries.ts';
+import { ended } from './entry-transitions.ts';
 import type { Policy } from './events.generated.ts';
-import { Lives } from './lives.ts';
 import { Opening } from './opening.ts';
 import type { QueueScalars, QueueSnapshot } from './queue-snapshot.ts';
 import { RecentAdmissions } from './recent-admissions.ts';
-import { ended } from './transitions.ts';
-import type { Change, Ending, Life, LogPosition, LogTime, Offset, UserId } from './vocabulary.ts';
-import { isLive } from './vocabulary.ts';
+import { AdmissionRate } from './token-bucket.ts';
+import type { Change, Ending, Life, LogPosition, LogTime, Offset, UserId } from './types.ts';
+import { isLive } from './types.ts';
 
 /** What an event without effect changes. */
 export const NOTHING: readonly Change[] = [];

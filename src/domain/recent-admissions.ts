@@ -1,4 +1,4 @@
-import type { LogTime } from './vocabulary.ts';
+import type { LogTime } from './types.ts';
 
 const SLICE_MS = 10_000;
 const WINDOW_MS = 300_000;

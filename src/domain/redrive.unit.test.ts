@@ -21,7 +21,7 @@ import {
   redrive,
   rejection,
   state,
-} from './concert-queue.given.ts';
+} from './concert-queue.fixtures.ts';
 
 describe('a dead letter that is redriven', () => {
   test('gives its user the place of the receipt', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { anyHistory, fold, type History, likelyHistory, tried } from './concert-queue.arbitrary.ts';
-import * as say from './concert-queue.given.ts';
+import { anyHistory, fold, type History, likelyHistory, tried } from './concert-queue.arbitraries.ts';
+import * as say from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
-import { MOST_PER_EVENT, REORDERED } from './vocabulary.ts';
+import { MOST_PER_EVENT, REORDERED } from './types.ts';
 
 describe('the order of those who wait', () => {
   test('is that of their receipts where nothing was drawn', () => {

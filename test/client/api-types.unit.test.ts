@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DoorUnderTest } from '../../src/infrastructure/http/door.suite.ts';
+import { DoorUnderTest } from '../../src/infrastructure/driving/http/http.fixtures.ts';
 import { type OpenApiDocument, typesOfApi } from '../../tools/api-types/api-types.ts';
 import { GENERATED } from '../../tools/api-types/generated-files.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';

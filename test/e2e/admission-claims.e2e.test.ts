@@ -1,9 +1,9 @@
 /** Claims, completions and verifications through one process; the test itself calls and lets time pass, by its own producer. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
-import { AvroEventCodec } from '../../src/infrastructure/avro/avro-event-codec.ts';
-import { ConfluentSchemaRegistry } from '../../src/infrastructure/avro/schema-registry.confluent.ts';
-import { KafkaEventLog } from '../../src/infrastructure/kafka/kafka-event-log.ts';
+import { AvroEventCodec } from '../../src/infrastructure/driven/avro/avro-event-codec.ts';
+import { ConfluentSchemaRegistry } from '../../src/infrastructure/driven/avro/schema-registry.confluent.ts';
+import { KafkaEventLog } from '../../src/infrastructure/driven/kafka/kafka-event-log.ts';
 import { type Answer, type Api, type EntryAccepted, granted, type Receipt } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';

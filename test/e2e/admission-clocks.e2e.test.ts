@@ -4,8 +4,8 @@ import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
-import { Room } from './admission-room.ts';
-import { Visitors } from './admission-visitors.ts';
+import { Room } from './admission.fixtures.ts';
+import { Visitors } from './admission-users.fixtures.ts';
 
 const HOUR_MS = 3_600_000;
 const CLAIM_WINDOW_S = 2;

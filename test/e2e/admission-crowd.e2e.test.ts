@@ -3,8 +3,8 @@ import { granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
-import { Room } from './admission-room.ts';
-import { Visitors } from './admission-visitors.ts';
+import { Room } from './admission.fixtures.ts';
+import { Visitors } from './admission-users.fixtures.ts';
 
 const FULL = process.env['TEST_FORM'] === 'full';
 const USERS = FULL ? 5_000 : 250;

@@ -8,8 +8,8 @@ import { NODE } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
-import { Room } from './admission-room.ts';
-import { type RoomDocument, type Visitor, Visitors } from './admission-visitors.ts';
+import { Room } from './admission.fixtures.ts';
+import { type RoomDocument, type Visitor, Visitors } from './admission-users.fixtures.ts';
 
 const EARLY = process.env['TEST_FORM'] === 'full' ? 2_000 : 60;
 const LATE = 10;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
-import { inParallel } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { type LoggedEvent, readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
+import { inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
-import { Visitors } from './admission-visitors.ts';
+import { Visitors } from './admission-users.fixtures.ts';
 
 const IDLE = process.env['TEST_FORM'] === 'full' ? 10_000 : 1_000;
 const ACTIVE = 3;

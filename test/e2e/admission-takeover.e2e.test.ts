@@ -6,8 +6,8 @@ import { readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
-import { Room } from './admission-room.ts';
-import { type Habit, type Visitor, Visitors } from './admission-visitors.ts';
+import { Room } from './admission.fixtures.ts';
+import { type Habit, type Visitor, Visitors } from './admission-users.fixtures.ts';
 
 const HELD_MS = process.env['TEST_FORM'] === 'full' ? 60_000 : 15_000;
 const CLAIM_WINDOW_S = 3;

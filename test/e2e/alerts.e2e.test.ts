@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LEAD_LOCK } from '../../src/infrastructure/postgres/outbox-lock.ts';
+import { LEAD_LOCK } from '../../src/infrastructure/driven/postgres/outbox-lock.ts';
 import { firing } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
 import { TestDatabase } from '../support/database.ts';
+import { type PrivateRedis, startPrivateRedis } from '../support/dedicated-redis.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { type Scrape, scrape } from '../support/metrics.ts';
-import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import type { ServerProcess } from '../support/server.ts';
 

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { firing } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
-import { Crowd, notInLog } from '../support/crowd.ts';
+import { type PrivateKafka, startPrivateKafka } from '../support/dedicated-kafka.ts';
 import { eventually } from '../support/eventually.ts';
 import type { LoggedEvent } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { scrape } from '../support/metrics.ts';
-import { type PrivateKafka, startPrivateKafka } from '../support/private-kafka.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { Crowd, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { produceRequest } from '../support/tcp-proxy.ts';
 

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HealthReport } from '../../src/application/health/health-report.ts';
-import { HmacEntryTokens } from '../../src/infrastructure/security/entry-token.hmac.ts';
+import { HmacEntryTokens } from '../../src/infrastructure/driven/tokens/entry-token.hmac.ts';
 import { firing } from '../support/alerts.ts';
 import { type Api, type Entry, granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
-import { Crowd } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { type RawRecord, readTopic } from '../support/log-reader.ts';
 import { scrape } from '../support/metrics.ts';
-import { poisonOf } from '../support/poison.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { Crowd } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { poisonOf } from '../support/unreadable-record.ts';
 
 /** A denied schema id is believed after 30 s. */
 const DENIED_WITHIN_MS = 45_000;

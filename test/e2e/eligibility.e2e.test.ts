@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Answer, type Api, type EntryAccepted, granted } from '../support/api.ts';
 import { TestDatabase } from '../support/database.ts';
+import { type PrivatePostgres, startPrivatePostgres } from '../support/dedicated-postgres.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
-import { type PrivatePostgres, startPrivatePostgres } from '../support/private-postgres.ts';
 import type { ServerProcess } from '../support/server.ts';
 
 const SERVICE_TOKEN = 'service-token-of-the-shop-0123456789';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
-import { type Acknowledged, Crowd, inParallel } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { RegistryDecoder, readTopic } from '../support/log-reader.ts';
+import { type Acknowledged, Crowd, inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 
 const USERS = 2_000;

@@ -1,16 +1,16 @@
 import { stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { HmacEntryTokens } from '../../src/infrastructure/security/entry-token.hmac.ts';
+import { HmacEntryTokens } from '../../src/infrastructure/driven/tokens/entry-token.hmac.ts';
 import { type Api, granted } from '../support/api.ts';
-import { Crowd, inParallel } from '../support/crowd.ts';
+import { type PrivateRedis, startPrivateRedis } from '../support/dedicated-redis.ts';
 import { eventually } from '../support/eventually.ts';
 import { foldEvents, readEvents, stateOf } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
-import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { projected } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { Crowd, inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold, storedQueues } from '../support/stored-state.ts';
 
 const EVENTS = process.env['TEST_FORM'] === 'full' ? 200_000 : 50_000;

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { keyOf } from '../../src/application/log-addressing.ts';
-import type { LogRecord } from '../../src/application/ports/log-feed.port.ts';
+import { keyOf } from '../../src/application/event-log/partitioner.ts';
+import type { LogRecord } from '../../src/application/ports/log-subscription.port.ts';
+import type { QueueViewUnderTest } from '../../src/application/ports/queue-view.fixtures.ts';
 import type { QueueViewWriter } from '../../src/application/ports/queue-view.port.ts';
-import type { QueueViewUnderTest } from '../../src/application/ports/queue-view-bed.suite.ts';
-import { PartitionProjection } from '../../src/application/projections/partition-projection.ts';
-import { RecordReader } from '../../src/application/projections/record-reader.ts';
-import { asks, configured } from '../../src/domain/concert-queue.given.ts';
+import { RecordReader } from '../../src/application/projection/event-reader.ts';
+import { PartitionProjection } from '../../src/application/projection/partition-projection.ts';
+import { asks, configured } from '../../src/domain/concert-queue.fixtures.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
-import { viewOn } from '../../src/infrastructure/redis/redis-view-under-test.suite.ts';
+import { viewOn } from '../../src/infrastructure/driven/redis/redis-view.fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { stackAddresses } from '../support/settings.ts';
 

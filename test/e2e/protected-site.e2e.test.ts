@@ -11,10 +11,10 @@ import { startServer } from '../../tools/stack/process.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
 import { type Api, granted } from '../support/api.ts';
 import { NODE } from '../support/build.ts';
+import { startPrivateNginx } from '../support/dedicated-nginx.ts';
+import { type PrivateServer, privateServer } from '../support/dedicated-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
-import { startPrivateNginx } from '../support/private-nginx.ts';
-import { type PrivateServer, privateServer } from '../support/private-server.ts';
 import type { ServerProcess } from '../support/server.ts';
 
 const EXAMPLE = join(PROJECT, 'examples', 'protected-site');

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { MendingTools } from '../../src/infrastructure/cli/services.ts';
-import { readSettings } from '../../src/infrastructure/config/settings.ts';
-import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
-import { withMendingTools } from '../../src/mending-tools.ts';
+import { withMendingTools } from '../../src/composition/mending-tools.ts';
+import { readSettings } from '../../src/config/settings.ts';
+import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
+import type { MendingTools } from '../../src/infrastructure/driving/cli/cli-context.ts';
 import { type Api, type Entry, granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
-import { Crowd, inParallel } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { projected } from '../support/progress.ts';
 import { verifyApart } from '../support/replay.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { Crowd, inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

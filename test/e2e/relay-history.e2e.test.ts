@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { brokenPromises } from '../history/check-history.ts';
-import { ON_THE_STACK, seedOfThisRun } from '../history/sizes.ts';
+import { ON_THE_STACK, seedOfThisRun } from '../history/parameters.ts';
 import { stackHistory } from '../history/stack-history.ts';
 import { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Installation } from '../support/installation.ts';
-import { Shop } from '../support/shop.ts';
+import { Shop } from '../support/sample-shop.ts';
 
 const seed = seedOfThisRun();
 const WISHES = 100;

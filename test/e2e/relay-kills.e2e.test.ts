@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { loggedRecords } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { produceRequest, type WantedRequest } from '../support/tcp-proxy.ts';
-import { concerts, expectExactlyOnce, RelayScene } from './relay-scene.ts';
+import { concerts, expectExactlyOnce, RelayScene } from './relay.fixtures.ts';
 
 let scene: RelayScene;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { outboxStatus } from '../../src/infrastructure/postgres/outbox-status.ts';
+import { outboxStatus } from '../../src/infrastructure/driven/postgres/outbox-status.ts';
 import { granted } from '../support/api.ts';
-import { Crowd, notInLog } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
 import { loggedRecords } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { concerts, expectExactlyOnce, RelayScene } from './relay-scene.ts';
+import { Crowd, notInLog } from '../support/simulated-users.ts';
+import { concerts, expectExactlyOnce, RelayScene } from './relay.fixtures.ts';
 
 const FULL = process.env['TEST_FORM'] === 'full';
 const BACKLOG = FULL ? 50_000 : 5_000;

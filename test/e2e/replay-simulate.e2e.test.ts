@@ -2,14 +2,14 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { simulateConcert } from '../../src/application/replay/simulate-concert.ts';
+import { simulateConcert } from '../../src/application/operations/simulate-concert.ts';
 import { granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { withReplay } from '../support/replay.ts';
-import { Visitors } from './admission-visitors.ts';
+import { Visitors } from './admission-users.fixtures.ts';
 
 const VISITORS = process.env['TEST_FORM'] === 'full' ? 2_000 : 200;
 const CAPACITY = VISITORS / 5;

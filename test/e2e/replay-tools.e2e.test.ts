@@ -10,8 +10,8 @@ import { type LoggedEvent, readEvents, stateOf } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
-import { Room } from './admission-room.ts';
-import { Visitors } from './admission-visitors.ts';
+import { Room } from './admission.fixtures.ts';
+import { Visitors } from './admission-users.fixtures.ts';
 
 const VISITORS = 30;
 const CAPACITY = 10;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { type Api, granted } from '../support/api.ts';
-import { Crowd, inParallel } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { verifyAll, withReplay } from '../support/replay.ts';
+import { Crowd, inParallel } from '../support/simulated-users.ts';
 
 const concerts = ['north', 'south', 'east', 'west'];
 const USERS_EACH = 1_500; // more than one part of a view each

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
-import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { type Api, type EntryAccepted, granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { HmacEntryTokens } from '../../src/infrastructure/security/entry-token.hmac.ts';
+import { HmacEntryTokens } from '../../src/infrastructure/driven/tokens/entry-token.hmac.ts';
 import { type Api, granted } from '../support/api.ts';
-import { Crowd, notInLog } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
-import { poisonOf } from '../support/poison.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { projected } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { Crowd, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { poisonOf } from '../support/unreadable-record.ts';
 
 const concerts = ['one', 'two', 'three', 'four'];
 

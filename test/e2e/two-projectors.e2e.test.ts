@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { granted } from '../support/api.ts';
-import { Crowd } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { Crowd } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 
 const PARTITIONS = 4;

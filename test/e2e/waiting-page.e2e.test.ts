@@ -6,9 +6,9 @@ import type { Browser, Page } from 'playwright-core';
 import type { Entry, Queue } from '../../clients/typescript/src/index.ts';
 import { entryOf, json, problem, queueOf, ScriptedRoom, stream } from '../client/scripted-room.ts';
 import { barriers, isTooWide, type Look, openBrowser, screenshot, visitor } from '../support/browser.ts';
+import type { PrivateServer } from '../support/dedicated-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startExample } from '../support/example.ts';
-import type { PrivateServer } from '../support/private-server.ts';
 
 interface Face {
   readonly phase: string;

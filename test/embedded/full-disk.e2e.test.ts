@@ -1,12 +1,12 @@
 /** One process whose disk fills up under load: what it says meanwhile, and that it goes on when there is room again. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Entry, type Exchange, granted } from '../support/api.ts';
-import { Crowd, notInLog } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
+import { DISKS_CAN_BE_MOUNTED, type SmallDisk, smallDisk } from '../support/limited-disk.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { DISKS_CAN_BE_MOUNTED, type SmallDisk, smallDisk } from '../support/small-disk.ts';
+import { Crowd, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 
 const CONCERT = 'rush';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { brokenPromises } from '../history/check-history.ts';
-import { ON_THE_STACK, seedOfThisRun } from '../history/sizes.ts';
+import { ON_THE_STACK, seedOfThisRun } from '../history/parameters.ts';
 import { stackHistory } from '../history/stack-history.ts';
 
 const seed = seedOfThisRun();

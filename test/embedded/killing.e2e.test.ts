@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
-import { type Acknowledged, Crowd, notInLog } from '../support/crowd.ts';
 import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { type Acknowledged, Crowd, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 
 const KILLS = process.env['TEST_FORM'] === 'full' ? 10 : 3;

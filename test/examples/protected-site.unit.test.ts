@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import Fastify, { type FastifyInstance } from 'fastify';
 import { decodeJwt, SignJWT } from 'jose';
 import admissionGate from '../../examples/protected-site/admission-gate.ts';
-import { JoseAdmissionTokens } from '../../src/infrastructure/security/admission-token.jose.ts';
+import { JoseAdmissionTokens } from '../../src/infrastructure/driven/tokens/admission-token.jose.ts';
 import { eventually } from '../support/eventually.ts';
 
 const WAITING_PAGE = 'https://waiting.example/?concert=c1';

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { seedOfThisRun } from '../history/sizes.ts';
-import { nameOf } from './cell.ts';
+import { seedOfThisRun } from '../history/parameters.ts';
+import { nameOf } from './fault-case.ts';
 import { CELLS } from './matrix.ts';
 import { keepResult } from './results.ts';
-import { runCell } from './run-cell.ts';
+import { runCell } from './run-fault-case.ts';
 import { SEEDED, withBug } from './seeded-bugs.ts';
 import { Brokers } from './servers.ts';
 

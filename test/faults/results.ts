@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../tools/stack/settings.ts';
-import { type CellResult, nameOf } from './cell.ts';
+import { type CellResult, nameOf } from './fault-case.ts';
 
 const FILE = join(PROJECT, 'docs', 'faults.json');
 

@@ -1,8 +1,8 @@
 /** Mistakes in recovering, each put into the real code, and the cell that must notice it. */
 import { join } from 'node:path';
 import { BUGS } from '../history/bugs/bugs.ts';
-import { signOf } from '../history/bugs/seams.ts';
-import type { Cell } from './cell.ts';
+import { signOf } from '../history/bugs/injection-points.ts';
+import type { Cell } from './fault-case.ts';
 
 interface SeededBug {
   readonly bug: string;

@@ -1,6 +1,6 @@
 /** The servers that faults are made on: private ones, kept from cell to cell where that is possible. */
-import { type PrivateKafka, startPrivateKafka } from '../support/private-kafka.ts';
-import { startPrivateKafkaCluster } from '../support/private-kafka-cluster.ts';
+import { type PrivateKafka, startPrivateKafka } from '../support/dedicated-kafka.ts';
+import { startPrivateKafkaCluster } from '../support/dedicated-kafka-cluster.ts';
 
 export interface Setting {
   /** Default 1. */

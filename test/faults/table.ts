@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../tools/stack/settings.ts';
-import { type CellResult, nameOf } from './cell.ts';
+import { type CellResult, nameOf } from './fault-case.ts';
 import { CELLS } from './matrix.ts';
 import { keptResults } from './results.ts';
 

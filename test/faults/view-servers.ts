@@ -1,11 +1,11 @@
 import { freePorts } from '../../tools/stack/ports.ts';
-import { type PrivateRedis, startPrivateRedis } from '../support/private-redis.ts';
-import { masterOf, startPrivateRedisCluster } from '../support/private-redis-cluster.ts';
+import { type PrivateRedis, startPrivateRedis } from '../support/dedicated-redis.ts';
+import { masterOf, startPrivateRedisCluster } from '../support/dedicated-redis-cluster.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
-import type { Opened } from './opened.ts';
+import type { Opened } from './resource-stack.ts';
 import type { Setting } from './servers.ts';
 
-/** One of the concerts of every crowd (test/history/crowd.ts). */
+/** One of the concerts of every crowd (test/history/simulated-users.ts). */
 const CONCERT = 'open-air';
 
 /** What the view of a scene is in, each server behind a proxy of its own. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalState } from '../../src/domain/canonical-state.ts';
 import { ConcertQueue } from '../../src/domain/concert-queue.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
-import type { LogPosition } from '../../src/domain/vocabulary.ts';
+import type { LogPosition } from '../../src/domain/types.ts';
 
 /** A log as it was folded by one version of the fold, and what it folded to. */
 export interface GoldenLog {

@@ -1,7 +1,7 @@
 /** Writes the golden log of the current fold version, once: what is released never changes. */
 import { writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { likelyHistory } from '../../src/domain/concert-queue.arbitrary.ts';
+import { likelyHistory } from '../../src/domain/concert-queue.arbitraries.ts';
 import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
 import { digestOf, type GoldenLog } from './golden-log.ts';
 

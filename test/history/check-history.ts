@@ -1,13 +1,13 @@
-import { type Check, evidenceOf } from './evidence.ts';
 import type { History } from './history.ts';
 import { acceptedOnce } from './p1-accepted-once.ts';
 import { orderOfReceipts } from './p2-order-of-receipts.ts';
-import { oneLife } from './p3-one-life.ts';
+import { oneLife } from './p3-one-entry.ts';
 import { capacityKept } from './p4-capacity.ts';
-import { positionsFall } from './p5-positions-fall.ts';
-import { storedIsFolded } from './p6-stored-is-folded.ts';
-import { heals } from './p7-heals.ts';
+import { positionsFall } from './p5-positions-never-grow.ts';
+import { storedIsFolded } from './p6-replay-equals-live.ts';
+import { heals } from './p7-recovery.ts';
 import { deadLettersKept } from './p8-dead-letters.ts';
+import { type Check, evidenceOf } from './recorded-state.ts';
 
 const CHECKS = {
   P1: acceptedOnce,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { BUGS } from './bugs/bugs.ts';
-import { signOf } from './bugs/seams.ts';
+import { signOf } from './bugs/injection-points.ts';
 import { brokenPromises } from './check-history.ts';
-import { ON_THE_STACK, seedOfThisRun } from './sizes.ts';
+import { ON_THE_STACK, seedOfThisRun } from './parameters.ts';
 import { stackHistory } from './stack-history.ts';
 
 const FULL = process.env['TEST_FORM'] === 'full';

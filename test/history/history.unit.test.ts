@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { brokenPromises } from './check-history.ts';
 import type { History } from './history.ts';
 import { inProcessHistory } from './in-process/in-process-history.ts';
-import { IN_PROCESS, seedOfThisRun } from './sizes.ts';
+import { IN_PROCESS, seedOfThisRun } from './parameters.ts';
 
 const OF_NOTE = ['REGISTERED', 'WAITING', 'READY', 'ACTIVE', 'COMPLETED', 'EXPIRED', 'LEFT', 'yes', 'refused'];
 /** On a slow machine a crowd may come when the draw is over already. */

@@ -1,7 +1,7 @@
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
-import type { Check, Evidence } from './evidence.ts';
 import { type Said, words } from './history.ts';
 import { expectedEntry, momentAt } from './model.ts';
+import type { Check, Evidence } from './recorded-state.ts';
 
 /** P1: every 202 is in the log and takes effect in the projection exactly once. */
 export const acceptedOnce: Check = (evidence) => {

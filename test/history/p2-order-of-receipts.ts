@@ -1,6 +1,6 @@
-import type { Check } from './evidence.ts';
 import { type Call, words } from './history.ts';
 import { expectedEntry, momentAt } from './model.ts';
+import type { Check } from './recorded-state.ts';
 
 /** P2: the order of a queue is the order of its receipts, or the published draw; who was answered first has the smaller one. */
 export const orderOfReceipts: Check = ({ history, concerts, model }) =>

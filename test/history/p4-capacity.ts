@@ -1,5 +1,5 @@
-import type { Check } from './evidence.ts';
 import { words } from './history.ts';
+import type { Check } from './recorded-state.ts';
 
 /** P4: no event raises READY + ACTIVE above the capacity in force; lowering it recalls nobody. */
 export const capacityKept: Check = ({ history, concerts, model }) => [

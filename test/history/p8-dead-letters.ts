@@ -1,5 +1,5 @@
-import type { Check } from './evidence.ts';
 import type { Position } from './history.ts';
+import type { Check } from './recorded-state.ts';
 
 /** P8: an unreadable message stops nobody and is never skipped silently. (That it stops nobody is P7: lag returns to 0.) */
 export const deadLettersKept: Check = ({ history: { unreadable, deadLetters } }) => {

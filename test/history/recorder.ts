@@ -1,4 +1,4 @@
-import type { Answered } from './door.ts';
+import type { Answered } from './api-driver.ts';
 import type { Call, Said } from './history.ts';
 
 /** Writes down every call with its answer. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { BUGS } from './bugs/bugs.ts';
 import { brokenPromises } from './check-history.ts';
 import { inProcessHistory } from './in-process/in-process-history.ts';
-import { withBug } from './in-process/in-process-seams.ts';
-import { IN_PROCESS, seedOfThisRun } from './sizes.ts';
+import { withBug } from './in-process/in-process-injection-points.ts';
+import { IN_PROCESS, seedOfThisRun } from './parameters.ts';
 
 const MOST_CROWDS = 6;
 

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Installation } from '../support/installation.ts';
 import { withServer } from '../support/local-log.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { type Size, sendCrowd } from './crowd.ts';
+import { writtenHistory } from './checked-history.ts';
 import type { History, Logged, Outage } from './history.ts';
-import { StackDoor } from './stack-door.ts';
-import { writtenHistory } from './written-history.ts';
+import { type Size, sendCrowd } from './simulated-users.ts';
+import { StackDoor } from './stack-api-driver.ts';
 
 export interface Circumstances {
   /** Settings of the process that admits and projects, besides the usual. */

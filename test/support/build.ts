@@ -32,8 +32,10 @@ async function build(): Promise<void> {
 function isStale(): boolean {
   if (!existsSync(MAIN)) return true;
   const { mtimeMs } = statSync(MAIN);
-  const sources = readdirSync(join(PROJECT, 'src'), { recursive: true, withFileTypes: true });
+  const sources = ['src', 'apps'].flatMap((folder) =>
+    readdirSync(join(PROJECT, folder), { recursive: true, withFileTypes: true }),
+  );
   return sources
-    .filter((entry) => entry.isFile() && !/\.(test|suite)\.ts$/.test(entry.name))
+    .filter((entry) => entry.isFile() && !/\.(test|contract|fixtures|arbitraries)\.ts$/.test(entry.name))
     .some((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs > mtimeMs);
 }

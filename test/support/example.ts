@@ -6,7 +6,7 @@ import { freePorts } from '../../tools/stack/ports.ts';
 import { startServer } from '../../tools/stack/process.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
 import { NODE } from './build.ts';
-import { type PrivateServer, privateServer } from './private-server.ts';
+import { type PrivateServer, privateServer } from './dedicated-server.ts';
 
 interface Example {
   readonly url: string;

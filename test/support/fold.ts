@@ -1,9 +1,9 @@
 /** The log folded from its first record, beside the product: what the stored state is held against. */
-import { keyBelongs, partitionOf } from '../../src/application/log-addressing.ts';
+import { keyBelongs, partitionOf } from '../../src/application/event-log/partitioner.ts';
 import { canonicalState } from '../../src/domain/canonical-state.ts';
 import { ConcertQueue } from '../../src/domain/concert-queue.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
-import type { ConcertId, LogPosition, Offset } from '../../src/domain/vocabulary.ts';
+import type { ConcertId, LogPosition, Offset } from '../../src/domain/types.ts';
 import type { Installation } from './installation.ts';
 import { type RawRecord, RegistryDecoder, readTopic } from './log-reader.ts';
 

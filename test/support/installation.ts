@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { partitionOf } from '../../src/application/log-addressing.ts';
-import type { ConcertId } from '../../src/domain/vocabulary.ts';
-import '../../src/infrastructure/kafka/kafkajs-request-queue.ts'; // else kafkajs warns of negative time-outs
-import { kafkaNames } from '../../src/infrastructure/kafka/kafka-settings.ts';
-import type { RedisClient, RedisSettings } from '../../src/infrastructure/redis/redis-client.ts';
+import { partitionOf } from '../../src/application/event-log/partitioner.ts';
+import type { ConcertId } from '../../src/domain/types.ts';
+import '../../src/infrastructure/driven/kafka/kafkajs-request-queue.ts'; // else kafkajs warns of negative time-outs
+import { kafkaNames } from '../../src/infrastructure/driven/kafka/kafka-settings.ts';
+import type { RedisClient, RedisSettings } from '../../src/infrastructure/driven/redis/redis-client.ts';
 import { Api } from './api.ts';
 import type { LocalSource } from './local-log.ts';
 import { ServerProcess } from './server.ts';

@@ -1,7 +1,7 @@
 /** Reads the log of the embedded mode without the project's own reader: plain SQL, and Avro with the schemas that the file names. */
 import { DatabaseSync } from 'node:sqlite';
 import avsc from 'avsc';
-import { ControlClient } from '../../src/infrastructure/embedded/control-client.ts';
+import { ControlClient } from '../../src/infrastructure/driven/embedded/ipc-client.ts';
 import type { DecodedValue, RawRecord } from './log-reader.ts';
 
 /** Where an embedded log is: its folder and its file. */

@@ -1,7 +1,7 @@
-import { keyOf } from '../../src/application/log-addressing.ts';
+import { keyOf } from '../../src/application/event-log/partitioner.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
-import { AvroEventCodec } from '../../src/infrastructure/avro/avro-event-codec.ts';
-import { ConfluentSchemaRegistry } from '../../src/infrastructure/avro/schema-registry.confluent.ts';
+import { AvroEventCodec } from '../../src/infrastructure/driven/avro/avro-event-codec.ts';
+import { ConfluentSchemaRegistry } from '../../src/infrastructure/driven/avro/schema-registry.confluent.ts';
 import type { Installation } from './installation.ts';
 
 /** A record as somebody may write it, right or wrong. */

@@ -1,4 +1,4 @@
-import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
+import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { eventually } from './eventually.ts';
 import type { Installation } from './installation.ts';
 import { countRecords, withServer } from './local-log.ts';

@@ -1,8 +1,8 @@
-import type { ReplayTools } from '../../src/application/replay/replay-tools.ts';
-import type { PartitionVerdict } from '../../src/application/replay/verify-projections.ts';
-import { embeddedReplayTools } from '../../src/embedded-commands.ts';
-import { readSettings } from '../../src/infrastructure/config/settings.ts';
-import { replayTools } from '../../src/replay-tools.ts';
+import type { ReplayTools } from '../../src/application/operations/operations.ts';
+import type { PartitionVerdict } from '../../src/application/operations/verify-projections.ts';
+import { embeddedReplayTools } from '../../src/composition/embedded-commands.ts';
+import { replayTools } from '../../src/composition/replay-tools.ts';
+import { readSettings } from '../../src/config/settings.ts';
 import { command } from './command-line.ts';
 import type { Installation } from './installation.ts';
 

@@ -1,9 +1,9 @@
 /** What the view of an installation holds, in full, and whether it is what the log says. */
 import { canonicalState } from '../../src/domain/canonical-state.ts';
-import type { ConcertId, Offset, UserId } from '../../src/domain/vocabulary.ts';
-import { connectRedis, untilReady } from '../../src/infrastructure/redis/redis-client.ts';
-import { RedisKeys } from '../../src/infrastructure/redis/redis-keys.ts';
-import { RedisQueueViewWriter } from '../../src/infrastructure/redis/redis-queue-view-writer.ts';
+import type { ConcertId, Offset, UserId } from '../../src/domain/types.ts';
+import { connectRedis, untilReady } from '../../src/infrastructure/driven/redis/redis-client.ts';
+import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
+import { RedisQueueViewWriter } from '../../src/infrastructure/driven/redis/redis-queue-view-writer.ts';
 import { eventually } from './eventually.ts';
 import { foldEvents, type LoggedEvent, readEvents, stateOf } from './fold.ts';
 import type { Installation } from './installation.ts';

@@ -14,7 +14,7 @@ export const GENERATED: Readonly<Record<string, Wanted>> = {
     ],
     lists: { ERROR_CODES: 'Problem.code', ENTRY_STATES: 'Entry.state' },
   },
-  'src/infrastructure/http/console/api.generated.ts': {
+  'apps/console/src/api.generated.ts': {
     operations: [
       'listQueues',
       'configureQueue',

@@ -1,6 +1,6 @@
 /** `npm run gate:deploy`: the manifests of deploy/kubernetes against Kubernetes's schemas, one another and the code. */
 import manifest from '../../package.json' with { type: 'json' };
-import { describeSettings } from '../../src/infrastructure/config/settings-table.ts';
+import { describeSettings } from '../../src/config/settings-table.ts';
 import { brokenReferences } from './check-references.ts';
 import { unlikeSchemas } from './check-types.ts';
 import { loadManifests } from './manifests.ts';

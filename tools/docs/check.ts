@@ -1,7 +1,7 @@
 /** `npm run gate:docs`: what the documents name exists, and what they show parses. Prints each finding; status 1 if there is one. */
 import manifest from '../../package.json' with { type: 'json' };
-import type { Door } from '../../src/infrastructure/cli/outcome.ts';
-import { commandLineOf } from '../../src/infrastructure/cli/run-command-line.ts';
+import type { Door } from '../../src/infrastructure/driving/cli/output.ts';
+import { commandLineOf } from '../../src/infrastructure/driving/cli/run-command-line.ts';
 import { unparsable, untypable } from './check-blocks.ts';
 import { unknownCommands } from './check-commands.ts';
 import { brokenLinks } from './check-links.ts';

@@ -7,7 +7,7 @@ import { missingFiles, missingScripts } from './check-names.ts';
 import { missingRows } from './check-rows.ts';
 import { type Finding, parseDocument } from './documents.ts';
 
-const FILES = ['README.md', 'docs/cli.md', 'src/domain/lives.ts'];
+const FILES = ['README.md', 'docs/cli.md', 'src/domain/entries.ts'];
 const cli = parseDocument(
   'docs/cli.md',
   '# The command line\n\n## settings check\n\n## `dlt`\n\n## Twice\n\n## Twice\n',
@@ -40,7 +40,7 @@ describe('a link', () => {
 });
 
 test('a file that is named and not there is told; the end of a path is enough', () => {
-  const text = '`src/domain/lives.ts` `domain/lives.ts` `src/domain/` `src/domain/gone.ts` `redis/gone.lua` `a/b`';
+  const text = '`src/domain/entries.ts` `domain/entries.ts` `src/domain/` `src/domain/gone.ts` `redis/gone.lua` `a/b`';
   expect(words(missingFiles(readme(text), FILES))).toEqual([
     'there is no file src/domain/gone.ts',
     'there is no file redis/gone.lua',

@@ -1,4 +1,4 @@
-import type { Field, RecordSchema, Schema } from '../../src/infrastructure/avro/schema-model.ts';
+import type { Field, RecordSchema, Schema } from '../../src/infrastructure/driven/avro/schema-model.ts';
 
 const HEADER = '// Generated from schemas/*.avsc by `npm run schemas:types`. Do not edit: change the schema instead.\n';
 const WIDTH = 120;

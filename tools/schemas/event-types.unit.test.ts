@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { loadSchemas } from '../../src/infrastructure/avro/schema-files.ts';
-import { parseSchema } from '../../src/infrastructure/avro/schema-model.ts';
+import { loadSchemas } from '../../src/infrastructure/driven/avro/schema-files.ts';
+import { parseSchema } from '../../src/infrastructure/driven/avro/schema-model.ts';
 import { typesOf } from './event-types.ts';
 
 const event = (...fields: object[]) =>

@@ -3,8 +3,8 @@
  * not in step.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { loadSchemas } from '../../src/infrastructure/avro/schema-files.ts';
-import { parseSchema } from '../../src/infrastructure/avro/schema-model.ts';
+import { loadSchemas } from '../../src/infrastructure/driven/avro/schema-files.ts';
+import { parseSchema } from '../../src/infrastructure/driven/avro/schema-model.ts';
 import { typesOf } from './event-types.ts';
 
 const TARGET = new URL('../../src/domain/events.generated.ts', import.meta.url);

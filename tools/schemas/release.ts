@@ -1,8 +1,8 @@
 /** Releases every schema that differs from its newest released version as the next one: from then on that file never changes. */
 import { appendFileSync, copyFileSync } from 'node:fs';
-import { formatFinding, hasErrors } from '../../src/application/schemas/event-schemas.port.ts';
-import { CHECKSUMS, checkSchemas, sha256 } from '../../src/infrastructure/avro/schema-check.ts';
-import { loadReleased, loadSchemas, SCHEMA_DIRECTORY } from '../../src/infrastructure/avro/schema-files.ts';
+import { formatFinding, hasErrors } from '../../src/application/ports/event-schemas.port.ts';
+import { CHECKSUMS, checkSchemas, sha256 } from '../../src/infrastructure/driven/avro/schema-check.ts';
+import { loadReleased, loadSchemas, SCHEMA_DIRECTORY } from '../../src/infrastructure/driven/avro/schema-files.ts';
 
 const findings = checkSchemas();
 if (hasErrors(findings)) {

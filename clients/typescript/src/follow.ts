@@ -2,9 +2,9 @@ import type { Entry } from './api.generated.ts';
 import { Backoff, type BackoffOptions, pause } from './backoff.ts';
 import { ConnectionError, isPassing } from './errors.ts';
 import type { Transport } from './http.ts';
-import { polled } from './polled.ts';
+import { polled } from './poll-entry.ts';
 import type { QueueCache } from './queue-cache.ts';
-import { StreamRefused, streamed } from './streamed.ts';
+import { StreamRefused, streamed } from './stream-entry.ts';
 
 /**
  * How an entry is followed at the moment: by the stream, by asking, or not at all (the place is safe all the same, and what

@@ -6,10 +6,10 @@ import {
   type Update,
   WaitingRoom,
 } from '../../../clients/typescript/src/index.ts';
-import { Chime } from './chime.ts';
 import { type Config, readConfig } from './config.ts';
 import { LANGUAGES, preferredLanguage } from './messages.ts';
-import { element, paint } from './paint.ts';
+import { Chime } from './notification-sound.ts';
+import { element, paint } from './render.ts';
 import { enterOnce, followTogether } from './shared-follow.ts';
 import { type Model, viewOf } from './view.ts';
 

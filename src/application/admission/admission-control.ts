@@ -1,8 +1,8 @@
-import type { DrawSecrets } from '../draw-secrets.ts';
-import type { Diagnostics } from '../ports/diagnostics.port.ts';
+import type { DrawSecrets } from '../commands/draw-secrets.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import type { PartitionProjection } from '../projections/partition-projection.ts';
-import type { OwnershipListener } from '../projections/projector.ts';
+import type { Diagnostics } from '../ports/logger.port.ts';
+import type { PartitionProjection } from '../projection/partition-projection.ts';
+import type { OwnershipListener } from '../projection/projector.ts';
 import { PartitionAdmission } from './partition-admission.ts';
 
 const TICK_MS = 100;

@@ -1,4 +1,4 @@
-import type { LogTime } from '../../domain/vocabulary.ts';
+import type { LogTime } from '../../domain/types.ts';
 
 /** An acknowledgement may be this much later than its stamp without the clock having run ahead. */
 const SLACK_MS = 50;

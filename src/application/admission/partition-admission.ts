@@ -1,15 +1,15 @@
-import { type AdmissionDecision, decideAdmission, nextAdmissionAt } from '../../domain/admission-decision.ts';
+import { type AdmissionDecision, decideAdmission, nextAdmissionAt } from '../../domain/admission-policy.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
-import type { DrawSecrets } from '../draw-secrets.ts';
-import type { Diagnostics } from '../ports/diagnostics.port.ts';
+import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
+import { GAP_MS, Vouching } from '../../domain/visibility-watermark.ts';
+import { Agenda } from '../../lib/schedule.ts';
+import type { DrawSecrets } from '../commands/draw-secrets.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import type { ConcertProjection } from '../projections/concert-projection.ts';
-import type { PartitionProjection } from '../projections/partition-projection.ts';
-import { Agenda } from './agenda.ts';
-import { EndsSeen } from './ends-seen.ts';
+import type { Diagnostics } from '../ports/logger.port.ts';
+import type { ConcertProjection } from '../projection/concert-projection.ts';
+import type { PartitionProjection } from '../projection/partition-projection.ts';
+import { EndsSeen } from './end-offset-history.ts';
 import { LogClock } from './log-clock.ts';
-import { GAP_MS, Vouching } from './vouching.ts';
 
 /** A decision without an answer is made again after this time: saying it twice is harmless. */
 const ANSWERED_WITHIN_MS = 2000;

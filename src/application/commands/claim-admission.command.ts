@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { LogTime } from '../../domain/vocabulary.ts';
+import type { LogTime } from '../../domain/types.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Life } from '../../domain/vocabulary.ts';
+import type { Life } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { AdmissionTokens } from '../ports/admission-tokens.port.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import { EventLog } from '../ports/event-log.port.ts';
 import { type EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
-import { QueueDirectory } from '../queries/queue-directory.ts';
+import { QueueDirectory } from '../queries/queue-cache.ts';
 import { type Admission, ClaimAdmission } from './claim-admission.command.ts';
 
 /** The answer waits this long for its own event to be projected. */

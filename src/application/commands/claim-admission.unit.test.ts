@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import * as say from '../../domain/concert-queue.given.ts';
+import * as say from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import type { Offset } from '../../domain/vocabulary.ts';
+import type { Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import type { AdmissionTokens } from '../ports/admission-tokens.port.ts';
-import { logThat, notAsked, shown, viewThat } from '../ports/asked-ports.suite.ts';
-import { QueueDirectory } from '../queries/queue-directory.ts';
+import { logThat, notAsked, shown, viewThat } from '../ports/ports.fixtures.ts';
+import { QueueDirectory } from '../queries/queue-cache.ts';
 import { ClaimAdmission } from './claim-admission.command.ts';
 import { ClaimAdmissionHandler } from './claim-admission.handler.ts';
 

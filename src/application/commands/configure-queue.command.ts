@@ -1,6 +1,6 @@
 import { Command } from '@nestjs/cqrs';
 import type { Policy } from '../../domain/events.generated.ts';
-import type { ConcertId } from '../../domain/vocabulary.ts';
+import type { ConcertId } from '../../domain/types.ts';
 import type { Receipt } from '../ports/event-log.port.ts';
 import type { QueueDocument } from '../queries/queue-document.ts';
 

@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DrawSecrets } from '../draw-secrets.ts';
+import { QueueSteering } from './append-and-await.ts';
 import { ConfigureQueue, type QueueSteered } from './configure-queue.command.ts';
-import { QueueSteering } from './queue-steering.ts';
+import { DrawSecrets } from './draw-secrets.ts';
 
 @CommandHandler(ConfigureQueue)
 export class ConfigureQueueHandler implements ICommandHandler<ConfigureQueue> {

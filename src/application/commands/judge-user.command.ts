@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { ConcertId, UserId } from '../../domain/vocabulary.ts';
+import type { ConcertId, UserId } from '../../domain/types.ts';
 import type { Receipt } from '../ports/event-log.port.ts';
 
 /** Ends a user's entry and refuses further ones, or lifts that again (which restores no entry). @throws QueueError `CONCERT_NOT_FOUND`, `PROJECTION_UNAVAILABLE`, `LOG_UNAVAILABLE`, `OVERLOADED` */

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { EventLog, type Receipt, receiptOf } from '../ports/event-log.port.ts';
-import { QueueDirectory } from '../queries/queue-directory.ts';
+import { QueueDirectory } from '../queries/queue-cache.ts';
 import { JudgeUser } from './judge-user.command.ts';
 
 @CommandHandler(JudgeUser)

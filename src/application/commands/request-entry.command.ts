@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { ConcertId } from '../../domain/vocabulary.ts';
+import type { ConcertId } from '../../domain/types.ts';
 import type { Applicant } from '../ports/eligibility.port.ts';
 import type { Receipt } from '../ports/event-log.port.ts';
 

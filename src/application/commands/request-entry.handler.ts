@@ -2,12 +2,12 @@ import { randomFillSync } from 'node:crypto';
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { pollAfterMs } from '../../domain/estimates.ts';
-import type { ConcertId, UserId } from '../../domain/vocabulary.ts';
+import type { ConcertId, UserId } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { type Applicant, Eligibility, eligibilityUnavailable, type ShopUser } from '../ports/eligibility.port.ts';
 import { EntryTokens } from '../ports/entry-tokens.port.ts';
 import { EventLog } from '../ports/event-log.port.ts';
-import { EntryCourtesy } from './entry-courtesy.ts';
+import { EntryCourtesy } from './early-rejection.ts';
 import { type EntryAccepted, RequestEntry } from './request-entry.command.ts';
 
 @CommandHandler(RequestEntry)

@@ -1,13 +1,13 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import * as say from '../../domain/concert-queue.given.ts';
+import * as say from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import { QueueError } from '../errors.ts';
-import { logThat, shown, viewThat } from '../ports/asked-ports.suite.ts';
 import { type Applicant, type Eligibility, eligibilityUnavailable, type ShopUser } from '../ports/eligibility.port.ts';
 import type { EntryTokens } from '../ports/entry-tokens.port.ts';
-import { QueueDirectory } from '../queries/queue-directory.ts';
-import { EntryCourtesy } from './entry-courtesy.ts';
+import { logThat, shown, viewThat } from '../ports/ports.fixtures.ts';
+import { QueueDirectory } from '../queries/queue-cache.ts';
+import { EntryCourtesy } from './early-rejection.ts';
 import { RequestEntry } from './request-entry.command.ts';
 import { RequestEntryHandler } from './request-entry.handler.ts';
 

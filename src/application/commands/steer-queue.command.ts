@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { ConcertId } from '../../domain/vocabulary.ts';
+import type { ConcertId } from '../../domain/types.ts';
 import type { QueueSteered } from './configure-queue.command.ts';
 
 /** Pauses (nobody is called), resumes (clears pause and close) or closes (nobody enters either). @throws QueueError `CONCERT_NOT_FOUND`, `PROJECTION_UNAVAILABLE`, `LOG_UNAVAILABLE`, `OVERLOADED` */

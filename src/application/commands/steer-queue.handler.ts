@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { QueueDirectory } from '../queries/queue-directory.ts';
+import { QueueDirectory } from '../queries/queue-cache.ts';
+import { QueueSteering } from './append-and-await.ts';
 import type { QueueSteered } from './configure-queue.command.ts';
-import { QueueSteering } from './queue-steering.ts';
 import { SteerQueue } from './steer-queue.command.ts';
 
 const EVENTS = { pause: 'QueuePaused', resume: 'QueueResumed', close: 'QueueClosed' } as const;

@@ -1,4 +1,4 @@
-import type { WatchedPartition } from '../projections/projection-watch.ts';
+import type { WatchedPartition } from '../projection/projection-monitor.ts';
 
 /** What a role of this process says of itself. */
 export interface HealthReport {

@@ -1,9 +1,9 @@
-import { allPartitions } from '../log-addressing.ts';
+import { allPartitions } from '../event-log/partitioner.ts';
+import type { RelayState } from '../outbox/relay.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import type { LogFeed } from '../ports/log-feed.port.ts';
+import type { LogFeed } from '../ports/log-subscription.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
-import type { ProjectionWatch } from '../projections/projection-watch.ts';
-import type { RelayState } from '../relay/relay.ts';
+import type { ProjectionWatch } from '../projection/projection-monitor.ts';
 import type { Health, HealthReport } from './health-report.ts';
 import type { Startup } from './startup.ts';
 

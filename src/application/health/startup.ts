@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FatalError } from '../errors.ts';
-import type { Diagnostics } from '../ports/diagnostics.port.ts';
+import type { Diagnostics } from '../ports/logger.port.ts';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;

@@ -1,4 +1,4 @@
-import type { ConcertId, LogTime, Offset, UserId } from '../../domain/vocabulary.ts';
+import type { ConcertId, LogTime, Offset, UserId } from '../../domain/types.ts';
 
 /** What an admission token says: this entry, created by the request at this offset, is ACTIVE until then. */
 export interface AdmissionClaims {

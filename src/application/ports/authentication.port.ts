@@ -1,4 +1,4 @@
-import type { UserId } from '../../domain/vocabulary.ts';
+import type { UserId } from '../../domain/types.ts';
 import type { AdmissionClaims } from './admission-tokens.port.ts';
 import type { EntryClaims } from './entry-tokens.port.ts';
 

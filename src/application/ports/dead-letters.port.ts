@@ -1,5 +1,5 @@
-import type { Offset } from '../../domain/vocabulary.ts';
-import type { LogRecord } from './log-feed.port.ts';
+import type { Offset } from '../../domain/types.ts';
+import type { LogRecord } from './log-subscription.port.ts';
 
 /** Why a record was passed over. */
 export interface DeadLetterCause {

@@ -1,4 +1,4 @@
-import type { UserId } from '../../domain/vocabulary.ts';
+import type { UserId } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 
 /** Who asks: by the shop's pseudonym, or by the phone number from which the shop's records give it. */

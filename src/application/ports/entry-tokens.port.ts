@@ -1,4 +1,4 @@
-import type { ConcertId, Offset, UserId } from '../../domain/vocabulary.ts';
+import type { ConcertId, Offset, UserId } from '../../domain/types.ts';
 
 /** What an entry token says: this user's request for this concert stands at this offset. */
 export interface EntryClaims {

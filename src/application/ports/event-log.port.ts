@@ -1,5 +1,5 @@
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import type { ConcertId, LogTime, Offset } from '../../domain/vocabulary.ts';
+import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
 
 /** Where the log put an event. Smaller offset = earlier. */
 export interface Receipt {

@@ -1,5 +1,5 @@
-import type { Offset } from '../../domain/vocabulary.ts';
-import type { LogRecord } from './log-feed.port.ts';
+import type { Offset } from '../../domain/types.ts';
+import type { LogRecord } from './log-subscription.port.ts';
 
 /** Looks at one topic without taking part in it: no consumer group, no trace. Every call rejects while the log is away. */
 export interface LogReader {

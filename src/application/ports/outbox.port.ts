@@ -1,4 +1,4 @@
-import type { ConcertId, EntryId, UserId } from '../../domain/vocabulary.ts';
+import type { ConcertId, EntryId, UserId } from '../../domain/types.ts';
 import type { Receipt } from './event-log.port.ts';
 
 /** A request for entry that an application committed together with its own changes. */

@@ -1,5 +1,5 @@
 import type { QueueScalars } from '../../domain/queue-snapshot.ts';
-import type { ConcertId, Life, Offset, UserId } from '../../domain/vocabulary.ts';
+import type { ConcertId, Life, Offset, UserId } from '../../domain/types.ts';
 import type { Generation, Head } from './queue-view.port.ts';
 
 /** A part of a concert's view and the head it belongs to, all of it as it was at one moment. */

@@ -1,6 +1,6 @@
 import type { QueueScalars, QueueSnapshot } from '../../domain/queue-snapshot.ts';
-import type { Change, ConcertId, Life, LogTime, Offset, UserId } from '../../domain/vocabulary.ts';
-import type { VouchingRecord } from '../admission/vouching.ts';
+import type { Change, ConcertId, Life, LogTime, Offset, UserId } from '../../domain/types.ts';
+import type { VouchingRecord } from '../../domain/visibility-watermark.ts';
 import { QueueError } from '../errors.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ConcertId } from '../../domain/vocabulary.ts';
+import type { ConcertId } from '../../domain/types.ts';
 
 export interface RebuildProgress {
   /** `requested`: not begun. `folding`: the log is read from its first record. `writing`: views are being replaced. */

@@ -1,5 +1,5 @@
 import type { Receipt } from './event-log.port.ts';
-import type { LogRecord } from './log-feed.port.ts';
+import type { LogRecord } from './log-subscription.port.ts';
 
 /** Says a record of the log again. */
 export interface Redriver {

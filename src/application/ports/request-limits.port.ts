@@ -1,4 +1,4 @@
-import type { UserId } from '../../domain/vocabulary.ts';
+import type { UserId } from '../../domain/types.ts';
 
 /**
  * How many requests one address and one user may make in a minute, counted by all processes together.

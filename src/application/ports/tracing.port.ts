@@ -1,4 +1,4 @@
-import type { LogRecord } from './log-feed.port.ts';
+import type { LogRecord } from './log-subscription.port.ts';
 
 /** Follows single requests through processes, for whoever asks for traces; undefined wherever nobody does. */
 export interface Tracing {

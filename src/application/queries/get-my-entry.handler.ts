@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { EventLog } from '../ports/event-log.port.ts';
 import { QueueViewReader } from '../ports/queue-view.port.ts';
-import { EntryStanding } from './entry-standing.ts';
+import { EntryStanding } from './entry-status.ts';
 import { type Entry, GetMyEntry } from './get-my-entry.query.ts';
 
 @QueryHandler(GetMyEntry)

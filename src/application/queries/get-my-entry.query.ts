@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { ConcertId, LogTime, Offset, Rejection, UserId } from '../../domain/vocabulary.ts';
+import type { ConcertId, LogTime, Offset, Rejection, UserId } from '../../domain/types.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import type { Receipt } from '../ports/event-log.port.ts';
 

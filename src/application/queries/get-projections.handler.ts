@@ -1,10 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { QueueError } from '../errors.ts';
+import { type PartitionStatus, ProjectionsStatus } from '../operations/projections-status.ts';
 import { DeadLetters } from '../ports/dead-letters.port.ts';
 import { LogReader } from '../ports/log-reader.port.ts';
 import { QueueViewReader } from '../ports/queue-view.port.ts';
-import { type PartitionStatus, ProjectionsStatus } from '../replay/projections-status.ts';
 import { GetProjections } from './get-projections.query.ts';
 
 @QueryHandler(GetProjections)

@@ -1,6 +1,6 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { GetQueue } from './get-queue.query.ts';
-import { type KnownQueue, QueueDirectory } from './queue-directory.ts';
+import { type KnownQueue, QueueDirectory } from './queue-cache.ts';
 import { documentOf, type QueueDocument } from './queue-document.ts';
 
 /** A document is read once in this time, however many ask. */

@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { ConcertId } from '../../domain/vocabulary.ts';
+import type { ConcertId } from '../../domain/types.ts';
 import type { QueueDocument } from './queue-document.ts';
 
 /** The public document of one queue, at most a second old. @throws QueueError `CONCERT_NOT_FOUND`, `PROJECTION_UNAVAILABLE` */

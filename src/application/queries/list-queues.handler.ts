@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import type { ConcertId } from '../../domain/vocabulary.ts';
-import { allPartitions } from '../log-addressing.ts';
+import type { ConcertId } from '../../domain/types.ts';
+import { allPartitions } from '../event-log/partitioner.ts';
 import { EventLog } from '../ports/event-log.port.ts';
 import { QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
 import { ListQueues, type QueuePage } from './list-queues.query.ts';

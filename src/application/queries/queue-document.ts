@@ -2,7 +2,7 @@ import { estimatedWaitSeconds } from '../../domain/estimates.ts';
 import type { Policy } from '../../domain/events.generated.ts';
 import type { QueueScalars } from '../../domain/queue-snapshot.ts';
 import { admittedPerMinute } from '../../domain/recent-admissions.ts';
-import type { ConcertId, LogTime, Offset, QueueState } from '../../domain/vocabulary.ts';
+import type { ConcertId, LogTime, Offset, QueueState } from '../../domain/types.ts';
 
 /** What everyone may know of a queue. Times in milliseconds since 1970; doors write them as RFC 3339. */
 export interface QueueDocument {

@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { ConcertId } from '../../domain/vocabulary.ts';
+import type { ConcertId } from '../../domain/types.ts';
 import type { AdmissionClaims } from '../ports/admission-tokens.port.ts';
 
 /**

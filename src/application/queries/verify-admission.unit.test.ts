@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import * as say from '../../domain/concert-queue.given.ts';
-import { given } from '../../domain/concert-queue.given.ts';
+import * as say from '../../domain/concert-queue.fixtures.ts';
+import { given } from '../../domain/concert-queue.fixtures.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import { shown, viewThat } from '../ports/asked-ports.suite.ts';
+import { shown, viewThat } from '../ports/ports.fixtures.ts';
 import { VerifyAdmissionHandler } from './verify-admission.handler.ts';
 import { VerifyAdmission } from './verify-admission.query.ts';
 

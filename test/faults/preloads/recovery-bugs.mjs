@@ -1,7 +1,7 @@
 // For `node --import`: puts the mistake in recovering that SEEDED_BUG names into the built server before it starts.
 import kafkajs from 'kafkajs';
-import { PartitionProjection } from '../../../dist/application/projections/partition-projection.js';
-import { Projector } from '../../../dist/application/projections/projector.js';
+import { PartitionProjection } from '../../../dist/application/projection/partition-projection.js';
+import { Projector } from '../../../dist/application/projection/projector.js';
 
 const { KAFKA_BROKERS, NAME_PREFIX, SEEDED_BUG } = process.env;
 

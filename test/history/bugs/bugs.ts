@@ -1,8 +1,8 @@
 /** Mistakes of the kind that the promises exclude, put into the real code. Each is found by the history checker, or it is no checker. */
 import type { Advance } from '../../../src/application/ports/queue-view.port.ts';
 import type { QueueEvent } from '../../../src/domain/events.generated.ts';
-import type { Change } from '../../../src/domain/vocabulary.ts';
-import { type Bug, replace } from './seams.ts';
+import type { Change } from '../../../src/domain/types.ts';
+import { type Bug, replace } from './injection-points.ts';
 
 export const BUGS: Readonly<Record<string, Bug>> = {
   'a place by the number of those who wait, instead of by the receipt': {

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BUGS } from './bugs.ts';
-import type { Seams } from './seams.ts';
+import type { Seams } from './injection-points.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', '..', 'dist');
 
@@ -18,12 +18,12 @@ async function prototypeOf<T>(file: string, name: string): Promise<T> {
 const seams: Seams = {
   queue: await prototypeOf('domain/concert-queue.js', 'ConcertQueue'),
   state: await prototypeOf('domain/queue-state.js', 'QueueState'),
-  lives: await prototypeOf('domain/lives.js', 'Lives'),
+  lives: await prototypeOf('domain/entries.js', 'Lives'),
   verifyAdmission: await prototypeOf('application/queries/verify-admission.handler.js', 'VerifyAdmissionHandler'),
-  log: await prototypeOf('infrastructure/kafka/kafka-event-log.js', 'KafkaEventLog'),
-  writer: await prototypeOf('infrastructure/redis/redis-queue-view-writer.js', 'RedisQueueViewWriter'),
-  reader: await prototypeOf('infrastructure/redis/redis-queue-view-reader.js', 'RedisQueueViewReader'),
-  deadLetters: await prototypeOf('infrastructure/kafka/kafka-dead-letters.js', 'KafkaDeadLetters'),
+  log: await prototypeOf('infrastructure/driven/kafka/kafka-event-log.js', 'KafkaEventLog'),
+  writer: await prototypeOf('infrastructure/driven/redis/redis-queue-view-writer.js', 'RedisQueueViewWriter'),
+  reader: await prototypeOf('infrastructure/driven/redis/redis-queue-view-reader.js', 'RedisQueueViewReader'),
+  deadLetters: await prototypeOf('infrastructure/driven/kafka/kafka-dead-letters.js', 'KafkaDeadLetters'),
 };
 const bug = BUGS[process.env['SEEDED_BUG'] ?? ''];
 if (!bug) throw new Error(`There is no bug named ${process.env['SEEDED_BUG']}`);

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
-import { inParallel } from '../../support/crowd.ts';
 import { eventually } from '../../support/eventually.ts';
-import { InProcessDoor } from './in-process-door.ts';
+import { inParallel } from '../../support/simulated-users.ts';
+import { InProcessDoor } from './in-process-api-driver.ts';
 import { InProcessSystem } from './in-process-system.ts';
 import { SHORT } from './short-policy.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalState } from '../../../src/domain/canonical-state.ts';
-import { type CrowdReport, type Size, sendCrowd } from '../crowd.ts';
 import { foldedHistory } from '../folded-history.ts';
 import type { History, Logged, Position, Stored } from '../history.ts';
-import { InProcessDoor } from './in-process-door.ts';
+import { type CrowdReport, type Size, sendCrowd } from '../simulated-users.ts';
+import { InProcessDoor } from './in-process-api-driver.ts';
 import { InProcessSystem } from './in-process-system.ts';
 
 const PROJECTED_WITHIN_MS = 1_000;

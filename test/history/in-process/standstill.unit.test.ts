@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { QueueEvent } from '../../../src/domain/events.generated.ts';
 import { eventually } from '../../support/eventually.ts';
-import { InProcessDoor } from './in-process-door.ts';
+import { InProcessDoor } from './in-process-api-driver.ts';
 import { InProcessSystem } from './in-process-system.ts';
 import { SHORT } from './short-policy.ts';
 

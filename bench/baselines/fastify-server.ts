@@ -1,0 +1,62 @@
+/** The application's own Fastify, with its schemas, validation and serialisation; no Nest, no command bus. */
+import type { FastifyInstance } from 'fastify';
+import type { Desk, Door } from './baseline.ts';
+import { built } from './built.ts';
+
+const http = <T>(path: string): Promise<T> => built<T>(`infrastructure/driving/http/${path}`);
+const { createHttpAdapter } =
+  await http<typeof import('../../src/infrastructure/driving/http/http-adapter.ts')>('http-adapter');
+const { GET_MY_ENTRY, REQUEST_ENTRY } =
+  await http<typeof import('../../src/infrastructure/driving/http/entry.routes.ts')>('entry.routes');
+const { Entry, EntryAccepted, EntryRequest } =
+  await http<typeof import('../../src/infrastructure/driving/http/schemas/entry.schema.ts')>('schemas/entry.schema');
+const { Receipt } =
+  await http<typeof import('../../src/infrastructure/driving/http/schemas/receipt.schema.ts')>(
+    'schemas/receipt.schema',
+  );
+const { Problem } =
+  await http<typeof import('../../src/infrastructure/driving/http/schemas/problem.schema.ts')>(
+    'schemas/problem.schema',
+  );
+const { sendProblem } =
+  await http<typeof import('../../src/infrastructure/driving/http/problem.filter.ts')>('problem.filter');
+const { problemOf, UNFORESEEN } =
+  await http<typeof import('../../src/infrastructure/driving/http/to-problem.ts')>('to-problem');
+
+interface Route {
+  Params: { readonly concertId: string };
+  Body: { readonly userId: string };
+}
+
+export const fastifyDoor: Door = async (desk, port) => {
+  await fastifyServer(desk).listen({ port, host: '127.0.0.1' });
+};
+
+/** @param hang adds hooks of its own */
+export function fastifyServer(desk: Desk, hang: (server: FastifyInstance) => void = () => undefined): FastifyInstance {
+  const server = createHttpAdapter({ trustProxy: false }).getInstance();
+  hang(server);
+  const request = { ...EntryRequest, required: ['userId'] }; // the doors of the product look for the user themselves
+  for (const named of [Entry, EntryAccepted, request, Receipt, Problem]) server.addSchema(named);
+  server.addHook('onRequest', (_request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
+  server.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error) ?? UNFORESEEN, request.id));
+  const path = '/v1/concerts/:concertId/queue/entries';
+  server.post<Route>(path, REQUEST_ENTRY, (request, reply) => {
+    const { concertId } = request.params;
+    reply.code(202).header('location', `/v1/concerts/${concertId}/queue/entries/me`);
+    const answer = desk.enter(concertId, request.body.userId);
+    if (answer instanceof Promise) return answer;
+    reply.send(answer);
+  });
+  server.get<Route>(`${path}/me`, GET_MY_ENTRY, (request, reply) => {
+    const { authorization = '' } = request.headers;
+    reply.header('cache-control', 'no-store');
+    const answer = desk.entry(authorization.slice('Bearer '.length));
+    if (answer instanceof Promise) return answer;
+    reply.send(answer);
+  });
+  return server;
+}

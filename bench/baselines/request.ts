@@ -1,0 +1,24 @@
+/** The contract's words for who may ask, for doors that do not take them from Fastify's schemas. */
+import { Compile } from 'typebox/compile';
+import { built } from './built.ts';
+
+const { EntryRequest } = await built<typeof import('../../src/infrastructure/driving/http/schemas/entry.schema.ts')>(
+  'infrastructure/driving/http/schemas/entry.schema',
+);
+const { ConcertId } = await built<typeof import('../../src/infrastructure/driving/http/schemas/ids.schema.ts')>(
+  'infrastructure/driving/http/schemas/ids.schema',
+);
+const { problemDocument } = await built<typeof import('../../src/infrastructure/driving/http/problem.ts')>(
+  'infrastructure/driving/http/problem',
+);
+
+const request = Compile(EntryRequest);
+const concert = Compile(ConcertId);
+
+/** The user that a body names; undefined for what the contract does not allow. */
+export function userOf(concertId: string, body: unknown): string | undefined {
+  return concert.Check(concertId) && request.Check(body) ? body.userId : undefined;
+}
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+export const INVALID = JSON.stringify(problemDocument('INVALID_REQUEST', 'The request is not valid.'));

@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { QueueError } from '../errors.ts';
+import { AcceptLimit } from './entry-rate-limiter.ts';
+
+/** Asks at these times (milliseconds) and gives how many were taken. */
+function taken(perSecond: number, times: readonly number[]): number {
+  let now = times[0] ?? 0;
+  const limit = new AcceptLimit(perSecond, () => now);
+  return times.filter((time) => {
+    now = time;
+    return takes(limit);
+  }).length;
+}
+
+function takes(limit: AcceptLimit): boolean {
+  try {
+    limit.take();
+    return true;
+  } catch (error) {
+    if (error instanceof QueueError && error.code === 'OVERLOADED') return false;
+    throw error;
+  }
+}
+
+describe('a limit of accepted requests', () => {
+  test('is none when it is 0', () => {
+    const limit = new AcceptLimit(0);
+    expect([limit.isOn, Array.from({ length: 10_000 }, () => takes(limit)).every(Boolean)]).toEqual([false, true]);
+  });
+
+  test('takes what it may, and not more, however many ask and however they come', () => {
+    const gaps = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 50, maxLength: 300 });
+    fc.assert(
+      fc.property(fc.integer({ min: 10, max: 5_000 }), fc.integer({ min: 2, max: 10 }), gaps, (rate, times, some) => {
+        // On average `times` as many as are taken, for two seconds; a gap repeats in turn.
+        const mean = some.reduce((sum, gap) => sum + gap, 0) / some.length;
+        fc.pre(mean > 0.1);
+        const unit = 1000 / (rate * times) / mean;
+        const asked: number[] = [];
+        for (let at = 0, index = 0; at < 2_000; at += (some[index++ % some.length] ?? 0) * unit) asked.push(at);
+        const accepted = taken(rate, asked);
+        expect(accepted).toBeLessThanOrEqual(2 * rate + Math.max(1, rate / 10));
+        // Tokens spill only while nobody asks for longer than the bucket is deep.
+        const longest = Math.max(...some) * unit * some.length;
+        if (longest < 100) expect(accepted).toBeGreaterThanOrEqual(0.9 * 2 * rate - 1);
+      }),
+    );
+  });
+
+  test('takes at most a tenth of a second at once, and the rest smoothly', () => {
+    expect(
+      taken(
+        1_000,
+        Array.from({ length: 5_000 }, () => 0),
+      ),
+    ).toBe(100);
+    expect(
+      taken(
+        1_000,
+        Array.from({ length: 5_000 }, (_, index) => index / 50),
+      ),
+    ).toBe(199);
+  });
+
+  test('below one a tenth of a second still takes one', () => {
+    expect(taken(1, [0, 1, 999, 1_001, 1_500, 2_100])).toBe(3);
+  });
+
+  test('is looked at without cost', () => {
+    const limit = new AcceptLimit(10, () => 0);
+    for (let times = 0; times < 50; times++) limit.look();
+    limit.take();
+    expect(() => limit.look()).toThrow(QueueError);
+  });
+
+  test('spreads those who are asked to come back', () => {
+    const after = [0, 0.5, 0.999].map((random) => {
+      const limit = new AcceptLimit(
+        10,
+        () => 0,
+        () => random,
+      );
+      limit.take();
+      try {
+        limit.take();
+      } catch (error) {
+        return error instanceof QueueError ? error.retryAfterSeconds : undefined;
+      }
+    });
+    expect(after).toEqual([1, 2, 3]);
+  });
+});

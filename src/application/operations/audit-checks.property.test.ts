@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { anyHistory, fold, tried } from '../../domain/concert-queue.arbitraries.ts';
+import { asks, calls, configured, drawing, draws, seconds, seed } from '../../domain/concert-queue.fixtures.ts';
+import { ConcertQueue } from '../../domain/concert-queue.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { Effect, Life } from '../../domain/types.ts';
+import { AuditChecks } from './audit-checks.ts';
+import { Visits } from './entry-timelines.ts';
+
+const queue = ConcertQueue.begin(configured({ capacity: 2 }), { offset: 0, stamp: 0 });
+const waiting = (userId: string, offset: number): Life => ({
+  state: 'WAITING',
+  userId,
+  entryId: userId,
+  offset,
+  place: offset,
+});
+const ready = (userId: string, offset: number): Life => ({ ...waiting(userId, offset), state: 'READY', claimBy: 9 });
+
+/** A queue that says it did this, one effect after the other. */
+function audited(...effects: readonly Effect[]): AuditChecks {
+  const checks = new AuditChecks();
+  for (const [index, effect] of effects.entries())
+    checks.note({ event: calls(9), at: { offset: index + 1, stamp: 0 }, effect, queue });
+  return checks;
+}
+const kinds = ({ breaches }: AuditChecks) => breaches.map(({ kind }) => kind);
+
+describe('an audit', () => {
+  test('finds nothing wrong with what a queue does, whatever is said to it', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        const checks = new AuditChecks();
+        fold(history, (folded, effect, { event, position: at }) => checks.note({ event, at, effect, queue: folded }));
+        expect(checks.breaches).toEqual([]);
+        expect(checks.draw ?? { isCommitted: true, isOrdered: true }).toMatchObject({
+          isCommitted: true,
+          isOrdered: true,
+        });
+      }),
+      tried(300),
+    );
+  });
+
+  test('finds someone who was called while an earlier one waited', () => {
+    expect(kinds(audited([waiting('ann', 1)], [waiting('bo', 2)], [ready('bo', 2)]))).toEqual(['inversion']);
+    expect(kinds(audited([waiting('ann', 1)], [waiting('bo', 2)], [ready('ann', 1)], [ready('bo', 2)]))).toEqual([]);
+  });
+
+  test('finds a call out of order within one event', () => {
+    expect(kinds(audited([waiting('ann', 1), waiting('bo', 2)], [ready('bo', 2), ready('ann', 1)]))).toEqual([
+      'inversion',
+    ]);
+  });
+
+  test('finds more called than there is room for, but not a room that was made smaller', () => {
+    const three = [ready('ann', 1), ready('bo', 2), ready('cy', 3)];
+    expect(kinds(audited(three.slice(0, 2)))).toEqual([]);
+    expect(kinds(audited(three))).toEqual(['capacity']);
+    expect(kinds(audited(three, []))).toEqual(['capacity']);
+  });
+
+  test('finds two live entries of one user', () => {
+    expect(kinds(audited([waiting('ann', 1)], [waiting('ann', 5)]))).toEqual(['double life']);
+  });
+
+  test('finds a draw in an order that its seed does not give', () => {
+    const held = (line: (registered: ConcertQueue) => ConcertQueue): AuditChecks => {
+      const checks = new AuditChecks();
+      const drawnQueue = ConcertQueue.begin(drawing(), { offset: 0, stamp: 0 });
+      const said: QueueEvent[] = [...['ann', 'bo', 'cy', 'dee'].map((user) => asks(user)), draws()];
+      for (const [index, event] of said.entries()) {
+        const at = { offset: index + 1, stamp: event.type === 'DrawHeld' ? seconds(20) : 0 };
+        const effect = drawnQueue.apply(event, at);
+        checks.note({ event, at, effect, queue: event.type === 'DrawHeld' ? line(drawnQueue) : drawnQueue });
+      }
+      return checks;
+    };
+    expect(held((drawnQueue) => drawnQueue).draw).toMatchObject({
+      registered: 4,
+      seed,
+      isCommitted: true,
+      isOrdered: true,
+    });
+    const swapped = held((drawnQueue) => {
+      const { lives, ...rest } = drawnQueue.save();
+      const moved = [...lives].map((life) => ({ ...life, place: 5 - life.place }));
+      return ConcertQueue.load({ ...rest, lives: moved });
+    });
+    expect(swapped.draw).toMatchObject({ isCommitted: true, isOrdered: false });
+  });
+});
+
+describe('the visits of a queue', () => {
+  test('are, of each user that the queue still knows, as the queue knows them', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        const visits = new Visits();
+        const end = fold(history, (folded, effect, { event, position: at }) =>
+          visits.note({ event, at, effect, queue: folded }),
+        );
+        for (const { userId, offset, place, state } of end.save().lives)
+          expect(visits.byReceipt.get(offset)).toMatchObject({ userId, offset, place, state });
+      }),
+      tried(200),
+    );
+  });
+});

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import TinyQueue from 'tinyqueue';
+import type { DrawState } from '../../domain/queue-snapshot.ts';
+import { type Change, isLive, type Life, type Offset, REORDERED, type UserId } from '../../domain/types.ts';
+import type { Folded } from './fold-concert.ts';
+
+interface InQueue {
+  readonly userId: UserId;
+  readonly offset: Offset;
+  readonly place: Offset;
+  readonly state: 'REGISTERED' | 'WAITING' | 'READY' | 'ACTIVE';
+}
+
+/** A promise that an event broke. */
+export interface Breach {
+  readonly kind: 'inversion' | 'capacity' | 'double life';
+  /** Of the event. */
+  readonly offset: Offset;
+  readonly message: string;
+}
+
+export interface DrawCheck {
+  readonly commitment: string;
+  readonly seed: string | null;
+  readonly registered: number;
+  /** The seed is the one that was committed to. */
+  readonly isCommitted: boolean;
+  /** The order is the one that the seed gives to those who were registered. */
+  readonly isOrdered: boolean;
+}
+
+/**
+ * Holds what a queue did against what it promises, by a book of its own kept from the changes it told of: nobody called while
+ * someone with a smaller place waited, no event that took READY and ACTIVE above the capacity, no two live entries of a user.
+ */
+export class AuditChecks {
+  readonly breaches: Breach[] = [];
+  draw: DrawCheck | undefined;
+  readonly #inQueue = new Map<UserId, InQueue>();
+  /** Those who wait, the smallest place first; who does not wait any more is dropped when met. */
+  readonly #line = new TinyQueue<InQueue>([], (a, b) => a.place - b.place);
+  #called = 0;
+
+  note({ event, at: { offset }, effect, queue }: Folded): void {
+    const before = this.#called;
+    const calls: InQueue[] = [];
+    if (effect === REORDERED && event.type === 'DrawHeld') {
+      this.#noteDraw(queue.draw, [...queue.front()]);
+      return;
+    }
+    for (const change of effect === REORDERED ? lifeAfter(event, queue) : effect) {
+      const entry = this.#noteChange(change, offset);
+      if (entry?.state === 'READY') calls.push(entry);
+    }
+    const { capacity } = queue.policy;
+    if (this.#called > capacity && this.#called > before) {
+      this.#breach('capacity', offset, `${this.#called} are READY or ACTIVE, the capacity is ${capacity}`);
+    }
+    this.#noteCalls(calls, offset);
+  }
+
+  #noteChange(change: Change, offset: Offset): InQueue | undefined {
+    if (!('place' in change)) return undefined;
+    const before = this.#inQueue.get(change.userId);
+    if (before && (before.state === 'READY' || before.state === 'ACTIVE')) this.#called -= 1;
+    if (before && before.offset !== change.offset) {
+      this.#breach('double life', offset, `receipt ${change.offset} beside the live ${before.offset} of the same user`);
+    }
+    this.#inQueue.delete(change.userId);
+    if (!isLive(change)) return undefined;
+    const { userId, offset: receipt, place, state } = change;
+    const entry: InQueue = { userId, offset: receipt, place, state };
+    this.#inQueue.set(userId, entry);
+    if (state === 'READY' || state === 'ACTIVE') this.#called += 1;
+    if (state === 'WAITING') this.#line.push(entry);
+    return entry;
+  }
+
+  #noteCalls(calls: readonly InQueue[], offset: Offset): void {
+    if (calls.length === 0) return;
+    const front = this.#front()?.place ?? Number.POSITIVE_INFINITY;
+    let last = -1;
+    for (const { place } of calls) {
+      if (place < last) this.#breach('inversion', offset, `place ${place} was called after place ${last}`);
+      if (place > front) this.#breach('inversion', offset, `place ${place} was called while place ${front} waited`);
+      last = Math.max(last, place);
+    }
+  }
+
+  #front(): InQueue | undefined {
+    for (let entry = this.#line.peek(); entry; entry = this.#line.peek()) {
+      if (this.#inQueue.get(entry.userId) === entry) return entry;
+      this.#line.pop();
+    }
+    return undefined;
+  }
+
+  /** The draw by a way of its own: tickets are sorted as text, places are given out in order (contract: the draw). */
+  #noteDraw(draw: DrawState | null, line: readonly Life[]): void {
+    if (!draw?.seed) return;
+    const { commitment, seed } = draw;
+    const key = Buffer.from(seed, 'hex');
+    const registered = [...this.#inQueue.values()].filter(({ state }) => state === 'REGISTERED');
+    const order = registered
+      .map((entry) => ({ entry, ticket: sha256(Buffer.concat([key, bigEndian(entry.offset)])) }))
+      .toSorted((a, b) => (a.ticket < b.ticket ? -1 : a.ticket > b.ticket ? 1 : a.entry.offset - b.entry.offset));
+    const places = registered.map(({ offset }) => offset).toSorted((a, b) => a - b);
+    // Latecomers stand behind; whoever was redriven before the draw stands where the receipt says.
+    const receipts = new Set(registered.map(({ offset }) => offset));
+    const drawnLine = line.filter(({ offset }) => receipts.has(offset));
+    const isOrdered = order.every(({ entry }, index) => {
+      const stands = drawnLine[index];
+      return stands?.offset === entry.offset && stands.place === places[index];
+    });
+    this.draw = { commitment, seed, registered: registered.length, isCommitted: sha256(key) === commitment, isOrdered };
+    for (const [index, { entry }] of order.entries()) {
+      const waiting: InQueue = { ...entry, state: 'WAITING', place: places[index] ?? entry.place };
+      this.#inQueue.set(entry.userId, waiting);
+      this.#line.push(waiting);
+    }
+  }
+
+  #breach(kind: Breach['kind'], offset: Offset, message: string): void {
+    this.breaches.push({ kind, offset, message });
+  }
+}
+
+/** What came back to an earlier place is told as a queue in another order: the event says whose life it was. */
+function lifeAfter(event: Folded['event'], queue: Folded['queue']): readonly Life[] {
+  const life = 'userId' in event ? queue.lifeOf(event.userId) : undefined;
+  return life ? [life] : [];
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function bigEndian(offset: Offset): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(offset));
+  return bytes;
+}

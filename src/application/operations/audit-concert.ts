@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { canonicalState } from '../../domain/canonical-state.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { ConcertId, LogTime, Offset, UserId } from '../../domain/types.ts';
+import { QueueError } from '../errors.ts';
+import { AuditChecks, type Breach, type DrawCheck } from './audit-checks.ts';
+import { type Visit, Visits } from './entry-timelines.ts';
+import { type Folded, foldConcert, type Moment } from './fold-concert.ts';
+import type { ReplayPorts, Unaccounted } from './partition-history.ts';
+
+/** What an operator did. */
+export interface Act {
+  readonly offset: Offset;
+  /** Log time. */
+  readonly time: LogTime;
+  readonly event: QueueEvent['type'];
+  /** As the record says; undefined: it does not say. */
+  readonly actor: string | undefined;
+  /** Whom it was about. */
+  readonly userId?: UserId;
+}
+
+const OPERATORS: ReadonlySet<QueueEvent['type']> = new Set([
+  'QueueConfigured',
+  'QueuePaused',
+  'QueueResumed',
+  'QueueClosed',
+  'UserDisqualified',
+  'UserReinstated',
+]);
+
+const HOUR_MS = 3_600_000;
+
+export interface Audit {
+  readonly concertId: ConcertId;
+  readonly partition: number;
+  /** Offset and log time of the concert's last event. */
+  readonly offset: Offset;
+  readonly time: LogTime;
+  readonly events: number;
+  /** Requests that made an entry, and those that were rejected. */
+  readonly entries: number;
+  readonly rejected: number;
+  readonly called: number;
+  readonly inversions: number;
+  readonly capacityBreaches: number;
+  readonly doubleLives: number;
+  readonly breaches: readonly Breach[];
+  /** Calls by the hour (log time) in which they were made; hours without any are left out. */
+  readonly admissionsByHour: readonly { readonly hour: LogTime; readonly admitted: number }[];
+  /** SHA-256 of the canonical state at `offset`, in hexadecimal. */
+  readonly digest: string;
+  readonly draw?: DrawCheck;
+  /** What operators did, redrives included, in its order. */
+  readonly acts: readonly Act[];
+  /** Records that were passed over without a dead letter. */
+  readonly skipped: readonly Unaccounted[];
+  readonly passed: boolean;
+  /** Every life there ever was, in the order of places. */
+  readonly visits: readonly Visit[];
+}
+
+/**
+ * Reads the log alone, and tells whether it keeps what the queue promises.
+ *
+ * @throws QueueError `CONCERT_NOT_FOUND` when it was never configured
+ */
+export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, until?: Moment): Promise<Audit> {
+  const checks = new AuditChecks();
+  const visits = new Visits();
+  const acts: Act[] = [];
+  let events = 0;
+  const { partition, queue, unaccounted } = await foldConcert(ports, concertId, until, (folded) => {
+    events += 1;
+    if (isAct(folded)) acts.push(actOf(folded));
+    checks.note(folded);
+    visits.note(folded);
+  });
+  if (!queue) throw new QueueError('CONCERT_NOT_FOUND', `The log has never configured ${concertId}.`);
+  const all = [...visits.byReceipt.values()].toSorted((a, b) => a.place - b.place || a.offset - b.offset);
+  const rejected = all.filter(({ state }) => state === 'REJECTED').length;
+  const draw = checks.draw ?? unheld(queue.draw);
+  const count = (kind: Breach['kind']) => checks.breaches.filter((breach) => breach.kind === kind).length;
+  const drawHolds = !draw || draw.seed === null || (draw.isCommitted && draw.isOrdered);
+  return {
+    concertId,
+    partition,
+    offset: queue.offset,
+    time: queue.time,
+    events,
+    entries: all.length - rejected,
+    rejected,
+    called: all.filter(({ calledAt }) => calledAt !== undefined).length,
+    inversions: count('inversion'),
+    capacityBreaches: count('capacity'),
+    doubleLives: count('double life'),
+    breaches: checks.breaches,
+    admissionsByHour: byHour(all),
+    digest: createHash('sha256').update(canonicalState(queue.save())).digest('hex'),
+    ...(draw && { draw }),
+    acts,
+    skipped: unaccounted,
+    passed: checks.breaches.length === 0 && unaccounted.length === 0 && drawHolds,
+    visits: all,
+  };
+}
+
+function isAct({ event, at, actor }: Folded): boolean {
+  return actor !== undefined || at.redriveOf !== undefined || OPERATORS.has(event.type);
+}
+
+function actOf({ event, at: { offset }, actor, queue }: Folded): Act {
+  const about = 'userId' in event ? { userId: event.userId } : {};
+  return { offset, time: queue.time, event: event.type, actor, ...about };
+}
+
+function unheld(draw: { readonly commitment: string } | null): DrawCheck | undefined {
+  return draw
+    ? { commitment: draw.commitment, seed: null, registered: 0, isCommitted: false, isOrdered: false }
+    : undefined;
+}
+
+function byHour(visits: readonly Visit[]): Audit['admissionsByHour'] {
+  const hours = new Map<LogTime, number>();
+  for (const { calledAt } of visits) {
+    if (calledAt === undefined) continue;
+    const hour = calledAt - (calledAt % HOUR_MS);
+    hours.set(hour, (hours.get(hour) ?? 0) + 1);
+  }
+  return [...hours].toSorted(([a], [b]) => a - b).map(([hour, admitted]) => ({ hour, admitted }));
+}

@@ -1,0 +1,101 @@
+import type { LogTime, Offset } from '../../domain/types.ts';
+import { QueueError } from '../errors.ts';
+import { originOf } from '../event-log/dead-letter-headers.ts';
+import { allPartitions } from '../event-log/partitioner.ts';
+import type { LogReader } from '../ports/log-reader.port.ts';
+import type { LogRecord } from '../ports/log-subscription.port.ts';
+import { type RecordReader, UnreadableRecord } from '../projection/event-reader.ts';
+import { recordAt } from './record-at.ts';
+
+/** A record of the log that was passed over; repeats of its letter are merged. */
+export interface DeadLetter {
+  readonly partition: number;
+  /** Of the record in the log. */
+  readonly offset: Offset;
+  readonly stamp: LogTime;
+  readonly code: string;
+  readonly message: string;
+  /** RFC 3339, by the clock of whoever passed it over. */
+  readonly failedAt: string;
+  /** Offsets of its letters in the dead-letter topic. */
+  readonly letters: readonly Offset[];
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** Those that the record had itself. */
+  readonly headers: LogRecord['headers'];
+}
+
+/** All dead letters of a log, by partition and offset. What is no letter of this log is left out: anybody may write to a topic. */
+export async function listDeadLetters(
+  letters: LogReader,
+  topic: string,
+  partitions: readonly number[] = allPartitions(letters.partitions),
+): Promise<readonly DeadLetter[]> {
+  const [starts, ends] = await Promise.all([letters.starts(partitions), letters.ends(partitions)]);
+  const found = new Map<string, DeadLetter>();
+  for (const partition of partitions) {
+    for await (const records of letters.read(partition, starts.get(partition) ?? 0, ends.get(partition) ?? 0)) {
+      for (const record of records) {
+        const letter = letterOf(record, topic);
+        if (!letter) continue;
+        const id = `${letter.partition}/${letter.offset}/${letter.stamp}`;
+        const known = found.get(id);
+        found.set(id, known ? { ...known, letters: [...known.letters, record.offset] } : letter);
+      }
+    }
+  }
+  return [...found.values()].toSorted((a, b) => a.partition - b.partition || a.offset - b.offset);
+}
+
+export interface ShownLetter extends DeadLetter {
+  /** The log holds that record: the letter counts. Otherwise it is of another log of the same name, and nobody reads it. */
+  readonly counts: boolean;
+  /** What it says to today's reader, or why it still cannot be read. */
+  readonly now: { readonly event: unknown } | { readonly code: string; readonly message: string };
+}
+
+/** @throws QueueError `NOT_FOUND` when no letter names that record */
+export async function showDeadLetters(
+  ports: {
+    readonly letters: LogReader;
+    readonly log: LogReader;
+    readonly reader: RecordReader;
+    readonly topic: string;
+  },
+  partition: number,
+  offset: Offset,
+): Promise<readonly ShownLetter[]> {
+  const all = partition < ports.log.partitions ? await listDeadLetters(ports.letters, ports.topic, [partition]) : [];
+  const wanted = all.filter((letter) => letter.offset === offset);
+  if (wanted.length === 0) throw new QueueError('NOT_FOUND', `No dead letter names ${partition}/${offset}.`);
+  const stamp = (await recordAt(ports.log, partition, offset))?.stamp;
+  return Promise.all(
+    wanted.map(async (letter) => ({ ...letter, counts: letter.stamp === stamp, now: await decoded(ports, letter) })),
+  );
+}
+
+async function decoded({ reader }: { readonly reader: RecordReader }, letter: DeadLetter): Promise<ShownLetter['now']> {
+  try {
+    return { event: await reader.read(letter) };
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    return { code: error.code, message: error.message };
+  }
+}
+
+function letterOf(record: LogRecord, topic: string): DeadLetter | undefined {
+  const header = (name: string): string => record.headers[`dlt-${name}`]?.toString() ?? '';
+  const origin = originOf(topic, record);
+  if (!origin) return undefined;
+  return {
+    partition: record.partition,
+    ...origin,
+    code: header('error-code'),
+    message: header('error-message'),
+    failedAt: header('failed-at'),
+    letters: [record.offset],
+    key: record.key,
+    value: record.value,
+    headers: Object.fromEntries(Object.entries(record.headers).filter(([name]) => !name.startsWith('dlt-'))),
+  };
+}

@@ -1,0 +1,66 @@
+import { ConcertQueue } from '../../domain/concert-queue.ts';
+import type { ConcertId, Effect, LogTime, Offset } from '../../domain/types.ts';
+import { QueueError } from '../errors.ts';
+import { partitionOf } from '../event-log/partitioner.ts';
+import { type LoggedEvent, PartitionHistory, type ReplayPorts, type Unaccounted } from './partition-history.ts';
+
+/** Up to which record of its log a queue is folded: an offset, included, or a log time, included. */
+export type Moment = { readonly offset: Offset } | { readonly time: LogTime };
+
+/** One event of a queue, after it was folded. */
+export interface Folded extends LoggedEvent {
+  readonly effect: Effect;
+  readonly queue: ConcertQueue;
+}
+
+export interface FoldedConcert {
+  readonly partition: number;
+  /** undefined: it was not configured by then. */
+  readonly queue: ConcertQueue | undefined;
+  readonly unaccounted: readonly Unaccounted[];
+}
+
+/**
+ * Folds one concert from the log alone, and tells of every event from the one that configured it on.
+ *
+ * @param until where to stop; the end of the log as it is now when it is left out
+ * @throws QueueError `NOT_FOUND` for an offset that the log does not have yet
+ */
+export async function foldConcert(
+  ports: ReplayPorts,
+  concertId: ConcertId,
+  until?: Moment,
+  tell: (folded: Folded) => void = () => undefined,
+): Promise<FoldedConcert> {
+  const partition = partitionOf(concertId, ports.log.partitions);
+  const history = await PartitionHistory.open(ports, partition, concertId);
+  const end = await history.end();
+  const to = until && 'offset' in until ? until.offset + 1 : end;
+  if (to > end) throw new QueueError('NOT_FOUND', `The log of partition ${partition} ends before offset ${end}.`);
+  let queue: ConcertQueue | undefined;
+  for await (const events of history.events(0, to)) {
+    for (const one of events) {
+      if (one.event.concertId !== concertId) continue;
+      if (until && 'time' in until && Math.max(one.at.stamp, queue?.time ?? 0) > until.time) {
+        return { partition, queue, unaccounted: history.unaccounted };
+      }
+      queue = fold(queue, one, tell);
+    }
+  }
+  return { partition, queue, unaccounted: history.unaccounted };
+}
+
+function fold(
+  queue: ConcertQueue | undefined,
+  { event, at, actor }: LoggedEvent,
+  tell: (folded: Folded) => void,
+): ConcertQueue | undefined {
+  if (queue) {
+    tell({ event, at, actor, effect: queue.apply(event, at), queue });
+    return queue;
+  }
+  if (event.type !== 'QueueConfigured') return undefined;
+  const begun = ConcertQueue.begin(event, at);
+  tell({ event, at, actor, effect: [], queue: begun });
+  return begun;
+}

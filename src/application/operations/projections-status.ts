@@ -1,0 +1,125 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LogTime, Offset } from '../../domain/types.ts';
+import { allPartitions } from '../event-log/partitioner.ts';
+import type { DeadLetters } from '../ports/dead-letters.port.ts';
+import type { LogReader } from '../ports/log-reader.port.ts';
+import type { PartitionProgress, QueueViewReader } from '../ports/queue-view.port.ts';
+import { recordAt } from './record-at.ts';
+
+/** Between the two looks that show whether anything moves. */
+const BETWEEN_LOOKS_MS = 1_000;
+/** The owner writes its record twice a second. */
+const SILENT_MS = 5_000;
+/** A record that is younger is under way, not late. */
+const UNDER_WAY_MS = 2_000;
+/** Of a record that names no concert. */
+const NO_CONCERT = '';
+
+export interface StatusPorts {
+  readonly log: LogReader;
+  readonly deadLetters: Pick<DeadLetters, 'of'>;
+  readonly view: Pick<QueueViewReader, 'progress' | 'concerts'>;
+}
+
+export interface PartitionStatus {
+  readonly partition: number;
+  /** Who last wrote the partition's record, and when by its own clock; absent while there is no record. */
+  readonly owner?: string;
+  readonly writtenAt?: LogTime;
+  readonly concerts: number;
+  /** Offset that the next record will get. */
+  readonly logEnd: Offset;
+  /** All up to here is folded and written; -1 before the first. */
+  readonly projectedOffset: Offset;
+  /** Records that are not projected. */
+  readonly lagEvents: number;
+  /** Age of the oldest of them by this machine's clock, in seconds; 0 when there is none. */
+  readonly lagSeconds: number;
+  readonly eventsPerSecond: number;
+  readonly deadLetters: number;
+  readonly state: 'current' | 'catching up' | 'stuck';
+  /** Set when stuck: as far as it can be known from outside. */
+  readonly because?: string;
+}
+
+/** How far each partition is projected, by whom, and whether it moves: seen from log and view alone. */
+export class ProjectionsStatus {
+  constructor(
+    private readonly ports: StatusPorts,
+    private readonly now: () => number = Date.now,
+    private readonly betweenLooksMs = BETWEEN_LOOKS_MS,
+  ) {}
+
+  /** Takes a second: it looks twice, to see whether anything moves. */
+  async look(): Promise<readonly PartitionStatus[]> {
+    const partitions = allPartitions(this.ports.log.partitions);
+    const before = await Promise.all(partitions.map((partition) => this.#progress(partition)));
+    const from = performance.now();
+    await pause(this.betweenLooksMs);
+    const after = await Promise.all(partitions.map((partition) => this.#progress(partition)));
+    const seconds = (performance.now() - from) / 1_000;
+    const ends = await this.ports.log.ends(partitions);
+    return Promise.all(
+      partitions.map((partition) => {
+        const moved = (after[partition]?.checkpoint ?? -1) - (before[partition]?.checkpoint ?? -1);
+        return this.#status(partition, ends.get(partition) ?? 0, after[partition], Math.max(0, moved) / seconds);
+      }),
+    );
+  }
+
+  #progress(partition: number): Promise<PartitionProgress | undefined> {
+    return this.ports.view.progress(partition, NO_CONCERT);
+  }
+
+  async #status(
+    partition: number,
+    logEnd: Offset,
+    progress: PartitionProgress | undefined,
+    eventsPerSecond: number,
+  ): Promise<PartitionStatus> {
+    const projectedOffset = progress?.checkpoint ?? -1;
+    const [concerts, deadLetters, oldest] = await Promise.all([
+      this.ports.view.concerts(partition),
+      this.ports.deadLetters.of(partition),
+      // Most partitions have none, and cost no question.
+      projectedOffset + 1 < logEnd ? recordAt(this.ports.log, partition, projectedOffset + 1) : undefined,
+    ]);
+    const lagMs = oldest === undefined ? 0 : Math.max(0, this.now() - oldest.stamp);
+    return {
+      partition,
+      ...(progress && { owner: progress.owner, writtenAt: progress.writtenAt }),
+      concerts: concerts?.length ?? 0,
+      logEnd,
+      projectedOffset,
+      lagEvents: Math.max(0, logEnd - 1 - projectedOffset),
+      lagSeconds: Math.round(lagMs) / 1_000,
+      eventsPerSecond: Math.round(eventsPerSecond),
+      deadLetters: deadLetters.size,
+      ...this.#judge(progress, projectedOffset, logEnd, lagMs, eventsPerSecond),
+    };
+  }
+
+  #judge(
+    progress: PartitionProgress | undefined,
+    projectedOffset: Offset,
+    logEnd: Offset,
+    lagMs: number,
+    eventsPerSecond: number,
+  ): Pick<PartitionStatus, 'state' | 'because'> {
+    const stuck = (because: string) => ({ state: 'stuck', because }) as const;
+    if (projectedOffset >= logEnd) return stuck(`the log ends at offset ${logEnd}: was the topic recreated?`);
+    const isSilent = !progress || this.now() - progress.writtenAt > SILENT_MS;
+    // Before the first event there may be no projector yet; nobody misses it.
+    if (!progress)
+      return logEnd === 0
+        ? { state: 'current' }
+        : stuck('there is no record: no projector runs, or one folds from the start');
+    if (isSilent) {
+      const seconds = Math.round((this.now() - progress.writtenAt) / 1_000);
+      return stuck(`the owner has not written for ${seconds} s: is any projector running?`);
+    }
+    if (logEnd - 1 <= projectedOffset || lagMs < UNDER_WAY_MS) return { state: 'current' };
+    if (eventsPerSecond > 0) return { state: 'catching up' };
+    return stuck(`the owner lives, but has not come beyond offset ${projectedOffset}: its log says why`);
+  }
+}

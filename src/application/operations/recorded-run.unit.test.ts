@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import { decideAdmission, nextAdmissionAt } from '../../domain/admission-policy.ts';
+import { asks, configured } from '../../domain/concert-queue.fixtures.ts';
+import { ConcertQueue } from '../../domain/concert-queue.ts';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import { RecordedRun } from './recorded-run.ts';
+
+/** Of a queue that may call one a second: each decision so many milliseconds after it was due, and when it was made. */
+function decidedLate(latenesses: readonly number[]): { readonly run: RecordedRun; readonly at: readonly number[] } {
+  const run = new RecordedRun();
+  const begin = configured({ capacity: 100, admissionsPerMinute: 60 });
+  const queue = ConcertQueue.begin(begin, { offset: 0, stamp: 0 });
+  let offset = 0;
+  const say = (event: QueueEvent, stamp: number): void => {
+    const at = { offset: ++offset, stamp };
+    const effect = queue.apply(event, at);
+    run.note({ event, at, effect, queue });
+  };
+  run.note({ event: begin, at: { offset, stamp: 0 }, effect: [], queue });
+  for (const index of latenesses.keys()) say(asks(`fan-${index}`), 0);
+  const at = latenesses.map((late) => {
+    const stamp = nextAdmissionAt(queue) + late;
+    const decision = decideAdmission(queue, stamp, stamp);
+    if (decision?.type !== 'EntriesAdmitted') throw new Error(`nobody is called at ${stamp}`);
+    say({ ...decision, concertId: begin.concertId, occurredAt: stamp }, stamp);
+    return stamp;
+  });
+  return { run, at };
+}
+
+/** Another decision than the recorded one, and nearer to it than to the others. */
+const soonAfter = (time: number): number => time + 200;
+
+test('a single late reaction is not taken for how late admission control was around it', () => {
+  const { run, at } = decidedLate([20, 20, 20, 900, 20, 20, 20]);
+  const late = at.map((time) => run.reaction('EntriesAdmitted', soonAfter(time)).lateMs);
+  expect(late).toEqual([20, 20, 20, 20, 20, 20, 20]);
+});
+
+test('the decision that the record holds is as late as it was there', () => {
+  const lateness = [20, 20, 20, 900, 20];
+  const { run, at } = decidedLate(lateness);
+  const due = at.map((time, index) => time - (lateness[index] ?? 0));
+  expect(due.map((time) => run.met(time)?.lateMs)).toEqual(lateness);
+  expect(due.map((time) => run.reaction('EntriesAdmitted', time + 50).lateMs)).toEqual(lateness);
+  expect(run.met((due[3] ?? 0) + 50)).toBeUndefined();
+});
+
+test('a time in which it was late is', () => {
+  const { run, at } = decidedLate([20, 20, 20, 20, 300, 300, 300, 300]);
+  const [first = 0, last = 0] = [at[0], at.at(-1)];
+  expect(run.reaction('EntriesAdmitted', soonAfter(first)).lateMs).toBe(20);
+  expect(run.reaction('EntriesAdmitted', soonAfter(last)).lateMs).toBe(300);
+});
+
+test('where nothing was decided, nothing was late', () => {
+  expect(decidedLate([]).run.reaction('TimePassed', 5)).toMatchObject({ lateMs: 0, behindMs: 0 });
+});

@@ -1,0 +1,77 @@
+import type { ConcertId, Offset } from '../../domain/types.ts';
+import { positionOf } from '../event-log/redrive-headers.ts';
+import type { DeadLetters } from '../ports/dead-letters.port.ts';
+import type { Receipt } from '../ports/event-log.port.ts';
+import type { LogReader } from '../ports/log-reader.port.ts';
+import type { LogRecord } from '../ports/log-subscription.port.ts';
+import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import type { Redriver } from '../ports/redriver.port.ts';
+import type { RecordReader } from '../projection/event-reader.ts';
+import { recordAt } from './record-at.ts';
+
+export interface RedrivePorts {
+  readonly log: LogReader;
+  readonly deadLetters: DeadLetters;
+  readonly reader: RecordReader;
+  readonly view: Pick<QueueViewReader, 'queue'>;
+  readonly redriver: Redriver;
+}
+
+export interface RedriveVerdict {
+  readonly partition: number;
+  /** Where it was passed over: the receipt. */
+  readonly offset: Offset;
+  readonly is: 'redriven' | 'redriven before' | 'refused';
+  readonly concertId?: ConcertId;
+  /** Where it was said again. */
+  readonly receipt?: Receipt;
+  /** Why it was refused. */
+  readonly because?: string;
+}
+
+/**
+ * Gives requests that nobody could read the place of their receipt, once they can be read. The record that is said again is the
+ * log's own; that it was passed over, the dead letters say.
+ */
+export class RedriveDeadLetters {
+  constructor(private readonly ports: RedrivePorts) {}
+
+  /** Every dead letter of the log, in the order of receipts. */
+  async *all(): AsyncGenerator<RedriveVerdict> {
+    for (let partition = 0; partition < this.ports.log.partitions; partition++) {
+      const letters = await this.ports.deadLetters.of(partition);
+      for (const offset of [...letters.keys()].toSorted((a, b) => a - b)) yield await this.one(partition, offset);
+    }
+  }
+
+  /** One dead letter. Only requests for entry come again: whatever else was said is late, and may be said anew. */
+  async one(partition: number, offset: Offset): Promise<RedriveVerdict> {
+    const refused = (because: string): RedriveVerdict => ({ partition, offset, is: 'refused', because });
+    const { partitions } = this.ports.log;
+    if (partition >= partitions) return refused(`there is no partition ${partition}`);
+    const stamp = (await this.ports.deadLetters.of(partition)).get(offset);
+    if (stamp === undefined) return refused('no dead letter names it');
+    const record = await recordAt(this.ports.log, partition, offset);
+    if (record?.stamp !== stamp)
+      return refused('the log holds another record there: the dead letter is of another log');
+    const event = await this.#read(record);
+    if (event instanceof Error) return refused(`it still cannot be read: ${event.message}`);
+    const { concertId } = event;
+    if (event.type !== 'QueueEntryRequested') return { ...refused(`it is a ${event.type}`), concertId };
+    const queue = await this.ports.view.queue(concertId);
+    if (!queue) return { ...refused('its concert has no queue'), concertId };
+    if (queue.scalars.redriven.includes(positionOf(record).redriveOf?.offset ?? offset))
+      return { partition, offset, is: 'redriven before', concertId };
+    const receipt = await this.ports.redriver.append(record);
+    return { partition, offset, is: 'redriven', concertId, receipt };
+  }
+
+  async #read(record: LogRecord) {
+    try {
+      return await this.ports.reader.read(record);
+    } catch (error) {
+      // For ever, or (a registry that is away, or denies the schema since just now) at present: either way not this time.
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConcertId } from '../../domain/types.ts';
+import {
+  DEAD_AFTER_MS,
+  isOver,
+  NOT_BEGUN,
+  type Rebuild,
+  type RebuildProgress,
+  type RebuildRequests,
+} from '../ports/rebuild-requests.port.ts';
+
+const LOOK_EVERY_MS = 250;
+
+/** How far the rebuild of a partition is. */
+export interface PartitionProgress extends RebuildProgress {
+  readonly partition: number;
+}
+
+/** Asks the owners of partitions to rebuild them, and watches. */
+export class FollowRebuild {
+  readonly #id = randomUUID();
+
+  constructor(private readonly requests: RebuildRequests) {}
+
+  /**
+   * @param concertId only this queue, in its partition; undefined: everything in them
+   * @returns the partition in which another rebuild waits or is under way; then nothing was asked for
+   */
+  async ask(partitions: readonly number[], concertId: ConcertId | undefined): Promise<number | undefined> {
+    for (const [index, partition] of partitions.entries()) {
+      if ((await this.requests.request(partition, this.#id, concertId)) === 'accepted') continue;
+      for (const asked of partitions.slice(0, index)) await this.#giveUp(asked, 'withdrawn: another one is under way');
+      return partition;
+    }
+    return undefined;
+  }
+
+  /** How far all of them are, again and again until each is done or failed. */
+  async *watch(partitions: readonly number[]): AsyncGenerator<readonly PartitionProgress[]> {
+    for (;;) {
+      const looks = await Promise.all(partitions.map((partition) => this.#look(partition)));
+      yield looks;
+      if (looks.every(isOver)) return;
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  async #look(partition: number): Promise<PartitionProgress> {
+    const rebuild = await this.requests.look(partition);
+    if (rebuild?.id !== this.#id) {
+      const before = rebuild?.before;
+      if (before?.id === this.#id && isOver(before.progress)) return { ...before.progress, partition };
+      return { ...NOT_BEGUN, partition, state: 'failed', because: 'the request was lost' };
+    }
+    const dead = causeOfDeath(rebuild);
+    if (dead === undefined) return { ...rebuild.progress, partition };
+    await this.#giveUp(partition, dead, rebuild.progress);
+    return { ...rebuild.progress, partition, state: 'failed', because: dead };
+  }
+
+  async #giveUp(partition: number, because: string, progress: RebuildProgress = NOT_BEGUN): Promise<void> {
+    await this.requests.report(partition, this.#id, { ...progress, state: 'failed', because });
+  }
+}
+
+function causeOfDeath({ progress, owner, silentMs }: Rebuild): string | undefined {
+  if (isOver(progress) || silentMs < DEAD_AFTER_MS) return undefined;
+  if (progress.state === 'requested')
+    return 'no process that has projected the partition took it up: is a projector running?';
+  return `${owner} has not been heard of for ${Math.round(silentMs / 1000)} s; the live views are as they were`;
+}

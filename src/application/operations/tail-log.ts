@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { Offset } from '../../domain/types.ts';
+import type { LogRecord } from '../ports/log-subscription.port.ts';
+import { UnreadableRecord } from '../projection/event-reader.ts';
+import type { ReplayPorts } from './partition-history.ts';
+
+const LOOK_AGAIN_MS = 200;
+
+export interface TailOptions {
+  readonly partitions: readonly number[];
+  /** An offset, in each of the partitions; `end`: only what comes from now on. */
+  readonly from: 'start' | 'end' | Offset;
+  /** Whether to go on when all that the log holds now has been read. */
+  readonly follow: boolean;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** A record of the log, and what it says, or why nobody can read it. */
+export interface TailedRecord {
+  readonly record: LogRecord;
+  readonly event?: QueueEvent;
+  readonly unreadable?: { readonly code: string; readonly message: string };
+}
+
+/** Follows the log, dead letters included: each partition in order, partitions as their records come. */
+export async function* tailLog({ log, reader }: ReplayPorts, options: TailOptions): AsyncGenerator<TailedRecord> {
+  const { partitions, from, follow, signal } = options;
+  const [starts, first] = await Promise.all([log.starts(partitions), log.ends(partitions)]);
+  const next = new Map(
+    partitions.map((partition) => {
+      const [start = 0, end = 0] = [starts.get(partition), first.get(partition)];
+      return [partition, from === 'start' ? start : from === 'end' ? end : Math.max(start, from)];
+    }),
+  );
+  let ends = first;
+  for (;;) {
+    for (const partition of partitions) {
+      const [at = 0, end = 0] = [next.get(partition), ends.get(partition)];
+      if (at >= end) continue;
+      for await (const records of log.read(partition, at, end)) {
+        for (const record of records) {
+          if (signal.aborted) return;
+          yield await read(record);
+        }
+      }
+      next.set(partition, end);
+    }
+    if (!follow || signal.aborted) return;
+    await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // ended: seen below
+    if (signal.aborted) return;
+    ends = await log.ends(partitions);
+  }
+
+  async function read(record: LogRecord): Promise<TailedRecord> {
+    try {
+      return { record, event: await reader.read(record) };
+    } catch (error) {
+      if (!(error instanceof UnreadableRecord)) throw error;
+      return { record, unreadable: { code: error.code, message: error.message } };
+    }
+  }
+}

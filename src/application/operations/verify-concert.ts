@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConcertQueue } from '../../domain/concert-queue.ts';
+import type { ConcertId, Offset, UserId } from '../../domain/types.ts';
+import type { QueueViewInspector, ViewCursor, ViewPart } from '../ports/queue-view-inspector.port.ts';
+import { comparePart } from './compare-view.ts';
+import type { Difference } from './difference.ts';
+import type { PartitionFold } from './partition-fold.ts';
+
+/** A view that is replaced while it is read is read again so many times. */
+const MOST_BEGINNINGS = 5;
+const LOOK_AGAIN_MS = 100;
+
+export interface ConcertVerdict {
+  readonly concertId: ConcertId;
+  /** Offset up to which view and log agree, or at which they differ; -1 where there is no view. */
+  readonly offset: Offset;
+  /** Lives that were compared. */
+  readonly lives: number;
+  readonly difference?: Difference;
+}
+
+/**
+ * Compares the stored view of a concert, part by part, each with a fold of the log at that part's own offset. So it may be
+ * written to meanwhile. A view that is missing or behind the fold is waited for: it may be being mended.
+ *
+ * @param patienceMs how long one part is waited for
+ */
+export async function verifyConcert(
+  view: QueueViewInspector,
+  fold: PartitionFold,
+  concertId: ConcertId,
+  patienceMs: number,
+): Promise<ConcertVerdict> {
+  for (let beginning = 0; beginning < MOST_BEGINNINGS; beginning++) {
+    const verdict = await verifyGeneration(view, fold, concertId, patienceMs);
+    if (verdict !== 'replaced') return verdict;
+  }
+  throw new Error(`The view of ${concertId} was replaced whenever it was read.`);
+}
+
+async function verifyGeneration(
+  view: QueueViewInspector,
+  fold: PartitionFold,
+  concertId: ConcertId,
+  patienceMs: number,
+): Promise<ConcertVerdict | 'replaced'> {
+  let lives = 0;
+  let offset: Offset = -1;
+  let cursor: ViewCursor | undefined;
+  do {
+    const part = await partAtFold(view, fold, concertId, cursor, patienceMs);
+    if (part === 'replaced') return part;
+    const queue = fold.queues.get(concertId);
+    if (part === 'missing') {
+      const folded = queue && { offset: queue.offset };
+      return { concertId, offset: -1, lives, difference: { field: 'head', stored: undefined, folded } };
+    }
+    ({ offset } = part.head);
+    lives += part.lives.size;
+    const found = difference(part, queue);
+    const missing = found?.field === 'sizes.lives' && queue ? await lostLife(view, concertId, queue) : undefined;
+    if (found) return { concertId, offset, lives, difference: missing ?? found };
+    cursor = part.next;
+  } while (cursor);
+  return { concertId, offset, lives };
+}
+
+function difference(part: ViewPart, queue: ConcertQueue | undefined): Difference | undefined {
+  return queue ? comparePart(part, queue) : { field: 'head', stored: part.head, folded: undefined };
+}
+
+/** A part that the fold has been led to, and not beyond. */
+async function partAtFold(
+  view: QueueViewInspector,
+  fold: PartitionFold,
+  concertId: ConcertId,
+  cursor: ViewCursor | undefined,
+  patienceMs: number,
+): Promise<ViewPart | 'missing' | 'replaced'> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const part = await view.part(concertId, cursor);
+    if (part === 'replaced') return part;
+    if (part !== 'missing' && part.head.offset > fold.foldedTo) {
+      // A head beyond the log is found when it is compared.
+      const end = await fold.history.end();
+      await fold.to(Math.min(part.head.offset, end - 1));
+    }
+    const isBehind = part === 'missing' || part.head.offset < (fold.queues.get(concertId)?.offset ?? -1);
+    if (!isBehind || performance.now() > deadline) return part;
+    await pause(LOOK_AGAIN_MS);
+  }
+}
+
+/** Numbers alone help nobody: someone whom the view has lost. */
+async function lostLife(
+  view: QueueViewInspector,
+  concertId: ConcertId,
+  queue: ConcertQueue,
+): Promise<Difference | undefined> {
+  const stored = new Set<UserId>();
+  let cursor: ViewCursor | undefined;
+  do {
+    const part = await view.part(concertId, cursor);
+    if (typeof part === 'string') return undefined;
+    for (const userId of part.lives.keys()) stored.add(userId);
+    cursor = part.next;
+  } while (cursor?.collection === 'lives');
+  for (const life of queue.save().lives) {
+    if (!stored.has(life.userId)) return { field: `lives.${life.userId}`, stored: undefined, folded: life };
+  }
+  return undefined;
+}

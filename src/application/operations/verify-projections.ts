@@ -1,0 +1,111 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConcertId, Offset } from '../../domain/types.ts';
+import { allPartitions, partitionOf } from '../event-log/partitioner.ts';
+import type { PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
+import type { QueueViewInspector } from '../ports/queue-view-inspector.port.ts';
+import { PartitionFold } from './partition-fold.ts';
+import { PartitionHistory, type ReplayPorts } from './partition-history.ts';
+import { type ConcertVerdict, verifyConcert } from './verify-concert.ts';
+
+/** The owner mends what was lost within a few seconds. */
+const PATIENCE_MS = 15_000;
+/** What one concert was waited for in vain, the others need not wait for again. */
+const SHORT_PATIENCE_MS = 1_000;
+const LOOK_AGAIN_MS = 200;
+
+export interface VerifyPorts extends ReplayPorts {
+  readonly records: Pick<QueueViewWriter, 'partition'>;
+  readonly view: QueueViewInspector;
+}
+
+export interface PartitionVerdict {
+  readonly partition: number;
+  /** The log was folded up to here, included. */
+  readonly foldedTo: Offset;
+  readonly concerts: number;
+  readonly lives: number;
+  /** What disagrees, in words or as the first difference of a concert. */
+  readonly findings: readonly Finding[];
+}
+
+export type Finding =
+  | ({ readonly kind: 'difference' } & ConcertVerdict)
+  /** The one that was asked for: the log has never configured it, and nothing is stored of it. */
+  | { readonly kind: 'unknown'; readonly concertId: ConcertId }
+  /** The partition's record is missing, or does not name a concert that the log has configured. */
+  | { readonly kind: 'record'; readonly message: string }
+  /** Passed over without a dead letter. */
+  | { readonly kind: 'skipped'; readonly offset: Offset; readonly message: string };
+
+/**
+ * Compares live views with a fresh fold of the log at the same offsets, one partition after the other, while everything goes on.
+ * In memory are the queues of one partition, and a thousand stored entries.
+ */
+export class VerifyProjections {
+  constructor(
+    private readonly ports: VerifyPorts,
+    private readonly patienceMs = PATIENCE_MS,
+  ) {}
+
+  /** @param concertId only this one; undefined: every concert of every partition */
+  async *run(concertId?: ConcertId): AsyncGenerator<PartitionVerdict> {
+    const all = allPartitions(this.ports.log.partitions);
+    const partitions = concertId === undefined ? all : [partitionOf(concertId, this.ports.log.partitions)];
+    for (const partition of partitions) yield await this.#verify(partition, concertId);
+  }
+
+  async #verify(partition: number, only: ConcertId | undefined): Promise<PartitionVerdict> {
+    const history = await PartitionHistory.open(this.ports, partition, only);
+    const fold = new PartitionFold(history);
+    const asked = await history.end();
+    const record = await this.#recordOf(partition, asked);
+    // The log goes on: the record may know of more than had been written when its end was asked for.
+    const end = record && record.checkpoint >= asked ? await history.end() : asked;
+    const findings: Finding[] = [];
+    if (record && record.checkpoint >= end) {
+      findings.push({
+        kind: 'record',
+        message: `offset ${record.checkpoint} was projected, but the log ends at ${end}`,
+      });
+    }
+    await fold.to(Math.min(record?.checkpoint ?? end - 1, end - 1));
+    if (!record && end > 0) findings.push({ kind: 'record', message: 'the partition has no record' });
+    for (const concertId of fold.queues.keys()) {
+      if (record && !record.concerts.has(concertId))
+        findings.push({ kind: 'record', message: `the partition's record does not name ${concertId}` });
+    }
+    const all = [...fold.queues.keys(), ...(record?.concerts.keys() ?? [])];
+    const concerts = new Set(only === undefined ? all : [only]);
+    if (only !== undefined && !fold.queues.has(only) && (await this.ports.view.part(only)) === 'missing') {
+      return {
+        partition,
+        foldedTo: fold.foldedTo,
+        concerts: 0,
+        lives: 0,
+        findings: [{ kind: 'unknown', concertId: only }],
+      };
+    }
+    let patienceMs = this.patienceMs;
+    let lives = 0;
+    for (const concertId of concerts) {
+      const verdict = await verifyConcert(this.ports.view, fold, concertId, patienceMs);
+      lives += verdict.lives;
+      if (!verdict.difference) continue;
+      findings.push({ kind: 'difference', ...verdict });
+      patienceMs = Math.min(patienceMs, SHORT_PATIENCE_MS);
+    }
+    for (const { offset, code, message } of history.unaccounted)
+      findings.push({ kind: 'skipped', offset, message: `${code}: ${message}` });
+    return { partition, foldedTo: fold.foldedTo, concerts: concerts.size, lives, findings };
+  }
+
+  /** A missing record is written again within a second or two. */
+  async #recordOf(partition: number, end: Offset): Promise<PartitionRecord | undefined> {
+    const deadline = performance.now() + this.patienceMs;
+    for (;;) {
+      const record = await this.ports.records.partition(partition);
+      if (record || end === 0 || performance.now() > deadline) return record;
+      await pause(LOOK_AGAIN_MS);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EntryId } from '../../domain/types.ts';
+import { FatalError } from '../errors.ts';
+import { type EventLog, type Receipt, receiptOf } from '../ports/event-log.port.ts';
+import type { Diagnostics } from '../ports/logger.port.ts';
+import type { Outbox, OutboxLead, OutboxRow, Publication } from '../ports/outbox.port.ts';
+
+/** Rows read, published and marked at once: one batch of the log. */
+const BATCH = 500;
+/** A look goes on to higher ids for so many batches, then begins with the lowest again: a late commit may be there. */
+const BATCHES_PER_LOOK = 20;
+/** How long a notice may be lost for. */
+const POLL_MS = 2000;
+const STANDBY_MS = 500;
+const FIRST_BACKOFF_MS = 100;
+const LONGEST_BACKOFF_MS = 2000;
+const PRUNE_EVERY_MS = 30_000;
+const PRUNED_AT_ONCE = 5000;
+
+export type RelayState =
+  | { readonly is: 'leading' | 'standing-by' }
+  | { readonly is: 'failing'; readonly because: string };
+
+/**
+ * Publishes what applications committed to their outbox, at least once, in the order in which it finds it.
+ *
+ * A row is read, appended, and marked with its receipt, in this order; whatever breaks in between, the row is found again without
+ * a receipt and appended again with the same entryId, which the fold knows. It looks for rows without a receipt, never for those
+ * after the last one: a transaction may commit long after others that began later.
+ */
+export class Relay {
+  #state: RelayState = { is: 'standing-by' };
+  #running: Promise<void> | undefined;
+  readonly #stopping = new AbortController();
+  /** Published, but not marked: the lead was lost in between. Whoever finds them again need not publish them again. */
+  readonly #unmarked = new Map<EntryId, Receipt>();
+  #published = 0;
+  #prunedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly log: EventLog,
+    private readonly settings: { readonly retentionSeconds: number },
+    private readonly diagnostics: Diagnostics,
+  ) {}
+
+  get state(): RelayState {
+    return this.#state;
+  }
+
+  /** Rows appended by this process, repeats included. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** Goes on until stopped; what fails is tried again. @param onFatal told of what no retry mends */
+  start(onFatal: (error: FatalError) => void): void {
+    this.#running = this.#run().catch((error: unknown) => {
+      onFatal(error instanceof FatalError ? error : new FatalError(`unforeseen: ${String(error)}`, { cause: error }));
+    });
+  }
+
+  /** Finishes the batch under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    await this.outbox.close();
+  }
+
+  async #run(): Promise<void> {
+    for (let backoff = FIRST_BACKOFF_MS; !this.#stopped; ) {
+      try {
+        const lead = await this.outbox.lead();
+        if (!lead) {
+          this.#become({ is: 'standing-by' });
+          await this.#pause(STANDBY_MS);
+          continue;
+        }
+        const found = await this.#look(lead);
+        this.#become({ is: 'leading' });
+        backoff = FIRST_BACKOFF_MS;
+        await this.#prune(lead);
+        if (found < BATCH) await lead.woken(POLL_MS, this.#stopping.signal);
+      } catch (error) {
+        if (error instanceof FatalError) throw error;
+        this.#become({ is: 'failing', because: error instanceof Error ? error.message : String(error) });
+        await this.#pause(backoff);
+        backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS);
+      }
+    }
+  }
+
+  /** @returns how many rows the last batch had. @throws when a row could not be published or marked */
+  async #look(lead: OutboxLead): Promise<number> {
+    let after = -1n;
+    for (let batch = 0; ; batch++) {
+      const rows = await lead.unpublished(after, BATCH);
+      await this.#publish(lead, rows);
+      after = rows.at(-1)?.id ?? after;
+      if (rows.length === 0 && batch === 0) this.#unmarked.clear(); // another relay found and marked them
+      if (rows.length < BATCH || batch + 1 === BATCHES_PER_LOOK || this.#stopped) return rows.length;
+    }
+  }
+
+  async #publish(lead: OutboxLead, rows: readonly OutboxRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const sent = await Promise.allSettled(rows.map((row) => this.#append(row)));
+    const published: Publication[] = [];
+    let failure: unknown;
+    for (const one of sent) {
+      if (one.status === 'fulfilled') published.push(one.value);
+      else failure ??= one.reason;
+    }
+    if (published.length > 0) await lead.mark(published);
+    for (const { entryId } of rows) this.#unmarked.delete(entryId);
+    if (failure !== undefined) throw failure;
+  }
+
+  async #append({ id, concertId, userId, entryId, createdAt }: OutboxRow): Promise<Publication> {
+    const before = this.#unmarked.get(entryId);
+    if (before) return { id, receipt: before };
+    const request = { type: 'QueueEntryRequested', concertId, userId, entryId, occurredAt: createdAt } as const;
+    const receipt = receiptOf(await this.log.append(request));
+    this.#unmarked.set(entryId, receipt);
+    this.#published += 1;
+    return { id, receipt };
+  }
+
+  async #prune(lead: OutboxLead): Promise<void> {
+    if (performance.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
+    const pruned = await lead.prune(this.settings.retentionSeconds, PRUNED_AT_ONCE);
+    if (pruned < PRUNED_AT_ONCE) this.#prunedAt = performance.now();
+  }
+
+  #become(state: RelayState): void {
+    const before = this.#state;
+    this.#state = state;
+    const changed = before.is !== state.is || (state.is === 'failing' && wordsOf(before) !== wordsOf(state));
+    if (!changed) return;
+    if (state.is === 'failing') this.diagnostics.warn(`the relay waits: ${state.because}`);
+    else this.diagnostics.info(state.is === 'leading' ? 'the relay publishes' : 'the relay stands by');
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  /** Ends early when stopped. */
+  async #pause(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+}
+
+function wordsOf(state: RelayState): string {
+  return state.is === 'failing' ? state.because : '';
+}

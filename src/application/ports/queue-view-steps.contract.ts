@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ViewBed } from './queue-view.fixtures.ts';
+import { anySteps, isCalled, ModelView, newGeneration, waits } from './queue-view-model.contract.ts';
+
+/** Steps from offset to offset, and what readers see after them. */
+export function viewStepsSuite(bed: ViewBed): void {
+  describe('a step of the view', () => {
+    test('is applied where it starts from', async () => {
+      const model = await bed.given();
+      await expect(bed.view.writer.advance(model.step(waits('cy', 3), isCalled('ann', 1)))).resolves.toEqual({
+        is: 'applied',
+      });
+      await bed.expectToHold(model);
+    });
+
+    test('moves the head even when it changes nothing', async () => {
+      const model = await bed.given();
+      await expect(bed.view.writer.advance(model.step())).resolves.toEqual({ is: 'applied' });
+      expect(await bed.headOf(model)).toEqual(model.head);
+    });
+
+    test('is already there when it is said again because the reply was lost', async () => {
+      const model = await bed.given();
+      const step = model.step(waits('cy', 3));
+      await bed.view.writer.advance(step);
+      await expect(bed.view.writer.advance(step)).resolves.toEqual({ is: 'already' });
+      await bed.expectToHold(model);
+    });
+
+    test('is refused as ahead when someone newer wrote', async () => {
+      const model = await bed.given();
+      const old = new ModelView();
+      Object.assign(old, { concertId: model.concertId, generation: model.generation, offset: model.offset });
+      const late = old.step(waits('late', 3));
+      await bed.view.other.advance(model.step(waits('cy', 3), waits('dee', 4)));
+      await expect(bed.view.writer.advance(late)).resolves.toEqual({ is: 'ahead', head: model.head });
+      await bed.expectToHold(model);
+    });
+
+    test('is refused as behind when the head went back, and when it is missing', async () => {
+      const model = await bed.given();
+      await bed.view.damage.rollBack(model.concertId, model.offset - 1);
+      const rolledBack = { ...model.head, offset: model.offset - 1 };
+      await expect(bed.view.writer.advance(model.step(waits('cy', 3)))).resolves.toEqual({
+        is: 'behind',
+        head: rolledBack,
+      });
+      await bed.view.damage.loseHead(model.concertId);
+      await expect(bed.view.writer.advance(model.step(waits('dee', 4)))).resolves.toEqual({
+        is: 'behind',
+        head: undefined,
+      });
+    });
+
+    test('is refused as behind when lives of its start are lost', async () => {
+      const model = await bed.given();
+      const { head } = model;
+      await bed.view.damage.loseLife(model.concertId, model.generation, 'bo');
+      await expect(bed.view.writer.advance(model.step(waits('cy', 3)))).resolves.toEqual({ is: 'behind', head });
+    });
+
+    test('is refused by another generation and by another fold version', async () => {
+      const model = await bed.given();
+      const { head } = model;
+      const step = model.step(waits('cy', 3));
+      await expect(bed.view.writer.advance({ ...step, generation: newGeneration() })).resolves.toEqual({
+        is: 'other',
+        head,
+      });
+      await expect(bed.view.writer.advance({ ...step, foldVersion: 2 })).resolves.toEqual({ is: 'other', head });
+      expect(await bed.headOf(model)).toEqual(head);
+    });
+
+    test('may be as large as one event can make it, and larger', async () => {
+      const model = await bed.given();
+      await bed.view.writer.advance(
+        model.step(...Array.from({ length: 2_500 }, (_, index) => waits(`user-${index}`, 10 + index))),
+      );
+      await bed.view.writer.advance(
+        model.step(...Array.from({ length: 2_500 }, (_, index) => isCalled(`user-${index}`, 10 + index))),
+      );
+      await bed.expectToHold(model);
+    });
+
+    test('adds up, in any steps, to what the changes add up to', async () => {
+      await fc.assert(
+        fc.asyncProperty(anySteps, async (steps) => {
+          const model = new ModelView();
+          await bed.view.writer.flip(model.completion(), undefined);
+          for (const changes of steps) {
+            await expect(bed.view.writer.advance(model.step(...changes))).resolves.toEqual({ is: 'applied' });
+          }
+          await bed.expectToHold(model);
+          const ranks = await Promise.all(
+            model.front().map(async (userId) => (await bed.view.reader.entry(model.concertId, userId))?.rank),
+          );
+          expect(ranks).toEqual(ranks.map((_, rank) => rank));
+        }),
+        { numRuns: 40 },
+      );
+    });
+  });
+
+  describe('a look at the view', () => {
+    test('shows a life, its rank and the queue at one offset', async () => {
+      const model = await bed.given();
+      const seen = { head: model.head, scalars: model.scalars(), barred: false };
+      expect(await bed.view.reader.queue(model.concertId)).toEqual({ head: model.head, scalars: model.scalars() });
+      expect(await bed.view.reader.entry(model.concertId, 'bo')).toEqual({ ...seen, life: waits('bo', 2), rank: 1 });
+      expect(await bed.view.reader.entry(model.concertId, 'nobody')).toEqual({ ...seen, life: undefined });
+      expect(await bed.view.reader.entry(model.concertId, 'mallory')).toEqual({
+        ...seen,
+        life: undefined,
+        barred: true,
+      });
+      await bed.view.writer.advance(model.step(isCalled('ann', 1)));
+      expect(await bed.view.reader.entry(model.concertId, 'ann')).not.toHaveProperty('rank');
+      expect(await bed.view.reader.entry(model.concertId, 'bo')).toMatchObject({ rank: 0, head: model.head });
+    });
+
+    test('shows many at one offset, in the order in which they were asked for', async () => {
+      const model = await bed.given();
+      await bed.view.writer.advance(model.step(...Array.from({ length: 400 }, (_, n) => waits(`fan-${n}`, 10 + n))));
+      const users = ['nobody', ...Array.from({ length: 400 }, (_, n) => `fan-${399 - n}`), 'mallory', 'bo'];
+      const seen = await bed.view.reader.entries(model.concertId, users);
+      expect(seen).toEqual(await Promise.all(users.map((userId) => bed.view.reader.entry(model.concertId, userId))));
+      expect(seen?.map(({ rank }) => rank)).toEqual([
+        undefined,
+        ...Array.from({ length: 400 }, (_, n) => 401 - n),
+        undefined,
+        1,
+      ]);
+      expect(await bed.view.reader.entries('unheard-of', users)).toBeUndefined();
+    });
+
+    test('follows a generation that replaces the one seen before', async () => {
+      const model = await bed.given();
+      await bed.view.reader.entry(model.concertId, 'ann');
+      const { head } = model;
+      model.generation = newGeneration();
+      await bed.view.writer.flip(model.completion(), head);
+      expect(await bed.view.reader.entry(model.concertId, 'ann')).toMatchObject({ head: model.head, rank: 0 });
+    });
+
+    test('shows nothing of a concert without a head', async () => {
+      expect(await bed.view.reader.queue('unheard-of')).toBeUndefined();
+      expect(await bed.view.reader.entry('unheard-of', 'ann')).toBeUndefined();
+      expect(await bed.view.writer.load('unheard-of')).toBeUndefined();
+      expect(await bed.view.writer.heads(['unheard-of'])).toEqual(new Map());
+    });
+
+    test('loads one state as a whole while another writer goes on', async () => {
+      const model = new ModelView(Array.from({ length: 4_000 }, (_, index) => waits(`user-${index}`, index)));
+      await bed.view.writer.flip(model.completion(), undefined);
+      const loading = bed.view.writer.load(model.concertId);
+      await bed.view.writer.heads([model.concertId]);
+      await bed.view.other.advance(
+        model.step(...Array.from({ length: 500 }, (_, index) => isCalled(`user-${index}`, index))),
+      );
+      const loaded = await loading;
+      const waiting = [...(loaded?.snapshot.lives ?? [])].filter((life) => life.state === 'WAITING');
+      expect(waiting).toHaveLength(loaded?.head.offset === model.offset ? 3_500 : 4_000);
+    });
+
+    test('is answered', () => expect(bed.view.reader.ping()).resolves.toBeUndefined());
+  });
+}

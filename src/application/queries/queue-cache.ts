@@ -1,0 +1,138 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { QueueScalars } from '../../domain/queue-snapshot.ts';
+import type { ConcertId, Offset } from '../../domain/types.ts';
+import { QueueError } from '../errors.ts';
+import type { EventLog } from '../ports/event-log.port.ts';
+import { type Head, type QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
+
+/** How long the projection may take to be asked about what the log already holds. */
+const CATCH_UP_MS = 1000;
+const FIRST_LOOK_MS = 5;
+
+export interface KnownQueue {
+  readonly head: Head;
+  readonly scalars: QueueScalars;
+  /** Monotonic milliseconds: when it was read. */
+  readonly readAt: number;
+}
+
+/** The queues as this process last saw them, so that a request for entry need not ask the view. */
+export class QueueDirectory {
+  readonly #known = new Map<ConcertId, KnownQueue>();
+  readonly #reading = new Map<ConcertId, Promise<KnownQueue | undefined>>();
+  readonly #confirmed = new Map<ConcertId, { readonly asOf: number; readonly queue: KnownQueue }>();
+
+  constructor(
+    private readonly view: QueueViewReader,
+    private readonly log: EventLog,
+  ) {}
+
+  /** Of whatever age; undefined when this process has never seen it. */
+  peek(concertId: ConcertId): KnownQueue | undefined {
+    return this.#known.get(concertId);
+  }
+
+  /** At most `maxAgeMs` old. @throws QueueError `CONCERT_NOT_FOUND` (certain), `PROJECTION_UNAVAILABLE` */
+  async get(concertId: ConcertId, maxAgeMs: number): Promise<KnownQueue> {
+    const known = this.#known.get(concertId);
+    if (known && performance.now() - known.readAt <= maxAgeMs) return known;
+    return (await this.#read(concertId)) ?? this.#absent(concertId);
+  }
+
+  /** Resolves if the concert is known here, or the view knows it. @throws as `get` */
+  async exists(concertId: ConcertId): Promise<void> {
+    if (!this.#known.has(concertId)) await this.get(concertId, 0);
+  }
+
+  /** Reads in the background what is older than `maxAgeMs`, once at a time. */
+  refresh(concertId: ConcertId, maxAgeMs: number): void {
+    const known = this.#known.get(concertId);
+    if (known && performance.now() - known.readAt <= maxAgeMs) return;
+    // While the view is away, what is known stays good enough: the log decides.
+    this.#read(concertId).catch(() => undefined);
+  }
+
+  /** Resolves when it was read anew, or the view has not answered within so many milliseconds. */
+  async renew(concertId: ConcertId, withinMs: number): Promise<void> {
+    const read = this.#read(concertId).catch(() => undefined); // what is known stays known
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, withinMs);
+    });
+    await Promise.race([read, late]);
+    clearTimeout(timer);
+  }
+
+  /**
+   * The queue as the log has it now or had it less than `maxAgeMs` ago: all that the log held when asked is projected.
+   * undefined when that cannot be said in time.
+   */
+  async confirmed(concertId: ConcertId, maxAgeMs: number): Promise<KnownQueue | undefined> {
+    const asOf = performance.now();
+    const before = this.#confirmed.get(concertId);
+    if (before && asOf - before.asOf <= maxAgeMs) return before.queue;
+    const partition = this.log.partitionOf(concertId);
+    const end = await this.log.endOffset(partition);
+    const offset = (await this.#reached(partition, concertId, end))?.concertOffset;
+    if (offset === undefined) return undefined;
+    // A look that was under way, and a head that is being written anew, may be older than the partition's record.
+    const queue = await this.projected(concertId, offset, CATCH_UP_MS);
+    if (queue) this.#confirmed.set(concertId, { asOf, queue });
+    return queue;
+  }
+
+  /** Waits until the concert's view is at `offset` or beyond; undefined when it takes longer than `withinMs`. */
+  async projected(concertId: ConcertId, offset: Offset, withinMs: number): Promise<KnownQueue | undefined> {
+    return within(withinMs, async () => {
+      const queue = await this.#read(concertId).catch(() => undefined);
+      return queue && queue.head.offset >= offset ? queue : undefined;
+    });
+  }
+
+  #read(concertId: ConcertId): Promise<KnownQueue | undefined> {
+    const reading = this.#reading.get(concertId) ?? this.#readNow(concertId);
+    this.#reading.set(concertId, reading);
+    return reading;
+  }
+
+  async #readNow(concertId: ConcertId): Promise<KnownQueue | undefined> {
+    try {
+      const readAt = performance.now();
+      const found = await this.view.queue(concertId);
+      if (!found) return undefined;
+      const queue = { ...found, readAt };
+      this.#known.set(concertId, queue);
+      return queue;
+    } finally {
+      this.#reading.delete(concertId);
+    }
+  }
+
+  /** A concert is unknown only when everything the log held is projected and the partition's record does not name it. */
+  async #absent(concertId: ConcertId): Promise<never> {
+    const partition = this.log.partitionOf(concertId);
+    const end = await this.log.endOffset(partition);
+    const progress = await this.#reached(partition, concertId, end);
+    if (progress && progress.concertOffset === undefined) {
+      throw new QueueError('CONCERT_NOT_FOUND', `No queue is configured for concert ${concertId}.`);
+    }
+    throw viewBeingRebuilt();
+  }
+
+  #reached(partition: number, concertId: ConcertId, end: Offset) {
+    return within(CATCH_UP_MS, async () => {
+      const progress = await this.view.progress(partition, concertId);
+      return progress && progress.checkpoint >= end - 1 ? progress : undefined;
+    });
+  }
+}
+
+/** Looks again and again, ever more seldom, until there is something to see or the time is over. */
+async function within<T>(ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+  const deadline = performance.now() + ms;
+  for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 1.5, 50)) {
+    const seen = await look();
+    if (seen !== undefined || performance.now() + wait > deadline) return seen;
+    await pause(wait);
+  }
+}

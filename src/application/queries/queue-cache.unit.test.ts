@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import * as say from '../../domain/concert-queue.fixtures.ts';
+import { ConcertQueue } from '../../domain/concert-queue.ts';
+import { logThat, shown, viewThat } from '../ports/ports.fixtures.ts';
+import { GetQueueHandler } from './get-queue.handler.ts';
+import { GetQueue } from './get-queue.query.ts';
+import { QueueDirectory } from './queue-cache.ts';
+
+/** A log of six records, all in the partition's record; the concert's own head is at these offsets, one after another. */
+function directory(heads: readonly number[]): QueueDirectory {
+  let looks = 0;
+  const queue = ConcertQueue.begin(say.configured(), { offset: 0, stamp: 1 });
+  const view = viewThat({
+    queue: async () => {
+      const offset = heads[Math.min(looks++, heads.length - 1)] ?? 0;
+      const { head, scalars } = shown(queue);
+      return { head: { ...head, offset }, scalars };
+    },
+    progress: async () => ({ checkpoint: 5, concertOffset: 5, writtenAt: 0, owner: 'p' }),
+  });
+  const log = logThat({ endOffset: async () => 6 });
+  return new QueueDirectory(view, log);
+}
+
+test('a head behind the record of its partition confirms nothing', async () => {
+  expect(await directory([3]).confirmed('c1', 700)).toBeUndefined();
+});
+
+test('a head that reaches the record of its partition is waited for', async () => {
+  expect(await directory([3, 3, 5]).confirmed('c1', 700)).toMatchObject({ head: { offset: 5 } });
+});
+
+test('a document is the same object for as long as it is the same look', async () => {
+  const queues = directory([3, 4]);
+  const handler = new GetQueueHandler(queues);
+  const ask = () => handler.execute(new GetQueue('c1'));
+  const first = await ask();
+  expect(await ask()).toBe(first);
+  await queues.renew('c1', 1_000);
+  expect([first.projectedOffset, (await ask()).projectedOffset]).toEqual([3, 4]);
+});

@@ -1,0 +1,88 @@
+import type { QueueScalars } from '../../domain/queue-snapshot.ts';
+import type { Offset } from '../../domain/types.ts';
+import type { EntryClaims } from '../ports/entry-tokens.port.ts';
+import type { Entry, EntryState } from '../queries/get-my-entry.query.ts';
+
+/** Why nothing more comes: the last word was said; this process stops; too many follow this entry, and others came later. */
+export type EndOfFollowing = 'over' | 'stopping' | 'replaced';
+
+/** Whoever wants to know how an entry fares. Neither call may throw, or wait. */
+export interface EntryFollower {
+  /** The entry as it is now: first at once, then on each change. Never older than what was told before. */
+  tell(entry: Entry): void;
+  end(because: EndOfFollowing): void;
+}
+
+/** Positions are told at most this often. */
+const POSITION_EVERY_MS = 1_000;
+
+const LAST_WORDS: ReadonlySet<EntryState> = new Set(['COMPLETED', 'EXPIRED', 'LEFT', 'DISQUALIFIED', 'REJECTED']);
+
+/** One follower of one entry: what was told, and when it is worth looking again. */
+export class FollowedEntry {
+  #told: Entry | undefined;
+  /** Offset of the newest look. */
+  #seen: Offset | undefined;
+  /** Monotonic milliseconds. */
+  #positionDue = 0;
+
+  /** @param since what the follower knows is as of this offset: nothing older is told, nor that again */
+  constructor(
+    readonly token: EntryClaims,
+    private since: Offset | undefined,
+    readonly follower: EntryFollower,
+  ) {}
+
+  /** Whether the follower says it knows what happened after this offset, before anything was told here. */
+  isAheadOf(head: Offset): boolean {
+    return !this.#told && this.since !== undefined && this.since > head;
+  }
+
+  /** The log holds nothing from this offset on: a follower cannot know of it. */
+  knowsNothingFrom(end: Offset): void {
+    if (this.since !== undefined && this.since >= end) this.since = undefined;
+  }
+
+  /** Whether a look at this offset might have something to tell now. */
+  wantsLook(head: Offset, scalars: QueueScalars, now: number): boolean {
+    if (head <= this.#floor) return this.#told === undefined && head === this.since;
+    return now >= this.#positionDue || this.#mayHaveChangedState(head, scalars);
+  }
+
+  /** @returns whether that was the last word @param now monotonic milliseconds */
+  look(entry: Entry, now: number): boolean {
+    // A view that was set back is on its way to where it was.
+    if (entry.projectedOffset < this.#floor) return false;
+    const isKnown = this.#told ? !differ(this.#told, entry) : entry.projectedOffset === this.since;
+    this.#seen = entry.projectedOffset;
+    this.#positionDue = now + POSITION_EVERY_MS;
+    this.#told = entry;
+    if (!isKnown) this.follower.tell(entry);
+    return LAST_WORDS.has(entry.state);
+  }
+
+  /** Nothing older than this is told. */
+  get #floor(): Offset {
+    return this.#seen ?? this.since ?? -1;
+  }
+
+  /** By what the whole queue shows; what it does not show (who left, who was disqualified) is found with the positions. */
+  #mayHaveChangedState(head: Offset, { admittedThrough, openedAt }: QueueScalars): boolean {
+    if (!this.#told) return true;
+    const { state, place = 0 } = this.#told;
+    if (state === 'PENDING') return this.token.offset <= head;
+    if (state === 'REGISTERED') return openedAt !== null;
+    return state === 'WAITING' ? place <= admittedThrough : true;
+  }
+}
+
+function differ(told: Entry, entry: Entry): boolean {
+  return (
+    told.state !== entry.state ||
+    told.position !== entry.position ||
+    told.place !== entry.place ||
+    told.claimBy !== entry.claimBy ||
+    told.activeUntil !== entry.activeUntil ||
+    told.receipt.offset !== entry.receipt.offset
+  );
+}

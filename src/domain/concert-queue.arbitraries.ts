@@ -1,0 +1,146 @@
+/** Arbitrary histories of a queue: likely ones over a handful of users, mixed with events of any content. */
+import * as fc from 'fast-check';
+import * as say from './concert-queue.fixtures.ts';
+import { ConcertQueue } from './concert-queue.ts';
+import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
+import type { Effect, LogPosition } from './types.ts';
+
+/** How often a property is tried: `FC_RUNS` multiplies, `FC_SEED` tries others. */
+export const tried = (times: number) => ({
+  numRuns: Math.ceil(times * Number(process.env['FC_RUNS'] ?? 1)),
+  seed: Number(process.env['FC_SEED'] ?? 20_261_122),
+});
+
+export interface Said {
+  readonly event: QueueEvent;
+  readonly position: LogPosition;
+}
+export interface History {
+  readonly first: { readonly event: QueueConfigured; readonly position: LogPosition };
+  readonly rest: readonly Said[];
+}
+
+const START = 1_700_000_000_000;
+const int = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.integer());
+const long = fc.oneof(fc.integer({ min: -5, max: 50 }), fc.maxSafeInteger());
+const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', 'constructor', 'toString', ''));
+const user = fc.constantFrom('ann', 'bo', 'cy', 'dee', 'eve', 'fay');
+/** As tokens and calls name it: of any age, often as late as can be. */
+const offset = fc.oneof(fc.nat(120), fc.constant(999));
+const time = fc.integer({ min: -10, max: 400 }).map((second) => START + second * 1_000);
+const opening = fc.integer({ min: 1, max: 90 }).map((second) => START + second * 1_000);
+const farAhead = fc.constant(START * 2);
+const seed = fc.constantFrom(say.seed, say.otherSeed, say.seed.toUpperCase());
+
+export const likelyPolicy: fc.Arbitrary<Policy> = fc.record({
+  capacity: fc.integer({ min: 1, max: 4 }),
+  admissionsPerMinute: fc.constantFrom(1, 30, 60, 6_000),
+  claimWindowSeconds: fc.integer({ min: 1, max: 60 }),
+  activeWindowSeconds: fc.integer({ min: 1, max: 120 }),
+  maximumWaiting: fc.option(fc.integer({ min: 1, max: 5 })),
+  minimumBalance: fc.constant(null),
+  opensAt: fc.option(opening, { freq: 2 }),
+  beforeOpening: fc.constantFrom('reject', 'draw'),
+  outcomeRetentionSeconds: fc.integer({ min: 1, max: 90 }),
+});
+const anyPolicy: fc.Arbitrary<Policy> = fc.record({
+  capacity: int,
+  admissionsPerMinute: int,
+  claimWindowSeconds: int,
+  activeWindowSeconds: int,
+  maximumWaiting: fc.option(int),
+  minimumBalance: fc.option(long),
+  opensAt: fc.option(long),
+  beforeOpening: fc.constantFrom('reject', 'draw'),
+  outcomeRetentionSeconds: int,
+});
+
+const configuration = (policy: fc.Arbitrary<Policy>): fc.Arbitrary<QueueConfigured> =>
+  fc
+    .record({ policy, commits: fc.boolean(), seed: fc.constantFrom(say.seed, say.otherSeed) })
+    .map(({ policy: { ...changes }, commits, seed: committed }) =>
+      commits ? say.drawing({ ...changes, beforeOpening: 'draw' }, committed) : say.configured(changes),
+    );
+
+const likely: fc.Arbitrary<QueueEvent> = fc.oneof(
+  { weight: 12, arbitrary: fc.tuple(user, fc.constantFrom('x', 'y', 'z')).map(([who, id]) => say.asks(who, id)) },
+  { weight: 3, arbitrary: fc.tuple(user, offset).map(([who, token]) => say.leaves(who, token)) },
+  { weight: 8, arbitrary: offset.map(say.calls) },
+  { weight: 9, arbitrary: fc.tuple(user, offset).map(([who, token]) => say.claims(who, token)) },
+  { weight: 6, arbitrary: fc.tuple(user, offset).map(([who, token]) => say.completes(who, token)) },
+  { weight: 3, arbitrary: fc.oneof(time, farAhead).map((through) => say.passed(through / 1_000)) },
+  { weight: 3, arbitrary: seed.map(say.draws) },
+  { weight: 1, arbitrary: user.map(say.disqualified) },
+  { weight: 2, arbitrary: user.map(say.reinstated) },
+  { weight: 1, arbitrary: configuration(likelyPolicy) },
+  { weight: 3, arbitrary: fc.constantFrom(say.paused, say.resumed, say.resumed, say.closed) },
+);
+const unlikely: fc.Arbitrary<QueueEvent> = fc.oneof(
+  fc.tuple(text, text).map(([who, id]) => say.asks(who, id)),
+  fc.tuple(text, long).map(([who, token]) => say.leaves(who, token)),
+  fc.tuple(text, long).map(([who, token]) => say.claims(who, token)),
+  fc.tuple(text, long).map(([who, token]) => say.completes(who, token)),
+  long.map(say.calls),
+  long.map((through): QueueEvent => ({ type: 'TimePassed', concertId: '', occurredAt: through, through })),
+  text.map(say.draws),
+  text.map(say.disqualified),
+  text.map(say.reinstated),
+  fc.record({
+    type: fc.constant('QueueConfigured'),
+    concertId: text,
+    occurredAt: long,
+    policy: anyPolicy,
+    drawNonce: fc.option(text),
+    drawCommitment: fc.option(text),
+  }),
+);
+
+const stampGap = fc.oneof(
+  { weight: 5, arbitrary: fc.nat(3_000) },
+  { weight: 1, arbitrary: fc.integer({ min: -50, max: 50_000 }) },
+);
+
+/** Offsets have gaps, as other concerts share the partition; stamps go forward, mostly. */
+const positioned = (event: fc.Arbitrary<QueueEvent>, length: number) =>
+  fc.array(
+    fc.record({
+      event,
+      gap: fc.integer({ min: 1, max: 2 }),
+      elapsed: stampGap,
+      redrive: fc.oneof(
+        { weight: 9, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.record({ offset: fc.nat(200), stamp: time }) },
+      ),
+    }),
+    { maxLength: length, size: 'max' },
+  );
+
+function historyOf(event: fc.Arbitrary<QueueEvent>, policy: fc.Arbitrary<Policy>, length = 90): fc.Arbitrary<History> {
+  return fc.tuple(configuration(policy), positioned(event, length)).map(([first, said]) => {
+    const last = { offset: 0, stamp: START };
+    const rest = said.map(({ event: next, gap, elapsed, redrive }) => {
+      last.offset += gap;
+      last.stamp += elapsed;
+      return { event: next, position: { ...last, ...(redrive && { redriveOf: redrive }) } };
+    });
+    return { first: { event: first, position: { offset: 0, stamp: START } }, rest };
+  });
+}
+
+/** What may well happen. */
+export const likelyHistory = historyOf(likely, likelyPolicy);
+/** What may well happen, and anything that a log could hold besides. */
+export const anyHistory = historyOf(
+  fc.oneof({ weight: 9, arbitrary: likely }, { weight: 1, arbitrary: unlikely }),
+  fc.oneof({ weight: 4, arbitrary: likelyPolicy }, { weight: 1, arbitrary: anyPolicy }),
+);
+
+/** Folds a history, looking at the queue after each event. */
+export function fold(
+  { first, rest }: History,
+  look: (queue: ConcertQueue, effect: Effect, said: Said) => void = () => {},
+): ConcertQueue {
+  const queue = ConcertQueue.begin(first.event, first.position);
+  for (const said of rest) look(queue, queue.apply(said.event, said.position), said);
+  return queue;
+}

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** Where the schemas lie beside the code: the same from `src` and from the build. */
+export const SCHEMA_DIRECTORY = new URL('../../../../schemas/', import.meta.url);
+/** The namespace of every record that the log may hold. */
+export const EVENT_NAMESPACE = 'concert.queue';
+
+/** Today's schema of one event. */
+export interface SchemaFile {
+  /** The record's short name, which is also the event's type, e.g. `QueuePaused`. */
+  readonly record: string;
+  /** The full name, under which the registry keeps it. */
+  readonly subject: string;
+  /** The schema as compact JSON, documentation included: what is registered. */
+  readonly text: string;
+}
+
+/** A version that was released: it never changes. */
+export interface ReleasedSchema extends SchemaFile {
+  readonly version: number;
+  readonly file: string;
+}
+
+/** Today's schemas, sorted by name. @throws Error naming a file that is not JSON */
+export function loadSchemas(directory: URL = SCHEMA_DIRECTORY): readonly SchemaFile[] {
+  return filesIn(directory).map((file) => schemaFile(basename(file, '.avsc'), new URL(file, directory)));
+}
+
+/** Every released version, sorted by name, then version. */
+export function loadReleased(directory: URL = SCHEMA_DIRECTORY): readonly ReleasedSchema[] {
+  const released = new URL('released/', directory);
+  return filesIn(released)
+    .map((file) => {
+      const [, record, version] = /^(\w+)\.v(\d+)\.avsc$/.exec(file) ?? [];
+      if (record === undefined) throw new Error(`schemas/released/${file} is not named <Record>.v<n>.avsc`);
+      return { ...schemaFile(record, new URL(file, released)), version: Number(version), file };
+    })
+    .toSorted((a, b) => (a.record === b.record ? a.version - b.version : a.record < b.record ? -1 : 1));
+}
+
+function filesIn(directory: URL): string[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.avsc'))
+    .toSorted();
+}
+
+function schemaFile(record: string, path: URL): SchemaFile {
+  try {
+    const text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
+    return { record, subject: `${EVENT_NAMESPACE}.${record}`, text };
+  } catch (cause) {
+    throw new Error(`${path.pathname} is not JSON`, { cause });
+  }
+}

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import type { FeedStatus, LogConsumer } from '../../../application/ports/log-subscription.port.ts';
+import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Offset } from '../../../domain/types.ts';
+import { insist } from '../../../lib/retry.ts';
+import type { LocalLog } from './local-log.ts';
+
+/** Folding so many keeps others waiting for some ten milliseconds at most. */
+const MOST_AT_ONCE = 1_000;
+
+/** One partition, from its first record to the end of the process. */
+export class FeedLane {
+  readonly #partition: number;
+  readonly #consumer: LogConsumer;
+  readonly #log: LocalLog;
+  readonly #diagnostics: Diagnostics;
+  readonly #stopped = new AbortController();
+  readonly #wakes = new EventTarget();
+  #next: Offset | undefined;
+  #trouble: string | undefined;
+
+  constructor(partition: number, consumer: LogConsumer, log: LocalLog, diagnostics: Diagnostics) {
+    this.#partition = partition;
+    this.#consumer = consumer;
+    this.#log = log;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** Resolves when stopped. @throws FatalError for what no repeating mends */
+  async run(): Promise<void> {
+    const partition = this.#partition;
+    await this.#insist(async () => {
+      this.#next = await this.#consumer.assigned(partition);
+    });
+    while (!this.#stopped.signal.aborted && this.#next !== undefined) {
+      const from = this.#next;
+      const end = this.#log.writer.end('record', partition);
+      if (from >= end) {
+        await once(this.#wakes, 'wake');
+        continue;
+      }
+      const records = this.#log.stream('record').read(partition, from, Math.min(MOST_AT_ONCE, end - from));
+      await this.#insist(() => this.#consumer.consume(partition, records));
+      this.#next = from + records.length;
+    }
+  }
+
+  /** The partition has grown. */
+  wake(): void {
+    this.#wakes.dispatchEvent(new Event('wake'));
+  }
+
+  /** Lets the call under way finish; none comes after it. */
+  stop(): void {
+    this.#stopped.abort();
+    this.#consumer.revoked(this.#partition);
+    this.wake();
+  }
+
+  status(): FeedStatus {
+    const partition = this.#partition;
+    if (this.#trouble !== undefined) return { partition, state: 'backing-off', because: this.#trouble };
+    return { partition, state: this.#next === undefined ? 'loading' : 'reading' };
+  }
+
+  #insist(action: () => Promise<void>): Promise<boolean> {
+    return insist(action, this.#stopped.signal, (trouble) => {
+      this.#trouble = trouble;
+      if (trouble !== undefined)
+        this.#diagnostics.warn(`partition ${this.#partition} stands still and is tried again: ${trouble}`);
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { type ErrorCode, FatalError, QueueError } from '../../../application/errors.ts';
+import { controlAddress, receive, send } from './ipc-channel.ts';
+import type { AnswerMessage, CallMessage, ControlCalls } from './ipc-protocol.ts';
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A command's line to the server that runs on the same data directory. */
+export class ControlClient {
+  readonly #socket: Socket;
+  readonly #pending = new Map<number, Pending>();
+  #next = 0;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    receive(socket, (message) => this.#take(message as AnswerMessage)); // written by control-server.ts
+    socket.on('close', () => this.#lose());
+    socket.on('error', () => socket.destroy()); // told to whoever waits for an answer
+  }
+
+  /** undefined: no server runs there. */
+  static async connect(directory: string): Promise<ControlClient | undefined> {
+    const socket = connect(controlAddress(directory));
+    try {
+      await once(socket, 'connect');
+      return new ControlClient(socket);
+    } catch {
+      return undefined; // nobody listens, or what listened was killed
+    }
+  }
+
+  /** @throws QueueError as the server told it; FatalError when the server ended before it answered */
+  call<K extends keyof ControlCalls>(call: K, ...args: Parameters<ControlCalls[K]>): ReturnType<ControlCalls[K]> {
+    const id = this.#next++;
+    const answered = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    send(this.#socket, { id, call, args } satisfies CallMessage);
+    return answered as ReturnType<ControlCalls[K]>; // what the server's own method gave
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #take(answer: AnswerMessage): void {
+    const pending = this.#pending.get(answer.id);
+    this.#pending.delete(answer.id);
+    if ('value' in answer) pending?.resolve(answer.value);
+    else if (answer.code) pending?.reject(new QueueError(answer.code as ErrorCode, answer.message));
+    else pending?.reject(new FatalError(`The server could not do it: ${answer.message}`));
+  }
+
+  #lose(): void {
+    for (const { reject } of this.#pending.values())
+      reject(
+        new FatalError('The server ended before it answered. What was asked may have been done; asking again is safe.'),
+      );
+    this.#pending.clear();
+  }
+}
+
+/** For a command that cannot do without: says which setting decides where the server is looked for. */
+export function noServer(directory: string, what: string): QueueError {
+  return new QueueError(
+    'LOG_UNAVAILABLE',
+    `No server runs on DATA_DIRECTORY ${directory}, and ${what}. Start one (npm start), then say it again.`,
+  );
+}

@@ -1,0 +1,39 @@
+import { partitionOf } from '../../../application/event-log/partitioner.ts';
+import type { EventLog } from '../../../application/ports/event-log.port.ts';
+import type { QueueViewReader } from '../../../application/ports/queue-view.port.ts';
+import type { RebuildRequests } from '../../../application/ports/rebuild-requests.port.ts';
+import type { ControlClient } from './ipc-client.ts';
+import type { LocalLog } from './local-log.ts';
+
+/** The log of the server that runs. */
+export function remoteLog(server: ControlClient, { topic, partitions }: LocalLog): EventLog {
+  return {
+    topic,
+    partitions,
+    partitionOf: (concertId) => partitionOf(concertId, partitions),
+    append: (event, urgency) => server.call('log.append', event, urgency),
+    endOffset: (partition) => server.call('log.endOffset', partition),
+    isWritable: () => server.call('log.isWritable'),
+  };
+}
+
+/** The view in its memory. */
+export function remoteView(server: ControlClient): QueueViewReader {
+  return {
+    queue: (concertId) => server.call('view.queue', concertId),
+    entry: (concertId, userId) => server.call('view.entry', concertId, userId),
+    entries: (concertId, userIds) => server.call('view.entries', concertId, userIds),
+    progress: (partition, concertId) => server.call('view.progress', partition, concertId),
+    deadLetter: (partition, offset) => server.call('view.deadLetter', partition, offset),
+    concerts: (partition) => server.call('view.concerts', partition),
+    ping: () => server.call('view.ping'),
+  };
+}
+
+export function remoteRebuilds(server: ControlClient): RebuildRequests {
+  return {
+    request: (partition, id, concertId) => server.call('rebuild.request', partition, id, concertId),
+    look: (partition) => server.call('rebuild.look', partition),
+    report: (partition, id, progress) => server.call('rebuild.report', partition, id, progress),
+  };
+}

@@ -1,0 +1,68 @@
+import type { EventLog } from '../../../application/ports/event-log.port.ts';
+import type { QueueViewReader, QueueViewWriter } from '../../../application/ports/queue-view.port.ts';
+import type { QueueViewInspector } from '../../../application/ports/queue-view-inspector.port.ts';
+import type { RebuildRequests } from '../../../application/ports/rebuild-requests.port.ts';
+import type { Redriver } from '../../../application/ports/redriver.port.ts';
+import type { LocalLog } from './local-log.ts';
+import { MemoryQueueViewInspector } from './memory-queue-view-inspector.ts';
+import { MemoryQueueViewReader } from './memory-queue-view-reader.ts';
+import { MemoryQueueViewWriter } from './memory-queue-view-writer.ts';
+import type { MemoryView } from './memory-view.ts';
+import { SqliteRedriver } from './sqlite-redriver.ts';
+
+/** What a command may ask of the server that runs on its data directory: the log to write to, and the view in its memory. */
+export interface ControlCalls {
+  'log.append': EventLog['append'];
+  'log.endOffset': EventLog['endOffset'];
+  'log.isWritable': EventLog['isWritable'];
+  'view.queue': QueueViewReader['queue'];
+  'view.entry': QueueViewReader['entry'];
+  'view.entries': QueueViewReader['entries'];
+  'view.progress': QueueViewReader['progress'];
+  'view.deadLetter': QueueViewReader['deadLetter'];
+  'view.concerts': QueueViewReader['concerts'];
+  'view.ping': QueueViewReader['ping'];
+  'view.part': QueueViewInspector['part'];
+  'view.partition': QueueViewWriter['partition'];
+  'rebuild.request': RebuildRequests['request'];
+  'rebuild.look': RebuildRequests['look'];
+  'rebuild.report': RebuildRequests['report'];
+  'redrive.append': Redriver['append'];
+}
+
+export interface CallMessage {
+  readonly id: number;
+  readonly call: keyof ControlCalls;
+  readonly args: readonly unknown[];
+}
+
+export type AnswerMessage = { readonly id: number } & (
+  | { readonly value: unknown }
+  | { readonly code: string | undefined; readonly message: string }
+);
+
+/** The calls, answered by what this process holds. */
+export function controlCalls(file: LocalLog, log: EventLog, view: MemoryView, rebuilds: RebuildRequests): ControlCalls {
+  const reader = new MemoryQueueViewReader(view);
+  const inspector = new MemoryQueueViewInspector(view);
+  const records = new MemoryQueueViewWriter(view, 'onlooker');
+  const redriver = new SqliteRedriver(file);
+  return {
+    'log.append': (event, urgency) => log.append(event, urgency),
+    'log.endOffset': (partition) => log.endOffset(partition),
+    'log.isWritable': () => log.isWritable(),
+    'view.queue': (concertId) => reader.queue(concertId),
+    'view.entry': (concertId, userId) => reader.entry(concertId, userId),
+    'view.entries': (concertId, userIds) => reader.entries(concertId, userIds),
+    'view.progress': (partition, concertId) => reader.progress(partition, concertId),
+    'view.deadLetter': (partition, offset) => reader.deadLetter(partition, offset),
+    'view.concerts': (partition) => reader.concerts(partition),
+    'view.ping': () => reader.ping(),
+    'view.part': (concertId, from) => inspector.part(concertId, from),
+    'view.partition': (partition) => records.partition(partition),
+    'rebuild.request': (partition, id, concertId) => rebuilds.request(partition, id, concertId),
+    'rebuild.look': (partition) => rebuilds.look(partition),
+    'rebuild.report': (partition, id, progress) => rebuilds.report(partition, id, progress),
+    'redrive.append': (record) => redriver.append(record),
+  };
+}

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { QueueError } from '../../../application/errors.ts';
+import { controlAddress, receive, send } from './ipc-channel.ts';
+import type { AnswerMessage, CallMessage, ControlCalls } from './ipc-protocol.ts';
+
+/** Lets commands on this machine use the log and the view of this process. */
+export class ControlServer {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(
+    private readonly directory: string,
+    private readonly calls: ControlCalls,
+  ) {
+    this.#server = createServer((socket) => this.#serve(socket));
+  }
+
+  /** For the process that holds the data directory: what is left of a former one is replaced. */
+  async listen(): Promise<void> {
+    const address = controlAddress(this.directory);
+    if (process.platform !== 'win32') rmSync(address, { force: true });
+    this.#server.listen(address);
+    await once(this.#server, 'listening');
+    if (process.platform !== 'win32') chmodSync(address, 0o600);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => socket.destroy()); // the command is gone, and its answer with it
+    receive(socket, (message) => {
+      const { id, call, args } = message as CallMessage; // written by control-client.ts
+      void this.#answer(call, args).then((answer) => send(socket, { id, ...answer } satisfies AnswerMessage));
+    });
+  }
+
+  async #answer(call: keyof ControlCalls, args: readonly unknown[]): Promise<{ value: unknown } | Refusal> {
+    try {
+      if (!Object.hasOwn(this.calls, call)) throw new Error(`there is no call ${call}`);
+      const answer = this.calls[call] as (...args: readonly unknown[]) => Promise<unknown>; // typed by its caller
+      return { value: await answer(...args) };
+    } catch (error) {
+      return {
+        code: error instanceof QueueError ? error.code : undefined,
+        message: error instanceof Error ? error.message : String(error),
+      };
+    }
+  }
+}
+
+interface Refusal {
+  readonly code: string | undefined;
+  readonly message: string;
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { QueueError } from '../../../application/errors.ts';
+import { DataDirectory } from './data-directory.ts';
+import { type LogIdentity, openForReading, openForWriting } from './log-file.ts';
+import type { Stream } from './log-format.ts';
+import { LogStream } from './log-stream.ts';
+import { LogWriter } from './log-writer.ts';
+
+/** Where a log is on this machine, and which one it must be. */
+export interface LocalLogSettings extends LogIdentity {
+  readonly directory: string;
+}
+
+interface Opened {
+  readonly database: DatabaseSync;
+  readonly streams: Readonly<Record<Stream, LogStream>>;
+  /** Absent: opened for reading. */
+  readonly writing?: { readonly directory: DataDirectory; readonly writer: LogWriter };
+}
+
+/** The log in a file of this machine: opened once, for all adapters that stand on it. */
+export class LocalLog {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly path: string;
+  readonly #settings: LocalLogSettings;
+  #opened: Opened | undefined;
+
+  constructor(settings: LocalLogSettings) {
+    this.#settings = settings;
+    this.topic = settings.topic;
+    this.partitions = settings.partitions;
+    this.path = join(settings.directory, `${settings.topic}.sqlite`);
+  }
+
+  /** Opens it for writing; from then on no other process can. @throws FatalError in one line when that may not be */
+  open(): void {
+    if (this.#opened) return;
+    const directory = DataDirectory.hold(this.#settings.directory);
+    try {
+      const database = openForWriting(this.path, this.#settings);
+      const writer = new LogWriter(this.path, database, this.partitions);
+      this.#opened = { database, streams: this.#streamsOf(database), writing: { directory, writer } };
+    } catch (error) {
+      directory.release();
+      throw error;
+    }
+  }
+
+  /** Opens it for reading, whether a server writes it or not. @throws FatalError in one line when that may not be */
+  openForReading(): void {
+    if (this.#opened) return;
+    const database = openForReading(this.path, this.#settings);
+    this.#opened = { database, streams: this.#streamsOf(database) };
+  }
+
+  /** @throws QueueError `LOG_UNAVAILABLE` before it is open */
+  stream(stream: Stream): LogStream {
+    return this.#open().streams[stream];
+  }
+
+  /** For what is kept beside the streams. @throws QueueError `LOG_UNAVAILABLE` before it is open */
+  get database(): DatabaseSync {
+    return this.#open().database;
+  }
+
+  /** @throws QueueError `LOG_UNAVAILABLE` unless it is open for writing */
+  get writer(): LogWriter {
+    const { writing } = this.#open();
+    if (!writing) throw notOpen('The log is open for reading only.');
+    return writing.writer;
+  }
+
+  /** Whether it is open for writing, and whole. */
+  get isOpen(): boolean {
+    return this.#opened?.writing?.writer.isOpen ?? false;
+  }
+
+  /** Whether it can be appended to now. */
+  async isWritable(): Promise<boolean> {
+    return (await this.#opened?.writing?.writer.isWritable()) ?? false;
+  }
+
+  /** Writes what is waiting, and lets go of the file and its directory. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.writing?.writer.close();
+    opened?.database.close();
+    opened?.writing?.directory.release();
+  }
+
+  #open(): Opened {
+    if (!this.#opened) throw notOpen('The log is not open.');
+    return this.#opened;
+  }
+
+  #streamsOf(database: DatabaseSync): Opened['streams'] {
+    return {
+      record: new LogStream(database, this.path, 'record'),
+      dead_letter: new LogStream(database, this.path, 'dead_letter'),
+    };
+  }
+}
+
+function notOpen(detail: string): QueueError {
+  return new QueueError('LOG_UNAVAILABLE', detail, { retryAfterSeconds: 1 });
+}

@@ -1,0 +1,59 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { FatalError } from '../../../application/errors.ts';
+import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
+import type { LogTime, Offset } from '../../../domain/types.ts';
+import { troubleWith } from './log-file.ts';
+import { type Row, recordOf, type Stream } from './log-format.ts';
+
+/** Where a partition ends. */
+export interface StreamEnd {
+  /** Offset that the next record gets. */
+  readonly next: Offset;
+  /** Stamp of the last record; 0 before the first. */
+  readonly stamp: LogTime;
+}
+
+/** One of the streams of a log file, for reading. Every read is checked: a record that is not what was written ends the process. */
+export class LogStream {
+  readonly #path: string;
+  readonly #read: StatementSync;
+  readonly #last: StatementSync;
+
+  constructor(database: DatabaseSync, path: string, stream: Stream) {
+    this.#path = path;
+    this.#read = database.prepare(
+      `SELECT * FROM ${stream} WHERE partition = ? AND offset >= ? ORDER BY offset LIMIT ?`,
+    );
+    this.#read.setReturnArrays(true);
+    this.#last = database.prepare(
+      `SELECT offset, stamp FROM ${stream} WHERE partition = ? ORDER BY offset DESC LIMIT 1`,
+    );
+  }
+
+  /** @throws FatalError when the file is damaged */
+  end(partition: number): StreamEnd {
+    return this.#checked(() => {
+      const last = this.#last.get(partition);
+      return last ? { next: Number(last['offset']) + 1, stamp: Number(last['stamp']) } : { next: 0, stamp: 0 };
+    });
+  }
+
+  /** The records from `from` on, in order, at most `limit`. @throws FatalError when the file is damaged, or lacks one of them */
+  read(partition: number, from: Offset, limit: number): readonly LogRecord[] {
+    return this.#checked(() => {
+      const rows = this.#read.all(partition, from, limit) as unknown as readonly Row[]; // as arrays: see the constructor
+      const records = rows.map(recordOf);
+      const gap = records.findIndex(({ offset }, index) => offset !== from + index);
+      if (gap >= 0) throw new Error(`offset ${from + gap} of partition ${partition} is missing`);
+      return records;
+    });
+  }
+
+  #checked<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof FatalError ? error : troubleWith(this.#path, error);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import type { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import { FatalError } from '../../../application/errors.ts';
+import type { BatchAck } from '../../../application/event-log/micro-batcher.ts';
+import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
+import type { Offset } from '../../../domain/types.ts';
+import type { Stream } from './log-format.ts';
+import { DEAF, type LogListener } from './log-listener.ts';
+import { LogStream, type StreamEnd } from './log-stream.ts';
+import { type Addressed, type Answer, packed } from './write-batch.ts';
+
+/** The thread runs from the source as well as from the build. */
+const WORKER = new URL(
+  import.meta.url.endsWith('.ts') ? './log-writer.worker.ts' : './log-writer.worker.js',
+  import.meta.url,
+);
+
+/** A record that has no place yet. */
+export type Unplaced = Pick<LogRecord, 'key' | 'value'> & Partial<Pick<LogRecord, 'headers'>>;
+
+interface Waiting {
+  readonly stream: Stream;
+  readonly partition: number;
+  readonly records: readonly Unplaced[];
+  readonly resolve: (ack: BatchAck) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** What a transaction that is under way leads to. */
+interface Placed {
+  readonly ends: ReadonlyMap<string, StreamEnd>;
+  readonly acks: readonly BatchAck[];
+}
+
+/**
+ * The one writer of a log file. Gives every record its offset and its stamp, and writes all that arrives while one transaction is
+ * on its way to the disk in the next one: many appends, one sync.
+ */
+export class LogWriter {
+  readonly #worker: Worker;
+  readonly #path: string;
+  readonly #ends = new Map<string, StreamEnd>();
+  readonly #closed: Promise<unknown>;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #broken: FatalError | undefined;
+  #closing = false;
+  #answered: ((answer: Answer) => void) | undefined;
+  /** Why the last transaction was refused; undefined: it was not. */
+  #refused: string | undefined;
+  #listener: LogListener = DEAF;
+
+  /** @param database the same file, open and checked: where its streams end is read from it */
+  constructor(path: string, database: DatabaseSync, partitions: number) {
+    this.#path = path;
+    for (const stream of ['record', 'dead_letter'] as const) {
+      const stored = new LogStream(database, path, stream);
+      for (let partition = 0; partition < partitions; partition++)
+        this.#ends.set(`${stream}/${partition}`, stored.end(partition));
+    }
+    this.#worker = new Worker(WORKER, { workerData: { path } });
+    this.#worker.on('message', (answer: Answer) => this.#answered?.(answer));
+    this.#worker.on('error', (error: Error) => this.#break(error.message));
+    this.#closed = once(this.#worker, 'exit').then(() => this.#closing || this.#break('its writer has ended'));
+  }
+
+  listen(listener: LogListener): void {
+    this.#listener = listener;
+    if (this.#broken) listener.onBroken(this.#broken);
+  }
+
+  /** Whether it takes records at all; that the disk has room for them is another matter. */
+  get isOpen(): boolean {
+    return this.#broken === undefined && !this.#closing;
+  }
+
+  /** Whether what is written now would be taken. After a refusal that is tried, with a write that adds nothing. */
+  async isWritable(): Promise<boolean> {
+    if (this.#refused !== undefined) await this.write('record', 0, []).catch(() => undefined); // what came of it is told below
+    return this.isOpen && this.#refused === undefined;
+  }
+
+  /** All before it is on the disk. */
+  end(stream: Stream, partition: number): Offset {
+    return this.#endOf(`${stream}/${partition}`).next;
+  }
+
+  /** Resolves when the records are on the disk, one after the other in their partition. Rejects when that failed. */
+  write(stream: Stream, partition: number, records: readonly Unplaced[]): Promise<BatchAck> {
+    if (!this.isOpen) return Promise.reject(this.#broken ?? new Error('The log is closed.'));
+    const written = new Promise<BatchAck>((resolve, reject) => {
+      this.#waiting.push({ stream, partition, records, resolve, reject });
+    });
+    this.#writing ??= this.#writeAll();
+    return written;
+  }
+
+  /** Writes what is waiting, and lets go of the file. */
+  async close(): Promise<void> {
+    await this.#writing;
+    this.#closing = true;
+    this.#worker.postMessage('close');
+    await this.#closed;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#broken) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      const addressed: Addressed[] = [];
+      const { ends, acks } = this.#place(batch, addressed);
+      const answer = await this.#send(addressed);
+      this.#note(answer);
+      if (answer.is === 'written') {
+        for (const [name, end] of ends) this.#ends.set(name, end);
+        for (const [index, { resolve }] of batch.entries()) resolve(acks[index] ?? never());
+        for (const partition of new Set(batch.map(({ partition }) => partition))) this.#listener.onWritten(partition);
+      } else {
+        if (answer.is === 'broken') this.#break(answer.because);
+        const error = this.#broken ?? new Error(answer.because);
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#broken ?? never());
+    this.#writing = undefined; // at once: who was just answered may write again before anyone else is told
+  }
+
+  #send(addressed: readonly Addressed[]): Promise<Answer> {
+    const answered = new Promise<Answer>((resolve) => (this.#answered = resolve));
+    const batch = packed(addressed);
+    this.#worker.postMessage(batch, [batch.bytes.buffer]);
+    return answered;
+  }
+
+  /** A stamp never falls within its partition, whatever the clock does. */
+  #place(batch: readonly Waiting[], addressed: Addressed[]): Placed {
+    const now = Date.now();
+    const ends = new Map<string, StreamEnd>();
+    const acks = batch.map(({ stream, partition, records }) => {
+      const name = `${stream}/${partition}`;
+      const end = ends.get(name) ?? this.#endOf(name);
+      const stamp = Math.max(now, end.stamp);
+      for (const [index, { key, value, headers = {} }] of records.entries())
+        addressed.push([stream, { partition, offset: end.next + index, stamp, key, value, headers }]);
+      ends.set(name, { next: end.next + records.length, stamp });
+      return { baseOffset: end.next, stamp };
+    });
+    return { ends, acks };
+  }
+
+  #note(answer: Answer): void {
+    const refused = answer.is === 'refused' ? answer.because : undefined;
+    if (refused === this.#refused) return;
+    this.#refused = refused;
+    this.#listener.onRefusal(refused);
+  }
+
+  #endOf(name: string): StreamEnd {
+    const end = this.#ends.get(name);
+    if (!end) throw new RangeError(`no partition ${name}`);
+    return end;
+  }
+
+  #break(because: string): void {
+    if (this.#broken) return;
+    this.#broken = new FatalError(
+      `The log at ${this.#path} could not be written, and nobody knows what of it is on the disk: ${because}.`,
+    );
+    this.#answered?.({ is: 'broken', because });
+    this.#listener.onBroken(this.#broken);
+  }
+}
+
+function never(): never {
+  throw new Error('as many acknowledgements as writes');
+}

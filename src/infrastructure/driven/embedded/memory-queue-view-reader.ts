@@ -1,0 +1,62 @@
+import { QueueError } from '../../../application/errors.ts';
+import type {
+  EntryView,
+  Head,
+  PartitionProgress,
+  QueueViewReader,
+} from '../../../application/ports/queue-view.port.ts';
+import type { QueueScalars } from '../../../domain/queue-snapshot.ts';
+import type { ConcertId, LogTime, Offset, UserId } from '../../../domain/types.ts';
+import type { MemoryView, StoredConcert } from './memory-view.ts';
+
+/** Reads the view in this process's memory. An answer is whole or it is none: damage is told as absence. */
+export class MemoryQueueViewReader implements QueueViewReader {
+  constructor(private readonly view: MemoryView) {}
+
+  async queue(concertId: ConcertId): Promise<{ readonly head: Head; readonly scalars: QueueScalars } | undefined> {
+    const stored = this.view.concerts.get(concertId);
+    return stored && { head: stored.head, scalars: stored.scalars };
+  }
+
+  async entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
+    const stored = this.view.concerts.get(concertId);
+    return stored && entryOf(stored, userId);
+  }
+
+  async entries(concertId: ConcertId, userIds: readonly UserId[]): Promise<readonly EntryView[] | undefined> {
+    const stored = this.view.concerts.get(concertId);
+    return stored && userIds.map((userId) => entryOf(stored, userId));
+  }
+
+  async progress(partition: number, concertId: ConcertId): Promise<PartitionProgress | undefined> {
+    const stored = this.view.partitions.get(partition);
+    if (!stored) return undefined;
+    const { record, concerts, writtenAt, owner } = stored;
+    return { checkpoint: record.checkpoint, concertOffset: concerts.get(concertId), writtenAt, owner };
+  }
+
+  async deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
+    const stored = this.view.partitions.get(partition);
+    return stored?.deadLetters.get(offset) ?? stored?.announced.get(offset);
+  }
+
+  async concerts(partition: number): Promise<readonly ConcertId[] | undefined> {
+    const stored = this.view.partitions.get(partition);
+    return stored && [...stored.concerts.keys()].toSorted();
+  }
+
+  async ping(): Promise<void> {
+    // What is in this process's memory answers.
+  }
+}
+
+function entryOf({ head, scalars, collections }: StoredConcert, userId: UserId): EntryView {
+  if (!collections.isWhole(scalars))
+    throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of the queues is not available at the moment.', {
+      retryAfterSeconds: 1,
+    });
+  const life = collections.lives.get(userId);
+  const barred = collections.barred.has(userId);
+  if (life?.state !== 'WAITING') return { head, scalars, life, barred };
+  return { head, scalars, life, barred, rank: collections.line.rank(life.place) };
+}

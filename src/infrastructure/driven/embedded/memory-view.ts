@@ -1,0 +1,98 @@
+import type { Generation, Head, PartitionRecord } from '../../../application/ports/queue-view.port.ts';
+import type { QueueScalars } from '../../../domain/queue-snapshot.ts';
+import type { Change, ConcertId, Life, LogTime, Offset, UserId } from '../../../domain/types.ts';
+import { WaitingLine } from './order-statistic-tree.ts';
+
+/** What is staged and never completed is let go after so many milliseconds. */
+const STAGED_FOR_MS = 3_600_000;
+
+/** One copy of a concert's data. */
+export class Collections {
+  readonly lives = new Map<UserId, Life>();
+  readonly line = new WaitingLine();
+  readonly barred = new Set<UserId>();
+
+  apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      const { userId } = change;
+      if (change.state === 'BARRED') this.barred.add(userId);
+      else if (change.state === 'UNBARRED') this.barred.delete(userId);
+      else {
+        const before = this.lives.get(userId);
+        if (before?.state === 'WAITING') this.line.delete(before.place);
+        if (change.state === 'FORGOTTEN') this.lives.delete(userId);
+        else this.lives.set(userId, change);
+        if (change.state === 'WAITING') this.line.add(change.place);
+      }
+    }
+  }
+
+  /** Whether it is what the counts say: nothing is lost. */
+  isWhole({ counts }: QueueScalars): boolean {
+    const { lives, line, barred } = this;
+    return lives.size === counts.kept && line.size === counts.waiting && barred.size === counts.barred;
+  }
+}
+
+/** What readers see of a concert. */
+export interface StoredConcert {
+  head: Head;
+  scalars: QueueScalars;
+  readonly collections: Collections;
+}
+
+interface StoredPartition {
+  /** As it was written last: its concerts and dead letters are those that were new. */
+  readonly record: PartitionRecord;
+  readonly concerts: Map<ConcertId, Offset>;
+  readonly deadLetters: Map<Offset, LogTime>;
+  readonly announced: Map<Offset, LogTime>;
+  readonly writtenAt: LogTime;
+  readonly owner: string;
+}
+
+interface Staged {
+  readonly collections: Collections;
+  /** Monotonic milliseconds of the last addition. */
+  at: number;
+}
+
+/** The view of every queue, in this process's memory: gone with it, and folded anew from the log. */
+export class MemoryView {
+  readonly concerts = new Map<ConcertId, StoredConcert>();
+  readonly partitions = new Map<number, StoredPartition>();
+  readonly #staged = new Map<string, Staged>();
+
+  /** What this writer has staged of a generation so far. */
+  staged(writer: string, concertId: ConcertId, generation: Generation): Collections | undefined {
+    return this.#staged.get(stagingKey(writer, concertId, generation))?.collections;
+  }
+
+  /** The same, to be added to. */
+  staging(writer: string, concertId: ConcertId, generation: Generation): Collections {
+    const now = performance.now();
+    for (const [key, { at }] of this.#staged) if (now - at > STAGED_FOR_MS) this.#staged.delete(key);
+    const key = stagingKey(writer, concertId, generation);
+    const known = this.#staged.get(key) ?? { collections: new Collections(), at: now };
+    known.at = now;
+    this.#staged.set(key, known);
+    return known.collections;
+  }
+
+  unstage(writer: string, concertId: ConcertId, generation: Generation): void {
+    this.#staged.delete(stagingKey(writer, concertId, generation));
+  }
+
+  /** Seconds until what any writer has staged of the generation is let go; 0: nothing is. */
+  stagedFor(concertId: ConcertId, generation: Generation): number {
+    const of = stagingKey('', concertId, generation);
+    const left = [...this.#staged]
+      .filter(([key]) => key.endsWith(of))
+      .map(([, { at }]) => (at + STAGED_FOR_MS - performance.now()) / 1_000);
+    return Math.max(0, ...left);
+  }
+}
+
+function stagingKey(writer: string, concertId: ConcertId, generation: Generation): string {
+  return `${writer}|${concertId}|${generation}`;
+}

@@ -1,0 +1,97 @@
+import type { Offset } from '../../../domain/types.ts';
+
+interface Node {
+  readonly place: Offset;
+  readonly priority: number;
+  size: number;
+  left: Node | undefined;
+  right: Node | undefined;
+}
+
+/**
+ * The places of those who wait, in order, as a treap that counts its nodes: whatever is asked takes a number of steps that grows
+ * with the logarithm of the line's length.
+ */
+export class WaitingLine {
+  #root: Node | undefined;
+
+  get size(): number {
+    return sizeOf(this.#root);
+  }
+
+  add(place: Offset): void {
+    if (this.has(place)) return;
+    const [before, after] = split(this.#root, place);
+    const node = { place, priority: priorityOf(place), size: 1, left: undefined, right: undefined };
+    this.#root = merge(merge(before, node), after);
+  }
+
+  delete(place: Offset): void {
+    const [before, rest] = split(this.#root, place);
+    const [, after] = split(rest, place + 1);
+    this.#root = merge(before, after);
+  }
+
+  has(place: Offset): boolean {
+    let node = this.#root;
+    while (node && node.place !== place) node = place < node.place ? node.left : node.right;
+    return node !== undefined;
+  }
+
+  /** How many places are smaller. */
+  rank(place: Offset): number {
+    let rank = 0;
+    let node = this.#root;
+    while (node) {
+      if (node.place < place) {
+        rank += sizeOf(node.left) + 1;
+        node = node.right;
+      } else node = node.left;
+    }
+    return rank;
+  }
+}
+
+function sizeOf(node: Node | undefined): number {
+  return node?.size ?? 0;
+}
+
+/** What is before the place, and what is at or after it. */
+function split(node: Node | undefined, place: Offset): [Node | undefined, Node | undefined] {
+  if (!node) return [undefined, undefined];
+  if (node.place < place) {
+    const [before, after] = split(node.right, place);
+    node.right = before;
+    count(node);
+    return [node, after];
+  }
+  const [before, after] = split(node.left, place);
+  node.left = after;
+  count(node);
+  return [before, node];
+}
+
+/** Joins two lines, the first of which ends before the second begins. */
+function merge(one: Node | undefined, other: Node | undefined): Node | undefined {
+  if (!one || !other) return one ?? other;
+  if (one.priority >= other.priority) {
+    one.right = merge(one.right, other);
+    count(one);
+    return one;
+  }
+  other.left = merge(one, other.left);
+  count(other);
+  return other;
+}
+
+function count(node: Node): void {
+  node.size = 1 + sizeOf(node.left) + sizeOf(node.right);
+}
+
+/** Mixes the bits (the finaliser of MurmurHash3), so that places that follow each other balance the tree. */
+function priorityOf(place: Offset): number {
+  let mixed = (place ^ Math.floor(place / 2 ** 32)) | 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

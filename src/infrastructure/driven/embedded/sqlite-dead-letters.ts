@@ -1,0 +1,32 @@
+import { deadLetterHeaders, originOf } from '../../../application/event-log/dead-letter-headers.ts';
+import type { DeadLetterCause, DeadLetters } from '../../../application/ports/dead-letters.port.ts';
+import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
+import type { LogTime, Offset } from '../../../domain/types.ts';
+import type { LocalLog } from './local-log.ts';
+import { SqliteLogReader } from './sqlite-log-reader.ts';
+
+/** Dead letters in a table of their own beside the log, each in the partition of the same number as the record's. */
+export class SqliteDeadLetters implements DeadLetters {
+  readonly #letters: SqliteLogReader;
+
+  constructor(private readonly log: LocalLog) {
+    this.#letters = new SqliteLogReader(log, 'dead_letter');
+  }
+
+  async add(record: LogRecord, cause: DeadLetterCause): Promise<void> {
+    const { partition, key, value } = record;
+    const headers = deadLetterHeaders(this.log.topic, record, cause);
+    await this.log.writer.write('dead_letter', partition, [{ key, value, headers }]);
+  }
+
+  async of(partition: number): Promise<ReadonlyMap<Offset, LogTime>> {
+    const stamps = new Map<Offset, LogTime>();
+    for await (const letters of this.#letters.read(partition, 0, Number.MAX_SAFE_INTEGER)) {
+      for (const letter of letters) {
+        const origin = originOf(this.log.topic, letter);
+        if (origin) stamps.set(origin.offset, origin.stamp);
+      }
+    }
+    return stamps;
+  }
+}

@@ -1,0 +1,73 @@
+import { measured } from '../../../application/event-log/instrumented-send.ts';
+import { type BatcherLimits, DEFAULT_LIMITS, MicroBatcher } from '../../../application/event-log/micro-batcher.ts';
+import { partitionOf } from '../../../application/event-log/partitioner.ts';
+import { outgoing } from '../../../application/event-log/producer-record.ts';
+import type { EventCodec } from '../../../application/ports/event-codec.port.ts';
+import type { EventLog, Receipt, Urgency } from '../../../application/ports/event-log.port.ts';
+import { type Telemetry, UNWATCHED } from '../../../application/ports/telemetry.port.ts';
+import type { QueueEvent } from '../../../domain/events.generated.ts';
+import type { ConcertId, LogTime, Offset } from '../../../domain/types.ts';
+import type { LocalLog } from './local-log.ts';
+
+const STOPPED_WITHIN_MS = 6_000;
+
+/** The writing end of the log, in a file of this machine. */
+export class SqliteEventLog implements EventLog {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly #log: LocalLog;
+  readonly #codec: EventCodec;
+  readonly #batcher: MicroBatcher;
+
+  constructor(
+    log: LocalLog,
+    codec: EventCodec,
+    telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = UNWATCHED,
+    limits: Partial<BatcherLimits> = {},
+  ) {
+    this.topic = log.topic;
+    this.partitions = log.partitions;
+    this.#log = log;
+    this.#codec = codec;
+    this.#batcher = new MicroBatcher(
+      log.topic,
+      log.partitions,
+      measured(async (partition, records) => {
+        const unplaced = records.map(({ key, value, headers }) => ({
+          key: Buffer.from(key),
+          value,
+          ...(headers && { headers }),
+        }));
+        return this.#log.writer.write('record', partition, unplaced);
+      }, telemetry),
+      { ...DEFAULT_LIMITS, ...limits },
+    );
+  }
+
+  /** Records that are not acknowledged yet. */
+  get unacknowledged(): number {
+    return this.#batcher.unacknowledged;
+  }
+
+  async append(event: QueueEvent, urgency: Urgency = 'request'): Promise<Receipt & { readonly stamp: LogTime }> {
+    const partition = this.partitionOf(event.concertId);
+    return this.#batcher.append(outgoing(event, partition, this.#codec.encode(event)), urgency);
+  }
+
+  partitionOf(concertId: ConcertId): number {
+    return partitionOf(concertId, this.partitions);
+  }
+
+  async endOffset(partition: number): Promise<Offset> {
+    return this.#log.writer.end('record', partition);
+  }
+
+  isWritable(): Promise<boolean> {
+    return this.#log.isWritable();
+  }
+
+  /** Takes nothing more, and writes what is waiting; within about six seconds. */
+  stop(): Promise<void> {
+    return this.#batcher.stop(STOPPED_WITHIN_MS);
+  }
+}

@@ -1,0 +1,39 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { LogReader } from '../../../application/ports/log-reader.port.ts';
+import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
+import type { Offset } from '../../../domain/types.ts';
+import type { LocalLog } from './local-log.ts';
+import type { Stream } from './log-format.ts';
+
+const MOST_AT_ONCE = 1_000;
+
+/** Reads the log of this machine, or its dead letters, in pieces between which others get their turn. */
+export class SqliteLogReader implements LogReader {
+  readonly partitions: number;
+
+  constructor(
+    private readonly log: LocalLog,
+    private readonly stream: Stream = 'record',
+  ) {
+    this.partitions = log.partitions;
+  }
+
+  /** Nothing is ever dropped. */
+  async starts(partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {
+    return new Map(partitions.map((partition) => [partition, 0]));
+  }
+
+  async ends(partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {
+    const stream = this.log.stream(this.stream);
+    return new Map(partitions.map((partition) => [partition, stream.end(partition).next]));
+  }
+
+  async *read(partition: number, from: Offset, to: Offset): AsyncGenerator<readonly LogRecord[]> {
+    for (let next = from; next < to; await turn()) {
+      const records = this.log.stream(this.stream).read(partition, next, Math.min(MOST_AT_ONCE, to - next));
+      if (records.length === 0) return;
+      next += records.length;
+      yield records;
+    }
+  }
+}

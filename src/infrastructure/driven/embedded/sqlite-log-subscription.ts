@@ -1,0 +1,45 @@
+import { FatalError } from '../../../application/errors.ts';
+import type { FeedStatus, LogConsumer, LogFeed } from '../../../application/ports/log-subscription.port.ts';
+import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import { FeedLane } from './embedded-partition-consumer.ts';
+import type { LocalLog } from './local-log.ts';
+
+/** Delivers every partition of this machine's log to the one process there is. */
+export class SqliteLogFeed implements LogFeed {
+  #lanes: readonly FeedLane[] = [];
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly log: LocalLog,
+    private readonly diagnostics: Diagnostics,
+  ) {}
+
+  async start(consumer: LogConsumer, onFatal: (error: FatalError) => void): Promise<void> {
+    this.#lanes = Array.from(
+      { length: this.log.partitions },
+      (_, partition) => new FeedLane(partition, consumer, this.log, this.diagnostics),
+    );
+    this.log.writer.listen({
+      onWritten: (partition) => this.#lanes[partition]?.wake(),
+      onRefusal: (because) => this.#tell(because),
+      onBroken: onFatal,
+    });
+    const fatal = (error: unknown): void =>
+      onFatal(error instanceof FatalError ? error : new FatalError(`unforeseen: ${String(error)}`, { cause: error }));
+    this.#running = Promise.all(this.#lanes.map((lane) => lane.run().catch(fatal)));
+  }
+
+  async stop(): Promise<void> {
+    for (const lane of this.#lanes) lane.stop();
+    await this.#running;
+  }
+
+  status(): readonly FeedStatus[] {
+    return this.#lanes.map((lane) => lane.status());
+  }
+
+  #tell(refusal: string | undefined): void {
+    if (refusal === undefined) this.diagnostics.warn('the log takes records again');
+    else this.diagnostics.error(`the log takes no records for now: ${refusal}`);
+  }
+}

@@ -1,0 +1,222 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type PrivateKafka, startPrivateKafka } from '../../../../test/support/dedicated-kafka.ts';
+import { eventually } from '../../../../test/support/eventually.ts';
+import { stackAddresses } from '../../../../test/support/settings.ts';
+import { produceRequest } from '../../../../test/support/tcp-proxy.ts';
+import { QueueError } from '../../../application/errors.ts';
+import { eventLogSuite } from '../../../application/ports/event-log.contract.ts';
+import type { Receipt } from '../../../application/ports/event-log.port.ts';
+import { asks, jsonCodec, readAll, removeTopics, silent, testSettings } from './kafka.fixtures.ts';
+import { KafkaEventLog } from './kafka-event-log.ts';
+import { KafkaLogReader } from './kafka-log-reader.ts';
+import { KafkaLogFeed } from './kafka-log-subscription.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
+import { ensureTopics } from './kafka-topics.ts';
+import { Projector } from './projector.fixtures.ts';
+
+type Acks = Map<string, Receipt>;
+
+/** Every acknowledged receipt must be in the log, at its offset, with its user. */
+async function expectInLog(settings: KafkaSettings, acks: Acks): Promise<void> {
+  const found = await readAll(settings, settings.topic);
+  const missing = [...acks].filter(
+    ([key, { partition, offset }]) => found.get(`${partition}/${offset}`)?.key?.toString() !== key,
+  );
+  expect(missing).toEqual([]);
+}
+
+async function started(settings: KafkaSettings): Promise<KafkaEventLog> {
+  const log = new KafkaEventLog(settings, jsonCodec, silent);
+  log.start();
+  await eventually(() => log.isWritable());
+  return log;
+}
+
+describe('the log', () => {
+  let settings: KafkaSettings;
+  let log: KafkaEventLog;
+  beforeAll(async () => {
+    settings = testSettings(stackAddresses().kafkaBrokers);
+    await ensureTopics(settings, silent);
+    log = await started(settings);
+  });
+  afterAll(async () => {
+    await log.stop();
+    await removeTopics(settings);
+  });
+
+  test('gives every event its own receipt, stamped by the broker, in the order of the calls', async () => {
+    const users = Array.from({ length: 3000 }, (_, n) => ({ user: `u${n}`, concert: `c${n % 8}` }));
+    const receipts = await Promise.all(users.map(({ user, concert }) => log.append(asks(user, concert))));
+    const acks: Acks = new Map(users.map(({ user, concert }, n) => [`${user}:${concert}`, receipts[n] ?? never()]));
+    await expectInLog(settings, acks);
+    const latest = new Map<string, number>();
+    for (const [n, { concert }] of users.entries()) {
+      const { offset, partition, stamp, topic } = receipts[n] ?? never();
+      expect(topic).toBe(settings.topic);
+      expect(partition).toBe(log.partitionOf(concert));
+      expect(offset).toBeGreaterThan(latest.get(concert) ?? -1);
+      expect(Math.abs(stamp - Date.now())).toBeLessThan(60_000);
+      latest.set(concert, offset);
+    }
+  });
+
+  test('keys the events of a queue by its concert alone', async () => {
+    const { partition, offset } = await log.append({ type: 'QueuePaused', concertId: 'k', occurredAt: 0 }, 'control');
+    expect((await readAll(settings, settings.topic)).get(`${partition}/${offset}`)?.key?.toString()).toBe('k');
+  });
+
+  test('ends right behind the last receipt, for everyone who asks after it', async () => {
+    for (let n = 0; n < 20; n++) {
+      const asked = log.endOffset(log.partitionOf('e')); // one that is under way must not answer for a later one
+      const { partition, offset } = await log.append(asks(`e${n}`, 'e'));
+      expect(await log.endOffset(partition)).toBe(offset + 1);
+      expect(await asked).toBeLessThanOrEqual(offset + 1);
+    }
+  });
+
+  test('sends what is waiting when it is stopped, and takes nothing more', async () => {
+    const stopping = await started(settings);
+    const waiting = stopping.append(asks('last', 'c'));
+    await stopping.stop();
+    await expectInLog(settings, new Map([['last:c', await waiting]]));
+    await expect(stopping.append(asks('late', 'c'))).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  });
+});
+
+describe('the log on a bad day', () => {
+  let kafka: PrivateKafka;
+  beforeAll(async () => {
+    kafka = await startPrivateKafka();
+  }, 60_000);
+  afterAll(async () => {
+    await kafka.close();
+  });
+
+  describe('and on any other', () => {
+    eventLogSuite(async () => {
+      const settings = testSettings(kafka.brokers);
+      await ensureTopics(settings, silent);
+      const log = await started(settings);
+      const reader = new KafkaLogReader(settings, settings.topic, silent);
+      return {
+        log,
+        reader,
+        crash: async (event) => {
+          const dying = await started({ ...settings, brokers: kafka.brokersThroughProxy });
+          const cut = kafka.proxy.cutBeforeResponse(produceRequest);
+          await expect(dying.append(event)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+          await cut;
+          await dying.stop();
+        },
+        stop: () => log.stop(),
+        close: () => reader.close(),
+      };
+    });
+  });
+
+  test('has acknowledged nothing that is not in it, when the broker is killed under load', async () => {
+    const settings = testSettings(kafka.brokers);
+    await ensureTopics(settings, silent);
+    const log = await started(settings);
+    const projector = new Projector();
+    const feed = new KafkaLogFeed(settings, silent);
+    await feed.start(projector, (error) => projector.complaints.push(error.message));
+    const acks: Acks = new Map();
+    const failures: unknown[] = [];
+    let slowest = 0;
+    let loading = true;
+    const user = async (worker: number) => {
+      for (let n = 0; loading && n < 100_000; n++) {
+        const [name, concert] = [`w${worker}n${n}`, `c${worker % 8}`];
+        const before = performance.now();
+        try {
+          acks.set(`${name}:${concert}`, await log.append(asks(name, concert)));
+        } catch (error) {
+          failures.push(error);
+          await delay(100);
+        }
+        slowest = Math.max(slowest, performance.now() - before);
+      }
+    };
+    const users = Promise.all(Array.from({ length: 64 }, (_, worker) => user(worker)));
+    try {
+      for (let kill = 0; kill < (process.env['TEST_FORM'] === 'full' ? 5 : 1); kill++) {
+        const before = acks.size;
+        await eventually(() => acks.size > before + 2000, { within: 20_000 });
+        await kafka.kill9();
+        await eventually(async () => !(await log.isWritable()));
+        await kafka.restart();
+      }
+      const before = acks.size;
+      await eventually(() => acks.size > before + 500, { within: 20_000 });
+      loading = false;
+      await users;
+      const ends = await Promise.all([0, 1, 2, 3].map((partition) => log.endOffset(partition)));
+      const total = ends.reduce((sum, end) => sum + end, 0);
+      await eventually(() => projector.records.length === total, { within: 20_000 });
+    } finally {
+      loading = false;
+      await users;
+      await feed.stop();
+      await log.stop();
+    }
+    expect(projector.complaints).toEqual([]); // each record once, in order, across the broker's deaths
+    expect(failures.length).toBeGreaterThan(0);
+    for (const error of failures) {
+      expect(error instanceof QueueError && error.code).toBe('LOG_UNAVAILABLE');
+    }
+    expect(slowest).toBeLessThan(12_000); // answered, one way or the other
+    await expectInLog(settings, acks);
+  }, 240_000);
+
+  test('says that it does not know when the answer is lost, and works again by itself', async () => {
+    const settings = testSettings(kafka.brokers);
+    await ensureTopics(settings, silent);
+    const log = await started({ ...settings, brokers: kafka.brokersThroughProxy });
+    try {
+      const cut = kafka.proxy.cutBeforeResponse(produceRequest);
+      await expect(log.append(asks('ann', 'c'))).rejects.toMatchObject({
+        code: 'LOG_UNAVAILABLE',
+        retryAfterSeconds: 1,
+      });
+      await cut;
+      const receipt = await eventually(() => log.append(asks('bo', 'c')));
+      expect(receipt.offset).toBe(1); // ann's event was taken, once
+      await expectInLog(settings, new Map([['bo:c', receipt]]));
+      const keys = [...(await readAll(settings, settings.topic)).values()].map(({ key }) => key?.toString());
+      expect(keys).toEqual(['ann:c', 'bo:c']);
+    } finally {
+      await log.stop();
+    }
+  }, 30_000);
+
+  test('answers in time when the network swallows everything, then at once, and works again by itself', async () => {
+    const settings = testSettings(kafka.brokers);
+    await ensureTopics(settings, silent);
+    const log = await started({ ...settings, brokers: kafka.brokersThroughProxy });
+    const failed = { code: 'LOG_UNAVAILABLE' };
+    try {
+      await log.append(asks('before', 'c'));
+      kafka.proxy.blackHole();
+      let before = performance.now();
+      await expect(log.append(asks('ann', 'c'))).rejects.toMatchObject(failed);
+      expect(performance.now() - before).toBeLessThan(10_000);
+      before = performance.now();
+      await expect(log.append(asks('bo', 'c'))).rejects.toMatchObject(failed);
+      expect(performance.now() - before).toBeLessThan(1000);
+      expect(await log.isWritable()).toBe(false);
+      kafka.proxy.pass();
+      const receipt = await eventually(() => log.append(asks('bo', 'c')), { within: 15_000 });
+      await expectInLog(settings, new Map([['bo:c', receipt]]));
+    } finally {
+      kafka.proxy.pass();
+      await log.stop();
+    }
+  }, 60_000);
+});
+
+function never(): never {
+  throw new Error('as many receipts as events');
+}

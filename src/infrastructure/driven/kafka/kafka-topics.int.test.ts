@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
+import { eventually } from '../../../../test/support/eventually.ts';
+import { stackAddresses } from '../../../../test/support/settings.ts';
+import { FatalError } from '../../../application/errors.ts';
+import { removeTopics, silent, testSettings, withAdmin } from './kafka.fixtures.ts';
+import { KafkaPartitions } from './kafka-partitions.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
+import { ensureTopics } from './kafka-topics.ts';
+
+const used: KafkaSettings[] = [];
+function settingsOfThisTest(more: Partial<KafkaSettings> = {}): KafkaSettings {
+  const settings = testSettings(stackAddresses().kafkaBrokers, more);
+  used.push(settings);
+  return settings;
+}
+
+async function topicWith(settings: KafkaSettings, config: Record<string, string>, partitions = settings.partitions) {
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+  const topics = [{ topic: settings.topic, numPartitions: partitions, replicationFactor: 1, configEntries }];
+  await withAdmin(settings, async (admin) => {
+    // What kafkajs itself would wait with gives up when the broker does not know the topic yet.
+    await admin.createTopics({ topics, waitForLeaders: false });
+    await eventually(() => admin.fetchTopicOffsets(settings.topic));
+  });
+}
+
+const refusal = (settings: KafkaSettings) =>
+  ensureTopics(settings, silent).then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof FatalError ? error.message : `not fatal: ${String(error)}`),
+  );
+
+afterEach(async () => {
+  for (const settings of used.splice(0)) await removeTopics(settings);
+});
+
+describe('the topics', () => {
+  test('are created as the contract says, once, and found good afterwards', async () => {
+    const settings = settingsOfThisTest();
+    expect(await ensureTopics(settings, silent)).toEqual([settings.topic, settings.deadLetterTopic]);
+    expect(await ensureTopics(settings, silent)).toEqual([]);
+    const configs = await withAdmin(settings, (admin) =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [settings.topic, settings.deadLetterTopic].map((name) => ({
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name,
+        })),
+      }),
+    );
+    const [main, letters] = configs.resources.map(
+      ({ configEntries }) => new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+    );
+    for (const config of [main, letters]) {
+      expect(config?.get('message.timestamp.type')).toBe('LogAppendTime');
+      expect(config?.get('retention.ms')).toBe('-1');
+      expect(config?.get('cleanup.policy')).toBe('delete');
+    }
+    expect(Number(letters?.get('max.message.bytes'))).toBe(Number(main?.get('max.message.bytes')) + 65_536);
+  });
+
+  test('may be created by several processes at the same time', async () => {
+    const settings = settingsOfThisTest();
+    await Promise.all([1, 2, 3].map(() => ensureTopics(settings, silent)));
+    expect(await ensureTopics(settings, silent)).toEqual([]);
+  });
+
+  test('can be asked as soon as they are said to be there, though a broker makes one partition after the other', async () => {
+    const settings = settingsOfThisTest({ partitions: 60 });
+    await ensureTopics(settings, silent);
+    const partitions = new KafkaPartitions(settings, silent);
+    const all = Array.from({ length: 60 }, (_, partition) => partition);
+    try {
+      for (const topic of [settings.topic, settings.deadLetterTopic])
+        expect([...(await partitions.endOffsets(topic, all)).values()]).toEqual(all.map(() => 0));
+    } finally {
+      await partitions.close();
+    }
+  });
+
+  test('are refused with another partition count', async () => {
+    const settings = settingsOfThisTest();
+    await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime' }, 3);
+    expect(await refusal(settings)).toBe(
+      `topic ${settings.topic} has partitions=3, but this service needs partitions=4 (QUEUE_PARTITIONS)`,
+    );
+  });
+
+  test('are refused with another timestamp type', async () => {
+    const settings = settingsOfThisTest();
+    await topicWith(settings, {});
+    expect(await refusal(settings)).toBe(
+      `topic ${settings.topic} has message.timestamp.type=CreateTime, ` +
+        'but this service needs message.timestamp.type=LogAppendTime',
+    );
+  });
+
+  test('are refused when they are compacted', async () => {
+    const settings = settingsOfThisTest();
+    await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime', 'cleanup.policy': 'compact' });
+    expect(await refusal(settings)).toContain('has cleanup.policy=compact');
+  });
+
+  test('take dead letters as large as the largest message of a topic that was there before', async () => {
+    const settings = settingsOfThisTest();
+    await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': '2000000' });
+    expect(await ensureTopics(settings, silent)).toEqual([settings.deadLetterTopic]);
+    const { resources } = await withAdmin(settings, (admin) =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: settings.deadLetterTopic }],
+      }),
+    );
+    const largest = resources[0]?.configEntries.find(({ configName }) => configName === 'max.message.bytes');
+    expect(largest?.configValue).toBe('2065536');
+  });
+
+  test('cannot be checked while the broker is away, which is no reason to end', async () => {
+    const settings = testSettings(['127.0.0.1:1']);
+    expect(await refusal(settings)).toMatch(/^not fatal: /);
+  });
+});

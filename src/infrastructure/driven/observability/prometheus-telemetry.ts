@@ -1,0 +1,103 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+import type { ErrorCode } from '../../../application/errors.ts';
+import type { DoorName, Telemetry } from '../../../application/ports/telemetry.port.ts';
+import type { UnreadableRecord } from '../../../application/projection/event-reader.ts';
+import { GatheredDurations } from './histogram-buffer.ts';
+import { ByLabels } from './label-map.ts';
+import { counter } from './scrape-metrics.ts';
+
+/** What alerts look at. A series that begins with its first event has no rate: Prometheus has seen nothing before it. */
+const ALARMING = ['INTERNAL', 'OVERLOADED'] as const satisfies readonly ErrorCode[];
+const UNREADABLE: Readonly<Record<UnreadableRecord['code'], 0>> = {
+  NOT_WIRE_FORMAT: 0,
+  UNKNOWN_SCHEMA: 0,
+  FOREIGN_RECORD: 0,
+  MALFORMED_BODY: 0,
+  WRONG_KEY: 0,
+  WRONG_PARTITION: 0,
+  INVALID_CONCERT: 0,
+};
+
+/** What is counted as it happens, and for each request so that Prometheus's own counting is done many at a time or when it looks. (ADR 80.) */
+export class PrometheusTelemetry implements Telemetry {
+  readonly registry = new Registry();
+  readonly #answers = new ByLabels<{ count: number }>(() => ({ count: 0 }));
+  readonly #durations = new ByLabels<GatheredDurations>((...labels) => {
+    const series = this.#http.labels(...labels);
+    return new GatheredDurations((seconds) => series.observe(seconds));
+  });
+  readonly #http: Histogram = new Histogram({
+    name: 'concert_queue_http_request_duration_seconds',
+    help: 'From the head of an HTTP request to the end of its answer, by route.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+    collect: () => {
+      for (const [, durations] of this.#durations) durations.flush();
+    },
+  });
+  readonly #batches = new Histogram({
+    name: 'concert_queue_log_batch_records',
+    help: 'Records of each batch that the log confirmed.',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+    registers: [this.registry],
+  });
+  readonly #appends = new Histogram({
+    name: 'concert_queue_log_append_seconds',
+    help: 'From sending a batch to its confirmation by every replica in sync.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [this.registry],
+  });
+  readonly #failures = new Counter({
+    name: 'concert_queue_log_append_failures_total',
+    help: 'Batches that the log did not confirm: their fate is unknown.',
+    registers: [this.registry],
+  });
+  readonly #unconfirmed = new Counter({
+    name: 'concert_queue_log_records_unconfirmed_total',
+    help: 'Records of the batches that the log did not confirm.',
+    registers: [this.registry],
+  });
+  readonly #deadLetters = new Counter({
+    name: 'concert_queue_dead_letters_written_total',
+    help: 'Records that this process has passed over, by reason.',
+    labelNames: ['code'],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    counter(this.registry, {
+      name: 'concert_queue_requests_total',
+      help: 'Answers by door, operation and error code; code OK: it did what was asked. Entries accepted: operation requestEntry, code OK.',
+      labels: ['door', 'operation', 'code'],
+      read: () => Array.from(this.#answers, ([labels, { count }]) => [count, ...labels] as const),
+    });
+    for (const [code, none] of Object.entries(UNREADABLE)) this.#deadLetters.inc({ code }, none);
+  }
+
+  offers(door: DoorName, operation: string): void {
+    for (const code of ALARMING) this.#answers.of(door, operation, code);
+  }
+
+  answered(door: DoorName, operation: string, code: ErrorCode | undefined): void {
+    this.#answers.of(door, operation, code ?? 'OK').count += 1;
+  }
+
+  servedHttp(method: string, route: string, status: number, seconds: number): void {
+    this.#durations.of(method, route, status).add(seconds);
+  }
+
+  appended(records: number, seconds: number): void {
+    this.#batches.observe(records);
+    this.#appends.observe(seconds);
+  }
+
+  appendFailed(records: number): void {
+    this.#failures.inc();
+    this.#unconfirmed.inc(records);
+  }
+
+  deadLetter(code: string): void {
+    this.#deadLetters.inc({ code });
+  }
+}

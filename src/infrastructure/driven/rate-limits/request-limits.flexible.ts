@@ -1,0 +1,66 @@
+import { type RateLimiterAbstract, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { QueueError } from '../../../application/errors.ts';
+import type { RequestLimits } from '../../../application/ports/request-limits.port.ts';
+import type { UserId } from '../../../domain/types.ts';
+import { type CountingRedis, GatheredCounts } from './batched-counter.ts';
+import { addressGroup } from './client-subnet.ts';
+import { SlottedMemory } from './hashed-memory-limiter.ts';
+
+const MINUTE_SECONDS = 60;
+
+export interface RequestLimitSettings {
+  /** Requests a minute; 0: no limit. */
+  readonly perAddress: number;
+  readonly perUser: number;
+  /** Before the names of all keys. */
+  readonly namePrefix: string;
+}
+
+/**
+ * Counts in windows of a minute from the first request on, by rate-limiter-flexible: in Redis, where all processes see it; in this
+ * process's memory while Redis is away (or where there is none), so that each process lets as many through by itself.
+ */
+export class FlexibleRequestLimits implements RequestLimits {
+  readonly ofAddress: ((address: string) => Promise<void>) | undefined;
+  readonly ofUser: ((userId: UserId) => Promise<void>) | undefined;
+
+  /** @param redis a client that fails fast; undefined: counts in memory alone */
+  constructor({ perAddress, perUser, namePrefix }: RequestLimitSettings, redis: CountingRedis | undefined) {
+    const shared = redis && new GatheredCounts(redis, MINUTE_SECONDS);
+    // In one slot of a cluster, so that both are counted by one call.
+    const addresses = limiter(perAddress, `${namePrefix}{limit}:address`, shared);
+    const users = limiter(perUser, `${namePrefix}{limit}:user`, shared);
+    this.ofAddress = addresses && ((address) => count(addresses, addressGroup(address), 'this address'));
+    this.ofUser = users && ((userId) => count(users, userId, 'this user'));
+  }
+}
+
+function limiter(
+  points: number,
+  keyPrefix: string,
+  shared: GatheredCounts | undefined,
+): RateLimiterAbstract | undefined {
+  if (points === 0) return undefined;
+  const options = { points, duration: MINUTE_SECONDS, keyPrefix };
+  const local = new SlottedMemory(options);
+  if (!shared) return local;
+  return new RateLimiterRedis({
+    ...options,
+    storeClient: shared,
+    rejectIfRedisNotReady: true,
+    insuranceLimiter: local,
+    // Whoever is far over the limit is refused from memory, and costs Redis nothing.
+    inMemoryBlockOnConsumed: points + 1,
+  });
+}
+
+async function count(limiter: RateLimiterAbstract, key: string, whose: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw new QueueError('TOO_MANY_REQUESTS', `Too many requests of ${whose} in this minute.`, {
+      retryAfterSeconds: Math.max(1, refusal.msBeforeNext / 1000),
+    });
+  }
+}

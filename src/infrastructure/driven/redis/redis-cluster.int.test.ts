@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { PrivateRedis } from '../../../../test/support/dedicated-redis.ts';
+import { startPrivateRedisCluster } from '../../../../test/support/dedicated-redis-cluster.ts';
+import { eventually } from '../../../../test/support/eventually.ts';
+import { queueViewSuite } from '../../../application/ports/queue-view.contract.ts';
+import { ModelView, waits } from '../../../application/ports/queue-view-model.contract.ts';
+import { checkRedis } from './check-redis.ts';
+import { connectRedis, type RedisSettings } from './redis-client.ts';
+import { viewOn } from './redis-view.fixtures.ts';
+
+describe('the view in a cluster of three masters', () => {
+  const servers: PrivateRedis[] = [];
+  const nodes = (): RedisSettings => ({ clusterNodes: servers.map(({ port }) => `127.0.0.1:${port}`) });
+
+  beforeAll(async () => {
+    servers.push(...(await startPrivateRedisCluster()));
+  }, 60_000);
+  afterAll(() => Promise.all(servers.map((server) => server.close())));
+
+  describe('that all answer', () => {
+    queueViewSuite(() => viewOn(nodes(), `test-${randomUUID()}:`));
+  });
+
+  test('is checked on every master', async () => {
+    const client = connectRedis(nodes(), 'write', () => undefined);
+    await expect(checkRedis(client, () => undefined)).resolves.toBeUndefined();
+    client.disconnect();
+  });
+
+  test('fails fast for the concerts of a silent master, serves the others, and recovers', async () => {
+    const view = await viewOn(nodes(), `test-${randomUUID()}:`);
+    const models = Array.from({ length: 12 }, () => new ModelView([waits('ann', 1)]));
+    await Promise.all(models.map((model) => view.writer.flip(model.completion(), undefined)));
+    const look = async ({ concertId }: ModelView): Promise<'seen' | 'away'> => {
+      const begun = performance.now();
+      const seen = await view.reader.entry(concertId, 'ann').catch(() => undefined);
+      expect(performance.now() - begun).toBeLessThan(2_000);
+      return seen ? 'seen' : 'away';
+    };
+    servers[0]?.pause();
+    try {
+      expect(new Set(await Promise.all(models.map(look)))).toEqual(new Set(['seen', 'away']));
+    } finally {
+      servers[0]?.resume();
+    }
+    await eventually(async () => (await Promise.all(models.map(look))).every((seen) => seen === 'seen'), {
+      within: 20_000,
+    });
+    await view.close();
+  }, 60_000);
+});

@@ -1,0 +1,96 @@
+import { QueueError } from '../../../application/errors.ts';
+import type { QueueViewInspector, ViewCursor, ViewPart } from '../../../application/ports/queue-view-inspector.port.ts';
+import type { ConcertId, Life, Offset, UserId } from '../../../domain/types.ts';
+import { decodeLife } from './entry-codec.ts';
+import { HEAD_FIELDS, headOf, scalarsOf } from './head-codec.ts';
+import type { RedisClient } from './redis-client.ts';
+import type { RedisKeys } from './redis-keys.ts';
+
+/** Entries asked for in one call. */
+const CHUNK = 1_000;
+const COLLECTIONS = ['lives', 'waiting', 'barred'] as const;
+
+/** Reads the view part by part, each in one transaction with its head. */
+export class RedisQueueViewInspector implements QueueViewInspector {
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly keys: RedisKeys,
+  ) {}
+
+  async part(concertId: ConcertId, from?: ViewCursor): Promise<ViewPart | 'missing' | 'replaced'> {
+    try {
+      return await this.#part(concertId, from);
+    } catch (cause) {
+      throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of the queues cannot be read.', { cause });
+    }
+  }
+
+  async #part(concertId: ConcertId, from?: ViewCursor): Promise<ViewPart | 'missing' | 'replaced'> {
+    const cursor = from ?? (await this.#start(concertId));
+    if (!cursor) return 'missing';
+    const { generation, collection, at } = cursor;
+    const [head, lives, waiting, barred] = this.keys.concert(concertId, generation) as [string, string, string, string];
+    const asked = this.redis
+      .multi()
+      .hmget(head, 'scalars', ...HEAD_FIELDS)
+      .hlen(lives)
+      .zcard(waiting)
+      .scard(barred);
+    if (collection === 'lives') asked.hscan(lives, at, 'COUNT', CHUNK);
+    else if (collection === 'waiting') asked.zscan(waiting, at, 'COUNT', CHUNK);
+    else asked.sscan(barred, at, 'COUNT', CHUNK);
+    const [fields, ...answers] = answersOf(await asked.exec());
+    const [scalars, ...identity] = textsOf(fields);
+    const current = headOf(identity);
+    if (!current || typeof scalars !== 'string') return 'missing';
+    if (current.generation !== generation) return 'replaced';
+    const [stored, queued, refused, scanned] = answers;
+    const [next, found] = Array.isArray(scanned) ? (scanned as [unknown, unknown]) : [];
+    const entries = textsOf(found).map(String);
+    return {
+      head: current,
+      scalars: scalarsOf(scalars),
+      sizes: { lives: Number(stored), waiting: Number(queued), barred: Number(refused) },
+      lives: new Map(collection === 'lives' ? livesOf(entries) : []),
+      waiting: new Map(collection === 'waiting' ? placesOf(entries) : []),
+      barred: collection === 'barred' ? entries : [],
+      next: following(cursor, String(next)),
+    };
+  }
+
+  async #start(concertId: ConcertId): Promise<ViewCursor | undefined> {
+    const generation = await this.redis.hget(this.keys.head(concertId), 'generation');
+    return generation === null ? undefined : { generation, collection: 'lives', at: '0' };
+  }
+}
+
+function following({ generation, collection, at: _at }: ViewCursor, next: string): ViewCursor | undefined {
+  if (next !== '0') return { generation, collection, at: next };
+  const after = COLLECTIONS[COLLECTIONS.indexOf(collection) + 1];
+  return after && { generation, collection: after, at: '0' };
+}
+
+/** @throws Error if any of the commands failed */
+function answersOf(replies: [Error | null, unknown][] | null): unknown[] {
+  if (!replies) throw new Error('Redis gave up a transaction.');
+  return replies.map(([error, answer]) => {
+    if (error) throw error;
+    return answer;
+  });
+}
+
+function textsOf(reply: unknown): unknown[] {
+  return Array.isArray(reply) ? reply : [];
+}
+
+function* pairs(entries: readonly string[]): Generator<readonly [string, string]> {
+  for (let at = 0; at + 1 < entries.length; at += 2) yield [entries[at] ?? '', entries[at + 1] ?? ''];
+}
+
+function* livesOf(entries: readonly string[]): Generator<readonly [UserId, Life | string]> {
+  for (const [userId, encoded] of pairs(entries)) yield [userId, decodeLife(userId, encoded) ?? encoded];
+}
+
+function* placesOf(entries: readonly string[]): Generator<readonly [UserId, Offset]> {
+  for (const [userId, place] of pairs(entries)) yield [userId, Number(place)];
+}

@@ -1,0 +1,131 @@
+import { QueueError } from '../../../application/errors.ts';
+import type {
+  EntryView,
+  Generation,
+  Head,
+  PartitionProgress,
+  QueueViewReader,
+} from '../../../application/ports/queue-view.port.ts';
+import type { QueueScalars } from '../../../domain/queue-snapshot.ts';
+import type { ConcertId, LogTime, Offset, UserId } from '../../../domain/types.ts';
+import { deadLetterFields, isConcert, PROGRESS_FIELDS, progressOf } from './checkpoint-codec.ts';
+import { decodeLife } from './entry-codec.ts';
+import { GatheredLooks } from './entry-read-batcher.ts';
+import { answerOf, HEAD_FIELDS, headOf, scalarsOf } from './head-codec.ts';
+import type { RedisClient } from './redis-client.ts';
+import type { RedisKeys } from './redis-keys.ts';
+
+/** Concerts whose generation is remembered; beyond that all are asked for anew. */
+const MOST_REMEMBERED = 10_000;
+/** A person waits for the answer. */
+const PATIENCE_MS = 1_000;
+/** A generation asked for again may in turn have been replaced meanwhile; not this often. */
+const MOST_ATTEMPTS = 3;
+
+/** The view in Redis, as any process reads it. An answer is whole or it is none: damage is told as absence. */
+export class RedisQueueViewReader implements QueueViewReader {
+  readonly #generations = new Map<ConcertId, Generation>();
+  readonly #looks = new GatheredLooks((concertId, userIds) => this.entries(concertId, userIds));
+
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly keys: RedisKeys,
+  ) {}
+
+  queue(concertId: ConcertId): Promise<{ readonly head: Head; readonly scalars: QueueScalars } | undefined> {
+    return this.#asked(async () => {
+      const [scalars, ...fields] = await this.redis.hmget(this.keys.head(concertId), 'scalars', ...HEAD_FIELDS);
+      const head = headOf(fields);
+      return head && typeof scalars === 'string' ? { head, scalars: scalarsOf(scalars) } : undefined;
+    });
+  }
+
+  entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
+    return this.#looks.entry(concertId, userId);
+  }
+
+  entries(concertId: ConcertId, userIds: readonly UserId[]): Promise<readonly EntryView[] | undefined> {
+    // Without a clock of its own, which would be one for each look: the client gives each attempt up after a second.
+    return this.#told(async () => {
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const generation = this.#generations.get(concertId) ?? '';
+        const reply = await this.redis.readEntries(this.keys.concert(concertId, generation), [generation, ...userIds]);
+        const { is, rest } = answerOf(reply);
+        if (is === 'missing') return undefined;
+        if (is === 'entries') return entriesOf(userIds, generation, rest);
+        if (is !== 'other') throw new Error(`The view of ${concertId} is ${is}.`);
+        this.#remember(concertId, String(rest[0]));
+      }
+      throw new Error(`The view of ${concertId} was replaced whenever it was read.`);
+    });
+  }
+
+  progress(partition: number, concertId: ConcertId): Promise<PartitionProgress | undefined> {
+    return this.#asked(async () =>
+      progressOf(await this.redis.hmget(this.keys.partition(partition), ...PROGRESS_FIELDS, concertId)),
+    );
+  }
+
+  deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
+    return this.#asked(async () => {
+      const marks = await this.redis.hmget(this.keys.partition(partition), ...deadLetterFields(offset));
+      const stamp = marks.find((mark) => typeof mark === 'string');
+      return stamp ? Number(stamp) : undefined;
+    });
+  }
+
+  concerts(partition: number): Promise<readonly ConcertId[] | undefined> {
+    return this.#asked(async () => {
+      const fields = await this.redis.hkeys(this.keys.partition(partition));
+      return fields.length === 0 ? undefined : fields.filter(isConcert).toSorted();
+    });
+  }
+
+  ping(): Promise<void> {
+    return this.#asked(async () => void (await this.redis.ping()));
+  }
+
+  #asked<T>(question: () => Promise<T>): Promise<T> {
+    return this.#told(() => within(PATIENCE_MS, question()));
+  }
+
+  async #told<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (cause) {
+      throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of the queues is not available at the moment.', {
+        cause,
+        retryAfterSeconds: 1,
+      });
+    }
+  }
+
+  #remember(concertId: ConcertId, generation: Generation): void {
+    if (this.#generations.size >= MOST_REMEMBERED) this.#generations.clear();
+    this.#generations.set(concertId, generation);
+  }
+}
+
+/** From the answer of scripts/read-entries.lua. @throws Error if a life and its rank do not fit each other */
+function entriesOf(userIds: readonly UserId[], generation: Generation, fields: readonly unknown[]): EntryView[] {
+  const [fold, offset, text, ...rest] = fields;
+  const head = headOf([generation, fold, offset]);
+  if (!head || typeof text !== 'string') throw new Error('The view of a queue is damaged.');
+  const scalars = scalarsOf(text);
+  return userIds.map((userId, index) => {
+    const [encoded, barred, rank] = rest.slice(3 * index, 3 * index + 3);
+    const life = typeof encoded === 'string' ? decodeLife(userId, encoded) : undefined;
+    const fits = (life !== undefined) === (typeof encoded === 'string');
+    if (!fits || (life?.state === 'WAITING') !== (typeof rank === 'number'))
+      throw new Error('The view of an entry is damaged.');
+    return { head, scalars, life, barred: barred === 1, ...(typeof rank === 'number' && { rank }) };
+  });
+}
+
+/** @throws Error after so many milliseconds; what comes later is ignored */
+function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms.`)), ms);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,138 @@
+import { Cluster } from 'ioredis';
+import type {
+  Advance,
+  AdvanceOutcome,
+  Generation,
+  Head,
+  PartitionRecord,
+  QueueViewWriter,
+} from '../../../application/ports/queue-view.port.ts';
+import type { Change, ConcertId, Offset } from '../../../domain/types.ts';
+import { changeArguments } from './change-set.ts';
+import { partitionArguments, partitionRecordOf } from './checkpoint-codec.ts';
+import { answerOf, HEAD_FIELDS, headArguments, headOf, scalarArguments } from './head-codec.ts';
+import { type LoadedQueue, loadSnapshot } from './load-snapshot.ts';
+import type { RedisClient } from './redis-client.ts';
+import type { RedisKeys } from './redis-keys.ts';
+import { StagingCalls } from './stage-sequence.ts';
+
+/** Concerts asked about in one round trip. */
+const CHUNK = 500;
+
+/** The view in Redis, written by compare-and-set on the head of each concert. The rules of when are in scripts/. */
+export class RedisQueueViewWriter implements QueueViewWriter {
+  readonly #staging = new StagingCalls();
+
+  /** @param owner the writer's name, for display in the partition's record */
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly keys: RedisKeys,
+    private readonly owner: string,
+  ) {}
+
+  async heads(concertIds: readonly ConcertId[]): Promise<ReadonlyMap<ConcertId, Head>> {
+    const heads = new Map<ConcertId, Head>();
+    await this.#inChunks(concertIds, async (concertId) => {
+      const head = headOf(await this.redis.hmget(this.keys.head(concertId), ...HEAD_FIELDS));
+      if (head) heads.set(concertId, head);
+    });
+    return heads;
+  }
+
+  /** In a cluster, one master may be away that holds neither the partition's record nor what was written just now. */
+  async reach(concertIds: readonly ConcertId[]): Promise<void> {
+    if (this.redis instanceof Cluster) await this.heads(concertIds);
+  }
+
+  load(concertId: ConcertId): Promise<LoadedQueue | undefined> {
+    return loadSnapshot(this.redis, this.keys, concertId);
+  }
+
+  async advance({ concertId, generation, foldVersion, from, to, changes, scalars }: Advance): Promise<AdvanceOutcome> {
+    const reply = await this.redis.advanceHead(this.keys.concert(concertId, generation), [
+      generation,
+      String(foldVersion),
+      String(from),
+      String(to),
+      ...scalarArguments(scalars),
+      ...changeArguments(changes),
+    ]);
+    const { is, rest } = answerOf(reply);
+    if (is === 'applied' || is === 'already') return { is };
+    const head = headOf(rest);
+    if (is === 'behind') return { is, head };
+    if ((is === 'ahead' || is === 'other') && head) return { is, head };
+    throw new Error(`advance-head answered ${is}.`);
+  }
+
+  async stage(concertId: ConcertId, generation: Generation, changes: readonly Change[]): Promise<void> {
+    const { stored, made } = this.#staging.next(concertId, generation);
+    const reply = await this.redis.stage(
+      [...this.keys.concert(concertId, generation), this.keys.staged(concertId, generation)],
+      [generation, String(stored), String(made), ...changeArguments(changes)],
+    );
+    const { is } = answerOf(reply);
+    // Of calls made side by side one overtook this one: it is to be made again.
+    if (is === 'late' && this.#staging.stored(concertId, generation) > made)
+      throw new Error('A later call was staged before this one.');
+    // Everything else is left for the flip to find: it is the one that has an answer for it.
+    if (is === 'staged') this.#staging.acknowledge(concertId, generation, made);
+  }
+
+  async flip(
+    { concertId, generation, foldVersion, to, changes, scalars }: Omit<Advance, 'from'>,
+    expected: Head | undefined,
+  ): ReturnType<QueueViewWriter['flip']> {
+    const reply = await this.redis.flipHead(
+      [
+        ...this.keys.concert(concertId, generation),
+        this.keys.staged(concertId, generation),
+        ...this.keys.collections(concertId, expected?.generation ?? ''),
+      ],
+      [
+        ...headArguments(expected),
+        ...headArguments({ generation, foldVersion, offset: to }),
+        ...scalarArguments(scalars),
+        String(this.#staging.stored(concertId, generation)),
+        ...changeArguments(changes),
+      ],
+    );
+    const { is, rest } = answerOf(reply);
+    if (is === 'changed') return { is, head: headOf(rest) };
+    if (is !== 'flipped' && is !== 'incomplete') throw new Error(`flip-head answered ${is}.`);
+    this.#staging.forget(concertId, generation);
+    return { is };
+  }
+
+  async damaged(expected: ReadonlyMap<ConcertId, Head>): Promise<readonly ConcertId[]> {
+    const damaged: ConcertId[] = [];
+    await this.#inChunks([...expected], async ([concertId, head]) => {
+      const verdict = await this.redis.checkHead(this.keys.concert(concertId, head.generation), headArguments(head));
+      if (verdict !== 'whole') damaged.push(concertId);
+    });
+    return damaged;
+  }
+
+  async partition(partition: number): Promise<PartitionRecord | undefined> {
+    return partitionRecordOf(await this.redis.hgetall(this.keys.partition(partition)));
+  }
+
+  async advancePartition(
+    partition: number,
+    record: PartitionRecord,
+    after: Offset | 'whole',
+  ): ReturnType<QueueViewWriter['advancePartition']> {
+    const reply = await this.redis.advancePartition(
+      [this.keys.partition(partition)],
+      partitionArguments(record, this.owner, Date.now(), after),
+    );
+    const { is } = answerOf(reply);
+    if (is === 'applied' || is === 'ahead' || is === 'lost') return is;
+    throw new Error(`advance-partition answered ${is}.`);
+  }
+
+  /** The client joins what is asked at once into one pipeline per server; chunks keep replies and memory small. */
+  async #inChunks<T>(all: readonly T[], ask: (one: T) => Promise<void>): Promise<void> {
+    for (let from = 0; from < all.length; from += CHUNK) await Promise.all(all.slice(from, from + CHUNK).map(ask));
+  }
+}

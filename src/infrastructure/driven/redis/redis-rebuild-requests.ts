@@ -1,0 +1,51 @@
+import type { Rebuild, RebuildProgress, RebuildRequests } from '../../../application/ports/rebuild-requests.port.ts';
+import { DEAD_AFTER_MS, isOver, NOT_BEGUN } from '../../../application/ports/rebuild-requests.port.ts';
+import type { ConcertId } from '../../../domain/types.ts';
+import type { RedisClient } from './redis-client.ts';
+import type { RedisKeys } from './redis-keys.ts';
+
+/** Rebuilds in Redis: a key beside each partition's record. */
+export class RedisRebuildRequests implements RebuildRequests {
+  /** @param owner the reporter's name, for display */
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly keys: RedisKeys,
+    private readonly owner: string,
+  ) {}
+
+  async request(partition: number, id: string, concertId: ConcertId | undefined): Promise<'accepted' | 'running'> {
+    const reply = await this.redis.requestRebuild(
+      [this.keys.rebuild(partition)],
+      [id, concertId ?? '', JSON.stringify(NOT_BEGUN), String(DEAD_AFTER_MS)],
+    );
+    return reply === 'accepted' ? 'accepted' : 'running';
+  }
+
+  async look(partition: number): Promise<Rebuild | undefined> {
+    const fields = await this.redis.hgetall(this.keys.rebuild(partition));
+    const { id, concert, progress, owner, at, before, 'before-progress': beforeProgress } = fields;
+    if (id === undefined || progress === undefined) return undefined;
+    const [seconds, micros] = await this.redis.time();
+    return {
+      id,
+      concertId: concert === '' ? undefined : concert,
+      progress: read(progress),
+      owner: owner ?? '',
+      silentMs: Math.max(0, Number(seconds) * 1000 + Number(micros) / 1000 - Number(at)),
+      ...(before !== undefined &&
+        beforeProgress !== undefined && { before: { id: before, progress: read(beforeProgress) } }),
+    };
+  }
+
+  async report(partition: number, id: string, progress: RebuildProgress): Promise<boolean> {
+    const reply = await this.redis.reportRebuild(
+      [this.keys.rebuild(partition)],
+      [id, JSON.stringify(progress), isOver(progress) ? '0' : '1', this.owner],
+    );
+    return reply === 'reported';
+  }
+}
+
+function read(progress: string): RebuildProgress {
+  return JSON.parse(progress) as RebuildProgress; // written by this adapter alone
+}

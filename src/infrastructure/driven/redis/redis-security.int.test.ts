@@ -1,0 +1,86 @@
+/** A Redis, and a cluster, that encrypt and ask for a password; and those that a client must not speak to. */
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Certificate, newCertificate } from '../../../../test/support/certificate.ts';
+import { encryptedAt, type PrivateRedis } from '../../../../test/support/dedicated-redis.ts';
+import { startPrivateRedisCluster } from '../../../../test/support/dedicated-redis-cluster.ts';
+import { eventually } from '../../../../test/support/eventually.ts';
+import { freePorts } from '../../../../tools/stack/ports.ts';
+import { checkRedis } from './check-redis.ts';
+import { connectRedis, type RedisSettings, untilReady } from './redis-client.ts';
+
+const PASSWORD = 'p,@:/%1';
+const authorities = getCACertificates('default');
+let certificate: Certificate;
+let masters: readonly PrivateRedis[] = [];
+let ports: readonly number[];
+
+beforeAll(async () => {
+  [certificate, ports] = await Promise.all([newCertificate('IP:127.0.0.1'), freePorts(3)]);
+  masters = await startPrivateRedisCluster(
+    ports.map((port) => ({ ...encryptedAt(port, certificate), 'tls-cluster': 'yes', requirepass: PASSWORD })),
+  );
+}, 60_000);
+// As NODE_EXTRA_CA_CERTS does at the start of a process.
+beforeEach(() => setDefaultCACertificates([...authorities, certificate.text]));
+afterAll(async () => {
+  setDefaultCACertificates(authorities);
+  await Promise.all(masters.map((master) => master.close()));
+  await certificate.remove();
+});
+
+const login = (password: string): string => (password ? `:${encodeURIComponent(password)}@` : '');
+const oneOf = ({ password = PASSWORD, host = '127.0.0.1', scheme = 'rediss' } = {}): RedisSettings => ({
+  url: `${scheme}://${login(password)}${host}:${ports[0]}`,
+});
+const clusterOf = ({ password = PASSWORD, host = '127.0.0.1' } = {}): RedisSettings => ({
+  clusterNodes: ports.map((port) => `rediss://${login(password)}${host}:${port}`),
+});
+
+test('a cluster is used on every master, over TLS and with the password', async () => {
+  const client = connectRedis(clusterOf(), 'write', () => undefined);
+  try {
+    await checkRedis(client, () => undefined);
+    const keys = Array.from({ length: 30 }, (_, index) => `key-${index}`);
+    await Promise.all(keys.map((key) => client.set(key, key)));
+    expect(await Promise.all(keys.map((key) => client.get(key)))).toEqual(keys);
+    const used = 'nodes' in client ? client.nodes('master').map(({ options }) => options.port) : [];
+    expect(new Set(used)).toEqual(new Set(ports));
+  } finally {
+    client.disconnect();
+  }
+});
+
+test.each(['rediss', 'REDISS'])('a single Redis is, too, as %s://', async (scheme) => {
+  const client = connectRedis(oneOf({ scheme }), 'write', () => undefined);
+  try {
+    await untilReady(client, 5_000);
+    expect(await client.ping()).toBe('PONG');
+  } finally {
+    client.disconnect();
+  }
+});
+
+describe.each([
+  ['a single Redis', oneOf],
+  ['a cluster', clusterOf],
+])('%s takes no commands, and it is told why', (_, settingsOf) => {
+  test.each([
+    ['with a wrong password', { password: 'wrong-4712' }, /WRONGPASS/],
+    ['without a password', { password: '' }, /NOAUTH/],
+    ['at a host that its certificate does not name', { host: 'localhost' }, /does not match certificate/],
+    ['of an authority that nobody told us of', {}, /self-signed certificate/],
+  ])('%s', async (what, wrong, because) => {
+    if (what.includes('authority')) setDefaultCACertificates(authorities);
+    const told: string[] = [];
+    const client = connectRedis(settingsOf(wrong), 'write', (message) => told.push(message));
+    try {
+      await eventually(() => told.length > 0);
+      expect(told).toEqual([expect.stringMatching(because)]);
+      expect(told.join()).not.toMatch(/4712/);
+      await expect(client.ping()).rejects.toThrow();
+    } finally {
+      client.disconnect();
+    }
+  });
+});

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import type { Act, Audit } from '../../../application/operations/audit-concert.ts';
+import { auditConcert } from '../../../application/operations/audit-concert.ts';
+import { auditList } from '../../../application/operations/audit-export.ts';
+import { rfc3339 } from './format.ts';
+import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { readMoment } from './parse-position.ts';
+
+interface AuditOptions {
+  readonly concert: string;
+  readonly at?: string;
+  readonly export?: string;
+  readonly salt?: string;
+  readonly json?: boolean;
+}
+
+/** `audit` */
+export function addAudit(program: Command, door: Door): void {
+  program
+    .command('audit')
+    .description('tell from the log alone whether a queue kept its promises; status 1 if not')
+    .requiredOption('--concert <id>', 'whose queue')
+    .option('--at <offset or time>', 'only up to there, included')
+    .option('--export <file>', 'write every entry as CSV: a pseudonym, receipt, place, and when it was called')
+    .option('--salt <text>', 'what pseudonyms hang on; without it they are different in every list')
+    .option(...JSON_OPTION)
+    .action(async (options: AuditOptions) => {
+      const concertId = door.services.concertId(options.concert);
+      const until = readMoment(options.at);
+      const audit = await door.services.replay(({ ports }) => auditConcert(ports, concertId, until));
+      let exported: readonly string[] = [];
+      if (options.export !== undefined) {
+        exported = [
+          `${options.export} holds ${audit.entries} entries: pseudonym, receipt (partition/offset), place, time of the call.`,
+        ];
+        const salt = options.salt ?? randomBytes(32).toString('hex');
+        await door.services.writeLines(options.export, auditList(audit, salt));
+      }
+      if (!audit.passed) door.outcome.status = 1;
+      show(door, options, jsonOf(audit), [wordsOf(audit), ...exported].join('\n'));
+    });
+}
+
+function jsonOf({ visits: _visits, time, admissionsByHour, acts, ...audit }: Audit): object {
+  return {
+    ...audit,
+    time: rfc3339(time),
+    acts: acts.map((act) => ({ ...act, time: rfc3339(act.time), actor: act.actor ?? null })),
+    admissionsByHour: admissionsByHour.map(({ hour, admitted }) => ({ hour: rfc3339(hour), admitted })),
+  };
+}
+
+function wordsOf(audit: Audit): string {
+  const { draw } = audit;
+  const rows = [
+    ['concert', `${audit.concertId} (partition ${audit.partition})`],
+    ['up to', `offset ${audit.offset}, ${rfc3339(audit.time)}, ${audit.events} events`],
+    ['entries', `${audit.entries}`],
+    ['rejected requests', `${audit.rejected}`],
+    ['called', `${audit.called}`],
+    ['inversions', `${audit.inversions}`],
+    ['capacity breaches', `${audit.capacityBreaches}`],
+    ['double lives', `${audit.doubleLives}`],
+    ['records skipped', `${audit.skipped.length}`],
+    ...(draw ? [['draw', drawWords(draw)]] : []),
+    ['digest', audit.digest],
+    ...audit.admissionsByHour.map(({ hour, admitted }) => [
+      `called from ${rfc3339(hour).slice(0, 16)}Z`,
+      `${admitted}`,
+    ]),
+    ...audit.acts.map((act) => [`act at offset ${act.offset}`, actWords(act)]),
+  ];
+  const wrong = [
+    ...audit.breaches.map(({ kind, offset, message }) => `${kind} at offset ${offset}: ${message}`),
+    ...audit.skipped.map(({ offset, code }) => `offset ${offset} is unreadable (${code}) and in no dead letter`),
+  ];
+  const verdict = audit.passed ? 'The queue kept its promises.' : 'The queue did not keep its promises.';
+  return [columns(rows), ...wrong.slice(0, 100), verdict].join('\n');
+}
+
+function actWords({ time, event, actor, userId }: Act): string {
+  return `${rfc3339(time)}  ${event}${userId === undefined ? '' : ` of ${userId}`} by ${actor ?? 'whom the record does not say'}`;
+}
+
+function drawWords({ seed, registered, isCommitted, isOrdered }: NonNullable<Audit['draw']>): string {
+  if (seed === null) return 'committed to, not held yet';
+  const commitment = isCommitted ? 'the seed is the one committed to' : 'THE SEED IS NOT THE ONE COMMITTED TO';
+  return `${registered} registered; ${commitment}; ${isOrdered ? 'the order is that of the seed' : 'THE ORDER IS ANOTHER'}`;
+}

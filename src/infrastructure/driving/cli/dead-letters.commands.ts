@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import { QueueError } from '../../../application/errors.ts';
+import {
+  type DeadLetter,
+  listDeadLetters,
+  type ShownLetter,
+  showDeadLetters,
+} from '../../../application/operations/dead-letter-list.ts';
+import { rfc3339 } from './format.ts';
+import { columns, type Door, JSON_OPTION, show } from './output.ts';
+
+/** `dlt list`, `dlt show`. @returns the group */
+export function addDeadLetters(program: Command, door: Door): Command {
+  const group = program.command('dlt').description('dead letters: records of the log that nobody can read');
+  group
+    .command('list')
+    .description('list them: where each stands in the log, and why it was passed over')
+    .option(...JSON_OPTION)
+    .action(async (options: { json?: boolean }) => {
+      const letters = await door.services.replay((tools) => listDeadLetters(tools.letters, tools.topic));
+      const rows = [['RECORD', 'CODE', 'FAILED AT', 'LETTER AT', 'MESSAGE'], ...letters.map(cells)];
+      show(door, options, letters.map(jsonOf), letters.length === 0 ? 'There are no dead letters.' : columns(rows));
+    });
+  group
+    .command('show <partition/offset>')
+    .description('show the bytes of one, and the event if it can be read by now')
+    .option(...JSON_OPTION)
+    .action(async (record: string, options: { json?: boolean }) => {
+      const [, partition, offset] = /^(\d{1,5})\/(\d{1,15})$/.exec(record) ?? [];
+      if (partition === undefined || offset === undefined)
+        throw new QueueError('INVALID_REQUEST', 'which record: partition/offset, as in 3/1042');
+      const shown = await door.services.replay(({ ports, letters, reader, topic }) =>
+        showDeadLetters({ log: ports.log, letters, reader, topic }, Number(partition), Number(offset)),
+      );
+      const json = shown.map((letter) => ({ ...jsonOf(letter), counts: letter.counts, now: letter.now }));
+      show(door, options, json, shown.map(wordsOf).join('\n\n'));
+    });
+  return group;
+}
+
+function cells({ partition, offset, code, failedAt, letters, message }: DeadLetter): string[] {
+  return [`${partition}/${offset}`, code, failedAt, letters.join(','), message];
+}
+
+function jsonOf(letter: DeadLetter): object {
+  const { partition, offset, stamp, code, message, failedAt, letters, key, value, headers } = letter;
+  const texts = Object.entries(headers).map(([name, text]) => [name, text?.toString()] as const);
+  return {
+    partition,
+    offset,
+    stampedAt: rfc3339(stamp),
+    code,
+    message,
+    failedAt,
+    letters,
+    key: key?.toString('hex') ?? null,
+    value: value?.toString('hex') ?? null,
+    headers: Object.fromEntries<string | undefined>(texts),
+  };
+}
+
+function wordsOf(letter: ShownLetter): string {
+  const { partition, offset, stamp, code, message, failedAt, key, value, counts, now, headers } = letter;
+  const rows = [
+    ['record', `${partition}/${offset}, ${rfc3339(stamp)}`],
+    ['passed over', `${failedAt}, ${code}: ${message}`],
+    ['letter at', letter.letters.join(', ')],
+    ['counts', counts ? 'yes' : 'no: the log holds another record there'],
+    ['read now', 'event' in now ? JSON.stringify(now.event) : `no, ${now.code}: ${now.message}`],
+    ...Object.entries(headers).map(([name, text]) => [`header ${name}`, text?.toString() ?? '']),
+  ];
+  return [columns(rows), 'key', hexOf(key), 'value', hexOf(value)].join('\n');
+}
+
+/** Sixteen bytes a line: where they begin, in hexadecimal, and as text. */
+function hexOf(bytes: Buffer | null): string {
+  if (bytes === null) return '  (none)';
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += 16) {
+    const line = bytes.subarray(at, at + 16);
+    const hex = [...line].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    const text = [...line].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+    lines.push(`  ${at.toString(16).padStart(6, '0')}  ${hex.padEnd(47)}  ${text}`);
+  }
+  return lines.length === 0 ? '  (empty)' : lines.join('\n');
+}

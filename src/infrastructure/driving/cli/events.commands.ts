@@ -1,0 +1,101 @@
+import { type Command, Option } from 'commander';
+import { allPartitions, partitionOf } from '../../../application/event-log/partitioner.ts';
+import { type QueueAt, showQueue } from '../../../application/operations/show-queue.ts';
+import { tailLog } from '../../../application/operations/tail-log.ts';
+import type { Life } from '../../../domain/types.ts';
+import { lifeJson, rfc3339, rowsOf } from './format.ts';
+import { EVENT_NAMES, isWanted, recordJson, recordWords } from './format-record.ts';
+import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { readMoment, readNumber } from './parse-position.ts';
+import { addSimulate } from './simulate.command.ts';
+
+interface ShowOptions {
+  readonly concert: string;
+  readonly at?: string;
+  readonly first: string;
+  readonly json?: boolean;
+}
+
+interface TailOptions {
+  readonly concert?: string;
+  readonly event?: string;
+  readonly from: string;
+  readonly follow: boolean;
+  readonly json?: boolean;
+}
+
+/** `events show`, `events tail`, `events simulate`. @returns the group */
+export function addEvents(program: Command, door: Door): Command {
+  const group = program.command('events').description('the log: what happened, and what a queue was like at any time');
+  group
+    .command('show')
+    .description('print a queue as it was after a record or at a time, folded from the log')
+    .requiredOption('--concert <id>', 'whose queue')
+    .option('--at <offset or time>', 'that record, or all up to that time, included; without it the whole log')
+    .option('--first <n>', 'so many of the line, and of those called', '20')
+    .option(...JSON_OPTION)
+    .action(async (options: ShowOptions) => {
+      const concertId = door.services.concertId(options.concert);
+      const moment = readMoment(options.at);
+      const first = readNumber('--first', options.first);
+      const shown = await door.services.replay(({ ports }) => showQueue(ports, concertId, moment, first));
+      const document = await door.services.queueJson(shown.document);
+      const { kept, barred, line, called } = shown;
+      const json = {
+        queue: document,
+        outcomesKept: kept,
+        barred,
+        called: called.map(lifeJson),
+        line: line.map(lifeJson),
+      };
+      show(door, options, json, queueWords(document, shown));
+    });
+  group
+    .command('tail')
+    .description('print events as they come, until interrupted')
+    .option('--concert <id>', 'only those of this queue')
+    .addOption(new Option('--event <name>', 'only those of this name').choices(EVENT_NAMES))
+    .option('--from <start or offset>', 'begin there instead of at the end', 'end')
+    .option('--no-follow', 'stop at what the log holds now')
+    .option('--json', 'print JSON, one record a line')
+    .action((options: TailOptions) => tail(door, options));
+  addSimulate(group, door);
+  return group;
+}
+
+async function tail(door: Door, options: TailOptions): Promise<void> {
+  const concertId = options.concert === undefined ? undefined : door.services.concertId(options.concert);
+  const { from } = options;
+  const begin = from === 'start' || from === 'end' ? from : readNumber('--from', from);
+  await door.services.replay(async ({ ports }) => {
+    const { partitions: count } = ports.log;
+    const all = allPartitions(count);
+    const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
+    const { follow } = options;
+    for await (const tailed of tailLog(ports, {
+      partitions,
+      from: begin,
+      follow,
+      signal: door.services.interrupted(),
+    })) {
+      if (!isWanted(tailed, concertId, options.event)) continue;
+      door.services.print(options.json ? JSON.stringify(recordJson(tailed)) : recordWords(tailed));
+      await door.services.drained();
+    }
+  });
+}
+
+function queueWords(document: Readonly<Record<string, unknown>>, { kept, barred, line, called }: QueueAt): string {
+  const rows = [...rowsOf(document), ['outcomesKept', `${kept}`], ['barred', `${barred}`]];
+  const lives = (title: string, these: readonly Life[], first: number): string[] =>
+    these.length === 0 ? [] : ['', title, columns(these.map((life, index) => lifeCells(life, first + index)))];
+  return [columns(rows), ...lives('called', called, 1), ...lives('line', line, 1)].join('\n');
+}
+
+function lifeCells(life: Life, position: number): string[] {
+  const { userId, offset, place, state } = life;
+  const until = state === 'READY' ? life.claimBy : state === 'ACTIVE' ? life.activeUntil : undefined;
+  const deadline = until === undefined ? [] : [`until ${rfc3339(until)}`];
+  const drawn = place === offset ? [] : [`place ${place}`];
+  return [`${position}`, userId, state, `receipt ${offset}`, ...drawn, ...deadline];
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import type { TailedRecord } from '../../../application/operations/tail-log.ts';
+import type { QueueEvent } from '../../../domain/events.generated.ts';
+import { isWanted, recordWords } from './format-record.ts';
+
+const at = (key: string): TailedRecord['record'] => ({
+  partition: 7,
+  offset: 41,
+  stamp: 1_764_586_800_000,
+  key: Buffer.from(key),
+  value: Buffer.from('x'),
+  headers: {},
+});
+const configured: QueueEvent = {
+  type: 'QueueConfigured',
+  concertId: 'demo',
+  occurredAt: 0,
+  policy: {
+    capacity: 10,
+    admissionsPerMinute: 60,
+    claimWindowSeconds: 60,
+    activeWindowSeconds: 300,
+    maximumWaiting: null,
+    minimumBalance: null,
+    opensAt: null,
+    beforeOpening: 'reject',
+    outcomeRetentionSeconds: 86_400,
+  },
+  drawNonce: null,
+  drawCommitment: null,
+};
+
+describe('a record of the log', () => {
+  test('is told without what it leaves open', () => {
+    expect(recordWords({ record: at('demo'), event: configured })).toBe(
+      '2025-12-01T11:00:00.000Z  7/41        QueueConfigured      demo  policy={capacity=10 admissionsPerMinute=60 claimWindowSeconds=60 activeWindowSeconds=300 beforeOpening=reject outcomeRetentionSeconds=86400}',
+    );
+  });
+
+  test.each([
+    ['demo', true],
+    ['ann:demo', true],
+    ['ann:another-demo', false],
+    ['another-demo', false],
+  ])('that nobody can read and whose key is %s is shown to whoever asks for demo: %s', (key, wanted) => {
+    const unreadable = { code: 'NOT_WIRE_FORMAT', message: 'no event' };
+    expect(isWanted({ record: at(key), unreadable }, 'demo')).toBe(wanted);
+  });
+});

@@ -1,0 +1,45 @@
+import type { Life, LogTime } from '../../../domain/types.ts';
+
+/** What a terminal would obey, as text: whoever can write to a topic must not command the operator's. */
+export function printable(text: string): string {
+  return text.replaceAll(/(?!\n)\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** As the API writes times. */
+export function rfc3339(time: LogTime): string {
+  return new Date(time).toISOString();
+}
+
+/** A life with its times as the API writes them. */
+export function lifeJson(life: Life): object {
+  const {
+    claimBy,
+    activeUntil,
+    endedAt,
+    ...rest
+  }: Life & { claimBy?: number; activeUntil?: number; endedAt?: number } = life;
+  return {
+    ...rest,
+    ...(claimBy !== undefined && { claimBy: rfc3339(claimBy) }),
+    ...(activeUntil !== undefined && { activeUntil: rfc3339(activeUntil) }),
+    ...(endedAt !== undefined && { endedAt: rfc3339(endedAt) }),
+  };
+}
+
+/** `1 view`, `2 views` */
+export function counted(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? '' : 's'}`;
+}
+
+/** One level of nesting as rows of names and values; fractions to the second decimal. */
+export function rowsOf(json: Readonly<Record<string, unknown>>): string[][] {
+  return Object.entries(json).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([field, inner]) => [`${name}.${field}`, cellOf(inner)])
+      : [[name, cellOf(value)]],
+  );
+}
+
+function cellOf(value: unknown): string {
+  return String(typeof value === 'number' ? Math.round(value * 100) / 100 : value);
+}

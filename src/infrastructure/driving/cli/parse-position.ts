@@ -1,0 +1,17 @@
+import { QueueError } from '../../../application/errors.ts';
+import type { Moment } from '../../../application/operations/fold-concert.ts';
+import { momentOf } from '../../../application/operations/show-queue.ts';
+
+/** @throws QueueError `INVALID_REQUEST` for text that is neither an offset nor a time */
+export function readMoment(text: string | undefined, option = '--at'): Moment | undefined {
+  if (text === undefined) return undefined;
+  const moment = momentOf(text);
+  if (moment) return moment;
+  throw new QueueError('INVALID_REQUEST', `${option} must be an offset, or a time such as 2026-12-01T11:00:00Z`);
+}
+
+/** @throws QueueError `INVALID_REQUEST` */
+export function readNumber(option: string, text: string, least = 0): number {
+  if (/^\d{1,15}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new QueueError('INVALID_REQUEST', `${option} must be a whole number from ${least} up`);
+}

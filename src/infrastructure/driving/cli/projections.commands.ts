@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import type { PartitionStatus } from '../../../application/operations/projections-status.ts';
+import type { Finding, PartitionVerdict } from '../../../application/operations/verify-projections.ts';
+import { counted, rfc3339 } from './format.ts';
+import { columns, type Door, JSON_OPTION, show } from './output.ts';
+
+/** `projections verify`, `projections status`. @returns the group */
+export function addProjections(program: Command, door: Door): Command {
+  const projections = program
+    .command('projections')
+    .description('the views of the queues, which are folded from the log');
+  projections
+    .command('verify')
+    .description('compare the live views with a fresh fold of the log, on the running system; status 1 if any differs')
+    .option('--concert <id>', 'only the view of this one')
+    .option(...JSON_OPTION)
+    .action(async (options: { concert?: string; json?: boolean }) => {
+      const concertId = options.concert === undefined ? undefined : door.services.concertId(options.concert);
+      const verdicts: PartitionVerdict[] = [];
+      await door.services.replay(async (tools) => {
+        for await (const verdict of (await tools.verify()).run(concertId)) {
+          verdicts.push(verdict);
+          if (!options.json) door.services.print(wordsOf(verdict));
+        }
+      });
+      const agrees = verdicts.every(({ findings }) => findings.length === 0);
+      if (!agrees) door.outcome.status = 1;
+      const concerts = verdicts.reduce((sum, verdict) => sum + verdict.concerts, 0);
+      const all = concerts === 1 ? 'The one view agrees' : `All ${concerts} views agree`;
+      const words = agrees ? `${all} with the log.` : 'The views do not agree with the log.';
+      show(door, options, { agrees, partitions: verdicts }, words);
+    });
+  projections
+    .command('status')
+    .description('tell of each partition who folds it, how far, and whether it moves')
+    .option(...JSON_OPTION)
+    .action(async (options: { json?: boolean }) => {
+      const status = await door.services.replay(async (tools) => (await tools.status()).look());
+      show(door, options, status.map(jsonOf), columns([HEADINGS, ...status.map(cells)]));
+    });
+  return projections;
+}
+
+function wordsOf({ partition, foldedTo, concerts, lives, findings }: PartitionVerdict): string {
+  const seen = `partition ${partition}: folded to offset ${foldedTo}, ${counted(concerts, 'view')} with ${lives === 1 ? '1 life' : `${lives} lives`}`;
+  const agreed = concerts === 1 ? ' agrees' : ' agree';
+  return [`${seen}${findings.length === 0 ? agreed : ''}`, ...findings.map(findingWords)].join('\n');
+}
+
+function findingWords(finding: Finding): string {
+  switch (finding.kind) {
+    case 'difference': {
+      const { concertId, offset, difference } = finding;
+      const side = (value: unknown): string => JSON.stringify(value) ?? '(nothing)';
+      return [
+        `  ${concertId} differs at offset ${offset} in ${difference?.field}`,
+        `    stored: ${side(difference?.stored)}`,
+        `    folded: ${side(difference?.folded)}`,
+      ].join('\n');
+    }
+    case 'unknown':
+      return `  ${finding.concertId} was never configured`;
+    case 'record':
+      return `  ${finding.message}`;
+    case 'skipped':
+      return `  offset ${finding.offset} was passed over without a dead letter: ${finding.message}`;
+  }
+}
+
+const HEADINGS = [
+  'PARTITION',
+  'STATE',
+  'PROJECTED',
+  'LOG END',
+  'LAG',
+  'LAG S',
+  'EVENTS/S',
+  'CONCERTS',
+  'DEAD',
+  'OWNER',
+  '',
+];
+
+function cells(status: PartitionStatus): string[] {
+  const { partition, state, projectedOffset, logEnd, lagEvents, lagSeconds, eventsPerSecond } = status;
+  const { concerts, deadLetters, owner, because } = status;
+  const numbers = [projectedOffset, logEnd, lagEvents, lagSeconds, eventsPerSecond, concerts, deadLetters];
+  return [`${partition}`, state, ...numbers.map(String), owner ?? '-', because ?? ''];
+}
+
+function jsonOf({ writtenAt, ...status }: PartitionStatus): object {
+  return { ...status, ...(writtenAt !== undefined && { writtenAt: rfc3339(writtenAt) }) };
+}

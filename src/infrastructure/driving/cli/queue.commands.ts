@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import type { QueueSteered } from '../../../application/commands/configure-queue.command.ts';
+import { rowsOf } from './format.ts';
+import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { type PolicyOptions, policyJsonOf, withPolicyOptions } from './policy-options.ts';
+
+interface QueueOptions {
+  readonly concert: string;
+  readonly json?: boolean;
+}
+
+const STEERING = {
+  pause: 'call nobody until resumed; entries are still taken',
+  resume: 'end pause and close',
+  close: 'take no new entries and call nobody',
+} as const;
+
+/** What enters by the bus brings the bus along: no other command waits for it. */
+const messages = {
+  show: () => import('../../../application/queries/get-queue.query.ts'),
+  configure: () => import('../../../application/commands/configure-queue.command.ts'),
+  steer: () => import('../../../application/commands/steer-queue.command.ts'),
+};
+
+/** `queue show`, `queue configure`, `queue pause`, `queue resume`, `queue close` */
+export function addQueue(program: Command, door: Door): void {
+  const queue = program.command('queue').description('the queue of one concert');
+  const command = (name: string, description: string): Command =>
+    queue
+      .command(name)
+      .description(description)
+      .requiredOption('--concert <id>', 'whose queue')
+      .option(...JSON_OPTION);
+
+  command('show', 'print what everyone may know of the queue').action(async (options: QueueOptions) => {
+    const concertId = door.services.concertId(options.concert);
+    const { GetQueue } = await messages.show();
+    const document = await door.services.useCases(false, ({ queries }) => queries.execute(new GetQueue(concertId)));
+    await print(door, options, { queue: document });
+  });
+
+  withPolicyOptions(command('configure', 'open or schedule the queue, or replace its policy by the one given')).action(
+    async (options: QueueOptions & PolicyOptions) => {
+      const concertId = door.services.concertId(options.concert);
+      const policy = await door.services.policy(policyJsonOf(options));
+      const { ConfigureQueue } = await messages.configure();
+      const configure = new ConfigureQueue(concertId, policy);
+      await print(door, options, await door.services.useCases(true, ({ commands }) => commands.execute(configure)));
+    },
+  );
+
+  for (const action of ['pause', 'resume', 'close'] as const)
+    command(action, STEERING[action]).action(async (options: QueueOptions) => {
+      const concertId = door.services.concertId(options.concert);
+      const { SteerQueue } = await messages.steer();
+      const steer = new SteerQueue(concertId, action);
+      await print(door, options, await door.services.useCases(true, ({ commands }) => commands.execute(steer)));
+    });
+}
+
+async function print(door: Door, options: QueueOptions, steered: QueueSteered): Promise<void> {
+  if ('receipt' in steered) {
+    const { topic, partition, offset } = steered.receipt;
+    const words = `In the log at offset ${offset} of ${topic}/${partition}; it takes effect once it is projected.`;
+    show(door, options, steered, words);
+    return;
+  }
+  const json = await door.services.queueJson(steered.queue);
+  show(door, options, json, columns(rowsOf(json)));
+}

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { allPartitions, partitionOf } from '../../../application/event-log/partitioner.ts';
+import type { PartitionProgress } from '../../../application/operations/request-rebuild.ts';
+import { counted } from './format.ts';
+import { type Door, groupOf, JSON_OPTION, show } from './output.ts';
+
+const BAR = 30;
+
+/** `projections rebuild` */
+export function addRebuild(program: Command, door: Door): void {
+  groupOf(program, 'projections')
+    .command('rebuild')
+    .description('fold the log anew beside the running projections, and replace the views without a pause')
+    .option('--concert <id>', 'only the view of this one')
+    .option(...JSON_OPTION)
+    .action(async (options: { concert?: string; json?: boolean }) => {
+      const concertId = options.concert === undefined ? undefined : door.services.concertId(options.concert);
+      await door.services.mending(async ({ partitions: count, rebuild }) => {
+        const all = allPartitions(count);
+        const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
+        const busy = await rebuild.ask(partitions, concertId);
+        if (busy !== undefined) {
+          door.outcome.status = 1;
+          const words = `Refused: another rebuild of partition ${busy} is under way.`;
+          show(door, options, { refused: true, partition: busy }, words);
+          return;
+        }
+        let last: readonly PartitionProgress[] = [];
+        for await (const looks of rebuild.watch(partitions)) {
+          last = looks;
+          if (!options.json) door.services.progress(barOf(looks));
+        }
+        if (!options.json) door.services.progress('');
+        const failed = last.some(({ state }) => state === 'failed');
+        if (failed) door.outcome.status = 1;
+        show(door, options, { refused: false, partitions: last }, last.map(wordsOf).join('\n'));
+      });
+    });
+}
+
+/** Those that are over count whole; of those under way, what is read is most of the work. */
+function barOf(looks: readonly PartitionProgress[]): string {
+  const shares = looks.map(shareOf);
+  const share = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, looks.length);
+  const filled = Math.round(share * BAR);
+  const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${Math.floor(share * 100)}%`;
+  const current = looks.find(({ state }) => state === 'folding' || state === 'writing');
+  if (!current) return bar;
+  const { partition, state, events, eventsInAll, eventsPerSecond, concerts, concertsInAll } = current;
+  if (state === 'writing') return `${bar} partition ${partition}: ${concerts} of ${concertsInAll} views written`;
+  const left = eventsPerSecond > 0 ? `, ${Math.ceil((eventsInAll - events) / eventsPerSecond)} s left` : '';
+  return `${bar} partition ${partition}: ${events} of ${eventsInAll} events, ${eventsPerSecond}/s${left}`;
+}
+
+function shareOf({ state, events, eventsInAll, concerts, concertsInAll }: PartitionProgress): number {
+  if (state === 'done' || state === 'failed') return 1;
+  if (state === 'requested') return 0;
+  return 0.7 * (eventsInAll > 0 ? events / eventsInAll : 1) + 0.3 * (concertsInAll > 0 ? concerts / concertsInAll : 0);
+}
+
+function wordsOf({ partition, state, because, events, eventsPerSecond, concerts, mended }: PartitionProgress): string {
+  if (state === 'failed') return `partition ${partition}: failed: ${because}`;
+  const done = `partition ${partition}: ${counted(events, 'event')} folded (${eventsPerSecond}/s), ${counted(concerts, 'view')} replaced`;
+  return mended.length === 0 ? done : `${done}; memory was wrong of ${mended.join(', ')}`;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { FollowRebuild } from '../../../application/operations/request-rebuild.ts';
+import type { RebuildProgress } from '../../../application/ports/rebuild-requests.port.ts';
+import { NOT_BEGUN } from '../../../application/ports/rebuild-requests.port.ts';
+import type { Services } from './cli-context.ts';
+import { ProgressLine } from './progress-line.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+const folding: RebuildProgress = {
+  ...NOT_BEGUN,
+  state: 'folding',
+  events: 250_000,
+  eventsInAll: 1_000_000,
+  eventsPerSecond: 100_000,
+};
+const writing: RebuildProgress = { ...folding, state: 'writing', events: 1_000_000, concerts: 3, concertsInAll: 10 };
+const done: RebuildProgress = { ...writing, state: 'done', concerts: 10 };
+
+/** Requests of rebuilds whose only partition gets on by one look after the other. */
+async function rebuilt(looks: readonly RebuildProgress[], ...options: string[]) {
+  const [printed, shown]: [string[], string[]] = [[], []];
+  let id = '';
+  let look = 0;
+  const follow = new FollowRebuild({
+    request: async (_partition, asked) => {
+      id = asked;
+      return 'accepted';
+    },
+    look: async () => {
+      const progress = looks[Math.min(look++, looks.length - 1)] ?? NOT_BEGUN;
+      return { id, concertId: undefined, progress, owner: 'host:1', silentMs: 0 };
+    },
+    report: async () => true,
+  });
+  const services: Pick<Services, 'print' | 'warn' | 'progress' | 'mending'> = {
+    print: (text) => void printed.push(text),
+    warn: (text) => void printed.push(text),
+    progress: (text) => void shown.push(text),
+    mending: (work) => work({ partitions: 1, rebuild: follow } as Parameters<typeof work>[0]),
+  };
+  const status = await runCommandLine(['projections', 'rebuild', ...options], services as Services);
+  return { status, printed, shown };
+}
+
+describe('projections rebuild', () => {
+  test('shows events, events a second and the time that is left, then the views, then nothing', async () => {
+    const { status, printed, shown } = await rebuilt([folding, writing, done]);
+    expect(shown).toEqual([
+      `[${'#'.repeat(5)}${'.'.repeat(25)}] 17% partition 0: 250000 of 1000000 events, 100000/s, 8 s left`,
+      `[${'#'.repeat(24)}${'.'.repeat(6)}] 78% partition 0: 3 of 10 views written`,
+      `[${'#'.repeat(30)}] 100%`,
+      '',
+    ]);
+    expect(printed).toEqual(['partition 0: 1000000 events folded (100000/s), 10 views replaced']);
+    expect(status).toBe(0);
+  });
+
+  test('says no time while it knows none', async () => {
+    const { shown } = await rebuilt([{ ...folding, eventsPerSecond: 0 }, done]);
+    expect(shown[0]).toMatch(/250000 of 1000000 events, 0\/s$/);
+  });
+
+  test('fails with the reason, and shows programs no bar', async () => {
+    const failed: RebuildProgress = { ...folding, state: 'failed', because: 'the partition went to another process' };
+    const { status, printed, shown } = await rebuilt([folding, failed], '--json');
+    expect([status, shown]).toEqual([1, []]);
+    expect(JSON.parse(printed.join(''))).toMatchObject({ partitions: [{ state: 'failed', because: failed.because }] });
+  });
+});
+
+describe('how far a command is', () => {
+  const told = (isTTY: boolean, ...looks: readonly (readonly [at: number, text: string])[]): string => {
+    let [out, now] = ['', 0];
+    const line = new ProgressLine({ isTTY, write: (text) => (out += text) }, () => now);
+    for (const [at, text] of looks) {
+      now = at;
+      line.show(text);
+    }
+    return out;
+  };
+
+  test('is one line that changes on a terminal, and goes in the end', () => {
+    expect(told(true, [0, 'one'], [250, 'two'], [500, ''])).toBe('\r\x1b[2Kone\r\x1b[2Ktwo\r\x1b[2K');
+  });
+
+  test('is a line now and then elsewhere, and none for what is soon over', () => {
+    expect(told(false, [0, 'one'], [4_999, 'two'], [5_000, ''])).toBe('');
+    expect(told(false, [0, 'one'], [5_000, 'two'], [5_250, 'three'], [10_000, 'four'], [10_001, ''])).toBe(
+      'two\nfour\n',
+    );
+  });
+});

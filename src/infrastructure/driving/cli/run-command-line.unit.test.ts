@@ -1,0 +1,188 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { ConfigureQueue } from '../../../application/commands/configure-queue.command.ts';
+import { SteerQueue } from '../../../application/commands/steer-queue.command.ts';
+import { FatalError, QueueError } from '../../../application/errors.ts';
+import type { SchemaFinding } from '../../../application/ports/event-schemas.port.ts';
+import type { Services } from './cli-context.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+const receipt = { topic: 'queue.entry', partition: 7, offset: 41 };
+const POLICY = { capacity: 5, admissionsPerMinute: 60, claimWindowSeconds: 30, activeWindowSeconds: 300 };
+let printed: string[];
+let warned: string[];
+let asked: unknown[];
+
+beforeEach(() => {
+  printed = [];
+  warned = [];
+  asked = [];
+});
+
+/** Services that can do what is given, and print. */
+function run(line: readonly string[], given: Partial<Services> = {}): Promise<number> {
+  const services = { print: (text: string) => printed.push(text), warn: (text: string) => warned.push(text), ...given };
+  return runCommandLine(line, services as unknown as Services);
+}
+
+/** Use cases that remember what they were asked and answer with a receipt. */
+const remembering: Partial<Services> = {
+  concertId: (text) => text,
+  policy: async (json) => {
+    asked.push(json);
+    return {} as Awaited<ReturnType<Services['policy']>>;
+  },
+  useCases: (writes, work) => {
+    const execute = (message: unknown) => {
+      asked.push(writes ? 'writing' : 'reading', message);
+      return Promise.resolve({ receipt });
+    };
+    return work({ commands: { execute }, queries: { execute } } as unknown as Parameters<typeof work>[0]);
+  },
+};
+const finding: SchemaFinding = {
+  severity: 'error',
+  record: 'QueuePaused',
+  field: 'concertId',
+  rule: 'FIELD_REMOVED',
+  message: 'it is gone',
+};
+const schemasThatFind = (...found: SchemaFinding[]): Partial<Services> => ({
+  schemas: async () => ({
+    check: () => found,
+    checkAgainstRegistry: () => Promise.resolve([]),
+    register: () => Promise.resolve(new Map([['QueuePaused', 3]])),
+  }),
+});
+
+describe('a command line', () => {
+  test('is explained', async () => {
+    expect(await run(['--help'])).toBe(0);
+    expect(printed.join('\n')).toContain('schemas');
+    expect(await run(['queue', 'configure', '--help'])).toBe(0);
+    expect(printed.join('\n')).toContain('--admissions-per-minute <n>');
+    expect(warned).toEqual([]);
+  });
+
+  test.each([
+    ['an unknown command', ['dance'], "unknown command 'dance'"],
+    ['an unknown option', ['topics', 'create', '--fast'], "unknown option '--fast'"],
+    ['a missing option', ['queue', 'show'], "required option '--concert <id>' not specified"],
+    ['an argument too many', ['topics', 'create', 'all'], 'too many arguments'],
+  ])('with %s is not understood: status 2, one line', async (_, line, words) => {
+    expect(await run(line)).toBe(2);
+    expect(warned).toHaveLength(1);
+    expect(warned[0]).toMatch(/^concert-queue: [^\n]*$/);
+    expect(warned[0]).toContain(words);
+    expect(printed).toEqual([]);
+  });
+
+  test('that stops at a group prints its commands as an error', async () => {
+    expect(await run(['queue'])).toBe(2);
+    expect(warned.join('\n')).toContain('configure');
+    expect(printed).toEqual([]);
+  });
+
+  test('that fails says the code of the contract, in one line', async () => {
+    const useCases = () => Promise.reject(new QueueError('CONCERT_NOT_FOUND', 'No such concert.'));
+    expect(await run(['queue', 'show', '--concert', 'c1'], { ...remembering, useCases })).toBe(1);
+    expect(warned).toEqual(['concert-queue: CONCERT_NOT_FOUND: No such concert.']);
+  });
+
+  test('that no retry mends says why', async () => {
+    const settings = () => {
+      throw new FatalError('Wrong settings: PORT must be an integer.');
+    };
+    expect(await run(['settings', 'check'], { settings })).toBe(1);
+    expect(warned).toEqual(['concert-queue: Wrong settings: PORT must be an integer.']);
+  });
+
+  test('that meets what nobody foresaw does not hide it', async () => {
+    const settings = () => {
+      throw new TypeError('a bug');
+    };
+    await expect(run(['settings', 'check'], { settings })).rejects.toThrow('a bug');
+  });
+});
+
+describe('queue', () => {
+  const options = Object.entries(POLICY).flatMap(([name, value]) => [
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    `${value}`,
+  ]);
+  const configure = (...line: string[]) => run(['queue', 'configure', '--concert', 'c1', ...line], remembering);
+
+  test('configure takes each field of the policy as an option', async () => {
+    expect(await configure(...options, '--opens-at', '2026-12-01T11:00:00Z', '--before-opening', 'draw')).toBe(0);
+    const policy = { ...POLICY, opensAt: '2026-12-01T11:00:00Z', beforeOpening: 'draw' };
+    expect(asked).toEqual([policy, 'writing', new ConfigureQueue('c1', {} as never)]);
+  });
+
+  test('configure takes the policy as JSON, but not both', async () => {
+    expect(await configure('--policy', JSON.stringify(POLICY))).toBe(0);
+    expect(asked[0]).toEqual(POLICY);
+    expect(await configure('--policy', '{}', '--capacity', '3')).toBe(1);
+    expect(warned.at(-1)).toMatch(/^concert-queue: INVALID_REQUEST: --policy cannot be mixed/);
+    expect(await configure('--policy', '{')).toBe(1);
+    expect(warned.at(-1)).toBe('concert-queue: INVALID_REQUEST: --policy is not valid JSON');
+  });
+
+  test('configure leaves it to the policy what a value may be', async () => {
+    expect(await configure('--capacity', 'many', '--maximum-waiting', '1.5', '--minimum-balance', '-1')).toBe(0);
+    expect(asked[0]).toEqual({ capacity: 'many', maximumWaiting: 1.5, minimumBalance: -1 });
+  });
+
+  test.each(['pause', 'resume', 'close'] as const)('%s enters by the same command as the API', async (action) => {
+    expect(await run(['queue', action, '--concert', 'c1'], remembering)).toBe(0);
+    expect(asked).toEqual(['writing', new SteerQueue('c1', action)]);
+    expect(printed).toEqual(['In the log at offset 41 of queue.entry/7; it takes effect once it is projected.']);
+  });
+
+  test('prints JSON for programs', async () => {
+    await run(['queue', 'pause', '--concert', 'c1', '--json'], remembering);
+    expect(JSON.parse(printed.join('\n'))).toEqual({ receipt });
+  });
+});
+
+describe('schemas', () => {
+  test('check succeeds when nothing is broken', async () => {
+    expect(await run(['schemas', 'check'], schemasThatFind())).toBe(0);
+    expect(printed).toEqual(['The schemas are compatible with every released version.']);
+    expect(await run(['schemas', 'check'], schemasThatFind({ ...finding, severity: 'note' }))).toBe(0);
+  });
+
+  test('check fails when a rule is broken, and names it', async () => {
+    expect(await run(['schemas', 'check'], schemasThatFind(finding))).toBe(1);
+    expect(printed.join()).toContain('error: QueuePaused.concertId: FIELD_REMOVED: it is gone');
+    expect(await run(['schemas', 'check', '--json'], schemasThatFind(finding))).toBe(1);
+    expect(JSON.parse(printed.at(-1) ?? '')).toEqual({ compatible: false, findings: [finding] });
+  });
+
+  test('check can ask the registry instead', async () => {
+    expect(await run(['schemas', 'check', '--against-registry'], schemasThatFind(finding))).toBe(0);
+    expect(printed).toEqual(['The schemas are compatible with every registered version.']);
+  });
+
+  test('register tells the ids', async () => {
+    expect(await run(['schemas', 'register', '--json'], schemasThatFind())).toBe(0);
+    expect(JSON.parse(printed.join())).toEqual({ QueuePaused: 3 });
+  });
+});
+
+test('topics create tells what was created and what was there', async () => {
+  const ensureTopics = () => Promise.resolve({ created: ['queue.entry'], present: ['queue.entry.DLT'] });
+  expect(await run(['topics', 'create'], { ensureTopics })).toBe(0);
+  expect(printed).toEqual(['created queue.entry\nqueue.entry.DLT was there']);
+});
+
+test('stack hands its options on, and its status back', async () => {
+  const stack = (args: readonly string[]) => {
+    asked.push(args);
+    return Promise.resolve(args[0] === 'status' ? 1 : 0);
+  };
+  expect(await run(['stack', 'up', '--native'], { stack })).toBe(0);
+  expect(await run(['stack', 'status', '--json'], { stack })).toBe(1);
+  expect(asked).toEqual([
+    ['up', '--native'],
+    ['status', '--json'],
+  ]);
+});

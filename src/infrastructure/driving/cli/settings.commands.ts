@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import type { SettingRow } from './cli-context.ts';
+import { columns, type Door, JSON_OPTION, show } from './output.ts';
+
+/** `settings check` */
+export function addSettings(program: Command, door: Door): void {
+  const settings = program.command('settings').description('the settings, which come from the environment');
+  settings
+    .command('check')
+    .description(
+      'check every setting as a server would at its start, and print where each comes from; status 1 if wrong',
+    )
+    .option(...JSON_OPTION)
+    .action((options: { json?: boolean }) => {
+      const rows = door.services.settings();
+      show(door, options, rows, columns([['SETTING', 'VALUE', 'SOURCE', 'MEANING'], ...rows.map(cells)]));
+    });
+}
+
+function cells({ name, value, source, secret, meaning }: SettingRow): string[] {
+  const shown = secret && source !== 'unset' ? '(secret)' : (value ?? '');
+  return [name, shown, source, meaning];
+}

@@ -1,0 +1,133 @@
+import type { Command } from 'commander';
+import { QueueError } from '../../../application/errors.ts';
+import type { Visit } from '../../../application/operations/entry-timelines.ts';
+import { type SimulationReport, simulateConcert } from '../../../application/operations/simulate-concert.ts';
+import type { WaitingTimes } from '../../../application/operations/waiting-times.ts';
+import type { Policy } from '../../../domain/events.generated.ts';
+import { rfc3339 } from './format.ts';
+import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { readMoment, readNumber } from './parse-position.ts';
+import { duration, waitsChart } from './waiting-time-chart.ts';
+
+/** Of a policy, what may be another: who came, and when the queue opened, is as recorded. */
+const CHANGEABLE = [
+  'capacity',
+  'admissionsPerMinute',
+  'claimWindowSeconds',
+  'activeWindowSeconds',
+  'maximumWaiting',
+  'outcomeRetentionSeconds',
+] as const;
+
+interface SimulateOptions {
+  readonly concert: string;
+  readonly policy: readonly string[];
+  readonly seed: string;
+  readonly until?: string;
+  readonly svg?: string;
+  readonly each?: boolean;
+  readonly json?: boolean;
+}
+
+/** `events simulate` */
+export function addSimulate(group: Command, door: Door): void {
+  group
+    .command('simulate')
+    .description('fold the recorded requests under another policy, and tell who would have waited how long')
+    .requiredOption('--concert <id>', 'whose queue')
+    .option(
+      '--policy <changes>',
+      `as in capacity=200,admissionsPerMinute=600, or each by its own; of ${CHANGEABLE.join(', ')}`,
+      (changes, before: readonly string[]) => [...before, ...changes.split(',')],
+      [],
+    )
+    .option('--seed <n>', 'draws what the record does not tell; the same gives the same', '1')
+    .option('--until <offset or time>', 'take the record only up to there, included')
+    .option('--svg <file>', 'draw how long people waited by when they came')
+    .option('--each', 'tell it of each entry')
+    .option(...JSON_OPTION)
+    .action(async (options: SimulateOptions) => {
+      const concertId = door.services.concertId(options.concert);
+      const changes = readChanges(options.policy);
+      const seed = readNumber('--seed', options.seed);
+      const until = readMoment(options.until, '--until');
+      const report = await door.services.replay(({ ports }) => simulateConcert(ports, concertId, changes, seed, until));
+      if (options.svg !== undefined) await door.services.writeLines(options.svg, [waitsChart(report)]);
+      show(door, options, jsonOf(report, options.each), wordsOf(report, options.each));
+    });
+}
+
+function readChanges(asked: readonly string[]): Partial<Policy> {
+  const changes: { -readonly [name in (typeof CHANGEABLE)[number]]?: Policy[name] } = {};
+  for (const change of asked) {
+    const [given = '', value = ''] = change.split('=').map((part) => part.trim());
+    const name = CHANGEABLE.find((one) => one === given);
+    if (!name) throw new QueueError('INVALID_REQUEST', `--policy: ${given} is none of ${CHANGEABLE.join(', ')}`);
+    if (name === 'maximumWaiting' && value === 'none') changes.maximumWaiting = null;
+    else changes[name] = readNumber(`--policy ${name}`, value, 1);
+  }
+  return changes;
+}
+
+function jsonOf({ entries, ...report }: SimulationReport, each = false): object {
+  const run = ({ lastCallAt, ...times }: WaitingTimes): object => ({
+    ...times,
+    ...(lastCallAt !== undefined && { lastCallAt: rfc3339(lastCallAt) }),
+  });
+  const life = (visit: Visit | undefined): object | undefined =>
+    visit && {
+      state: visit.state,
+      place: visit.place,
+      ...(visit.calledAt !== undefined && {
+        calledAt: rfc3339(visit.calledAt),
+        waitedMs: visit.calledAt - visit.waitsFrom,
+      }),
+    };
+  return {
+    ...report,
+    recorded: run(report.recorded),
+    simulated: run(report.simulated),
+    ...(each && {
+      entries: entries.map(({ offset, recorded, simulated }) => ({
+        userId: recorded?.userId ?? simulated?.userId,
+        receipt: offset,
+        recorded: life(recorded),
+        simulated: life(simulated),
+      })),
+    }),
+  };
+}
+
+function wordsOf({ recorded, simulated, entries }: SimulationReport, each = false): string {
+  const row = (name: string, value: (times: WaitingTimes) => string): string[] => [
+    name,
+    value(recorded),
+    value(simulated),
+  ];
+  const wait = (name: string, which: keyof NonNullable<WaitingTimes['waits']>): string[] =>
+    row(name, ({ waits }) => (waits ? duration(waits[which] / 1_000) : '-'));
+  const table = [
+    ['', 'RECORDED', 'SIMULATED'],
+    row('entries', (times) => `${times.entries}`),
+    row('rejected', (times) => `${times.rejected}`),
+    row('called', (times) => `${times.called}`),
+    row('never called', (times) => `${times.neverCalled}`),
+    row('completed', (times) => `${times.completed}`),
+    row('expired', (times) => `${times.expired}`),
+    wait('mean wait', 'mean'),
+    wait('half waited at most', 'p50'),
+    wait('90% at most', 'p90'),
+    wait('95% at most', 'p95'),
+    wait('99% at most', 'p99'),
+    wait('longest wait', 'max'),
+    row('last call', ({ lastCallAt }) => (lastCallAt === undefined ? '-' : rfc3339(lastCallAt))),
+  ];
+  if (!each) return columns(table);
+  const told = (visit: Visit | undefined): string =>
+    visit?.calledAt === undefined ? (visit?.state ?? '-') : duration((visit.calledAt - visit.waitsFrom) / 1_000);
+  const rows = entries.map((entry) => {
+    const { offset, recorded: before, simulated: after } = entry;
+    return [`${offset}`, before?.userId ?? after?.userId ?? '', told(before), told(after)];
+  });
+  return [columns(table), '', columns([['RECEIPT', 'USER', 'RECORDED', 'SIMULATED'], ...rows])].join('\n');
+}

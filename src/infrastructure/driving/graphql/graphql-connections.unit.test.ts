@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { eventually } from '../../../../test/support/eventually.ts';
+import { PrometheusTelemetry } from '../../driven/observability/prometheus-telemetry.ts';
+import { DoorUnderTest } from '../http/http.fixtures.ts';
+import { ADMIN } from '../http/http-samples.fixtures.ts';
+import { graphqlDoor } from './graphql.module-options.ts';
+import { ann, listening, Subscribers } from './graphql-subscription.fixtures.ts';
+
+let subscribers: Subscribers;
+beforeAll(async () => {
+  subscribers = await Subscribers.open();
+});
+afterEach(() => subscribers.reset());
+afterAll(() => subscribers.close());
+
+describe('a connection', () => {
+  /** The status, or the code of the close. */
+  const outcome = (address: string, protocol: string, message?: string): Promise<number> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(address, protocol === '' ? [] : protocol);
+      socket.on('unexpected-response', (_, response) => {
+        resolve(response.statusCode ?? 0);
+        socket.terminate();
+      });
+      socket.on('open', () => {
+        if (message !== undefined) socket.send(message);
+      });
+      socket.on('error', () => undefined);
+      socket.on('close', resolve);
+    });
+
+  test('is refused elsewhere, in another protocol, and for what is no message', async () => {
+    expect(await outcome(subscribers.url.replace('/graphql', '/v1'), 'graphql-transport-ws')).toBe(404);
+    expect(await outcome(subscribers.url, '')).toBe(4406);
+    expect(await outcome(subscribers.url, 'graphql-transport-ws', 'nonsense')).toBe(4400);
+    expect(
+      await outcome(subscribers.url, 'graphql-transport-ws', '{"type":"subscribe","id":"1","payload":{"query":"{a}"}}'),
+    ).toBe(4401);
+    expect(await outcome(subscribers.url, 'graphql-transport-ws', `"${'x'.repeat(20_000)}"`)).toBe(1009);
+  });
+
+  test('that says nothing is closed', async () => {
+    expect(await outcome(subscribers.url, 'graphql-transport-ws')).toBe(4408);
+  });
+
+  test('carries out subscriptions only', async () => {
+    const { ended } = await subscribers.follow(subscribers.client(), {
+      query: '{ queue(concertId: "c1") { state } }',
+      variables: {},
+    });
+    expect(ended).toEqual([[expect.objectContaining({ extensions: { code: 'INVALID_REQUEST' } })]]);
+  });
+
+  test('carries out ten operations at once, and one more when one has ended', async () => {
+    const one = subscribers.client({ authorization: ann });
+    const [first] = await Promise.all(Array.from({ length: 10 }, () => subscribers.follow(one)));
+    await eventually(() => subscribers.door.followers.length === 10);
+    const more = await subscribers.follow(one);
+    await eventually(() => more.ended.length === 1);
+    const [errors] = more.ended as [readonly { readonly extensions: object }[]];
+    expect(errors[0]?.extensions).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    first?.stop();
+    await eventually(() => subscribers.door.followers.some(({ isThere }) => !isThere));
+    await subscribers.follow(one);
+    await eventually(() => subscribers.door.followers.length === 11);
+  });
+
+  test('beyond the limit is told to come later', async () => {
+    const three = await Promise.all(
+      [0, 1, 2].map(async () => {
+        const socket = new WebSocket(subscribers.url, 'graphql-transport-ws');
+        await new Promise((resolve) => socket.once('open', resolve));
+        return socket;
+      }),
+    );
+    expect(await outcome(subscribers.url, 'graphql-transport-ws')).toBe(1013);
+    for (const socket of three) socket.terminate();
+  });
+});
+
+test('opening connections counts against the limit of an address, as its proxy names it', async () => {
+  const beside = graphqlDoor({ production: true, liveStreamLimit: 10 });
+  const telemetry = new PrometheusTelemetry();
+  const narrow = await DoorUnderTest.open({ beside, telemetry, limits: { perAddress: 2 }, trustProxy: 1 });
+  const address = await listening(narrow);
+  const opening = (client: string, more: Record<string, string> = {}): Promise<number | undefined> =>
+    new Promise((resolve) => {
+      const headers = { 'x-forwarded-for': client, ...more };
+      const socket = new WebSocket(address, 'graphql-transport-ws', { headers });
+      socket.on('error', () => undefined);
+      socket.on('upgrade', () => {
+        resolve(101);
+        socket.terminate();
+      });
+      socket.on('unexpected-response', (_, response) => {
+        resolve(Number(response.headers['retry-after']) >= 1 ? response.statusCode : undefined);
+        socket.terminate();
+      });
+    });
+  const outcomes = async (...clients: string[]) => {
+    const seen: (number | undefined)[] = [];
+    for (const one of clients) seen.push(await opening(one));
+    return seen;
+  };
+  const [ann, bo] = ['192.0.2.1', '192.0.2.2'];
+  expect(await outcomes(ann, ann, ann, bo)).toEqual([101, 101, 429, 101]);
+  const remaining = () => narrow.call('GET', '/v1/concerts/c1/queue', { headers: { 'x-forwarded-for': bo } });
+  expect((await remaining()).statusCode).toBe(200);
+  expect(await outcomes(bo)).toEqual([429]);
+  expect(await opening(ann, { authorization: `Bearer ${ADMIN}` })).toBe(101);
+  const lines = (await telemetry.registry.metrics()).split('\n');
+  expect(lines.filter((line) => /^concert_queue_requests_total.* [1-9]/.test(line)).toSorted()).toEqual([
+    'concert_queue_requests_total{door="graphql",operation="connect",code="OK"} 4',
+    'concert_queue_requests_total{door="graphql",operation="connect",code="TOO_MANY_REQUESTS"} 2',
+    'concert_queue_requests_total{door="http",operation="getQueue",code="OK"} 1',
+  ]);
+  expect(lines.filter((line) => line.includes('route="none"'))).toEqual([]);
+  await narrow.close();
+});
+
+test('a process that stops closes its connections so that clients come back', async () => {
+  const stopping = await DoorUnderTest.open({ beside: graphqlDoor({ production: true, liveStreamLimit: 3 }) });
+  const socket = new WebSocket(await listening(stopping), 'graphql-transport-ws');
+  await new Promise((resolve) => socket.once('open', resolve));
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await stopping.close();
+  expect(await closed).toBe(1001);
+});

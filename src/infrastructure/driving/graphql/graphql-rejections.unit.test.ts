@@ -1,0 +1,111 @@
+/** What is refused before anything is carried out. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { DoorUnderTest } from '../http/http.fixtures.ts';
+import { bearer, tokenOf } from '../http/http-samples.fixtures.ts';
+import { problem } from '../http/problem.fixtures.ts';
+import { graphqlDoor } from './graphql.module-options.ts';
+import { askOf, codes } from './graphql-request.fixtures.ts';
+
+let door: DoorUnderTest;
+beforeAll(async () => {
+  door = await DoorUnderTest.open({ beside: graphqlDoor({ production: false, liveStreamLimit: 10 }) });
+});
+afterEach(() => door.reset());
+afterAll(() => door.close());
+const ask = askOf(() => door);
+
+describe('what is malformed', () => {
+  test.each([
+    ['{ queue(concertId: "a b") { state } }', 'concertId'],
+    ['mutation { requestEntry(input: { concertId: "c1", userId: "me" }) { state } }', 'userId'],
+    ['mutation { requestEntry(input: { concertId: "c1", phoneNumber: "call me" }) { state } }', 'phoneNumber'],
+    ['mutation { requestEntry(input: { concertId: "c1" }) { state } }', 'userId or phoneNumber'],
+    ['mutation { requestEntry(input: { concertId: "c1", userId: "ann", admin: true }) { state } }', 'admin'],
+    ['{ queue(concertId: "c1") { secret } }', 'secret'],
+    ['{ queue { state } }', 'concertId'],
+    ['{ queue(concertId: "c1") ', 'Syntax Error'],
+    ['query ($id: ID!) { queue(concertId: $id) { state } }', '$id'],
+  ])('%s is told with what is wrong', async (query, naming) => {
+    const told = await ask(query);
+    expect(codes(told)).toEqual(['INVALID_REQUEST']);
+    expect(told.errors?.[0]?.message).toContain(naming);
+    expect(door.asked).toEqual([]);
+  });
+
+  test('is not helped along by guesses', async () => {
+    const told = await ask('{ queue(concertId: "c1") { stat } }');
+    expect(JSON.stringify(told)).not.toContain('Did you mean');
+  });
+
+  test.each<[unknown, string]>([
+    [{}, 'body'],
+    [{ query: 7 }, 'body/query'],
+    [{ query: '' }, 'body/query'],
+    [[{ query: '{ queue(concertId: "c1") { state } }' }], 'body'],
+    ['not json', 'valid JSON'],
+    [{ query: JSON.stringify({ kind: 'Document', definitions: [] }) }, 'body/query'],
+    [{ query: '{ queue(concertId: "c1") { state } }', variables: 'x' }, 'body/variables'],
+  ])('as a request of HTTP has a problem document: %j', async (body, naming) => {
+    expect(problem(await door.json('POST', '/graphql', body), 'INVALID_REQUEST')).toContain(naming);
+  });
+
+  test('in method, type or size has one too', async () => {
+    const wrong = await door.call('GET', '/graphql?query=%7Bqueue%7D');
+    problem(wrong, 'METHOD_NOT_ALLOWED');
+    expect(wrong.headers['allow']).toBe('POST');
+    const headers = { 'content-type': 'application/graphql' };
+    problem(await door.call('POST', '/graphql', { payload: '{ a }', headers }), 'UNSUPPORTED_MEDIA_TYPE');
+    problem(await door.json('POST', '/graphql', { query: `{ ${'a '.repeat(10_000)} }` }), 'PAYLOAD_TOO_LARGE');
+  });
+});
+
+describe('what asks for too much', () => {
+  const field = 'queue(concertId: "c1") { state }';
+  const fragments = (levels: number) =>
+    Array.from({ length: levels }, (_, level) => {
+      const inner = level + 1 === levels ? 'state' : `...F${level + 1} ... { ...F${level + 1} }`;
+      return `fragment F${level} on Queue { ${inner} }`;
+    }).join(' ');
+
+  test.each([
+    ['aliases', `{ ${Array.from({ length: 11 }, (_, n) => `a${n}: ${field}`).join(' ')} }`, 'rootFields'],
+    [
+      'aliases deep down',
+      `{ queue(concertId: "c1") { ${Array.from({ length: 21 }, (_, n) => `a${n}: state`).join(' ')} } }`,
+      'aliases',
+    ],
+    ['fragments of fragments', `{ queue(concertId: "c1") { ...F0 } } ${fragments(20)}`, 'fields'],
+    ['fields by fragments', `{ ${'...R '.repeat(30)} } fragment R on Query { ${field} }`, 'rootFields'],
+    ['words', `{ ${`${field} `.repeat(200)} }`, 'tokens'],
+  ])('by %s is refused', async (_, query, naming) => {
+    const told = await ask(query);
+    expect(new Set(codes(told))).toEqual(new Set(['INVALID_REQUEST']));
+    expect(told.errors?.some(({ message }) => message.includes(naming))).toBe(true);
+    expect(door.asked).toEqual([]);
+  });
+
+  test('by depth is refused, whether or not such fields exist', async () => {
+    const deep = `{ ${'receipt { '.repeat(300)} offset ${'}'.repeat(300)} }`;
+    const told = await ask(deep);
+    expect(told.errors?.some(({ message }) => message.includes('depth must not be more than 6'))).toBe(true);
+    expect(codes(await ask('{a'.repeat(4_000)))).toEqual(['INVALID_REQUEST']);
+  });
+
+  test('by a fragment that spreads itself is refused', async () => {
+    const told = await ask('{ queue(concertId: "c1") { ...A } } fragment A on Queue { state ...A }');
+    expect(codes(told)).toEqual(['INVALID_REQUEST']);
+  });
+});
+
+test('the limits of HTTP hold here too', async () => {
+  const beside = graphqlDoor({ production: true, liveStreamLimit: 10 });
+  const narrow = await DoorUnderTest.open({ beside, limits: { perUser: 1, acceptedPerSecond: 1 } });
+  const enter = (userId: string) =>
+    ask(`mutation { requestEntry(input: { concertId: "c1", userId: "${userId}" }) { state } }`, {}, {}, narrow);
+  const look = () => ask('{ myEntry(concertId: "c1") { state } }', bearer(tokenOf('ann')), {}, narrow);
+  expect(codes(await look())).toEqual([]);
+  expect(codes(await look())).toEqual(['TOO_MANY_REQUESTS']);
+  expect(codes(await enter('bo'))).toEqual([]);
+  expect(codes(await enter('cy'))).toEqual(['OVERLOADED']);
+  await narrow.close();
+});

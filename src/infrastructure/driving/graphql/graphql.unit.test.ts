@@ -1,0 +1,224 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { getIntrospectionQuery, lexicographicSortSchema, printSchema } from 'graphql';
+import type { Response } from 'light-my-request';
+import { RequestEntry } from '../../../application/commands/request-entry.command.ts';
+import { QueueError } from '../../../application/errors.ts';
+import { GetMyEntry } from '../../../application/queries/get-my-entry.query.ts';
+import { GetQueue } from '../../../application/queries/get-queue.query.ts';
+import { JoseAdmissionTokens } from '../../driven/tokens/admission-token.jose.ts';
+import { DoorUnderTest } from '../http/http.fixtures.ts';
+import {
+  ADMIN,
+  admissionKeys,
+  bearer,
+  document,
+  entry,
+  receipt,
+  SERVICE,
+  tokenOf,
+} from '../http/http-samples.fixtures.ts';
+import { CODES } from '../http/problem.ts';
+import { graphqlDoor } from './graphql.module-options.ts';
+import { askOf, codes } from './graphql-request.fixtures.ts';
+
+const ann = bearer(tokenOf('ann'));
+
+let door: DoorUnderTest;
+beforeAll(async () => {
+  door = await DoorUnderTest.open({ beside: graphqlDoor({ production: false, liveStreamLimit: 10 }) });
+});
+afterEach(() => door.reset());
+afterAll(() => door.close());
+
+const ask = askOf(() => door);
+
+describe('each operation', () => {
+  test('queue gives the public document', async () => {
+    const { data } = await ask(`{ queue(concertId: "c1") {
+      concertId state opensAt registered waiting ready active admittedThrough admittedPerMinute estimatedWaitSeconds
+      projectedOffset projectedAt drawCommitment drawSeed
+      policy { capacity admissionsPerMinute claimWindowSeconds activeWindowSeconds maximumWaiting minimumBalance opensAt beforeOpening outcomeRetentionSeconds }
+    } }`);
+    const opensAt = '2025-12-01T11:00:00.000Z';
+    expect(data?.['queue']).toEqual({
+      ...document,
+      opensAt,
+      policy: { ...document.policy, opensAt },
+      projectedAt: '2025-12-01T11:00:12.345Z',
+      estimatedWaitSeconds: null,
+      drawCommitment: null,
+      drawSeed: null,
+    });
+  });
+
+  test('queue is null for a concert that was never configured', async () => {
+    door.answers.set(GetQueue, () => {
+      throw new QueueError('CONCERT_NOT_FOUND', 'none');
+    });
+    expect(await ask('{ queue(concertId: "c1") { state } }')).toEqual({ data: { queue: null } });
+  });
+
+  test('myEntry gives the entry of the token', async () => {
+    door.answers.set(GetMyEntry, () => ({ ...entry, state: 'READY', claimBy: 1_764_586_800_007 }));
+    const { data } = await ask(
+      '{ myEntry(concertId: "c1") { concertId userId state receipt { topic partition offset } place position ahead estimatedWaitSeconds claimBy activeUntil rejectedBecause pollAfterMs projectedOffset } }',
+      ann,
+    );
+    const absent = { estimatedWaitSeconds: null, activeUntil: null, rejectedBecause: null };
+    expect(data).toEqual({ myEntry: { ...entry, ...absent, state: 'READY', claimBy: '2025-12-01T11:00:00.007Z' } });
+    expect(door.asked).toEqual([{ token: { userId: 'ann', concertId: 'c1', partition: 3, offset: 41 } }]);
+  });
+
+  test('requestEntry takes the input as variables', async () => {
+    const query =
+      'mutation ($input: RequestEntryInput!) { requestEntry(input: $input) { entryToken receipt { offset } state pollAfterMs } }';
+    const { data } = await ask(query, {}, { input: { concertId: 'c1', userId: 'ann', phoneNumber: null } });
+    expect(data).toEqual({
+      requestEntry: { entryToken: 'a.b.c', receipt: { offset: 41 }, state: 'PENDING', pollAfterMs: 1_000 },
+    });
+    expect(door.asked).toEqual([{ concertId: 'c1', applicant: { userId: 'ann' } }]);
+  });
+
+  test('leaveQueue and claimAdmission take the entry token, completeAdmission the admission token, even past its time', async () => {
+    const { data } = await ask(
+      'mutation { leaveQueue(concertId: "c1") { topic partition offset } claimAdmission(concertId: "c1") { admissionToken activeUntil } }',
+      ann,
+    );
+    expect(data).toEqual({
+      leaveQueue: receipt,
+      claimAdmission: { admissionToken: 'd.e.f', activeUntil: '2025-12-01T11:00:12.345Z' },
+    });
+    const tokens = await JoseAdmissionTokens.with(admissionKeys);
+    const lapsed = await tokens.sign({ userId: 'ann', concertId: 'c1', offset: 41, activeUntil: 1_000 });
+    expect(await ask('mutation { completeAdmission { offset } }', bearer(lapsed))).toEqual({
+      data: { completeAdmission: { offset: 41 } },
+    });
+  });
+});
+
+describe('whoever may not', () => {
+  test.each([
+    ['query { myEntry(concertId: "c1") { state } }'],
+    ['mutation { leaveQueue(concertId: "c1") { offset } }'],
+    ['mutation { claimAdmission(concertId: "c1") { activeUntil } }'],
+  ])('is turned away from %s', async (query) => {
+    expect(codes(await ask(query))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await ask(query, bearer('x')))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await ask(query, bearer(ADMIN)))).toEqual(['FORBIDDEN']);
+    expect(codes(await ask(query, bearer(tokenOf('ann', 'c2'))))).toEqual(['FORBIDDEN']);
+    expect(door.asked).toEqual([]);
+  });
+
+  test('completes no admission by an entry token', async () => {
+    expect(codes(await ask('mutation { completeAdmission { offset } }', ann))).toEqual(['UNAUTHENTICATED']);
+  });
+
+  test('enters nobody where the shop asks for its users', async () => {
+    const shop = await DoorUnderTest.open({
+      entryAuth: 'service',
+      beside: graphqlDoor({ production: true, liveStreamLimit: 10 }),
+    });
+    const enter = (input: string, headers = {}) =>
+      ask(`mutation { requestEntry(input: ${input}) { state } }`, headers, {}, shop);
+    expect(codes(await enter('{ concertId: "c1", userId: "ann" }'))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await enter('{ concertId: "c1", userId: "ann" }', ann))).toEqual(['FORBIDDEN']);
+    expect(codes(await enter('{ concertId: "c1" }', bearer(SERVICE)))).toEqual(['INVALID_REQUEST']);
+    expect((await enter('{ concertId: "c1", phoneNumber: "010-1234-5678" }', bearer(SERVICE))).data).toEqual({
+      requestEntry: { state: 'PENDING' },
+    });
+    await shop.close();
+  });
+});
+
+describe('what a use case refuses', () => {
+  test.each(CODES)('as %s is told by its code', async (code) => {
+    door.answers.set(RequestEntry, () => {
+      throw new QueueError(code, 'in these words', { retryAfterSeconds: 2 });
+    });
+    const told = await ask('mutation { requestEntry(input: { concertId: "c1", userId: "ann" }) { state } }');
+    expect(told).toEqual({
+      data: null,
+      errors: [
+        {
+          message: 'in these words',
+          path: ['requestEntry'],
+          locations: [{ line: 1, column: 12 }],
+          extensions: { code, retryAfterSeconds: 2 },
+        },
+      ],
+    });
+  });
+
+  test('without having foreseen it tells nothing of the inside', async () => {
+    for (const unforeseen of [new TypeError('secret of redis://inside'), 'a thrown text', undefined]) {
+      door.answers.set(GetQueue, () => {
+        throw unforeseen;
+      });
+      const told = await ask('{ queue(concertId: "c1") { state } }');
+      expect([codes(told), told.data]).toEqual([['INTERNAL'], { queue: null }]);
+      expect(JSON.stringify(told)).not.toMatch(/secret|thrown/);
+    }
+  });
+});
+
+describe('over HTTP', () => {
+  const post = (query: string, accept: string): Promise<Response> =>
+    door.json('POST', '/graphql', { query }, { accept });
+
+  test('the newer media type tells by its status what was not carried out', async () => {
+    for (const [query, status] of [
+      ['{ queue(concertId: "c1") { state } }', 200],
+      ['{ queue(concertId: "a b") { state } }', 200],
+      ['mutation { leaveQueue(concertId: "c1") { offset } }', 200],
+      ['{ nothing }', 400],
+      ['{', 400],
+    ] as const) {
+      const response = await post(query, 'application/graphql-response+json, application/json;q=0.9');
+      expect([query, response.statusCode]).toEqual([query, status]);
+      expect(response.headers['content-type']).toBe('application/graphql-response+json; charset=utf-8');
+      expect((await post(query, 'application/json')).statusCode).toBe(200);
+    }
+  });
+
+  test('nothing of it is kept by a cache', async () => {
+    const { headers } = await post('{ queue(concertId: "c1") { state } }', '*/*');
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  });
+
+  test('the operation that is named is the one carried out, again and again', async () => {
+    const query = 'query A { queue(concertId: "c1") { state } } query B { queue(concertId: "c1") { waiting } }';
+    for (let round = 0; round < 5; round++)
+      for (const [operationName, queue] of [
+        ['A', { state: 'OPEN' }],
+        ['B', { waiting: 12 }],
+      ])
+        expect((await door.json('POST', '/graphql', { query, operationName })).json()).toEqual({ data: { queue } });
+    expect(codes((await door.json('POST', '/graphql', { query, operationName: 'C' })).json())).toEqual([
+      'INVALID_REQUEST',
+    ]);
+  });
+});
+
+describe('the schema', () => {
+  test('is the one that is committed (else: npm run schemas:graphql)', () => {
+    const file = new URL('schema.graphql', import.meta.url);
+    const printed = `${printSchema(lexicographicSortSchema(door.app.get(GraphQLSchemaHost, { strict: false }).schema))}\n`;
+    if (process.env['UPDATE_GRAPHQL_SCHEMA']) writeFileSync(file, printed);
+    expect(printed).toBe(readFileSync(file, 'utf8'));
+  });
+
+  test('is told to developers, and to nobody in production', async () => {
+    expect((await ask(getIntrospectionQuery())).data).toHaveProperty('__schema');
+    const shop = await DoorUnderTest.open({ beside: graphqlDoor({ production: true, liveStreamLimit: 10 }) });
+    const told = await ask(getIntrospectionQuery(), {}, {}, shop);
+    expect([told.data, new Set(codes(told))]).toEqual([undefined, new Set(['INVALID_REQUEST'])]);
+    expect(codes(await ask('{ __type(name: "Entry") { name } }', {}, {}, shop))).toEqual(['INVALID_REQUEST']);
+    expect((await ask('{ __typename queue(concertId: "c1") { __typename } }', {}, {}, shop)).data).toEqual({
+      __typename: 'Query',
+      queue: { __typename: 'Queue' },
+    });
+    await shop.close();
+  });
+});

@@ -1,0 +1,32 @@
+import { Inject } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { Args, ID, Query, Resolver } from '@nestjs/graphql';
+import { QueueError } from '../../../application/errors.ts';
+import { Telemetry } from '../../../application/ports/telemetry.port.ts';
+import { GetQueue } from '../../../application/queries/get-queue.query.ts';
+import { QueueModel } from './models/queue.model.ts';
+import { counted } from './operation-metrics.ts';
+import { concertIdOf } from './parse-args.ts';
+
+@Resolver()
+export class QueueResolver {
+  constructor(
+    private readonly queries: QueryBus,
+    @Inject(Telemetry) private readonly telemetry: Telemetry,
+  ) {}
+
+  @Query(() => QueueModel, { nullable: true, description: 'The public document of one queue; null: there is none.' })
+  queue(@Args('concertId', { type: () => ID }) concertId: string): Promise<QueueModel | null> {
+    return counted(this.telemetry, 'queue', () => this.#find(concertIdOf(concertId)));
+  }
+
+  async #find(concertId: string): Promise<QueueModel | null> {
+    try {
+      const queue = await this.queries.execute(new GetQueue(concertId));
+      return { ...queue, opensAt: queue.policy.opensAt };
+    } catch (error) {
+      if (error instanceof QueueError && error.code === 'CONCERT_NOT_FOUND') return null;
+      throw error;
+    }
+  }
+}

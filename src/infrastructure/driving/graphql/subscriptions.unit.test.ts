@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.ts';
+import { QueueError } from '../../../application/errors.ts';
+import { LiveEntries } from '../../../application/subscriptions/entry-subscriptions.ts';
+import { ADMIN, entry, tokenOf } from '../http/http-samples.fixtures.ts';
+import { ann, codes, Subscribers } from './graphql-subscription.fixtures.ts';
+
+let subscribers: Subscribers;
+beforeAll(async () => {
+  subscribers = await Subscribers.open();
+});
+afterEach(() => subscribers.reset());
+afterAll(() => subscribers.close());
+
+describe('a subscription', () => {
+  test.each([
+    ['the connection’s parameters', { authorization: ann }, undefined],
+    ['them, written as the header is', { Authorization: ann }, undefined],
+    ['the header', {}, ann],
+  ])('is opened by the entry token in %s', async (_, params, header) => {
+    const { told, follower, stop } = await subscribers.follow(subscribers.client(params, header));
+    expect(follower).toMatchObject({ token: { userId: 'ann', concertId: 'c1', offset: 41 }, since: undefined });
+    follower?.follower.tell(entry);
+    await eventually(() => told.length === 1);
+    follower?.follower.tell({ ...entry, state: 'READY', claimBy: 1_764_586_800_007, projectedOffset: 104 });
+    await eventually(() => told.length === 2);
+    expect(told.map(({ data }) => data?.myEntryChanged)).toEqual([
+      { state: 'WAITING', position: 3, claimBy: null, projectedOffset: 99 },
+      { state: 'READY', position: 3, claimBy: '2025-12-01T11:00:00.007Z', projectedOffset: 104 },
+    ]);
+    stop();
+    await eventually(() => follower?.isThere === false);
+  });
+
+  test('completes after the last word', async () => {
+    const { told, ended, follower } = await subscribers.follow(subscribers.client({ authorization: ann }));
+    follower?.follower.tell({ ...entry, state: 'COMPLETED' });
+    follower?.follower.end('over');
+    await eventually(() => ended.length === 1);
+    expect([told.map(({ data }) => data?.myEntryChanged?.state), ended]).toEqual([['COMPLETED'], ['complete']]);
+  });
+
+  test('gives way to later ones with a code', async () => {
+    const { told, ended, follower } = await subscribers.follow(subscribers.client({ authorization: ann }));
+    follower?.follower.end('replaced');
+    await eventually(() => ended.length === 1);
+    expect([codes(told), ended]).toEqual([[{ code: 'OVERLOADED', retryAfterSeconds: 2 }], ['complete']]);
+  });
+
+  test('keeps only the newest for a client that is slow, and lets go of whoever is gone', async () => {
+    const one = subscribers.client({ authorization: ann });
+    const { told, follower } = await subscribers.follow(one);
+    for (let offset = 100; offset < 1_000; offset++) follower?.follower.tell({ ...entry, projectedOffset: offset });
+    await eventually(() => JSON.stringify(told.at(-1)).includes('999'));
+    expect(told.length).toBeLessThan(10);
+    await one.dispose();
+    await eventually(() => follower?.isThere === false);
+  });
+
+  test.each([
+    ['without a token', {}, 'UNAUTHENTICATED'],
+    ['with one that is none', { authorization: 'Bearer x' }, 'UNAUTHENTICATED'],
+    ['with an operator’s', { authorization: `Bearer ${ADMIN}` }, 'FORBIDDEN'],
+    ['with one for another concert', { authorization: `Bearer ${tokenOf('ann', 'c2')}` }, 'FORBIDDEN'],
+  ])('is refused %s', async (_, params, code) => {
+    const { told, ended } = await subscribers.follow(subscribers.client(params));
+    await eventually(() => ended.length === 1);
+    expect([codes(told), subscribers.door.followers]).toEqual([[{ code }], []]);
+  });
+
+  test('is refused beyond what the process takes', async () => {
+    subscribers.door.answers.set(LiveEntries, () => {
+      throw new QueueError('OVERLOADED', 'no more', { retryAfterSeconds: 2 });
+    });
+    const { told } = await subscribers.follow(subscribers.client({ authorization: ann }));
+    await eventually(() => told.length === 1);
+    expect(codes(told)).toEqual([{ code: 'OVERLOADED', retryAfterSeconds: 2 }]);
+  });
+
+  test.each([
+    ['syntax', 'subscription { myEntryChanged('],
+    ['fields', 'subscription { myEntryChanged(concertId: "c1") { secret } }'],
+    ['depth', `{ ${'receipt { '.repeat(20)} offset ${'}'.repeat(20)} }`],
+    ['words', `{ ${'state '.repeat(1_001)} }`],
+  ])('is refused for its %s', async (_, text) => {
+    const { ended } = await subscribers.follow(subscribers.client({ authorization: ann }), {
+      query: text,
+      variables: {},
+    });
+    const [errors] = ended as [readonly { readonly extensions: object }[]];
+    expect(errors[0]?.extensions).toEqual({ code: 'INVALID_REQUEST' });
+    expect(JSON.stringify(errors)).not.toMatch(/Did you mean|\.ts|\.js|node:/);
+  });
+});

@@ -1,0 +1,77 @@
+import { Controller, Get, Header, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { RouteSchema } from '@nestjs/platform-fastify';
+import { CompleteAdmission } from '../../../application/commands/complete-admission.command.ts';
+import {
+  type AdmissionClaims,
+  type AdmissionKeySet,
+  AdmissionTokens,
+} from '../../../application/ports/admission-tokens.port.ts';
+import { VerifyAdmission } from '../../../application/queries/verify-admission.query.ts';
+import { AdmissionToken, Door } from './auth.hooks.ts';
+import { JwkSet, VerifyQuery } from './schemas/admission.schema.ts';
+import { problems } from './schemas/problem.schema.ts';
+import { BODY_CODES, receiptedResponse } from './schemas/responses.ts';
+import { ref } from './schemas/shared.ts';
+
+const tags = ['admissions'];
+const security = [{ admissionToken: [] }];
+
+@Controller()
+export class AdmissionsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    @Inject(AdmissionTokens) private readonly tokens: AdmissionTokens,
+  ) {}
+
+  @Post('v1/admissions/complete')
+  @HttpCode(202)
+  @Door('lapsed-admission-token')
+  @RouteSchema({
+    tags,
+    security,
+    operationId: 'completeAdmission',
+    summary: 'Frees the slot of the admission',
+    description: 'The token may have expired. Repeated or late it has no effect.',
+    response: {
+      202: receiptedResponse,
+      ...problems('UNAUTHENTICATED', ...BODY_CODES, 'LOG_UNAVAILABLE', 'OVERLOADED'),
+    },
+  })
+  async complete(@AdmissionToken() admission: AdmissionClaims): Promise<object> {
+    return { receipt: await this.commands.execute(new CompleteAdmission(admission)) };
+  }
+
+  @Get('v1/admissions/verify')
+  @HttpCode(204)
+  @Header('cache-control', 'no-store')
+  @Door('admission-token')
+  @RouteSchema({
+    tags,
+    security,
+    operationId: 'verifyAdmission',
+    summary: 'Whether the admission still is ACTIVE',
+    description: "For a proxy's auth request: the status says it all.",
+    querystring: VerifyQuery,
+    response: {
+      204: { type: 'null', description: 'It is.' },
+      ...problems('UNAUTHENTICATED', 'FORBIDDEN', 'PROJECTION_UNAVAILABLE'),
+    },
+  })
+  verify(@AdmissionToken() admission: AdmissionClaims, @Query() { concertId }: VerifyQuery): Promise<void> {
+    return this.queries.execute(new VerifyAdmission(admission, concertId));
+  }
+
+  @Get('.well-known/jwks.json')
+  @Header('cache-control', 'public, max-age=300')
+  @RouteSchema({
+    tags,
+    operationId: 'getAdmissionKeys',
+    summary: 'The public keys of admission tokens',
+    response: { 200: ref(JwkSet), ...problems() },
+  })
+  keys(): AdmissionKeySet {
+    return this.tokens.publicKeys;
+  }
+}

@@ -1,0 +1,114 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest, RouteOptions } from 'fastify';
+import type { AdmissionClaims } from '../../../application/ports/admission-tokens.port.ts';
+import type { EntryRight, Operator } from '../../../application/ports/authentication.port.ts';
+import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
+import type { Guards } from './request-limit.hooks.ts';
+import { hook } from './to-hook.ts';
+
+/**
+ * Who may pass: operators; whoever may ask for entry (ENTRY_AUTH); the holder of an entry token for the path's concert; the
+ * holder of an admission token, and of one whose time is over too.
+ */
+type Door = 'admin' | 'entry' | 'entry-token' | 'admission-token' | 'lapsed-admission-token';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    door?: Door;
+  }
+  interface FastifyRequest {
+    /** Set behind the door `admin`. */
+    operator: Operator | null;
+    /** Set behind the door `entry`. */
+    entryRight: EntryRight | null;
+    /** Set behind the door `entry-token`. */
+    entryClaims: EntryClaims | null;
+    /** Set behind the doors `admission-token` and `lapsed-admission-token`. */
+    admissionClaims: AdmissionClaims | null;
+  }
+}
+
+/** Puts a route behind a door. */
+export const Door = (door: Door): MethodDecorator => RouteConfig({ door });
+
+/** In whose name the caller may ask for entry. Only behind the door `entry`. */
+export function entryRightOf({ entryRight }: FastifyRequest): EntryRight {
+  if (!entryRight) throw new TypeError('the route does not stand behind the door entry');
+  return entryRight;
+}
+
+/** What the caller's entry token says. Only behind the door `entry-token`. */
+export function entryClaimsOf({ entryClaims }: FastifyRequest): EntryClaims {
+  if (!entryClaims) throw new TypeError('the route does not stand behind the door entry-token');
+  return entryClaims;
+}
+
+/** The same as a parameter. */
+export const EntryToken = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  entryClaimsOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** What the caller's admission token says. Only behind a door for admission tokens. */
+export const AdmissionToken = createParamDecorator((_: unknown, context: ExecutionContext): AdmissionClaims => {
+  const { admissionClaims } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!admissionClaims) throw new TypeError('the route does not stand behind a door for admission tokens');
+  return admissionClaims;
+});
+
+/**
+ * Hangs the doors into their routes as Fastify hooks: a stranger is turned away before the body is read, and a route
+ * without a door pays nothing. (ADR 41.)
+ */
+export function hangDoors({ callers, limits, accepts }: Guards) {
+  const admitted = (lapsed: 'refused' | 'taken') => async (request: FastifyRequest) => {
+    try {
+      request.admissionClaims = await callers.admitted(request.headers.authorization, lapsed);
+    } catch (error) {
+      await limits.ofAddress?.(request.ip); // who guesses is counted
+      throw error;
+    }
+  };
+  const doors: Readonly<Record<Door, (request: FastifyRequest) => void | Promise<void>>> = {
+    admin: async (request) => {
+      request.operator = await callers.operator(request.headers.authorization);
+    },
+    entry: (request) => {
+      const right = callers.applying(request.headers.authorization);
+      const set = (given: EntryRight): void => {
+        request.entryRight = given;
+      };
+      return right instanceof Promise ? right.then(set) : set(right);
+    },
+    'entry-token': (request) => {
+      const claims = callers.holder(request.headers.authorization, concertIdOf(request));
+      request.entryClaims = claims;
+      return limits.ofUser?.(claims.userId);
+    },
+    'admission-token': admitted('refused'),
+    'lapsed-admission-token': admitted('taken'),
+  };
+
+  /** For Fastify's `onRoute`. */
+  return (route: RouteOptions): void => {
+    const { door } = route.config ?? {};
+    if (!door) return;
+    route.onRequest = hook(doors[door]);
+    if (door !== 'entry') return;
+    // Looked at first, taken once the caller has the right to ask: strangers use up nobody's turn.
+    if (accepts.isOn) route.onRequest = [hook(() => accepts.look()), hook(doors.entry), hook(() => accepts.take())];
+    const { ofUser } = limits;
+    if (ofUser) route.preHandler = hook((request) => limitApplicant(request, ofUser));
+  };
+}
+
+function limitApplicant({ entryRight, body }: FastifyRequest, ofUser: (userId: string) => Promise<void>) {
+  if (entryRight?.by === 'user') return ofUser(entryRight.userId);
+  const named = typeof body === 'object' && body !== null && 'userId' in body ? body.userId : undefined;
+  return typeof named === 'string' ? ofUser(named) : undefined;
+}
+
+function concertIdOf({ params }: FastifyRequest): string {
+  const id = typeof params === 'object' && params !== null && 'concertId' in params ? params.concertId : undefined;
+  return typeof id === 'string' ? id : ''; // which no token is for
+}

@@ -1,0 +1,86 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Telemetry } from '../../../application/ports/telemetry.port.ts';
+import { logAccess } from './access-log.ts';
+import { AdmissionsController } from './admissions.controller.ts';
+import { hangDoors } from './auth.hooks.ts';
+import { serveConsole } from './console-files.ts';
+import { DocsController } from './docs.controller.ts';
+import { EntriesController } from './entries.controller.ts';
+import { hangCrowdRoutes } from './entry.routes.ts';
+import { LiveController } from './entry-events.controller.ts';
+import { HealthController } from './health.controller.ts';
+import type { HttpSettings } from './http-settings.ts';
+import { shedUnderPressure } from './load-shedding.ts';
+import { MetricsController } from './metrics.controller.ts';
+import { describeRoutes } from './openapi.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { ProjectionsController } from './projections.controller.ts';
+import { QueuesController } from './queues.controller.ts';
+import { scopeRequests } from './request-context.hook.ts';
+import { boundInFlight, type Guards, limitAddresses } from './request-limit.hooks.ts';
+import { meterRequests } from './request-metrics.ts';
+import { RouteTable } from './route-table.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { EventStreams } from './sse-connections.ts';
+
+/** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens`, `Health`, `MetricsPage`, `Telemetry`, and HTTP_PROVIDERS. */
+export const HTTP_CONTROLLERS = [
+  QueuesController,
+  EntriesController,
+  LiveController,
+  AdmissionsController,
+  ProjectionsController,
+  HealthController,
+  MetricsController,
+  DocsController,
+];
+
+/** They need `LiveEntries`. */
+export const HTTP_PROVIDERS = [EventStreams];
+
+/** Of a process without the role `api`: whether it is alive, and ready for what it does, and its metrics. */
+export const HEALTH_CONTROLLERS = [HealthController, MetricsController];
+
+/**
+ * Makes an application on an adapter of `createHttpAdapter` answer as the contract says. To be awaited before `init` or
+ * `listen`: it hooks into the registration of routes.
+ */
+export async function configureHttp(
+  app: NestFastifyApplication,
+  settings: HttpSettings,
+  guards: Guards,
+): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const routes = new RouteTable();
+  fastify.decorateRequest('operator', null);
+  fastify.decorateRequest('entryRight', null);
+  fastify.decorateRequest('entryClaims', null);
+  fastify.decorateRequest('admissionClaims', null);
+  fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
+  fastify.addHook('onRoute', hangDoors(guards));
+  logAccess(fastify, settings.logLevel);
+  scopeRequests(fastify);
+  meterRequests(fastify, app.get<Telemetry>(Telemetry));
+  setSecurityHeaders(fastify);
+  boundInFlight(fastify);
+  shedUnderPressure(fastify);
+  limitAddresses(fastify, guards);
+  const problems = new ProblemFilter(routes);
+  app.useGlobalFilters(problems);
+  fastify.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
+  if (settings.corsOrigins.length > 0) enableCors(app, settings.corsOrigins);
+  await describeRoutes(app);
+  hangCrowdRoutes(app);
+  await serveConsole(app);
+}
+
+function enableCors(app: NestFastifyApplication, origins: readonly string[]): void {
+  app.enableCors({
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'if-none-match', 'last-event-id', 'x-request-id'],
+    exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
+    maxAge: 600,
+    strictPreflight: false,
+  });
+}

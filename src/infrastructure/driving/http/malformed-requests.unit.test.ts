@@ -1,0 +1,149 @@
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { DoorUnderTest } from './http.fixtures.ts';
+import { ADMIN, bearer } from './http-samples.fixtures.ts';
+import { problem } from './problem.fixtures.ts';
+
+const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
+const ENTRIES = '/v1/concerts/c1/queue/entries';
+
+const door = await DoorUnderTest.open();
+afterEach(() => door.reset());
+afterAll(() => door.close());
+
+describe('an id that cannot be', () => {
+  test.each(['a b', 'a/b', 'a:b', '{a}', 'ä', 'a\u0000', 'a\r\nb', 'x'.repeat(65), 'x'.repeat(3_000), '\u202e'])(
+    'of a concert: %j',
+    async (id) => {
+      const detail = problem(await door.call('GET', `/v1/concerts/${encodeURIComponent(id)}/queue`), 'INVALID_REQUEST');
+      expect(detail.length).toBeLessThan(120);
+      expect(door.asked).toEqual([]);
+    },
+  );
+
+  test.each(['a b', 'ann@example.com', 'x'.repeat(129), '\u0000'])('of a user in a path: %j', async (id) => {
+    problem(
+      await door.call('DELETE', `${ENTRIES}/${encodeURIComponent(id)}`, { headers: bearer(ADMIN) }),
+      'INVALID_REQUEST',
+    );
+  });
+
+  test.each(['me', '.', '..', '', 'a b', 'x'.repeat(129), 'ann\n', 7, null, ['ann'], { $ne: 'ann' }])(
+    'of a user in a body: %j',
+    async (userId) => {
+      expect(problem(await door.json('POST', ENTRIES, { userId }), 'INVALID_REQUEST')).toContain('body/userId');
+      expect(door.asked).toEqual([]);
+    },
+  );
+});
+
+const sized = (bytes: number): string => `{"userId":"ann"${' '.repeat(bytes - 16)}}`;
+
+describe('a request for entry', () => {
+  test.each([
+    ['{}', 'body'],
+    ['[]', 'body'],
+    ['null', 'body'],
+    ['"ann"', 'body'],
+    ['7', 'body'],
+    ['', 'body'],
+    ['{"userId":"ann"', 'valid JSON'],
+    ['{"userId":"ann"}}', 'valid JSON'],
+    ['not json', 'valid JSON'],
+    ['{"userId":"ann","admin":true}', 'admin'],
+    ['{"userId":"ann","phoneNumber":"010-1234-5678"}', 'body'],
+    ['{"userId":"ann","__proto__":{"a":1}}', 'valid JSON'],
+    ['{"phoneNumber":"call me"}', 'body/phoneNumber'],
+    [`{"${'x'.repeat(10_000)}":1}`, 'must not have the property'],
+  ])('with the body %s is refused', async (body, naming) => {
+    const detail = problem(await door.json('POST', ENTRIES, body), 'INVALID_REQUEST');
+    expect(detail).toContain(naming);
+    expect(detail.length).toBeLessThan(200);
+    expect(door.asked).toEqual([]);
+  });
+
+  test('without any body is refused', async () => {
+    expect(problem(await door.call('POST', ENTRIES), 'INVALID_REQUEST')).toContain('body');
+  });
+
+  test('over 16 KiB is refused, and one just below is read', async () => {
+    problem(await door.json('POST', ENTRIES, sized(16_385)), 'PAYLOAD_TOO_LARGE');
+    expect((await door.json('POST', ENTRIES, sized(16_384))).statusCode).toBe(202);
+  });
+
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    'nonsense',
+    '',
+  ])('of the media type %j is refused', async (type) => {
+    const response = await door.call('POST', ENTRIES, {
+      payload: '{"userId":"ann"}',
+      headers: { 'content-type': type },
+    });
+    problem(response, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+
+  test('with a body of no media type at all is refused', async () => {
+    const headers = { 'content-length': '16' };
+    problem(
+      await door.call('POST', ENTRIES, { payload: Buffer.from('{"userId":"ann"}'), headers }),
+      'UNSUPPORTED_MEDIA_TYPE',
+    );
+  });
+
+  test("by phone number is for the shop's own backend only", async () => {
+    problem(await door.json('POST', ENTRIES, { phoneNumber: '010-1234-5678' }), 'FORBIDDEN');
+    expect(door.asked).toEqual([]);
+  });
+});
+
+describe('a policy', () => {
+  test.each<[string, object]>([
+    ['body/capacity', { capacity: 0 }],
+    ['body/capacity', { capacity: 1_000_001 }],
+    ['body/capacity', { capacity: 1.5 }],
+    ['body/capacity', { capacity: '500' }],
+    ['body/capacity', { capacity: null }],
+    ['capacity', { capacity: undefined }],
+    ['body/admissionsPerMinute', { admissionsPerMinute: 0 }],
+    ['body/claimWindowSeconds', { claimWindowSeconds: 604_801 }],
+    ['body/activeWindowSeconds', { activeWindowSeconds: -1 }],
+    ['body/maximumWaiting', { maximumWaiting: 10_000_001 }],
+    ['body/maximumWaiting', { maximumWaiting: null }],
+    ['body/minimumBalance', { minimumBalance: -1 }],
+    ['body/minimumBalance', { minimumBalance: 1_000_000_000_000_001 }],
+    ['body/outcomeRetentionSeconds', { outcomeRetentionSeconds: 2_592_001 }],
+    ['body/beforeOpening must be one of reject, draw', { beforeOpening: 'lottery' }],
+    ['body/beforeOpening must not be draw without', { beforeOpening: 'draw' }],
+    ['body/opensAt', { opensAt: 1_764_586_800_000 }],
+    ['body/opensAt', { opensAt: 'tomorrow' }],
+    ['body/opensAt', { opensAt: '2026-02-30T00:00:00Z' }],
+    ['body/opensAt', { opensAt: '2026-02-28T00:00:00' }],
+    ['body/opensAt', { opensAt: '2026-02-28 00:00:00Z' }],
+    ['body/opensAt', { opensAt: '2016-12-31T23:59:60Z' }],
+    ['body/opensAt', { opensAt: '0000-01-01T00:00:00Z' }],
+    ['must not have the property "price"', { price: 1 }],
+  ])('is refused, and %s is named', async (naming, change) => {
+    const response = await door.json('PUT', '/v1/concerts/c1/queue', { ...policy, ...change }, bearer(ADMIN));
+    expect(problem(response, 'INVALID_REQUEST')).toContain(naming);
+    expect(door.asked).toEqual([]);
+  });
+});
+
+describe('a page of queues', () => {
+  test.each([
+    'limit=0',
+    'limit=501',
+    'limit=1.0',
+    'limit=1e2',
+    'limit=',
+    'limit=1&limit=2',
+    'cursor=',
+    'page=2',
+    `cursor=${'x'.repeat(201)}`,
+  ])('is refused for %s', async (query) => {
+    problem(await door.call('GET', `/v1/queues?${query}`, { headers: bearer(ADMIN) }), 'INVALID_REQUEST');
+  });
+});

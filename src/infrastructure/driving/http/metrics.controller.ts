@@ -1,0 +1,26 @@
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { RouteSchema } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import { MetricsPage } from '../../../application/ports/metrics-exporter.port.ts';
+import { problems } from './schemas/problem.schema.ts';
+
+@Controller('metrics')
+export class MetricsController {
+  constructor(@Inject(MetricsPage) private readonly page: MetricsPage) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @RouteSchema({
+    tags: ['health'],
+    operationId: 'getMetrics',
+    summary: 'What this process tells Prometheus',
+    response: {
+      200: { description: 'Prometheus text.', content: { 'text/plain': { schema: { type: 'string' } } } },
+      ...problems(),
+    },
+  })
+  metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    reply.header('content-type', this.page.contentType);
+    return this.page.scrape();
+  }
+}

@@ -1,0 +1,130 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { RouteSchema } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ConfigureQueue, type QueueSteered } from '../../../application/commands/configure-queue.command.ts';
+import { SteerQueue } from '../../../application/commands/steer-queue.command.ts';
+import { GetQueue } from '../../../application/queries/get-queue.query.ts';
+import { ListQueues } from '../../../application/queries/list-queues.query.ts';
+import { Door } from './auth.hooks.ts';
+import { matchesTag, renderQueue } from './queue-response-cache.ts';
+import { ConcertParams } from './schemas/ids.schema.ts';
+import { Policy, type PolicyJson, policyFromJson } from './schemas/policy.schema.ts';
+import { problems } from './schemas/problem.schema.ts';
+import { Queue, QueuePage, QueuePageQuery, queueToJson } from './schemas/queue.schema.ts';
+import { adminProblems, steeredResponses } from './schemas/responses.ts';
+import { ref } from './schemas/shared.ts';
+
+const tags = ['queues'];
+const security = [{ adminToken: [] }];
+const steering = { tags, security, params: ConcertParams, response: steeredResponses };
+
+@Controller('v1')
+export class QueuesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Put('concerts/:concertId/queue')
+  @Door('admin')
+  @RouteSchema({
+    ...steering,
+    operationId: 'configureQueue',
+    summary: 'Opens or schedules a queue, or changes its policy',
+    body: ref(Policy),
+  })
+  async configure(
+    @Param('concertId') concertId: string,
+    @Body() body: PolicyJson,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    return answer(await this.commands.execute(new ConfigureQueue(concertId, policyFromJson(body))), reply);
+  }
+
+  @Post('concerts/:concertId/queue/pause')
+  @HttpCode(200)
+  @Door('admin')
+  @RouteSchema({ ...steering, operationId: 'pauseQueue', summary: 'Calls nobody until resumed' })
+  async pause(@Param('concertId') concertId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    return answer(await this.commands.execute(new SteerQueue(concertId, 'pause')), reply);
+  }
+
+  @Post('concerts/:concertId/queue/resume')
+  @HttpCode(200)
+  @Door('admin')
+  @RouteSchema({ ...steering, operationId: 'resumeQueue', summary: 'Ends pause and close' })
+  async resume(
+    @Param('concertId') concertId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    return answer(await this.commands.execute(new SteerQueue(concertId, 'resume')), reply);
+  }
+
+  @Post('concerts/:concertId/queue/close')
+  @HttpCode(200)
+  @Door('admin')
+  @RouteSchema({ ...steering, operationId: 'closeQueue', summary: 'Takes no new entries and calls nobody' })
+  async close(@Param('concertId') concertId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    return answer(await this.commands.execute(new SteerQueue(concertId, 'close')), reply);
+  }
+
+  @Get('queues')
+  @Header('cache-control', 'no-store')
+  @Door('admin')
+  @RouteSchema({
+    tags,
+    security,
+    operationId: 'listQueues',
+    summary: 'All queues in the order of their ids, a page at a time',
+    querystring: QueuePageQuery,
+    response: { 200: ref(QueuePage), ...adminProblems('PROJECTION_UNAVAILABLE') },
+  })
+  async list(@Query() { limit = '100', cursor }: QueuePageQuery): Promise<object> {
+    const { queues, ...page } = await this.queries.execute(new ListQueues(Number(limit), cursor));
+    return { queues: queues.map(queueToJson), ...page };
+  }
+
+  @Get('concerts/:concertId/queue')
+  @RouteSchema({
+    tags,
+    operationId: 'getQueue',
+    summary: 'The public document of one queue',
+    description:
+      'At most a second old, and meant to be cached: with it and their place, waiters know whether they were called.',
+    params: ConcertParams,
+    response: {
+      200: {
+        description: 'The queue document.',
+        headers: {
+          ETag: { type: 'string', description: 'Names these bytes; give it as `If-None-Match`.' },
+          'Cache-Control': { type: 'string', description: '`public, max-age=1`' },
+        },
+        content: { 'application/json': { schema: ref(Queue) } },
+      },
+      304: { type: 'null', description: 'Not changed since the `ETag` of `If-None-Match`.' },
+      ...problems('CONCERT_NOT_FOUND', 'PROJECTION_UNAVAILABLE'),
+    },
+  })
+  async show(
+    @Param('concertId') concertId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | undefined> {
+    const { body, etag } = renderQueue(await this.queries.execute(new GetQueue(concertId)));
+    reply.header('etag', etag).header('cache-control', 'public, max-age=1');
+    if (matchesTag(request.headers['if-none-match'], etag)) {
+      reply.code(304);
+      return undefined;
+    }
+    reply.type('application/json; charset=utf-8');
+    return body;
+  }
+}
+
+/** 200 with the queue, or 202 with the receipt when the projection takes its time. */
+function answer(steered: QueueSteered, reply: FastifyReply): object {
+  if ('queue' in steered) return queueToJson(steered.queue);
+  reply.code(202);
+  return steered;
+}

@@ -1,0 +1,85 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.ts';
+import { entry } from './http-samples.fixtures.ts';
+import { EntryEventStream } from './sse-connection.ts';
+
+let server: Server;
+let client: Socket;
+let out: ServerResponse;
+let stream: EntryEventStream;
+
+/** One client that has asked for a stream and does not read it. */
+beforeEach(async () => {
+  const asked = new Promise<ServerResponse>((resolve) => {
+    server = createServer((_, response) => resolve(response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  client = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
+  client.on('error', () => undefined); // it is cut
+  client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  out = await asked;
+  stream = new EntryEventStream(out);
+  stream.open({});
+});
+afterEach(async () => {
+  client.destroy();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** Tells as much as the connection takes, and 10,000 times more; says how often. */
+async function flood(): Promise<number> {
+  let count = 0;
+  while (!out.writableNeedDrain) {
+    for (let n = 0; n < 200 && !out.writableNeedDrain; n++) stream.tell({ ...entry, projectedOffset: ++count });
+    await new Promise(setImmediate);
+  }
+  for (let n = 0; n < 10_000; n++) stream.tell({ ...entry, projectedOffset: ++count });
+  return count;
+}
+
+test('what a client does not read is not kept for it, except the newest', async () => {
+  const last = await flood();
+  expect(out.writableLength).toBeLessThan(2 * out.writableHighWaterMark);
+  let text = '';
+  client.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  client.resume();
+  await eventually(() => text.includes(`id: ${last}\n`));
+  const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+  expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+  expect(last - ids.length).toBeGreaterThan(9_000);
+  stream.tell({ ...entry, projectedOffset: last + 1 });
+  await eventually(() => text.includes(`id: ${last + 1}\n`));
+});
+
+test('a client that does not read for half a minute is dropped', async () => {
+  await flood();
+  stream.beat(performance.now() + 29_000);
+  expect(out.destroyed).toBe(false);
+  stream.beat(performance.now() + 30_000);
+  expect(out.destroyed).toBe(true);
+});
+
+test('a client that reads is not dropped, and hears a comment every 15 seconds', async () => {
+  client.resume();
+  let text = '';
+  client.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  stream.tell(entry);
+  stream.beat(performance.now() + 14_000);
+  stream.beat(performance.now() + 15_001);
+  await eventually(() => text.includes(': heartbeat\n\n'));
+  stream.beat(performance.now() + 14_000);
+  stream.end('stopping');
+  await eventually(() => text.endsWith('0\r\n\r\n'));
+  expect(text.match(/: heartbeat/g)).toHaveLength(1);
+});
+
+test('a client that does not read keeps nobody from stopping', async () => {
+  await flood();
+  const closed = new Promise((resolve) => out.once('close', resolve));
+  stream.end('stopping');
+  await closed;
+  expect(out.destroyed).toBe(true);
+});

@@ -1,9 +1,0 @@
-import { randomUUID } from 'node:crypto';
-import { describe } from '@jest/globals';
-import { stackAddresses } from '../../../test/support/settings.ts';
-import { queueViewSuite } from '../../application/ports/queue-view.suite.ts';
-import { viewOn } from './redis-view-under-test.suite.ts';
-
-describe('the view in Redis', () => {
-  queueViewSuite(() => viewOn({ url: stackAddresses().redisUrl }, `test-${randomUUID()}:`));
-});

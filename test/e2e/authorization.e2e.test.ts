@@ -1,0 +1,227 @@
+/** Whoever does not belong here, at a server that asks users for their own tokens: one server for all. SECURITY.md names the rows. */
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Api, type Entry, type EntryAccepted, granted } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { Issuer, keyOf } from '../support/fake-identity-provider.ts';
+import { heldBytes, INSPECTED } from '../support/heap.ts';
+import { Installation } from '../support/installation.ts';
+import type { ServerProcess } from '../support/server.ts';
+
+let issuer: Issuer;
+let here: Installation;
+let server: ServerProcess;
+let api: Api;
+const C = 'seoul';
+const ENTRIES = `/v1/concerts/${C}/queue/entries`;
+beforeAll(async () => {
+  issuer = await Issuer.start();
+  here = await Installation.create();
+  server = await here.start({
+    ...issuer.settings,
+    ...INSPECTED,
+    ENTRY_AUTH: 'jwt',
+    RATE_LIMIT_PER_ADDRESS: '0',
+    RATE_LIMIT_PER_USER: '0',
+  });
+  api = here.apiOf(server);
+  granted(await api.configure(C, { capacity: 1 }));
+  granted(await api.configure('other'));
+});
+afterAll(async () => {
+  await here.close();
+  await issuer.close();
+});
+
+const enter = (token: string | undefined, body: object = {}, concertId = C) =>
+  api.ask<EntryAccepted>('POST', `/v1/concerts/${concertId}/queue/entries`, { ...(token && { token }), body });
+const place = async (sub: string) => granted(await enter(await issuer.token({ sub })));
+const mine = (token: string, concertId = C) => api.myEntry(concertId, token);
+const status = async (asked: Promise<{ readonly status: number }>) => (await asked).status;
+const text = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+describe('a place is given to the holder of a token alone', () => {
+  test('and in the name that the token says', async () => {
+    const accepted = await place('ann');
+    const entry = await eventually(async () => {
+      const seen = granted<Entry>(await mine(accepted.entryToken));
+      return seen.state !== 'PENDING' && seen;
+    });
+    expect(entry.userId).toBe('ann');
+  });
+
+  test('not for a token that is foreign, forged, expired or for somebody else', async () => {
+    const [header = '', payload = '', signature = ''] = (await issuer.token()).split('.');
+    const stranger = await keyOf('stranger');
+    const wrong: Record<string, string> = {
+      foreign: await issuer.token({}, stranger),
+      'wrong key, right kid': await issuer.token({}, { ...stranger, kid: issuer.key.kid }),
+      expired: await issuer.token({ exp: Math.floor(Date.now() / 1000) - 1 }),
+      'wrong audience': await issuer.token({ aud: 'shop' }),
+      'wrong issuer': await issuer.token({ iss: 'https://evil.example' }),
+      'alg none': `${text({ alg: 'none' })}.${payload}.`,
+      forged: `${header}.${text({ sub: 'bo', iss: issuer.issuer, aud: issuer.audience, exp: 9e9 })}.${signature}`,
+    };
+    for (const [how, token] of Object.entries(wrong)) {
+      expect([how, await status(enter(token))]).toEqual([how, 401]);
+      expect([how, await status(mine(token))]).toEqual([how, 401]);
+      expect([how, await status(api.ask('GET', '/v1/admissions/verify', { token }))]).toEqual([how, 401]);
+      expect([how, await status(api.ask('GET', '/v1/queues', { token }))]).toEqual([how, 401]);
+    }
+    expect(await status(enter(undefined))).toBe(401);
+  });
+
+  test('and nobody names another, whatever else the body holds', async () => {
+    const token = await issuer.token({ sub: 'mallory' });
+    const bodies = [{ userId: 'ann' }, { userId: 'mallory' }, { phoneNumber: '010-1234-5678' }, { state: 'ACTIVE' }];
+    for (const body of [...bodies, { place: 0 }, { admin: true }, { entryId: 'x' }, { concertId: 'other' }])
+      expect([body, await status(enter(token, body))]).toEqual([body, 400]);
+    for (const poison of ['{"__proto__":{"userId":"ann"}}', '{"constructor":{"prototype":{"userId":"ann"}}}']) {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${server.url}${ENTRIES}`, { method: 'POST', headers, body: poison });
+      expect([poison, answer.status]).toEqual([poison, 400]);
+    }
+    expect(await status(enter(token))).toBe(202);
+  });
+
+  test("a stranger's token neither reads, leaves nor claims another's", async () => {
+    const own = await place('bo');
+    const other = granted(await enter(await issuer.token({ sub: 'bo' }), {}, 'other'));
+    for (const [method, path] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', '/claim'],
+    ] as const) {
+      const ask = (token: string) => api.ask(method, `${ENTRIES}/me${path}`, { token });
+      expect(await status(ask(other.entryToken))).toBe(403);
+      expect(await status(ask(await issuer.token({ sub: 'bo' })))).toBe(401);
+      expect(await status(ask(`${own.entryToken.slice(0, -3)}AAA`))).toBe(401);
+    }
+    expect(granted<Entry>(await mine(own.entryToken)).userId).toBe('bo');
+  });
+});
+
+test('the routes of operators are shut to fans', async () => {
+  const { entryToken } = await place('carl');
+  const calls = [
+    ['GET', '/v1/queues'],
+    ['POST', `/v1/concerts/${C}/queue/pause`],
+    ['POST', `/v1/concerts/${C}/queue/close`],
+    ['DELETE', `${ENTRIES}/ann`],
+    ['POST', `${ENTRIES}/ann/reinstate`],
+  ] as const;
+  for (const [method, path] of calls) {
+    expect([path, await status(api.ask(method, path))]).toEqual([path, 401]);
+    expect([path, await status(api.ask(method, path, { token: entryToken }))]).toEqual([path, 403]);
+    expect([path, await status(api.ask(method, path, { token: await issuer.token() }))]).toEqual([path, 403]);
+  }
+  const token = await issuer.token({ sub: 'op', scope: 'queue:admin' });
+  expect(await status(api.ask('GET', '/v1/queues', { token }))).toBe(200);
+});
+
+const EVIL = [
+  'a:b',
+  '{a}',
+  'a\r\nSET x y',
+  'a\u0000b',
+  'x'.repeat(10_240),
+  'seоul',
+  'ｓeoul',
+  'seoul\u202e',
+  '../x',
+  '..',
+];
+/** All that the view holds behind the prefix; which of it there is changes while people are called. */
+const OURS = /^(partition:\d+|queue:\{(seoul|other)\}:.+)$/;
+test.each(EVIL.map((id) => [id.slice(0, 20), id] as const))('the id %j reaches neither log nor view', async (_, id) => {
+  const path = `/v1/concerts/${encodeURIComponent(id)}/queue`;
+  expect([400, 404]).toContain(await status(api.ask('GET', path)));
+  expect([400, 404]).toContain(await status(enter(await issuer.token(), {}, encodeURIComponent(id))));
+  expect(await status(enter(await issuer.token({ sub: id })))).toBe(401);
+  const keys = await here.redis.keys(`${here.prefix}*`);
+  expect(keys).toContain(`${here.prefix}queue:{seoul}:head`);
+  expect(keys.filter((key) => !OURS.test(key.slice(here.prefix.length)))).toEqual([]);
+  for (const lives of keys.filter((key) => key.endsWith(':lives'))) expect(await here.redis.hexists(lives, id)).toBe(0);
+});
+
+test('the public document is the same for everyone, whatever they say of themselves', async () => {
+  granted(await api.configure('quiet')); // nobody enters: its document stands
+  const ask = async (headers: Record<string, string>, query = '') => {
+    const answer = await fetch(`${server.url}/v1/concerts/quiet/queue${query}`, { headers });
+    return { status: answer.status, body: await answer.text(), vary: answer.headers.get('vary') };
+  };
+  const plain = await eventually(async () => {
+    const seen = await ask({});
+    return seen.status === 200 && seen;
+  });
+  const lies = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher', forwarded: 'host=evil.example' };
+  const overrides = { 'x-original-url': '/v1/queues', 'x-rewrite-url': '/v1/queues', 'x-http-method-override': 'PUT' };
+  for (const told of [await ask({ ...lies, ...overrides }), await ask({}, '?cb=<script>&__proto__[x]=1')]) {
+    expect({ ...told, body: JSON.parse(told.body) }).toEqual({ ...plain, body: JSON.parse(plain.body) });
+    expect(told.body).not.toMatch(/evil|script/);
+  }
+  const missing = await fetch(`${server.url}/v1/concerts/nobody/queue`, { headers: lies });
+  expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-store']);
+});
+
+/**
+ * Of 10,000 requests: 150 bytes for each, less than one entry of a Map with such an id. What may grow by what strangers send has a bound of its own: partitions of
+ * concerts are remembered 20,000 at a time, documents of GraphQL 1,024, denied schemas 1,000, lines of the log 500; limits count
+ * in fixed slots, followers up to a limit; the rest lives as long as its request, or is kept of configured queues alone.
+ */
+const MOST_LEFT_BEHIND = 1_500_000;
+
+test('10,000 unknown concerts leave nothing behind: no memory, no key, no metric', async () => {
+  const token = await issuer.token({ sub: 'curious' });
+  const flood = async (from: number, to: number): Promise<Set<number>> => {
+    const seen = new Set<number>();
+    let next = from;
+    const ask = async () => {
+      while (next < to) {
+        const unknown = `unknown-${next++}`.padEnd(64, '.');
+        seen.add(await status(next % 2 === 0 ? api.queue(unknown) : enter(token, {}, unknown)));
+      }
+    };
+    await Promise.all(Array.from({ length: 32 }, ask));
+    return seen;
+  };
+  /** Our own: those of Node have a label for each kind of garbage collection that there has been so far. */
+  const series = async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    return new Set(text.match(/^concert_queue_.* (?=\S+$)/gm));
+  };
+  await flood(0, 10_000);
+  await series(); // has some of its own from now on
+  const keys = async () => new Set(await here.redis.keys(`${here.prefix}*`));
+  const before = { keys: await keys(), series: await series() };
+  const held = await heldBytes(server);
+  expect([...(await flood(10_000, 20_000))]).toEqual([404]);
+  expect((await heldBytes(server)) - held).toBeLessThan(MOST_LEFT_BEHIND);
+  // Keys may go meanwhile: with the last who is called, the set of those who wait.
+  const grown = [
+    ...[...(await keys())].filter((one) => !before.keys.has(one)),
+    ...[...(await series())].filter((one) => !before.series.has(one)),
+  ];
+  expect(grown).toEqual([]);
+  expect([...before.series].join('')).not.toContain('unknown-');
+});
+
+test('whoever sends a request a byte at a time is shown the door, and keeps nobody else out', async () => {
+  const { hostname, port } = new URL(server.url);
+  const sockets = Array.from({ length: 50 }, () => connect(Number(port), hostname));
+  const ends = sockets.map(
+    (socket) =>
+      new Promise((resolve) => {
+        socket.on('error', () => undefined).on('close', resolve);
+        socket.resume().write('POST /v1/concerts/seoul/queue/entries HTTP/1.1\r\nHost: x\r\nX: ');
+      }),
+  );
+  const drip = setInterval(() => sockets.forEach((socket) => socket.writable && socket.write('y')), 500);
+  try {
+    expect((await server.health('live'))?.status).toBe(200);
+    await eventually(() => Promise.all(ends).then(() => true), { within: 30_000 });
+  } finally {
+    clearInterval(drip);
+    for (const socket of sockets) socket.destroy();
+  }
+});

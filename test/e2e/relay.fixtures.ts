@@ -1,0 +1,85 @@
+import { expect } from '@jest/globals';
+import { type Api, granted } from '../support/api.ts';
+import { TestDatabase } from '../support/database.ts';
+import { type PrivateKafka, startPrivateKafka } from '../support/dedicated-kafka.ts';
+import { type PrivatePostgres, startPrivatePostgres } from '../support/dedicated-postgres.ts';
+import { eventually } from '../support/eventually.ts';
+import { Installation } from '../support/installation.ts';
+import { fateOf, Shop } from '../support/sample-shop.ts';
+import type { ServerProcess } from '../support/server.ts';
+import { expectStoredEqualsFold } from '../support/stored-state.ts';
+
+export const concerts = Array.from({ length: 5 }, (_, number) => `concert-${number}`);
+
+/** A shop that enters its fans through the outbox, into paused queues, on servers that may be killed and proxies that may be shut. */
+export class RelayScene {
+  readonly relays: ServerProcess[] = [];
+
+  private constructor(
+    readonly kafka: PrivateKafka,
+    readonly postgres: PrivatePostgres,
+    readonly database: TestDatabase,
+    readonly installation: Installation,
+    readonly api: Api,
+    readonly shop: Shop,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async open(): Promise<RelayScene> {
+    const [kafka, postgres] = await Promise.all([startPrivateKafka(), startPrivatePostgres()]);
+    const database = new TestDatabase(postgres.url);
+    const installation = await Installation.create({ brokers: kafka.brokers });
+    const close = async () => {
+      await installation.close();
+      await database.close();
+      await Promise.all([kafka.close(), postgres.close()]);
+    };
+    try {
+      const api = installation.apiOf(await installation.start({ DATABASE_URL: postgres.url }));
+      for (const concertId of concerts) {
+        granted(await api.configure(concertId));
+        granted(await api.steer(concertId, 'pause'));
+      }
+      const shop = await eventually(() => Shop.open(database));
+      return new RelayScene(kafka, postgres, database, installation, api, shop, close);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  /** A relay that reaches its servers through their proxies. */
+  async launchRelay(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const relay = await this.installation.launch({
+      ROLES: 'relay',
+      KAFKA_BROKERS: this.kafka.brokersThroughProxy.join(),
+      DATABASE_URL: this.postgres.urlThroughProxy,
+      ...settings,
+    });
+    this.relays.push(relay);
+    return relay;
+  }
+  async startRelay(): Promise<ServerProcess> {
+    return (await this.launchRelay()).ready();
+  }
+
+  /** Ends the relays and opens the proxies again. */
+  async reset(): Promise<void> {
+    this.kafka.proxy.pass();
+    this.postgres.proxy.pass();
+    await Promise.all(this.relays.splice(0).map((relay) => relay.alive && relay.kill9()));
+  }
+}
+
+/**
+ * Everything that was ever committed is published, folded and stored, and took effect exactly once.
+ * @returns publications beyond the first, of the users so named
+ */
+export async function expectExactlyOnce({ shop, installation }: RelayScene, name: string): Promise<number> {
+  await shop.allPublished();
+  const events = await expectStoredEqualsFold(installation, 60_000);
+  const { wrong, unknown, repeats } = fateOf(await shop.rows(), events, (userId) => userId.startsWith('direct-'));
+  expect(wrong.slice(0, 5)).toEqual([]);
+  expect(unknown.slice(0, 5)).toEqual([]);
+  return repeats.filter((userId) => userId.startsWith(`${name}-`)).length;
+}

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { keyBelongs, partitionOf } from '../../src/application/event-log/partitioner.ts';
+import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import type { Installation } from '../support/installation.ts';
+import { type RawRecord, RegistryDecoder, readTopic } from '../support/log-reader.ts';
+import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { storedQueues } from '../support/stored-state.ts';
+import { foldedHistory } from './folded-history.ts';
+import type { Call, History, Logged, Outage, PlainLife, Position, Stored } from './history.ts';
+
+const PROJECTED_WITHIN_MS = 20_000;
+const NAMESPACE = 'concert.queue.';
+
+export interface Circumstances {
+  readonly seed: number;
+  readonly calls: readonly Call[];
+  readonly outages: readonly Outage[] | ((log: readonly Logged[]) => readonly Outage[]);
+  /** What the log held before it was truncated; what it holds now may begin in the middle of it. */
+  readonly before?: readonly RawRecord[];
+}
+
+/** What an installation has written down when everything had its time, beside what the crowd was told. */
+export async function writtenHistory(
+  installation: Installation,
+  { seed, calls, outages, before = [] }: Circumstances,
+): Promise<History> {
+  const lag = await lagOf(installation);
+  const { log, unreadable } = await readLog(installation, before);
+  const letters = await readTopic(installation, installation.names.deadLetterTopic);
+  const deadLetters = letters.map(({ headers }) => ({
+    partition: Number(headers['dlt-origin-partition']),
+    offset: Number(headers['dlt-origin-offset']),
+  }));
+  const stored = new Map<string, Stored>();
+  for (const [concertId, { offset, state, waiting }] of await storedQueues(installation)) {
+    const { lives, barred } = JSON.parse(state) as { lives: PlainLife[]; barred: string[] }; // the wire edge
+    stored.set(concertId, { offset, canonical: state, lives, barred, waiting });
+  }
+  const folded = foldedHistory(log, stored);
+  const dark = typeof outages === 'function' ? outages(log) : outages;
+  return { seed, calls, log, unreadable, deadLetters, stored, folded, lag, outages: dark };
+}
+
+async function lagOf(installation: Installation): Promise<number> {
+  const missing = async (): Promise<number> =>
+    (await loggedRecords(installation)) - (await foldedRecords(installation));
+  const end = performance.now() + PROJECTED_WITHIN_MS;
+  while ((await missing()) > 0 && performance.now() < end) await pause(200);
+  return missing();
+}
+
+async function readLog(
+  installation: Installation,
+  before: readonly RawRecord[],
+): Promise<{ log: Logged[]; unreadable: Position[] }> {
+  const decoder = new RegistryDecoder(installation);
+  const log: Logged[] = [];
+  const known = new Set(before.map(nameOf));
+  const now = await readTopic(installation, installation.topic);
+  const records = [...before, ...now.filter((record) => !known.has(nameOf(record)))];
+  const unreadable: Position[] = [];
+  for (const { partition, offset, stamp, key, value } of records) {
+    const event = await eventIn(decoder, value);
+    const isOurs =
+      event !== undefined &&
+      keyBelongs(event, Buffer.from(key)) &&
+      partitionOf(event.concertId, installation.partitions) === partition;
+    if (isOurs) log.push({ partition, offset, stamp, event });
+    else unreadable.push({ partition, offset }); // what becomes of it is judged by P8
+  }
+  return { log, unreadable };
+}
+
+const nameOf = ({ partition, offset }: Position): string => `${partition}/${offset}`;
+
+async function eventIn(decoder: RegistryDecoder, value: Buffer): Promise<QueueEvent | undefined> {
+  try {
+    const { name, fields } = await decoder.decode(value);
+    if (!name.startsWith(NAMESPACE)) return undefined;
+    return { type: name.slice(NAMESPACE.length), ...fields } as QueueEvent; // the Avro edge
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newClusterId, startKafka } from '../../tools/stack/kafka.ts';
+import { installKafka } from '../../tools/stack/maven.ts';
+import { freePorts } from '../../tools/stack/ports.ts';
+import { downloadsOf, stackSettings } from '../../tools/stack/settings.ts';
+import { type PrivateServer, privateServer } from './dedicated-server.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+export interface PrivateKafka extends PrivateServer {
+  readonly brokers: readonly string[];
+  /** The same broker seen through `proxy`: it tells clients that come this way to stay on it. */
+  readonly brokersThroughProxy: readonly string[];
+  readonly proxy: TcpProxy;
+  /** The broker at its further listeners, by their names. */
+  readonly at: Readonly<Record<string, string>>;
+}
+
+export interface PrivateKafkaOptions {
+  /** Default 128. */
+  readonly heapMb?: number;
+  /** Broker properties added to or replacing the stack's. */
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly scramUsers?: readonly string[];
+  /** Names of listeners beside the plain one and that behind the proxy. */
+  readonly listeners?: readonly string[];
+  /** As one of a cluster. */
+  readonly clusterId?: string;
+  readonly controllerPort?: number;
+}
+
+/** A killed broker may come back only when its former life has lost its session: 9 s by default. */
+const QUICK_RETURN = { 'broker.session.timeout.ms': '3000', 'broker.heartbeat.interval.ms': '500' };
+
+/** Starts a single broker on free ports and in a folder of its own, with a proxy before its second listener. */
+export async function startPrivateKafka(options: PrivateKafkaOptions = {}): Promise<PrivateKafka> {
+  const directory = await mkdtemp(join(tmpdir(), 'private-kafka-'));
+  const jars = await installKafka(downloadsOf(stackSettings()));
+  const [port = 0, ownControllerPort = 0, behindProxy = 0, proxyPort = 0] = await freePorts(4);
+  const further = await furtherListeners(options.listeners ?? []);
+  const extraListeners = [{ name: 'PROXIED', port: behindProxy, advertisedPort: proxyPort }, ...further];
+  const { heapMb = 128, controllerPort = ownControllerPort, clusterId = newClusterId(), scramUsers = [] } = options;
+  const properties = { ...QUICK_RETURN, ...options.properties };
+  const kafka = { directory, jars, port, controllerPort, heapMb, extraListeners, properties, clusterId, scramUsers };
+  const server = await privateServer(directory, () => startKafka({ ...kafka, endsWithParent: true }));
+  const proxy = await TcpProxy.start({ port: proxyPort, targetPort: behindProxy });
+  const { close } = server;
+  return Object.assign(server, {
+    brokers: [`127.0.0.1:${port}`],
+    brokersThroughProxy: [`127.0.0.1:${proxyPort}`],
+    proxy,
+    at: Object.fromEntries(further.map(({ name, port: at }) => [name, `127.0.0.1:${at}`])),
+    close: async () => {
+      await proxy.close();
+      await close();
+    },
+  });
+}
+
+async function furtherListeners(names: readonly string[]) {
+  const ports = await freePorts(names.length);
+  return names.flatMap((name, index) => {
+    const port = ports[index];
+    return port === undefined ? [] : [{ name, port, advertisedPort: port }];
+  });
+}

@@ -1,0 +1,48 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '../../tools/stack/ports.ts';
+import { startRedis } from '../../tools/stack/redis.ts';
+import type { Certificate } from './certificate.ts';
+import { type PrivateServer, privateServer } from './dedicated-server.ts';
+
+export interface PrivateRedis extends PrivateServer {
+  readonly port: number;
+  readonly url: string;
+  /** Folder of the append-only files. */
+  readonly dataDirectory: string;
+}
+
+/**
+ * Starts a Redis on a free port and in a folder of its own; `config` adds to or replaces the stack's directives. Its url
+ * brings the password that it asks for.
+ *
+ * @param launcher a command that becomes the server, given its command line
+ */
+export async function startPrivateRedis(
+  config: Readonly<Record<string, string>> = {},
+  launcher: readonly string[] = [],
+): Promise<PrivateRedis> {
+  const directory = await mkdtemp(join(tmpdir(), 'private-redis-'));
+  const [port = 0] = await freePorts(1);
+  const server = await privateServer(directory, () =>
+    startRedis({ directory, port, config, launcher, endsWithParent: true }),
+  );
+  const login = config['requirepass'] === undefined ? '' : `:${encodeURIComponent(config['requirepass'])}@`;
+  return Object.assign(server, {
+    port,
+    url: `redis://${login}127.0.0.1:${port}`,
+    dataDirectory: join(directory, 'data'),
+  });
+}
+
+/** Directives of a Redis that encrypts what comes to this port; its other port stays for those on the same machine. */
+export function encryptedAt(port: number, { cert, key }: Certificate): Readonly<Record<string, string>> {
+  return {
+    'tls-port': `${port}`,
+    'tls-cert-file': cert,
+    'tls-key-file': key,
+    'tls-ca-cert-file': cert,
+    'tls-auth-clients': 'no',
+  };
+}
