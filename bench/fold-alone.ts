@@ -6,7 +6,7 @@ const { AvroEventCodec } = await built<typeof import('../src/infrastructure/driv
   'infrastructure/driven/avro/avro-event-codec',
 );
 const { ConcertQueue } = await built<typeof import('../src/domain/concert-queue.ts')>('domain/concert-queue');
-const { RecordReader } = await built<typeof import('../src/application/projection/event-reader.ts')>(
+const { EventReader } = await built<typeof import('../src/application/projection/event-reader.ts')>(
   'application/projection/event-reader',
 );
 const { partitionOf } = await built<typeof import('../src/application/event-log/partitioner.ts')>(
@@ -30,14 +30,14 @@ const codec = new AvroEventCodec(
   { registerAtStart: true },
 );
 await codec.start();
-const reader = new RecordReader(codec, 12);
+const reader = new EventReader(codec, 12);
 const partition = partitionOf(CONCERT, 12);
 const records = Array.from({ length: users }, (_, index) => {
   const userId = `waiting-${String(index).padStart(8, '0')}`;
   const entryId = userId.slice(-8).padStart(12, 'e');
   const event = { type: 'QueueEntryRequested', concertId: CONCERT, occurredAt: 1, userId, entryId } as const;
   const value = Buffer.from(codec.encode(event));
-  return { partition, offset: index + 1, stamp: 1, key: Buffer.from(`${userId}:${CONCERT}`), value, headers: {} };
+  return { partition, offset: index + 1, timestamp: 1, key: Buffer.from(`${userId}:${CONCERT}`), value, headers: {} };
 });
 
 const rounds = Array.from({ length: ROUNDS }, () => fold());
@@ -83,5 +83,5 @@ function begin() {
     drawNonce: null,
     drawCommitment: null,
   } as const;
-  return ConcertQueue.begin(event, { offset: 0, stamp: 1 });
+  return ConcertQueue.begin(event, { offset: 0, timestamp: 1 });
 }

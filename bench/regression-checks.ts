@@ -16,8 +16,9 @@ const { boundInFlight, limitAddresses } =
   await http<typeof import('../src/infrastructure/driving/http/request-limit.hooks.ts')>('request-limit.hooks');
 const { shedUnderPressure } =
   await http<typeof import('../src/infrastructure/driving/http/load-shedding.ts')>('load-shedding');
-const { hangDoors } = await http<typeof import('../src/infrastructure/driving/http/auth.hooks.ts')>('auth.hooks');
-const { AcceptLimit } = await built<typeof import('../src/application/commands/entry-rate-limiter.ts')>(
+const { registerAuthHooks } =
+  await http<typeof import('../src/infrastructure/driving/http/auth.hooks.ts')>('auth.hooks');
+const { EntryRateLimiter } = await built<typeof import('../src/application/commands/entry-rate-limiter.ts')>(
   'application/commands/entry-rate-limiter',
 );
 const { FlexibleRequestLimits } = await built<
@@ -26,7 +27,7 @@ const { FlexibleRequestLimits } = await built<
 const { connectRedis, untilReady } = await built<typeof import('../src/infrastructure/driven/redis/redis-client.ts')>(
   'infrastructure/driven/redis/redis-client',
 );
-const { houseTokens } = await built<typeof import('../src/infrastructure/driven/tokens/bearer.ts')>(
+const { staticTokens } = await built<typeof import('../src/infrastructure/driven/tokens/bearer.ts')>(
   'infrastructure/driven/tokens/bearer',
 );
 const { BearerAuthentication } = await built<
@@ -48,17 +49,21 @@ const namePrefix = `bench-guards-${randomBytes(3).toString('hex')}.`;
 const entry = new HmacEntryTokens([secret]);
 const admission = { sign: notAsked, verify: notAsked, publicKeys: { keys: [] } };
 const callers = new BearerAuthentication(
-  { house: houseTokens(secret, `${secret}s`), entry, admission, provider: undefined },
+  { house: staticTokens(secret, `${secret}s`), entry, admission, provider: undefined },
   'open',
 );
 const limits = (perAddress: number, perUser: number, store?: typeof redis) =>
   new FlexibleRequestLimits({ perAddress, perUser, namePrefix }, store);
-const guards = (asked = limits(0, 0), accepts = 0) => ({ callers, limits: asked, accepts: new AcceptLimit(accepts) });
+const guards = (asked = limits(0, 0), accepts = 0) => ({
+  callers,
+  limits: asked,
+  accepts: new EntryRateLimiter(accepts),
+});
 const behindDoor =
   (...given: Parameters<typeof guards>) =>
   (server: FastifyInstance) => {
     server.decorateRequest('entryRight', null);
-    server.addHook('onRoute', hangDoors(guards(...given)));
+    server.addHook('onRoute', registerAuthHooks(guards(...given)));
   };
 
 const GUARDS: Readonly<Record<string, (server: FastifyInstance) => void>> = {
@@ -87,9 +92,9 @@ for (const [name, all] of micros)
   console.log(
     `${name.padEnd(40)} ${(median(all) - none).toFixed(1).padStart(6)} µs  (${all.map((one) => one.toFixed(1)).join(', ')})`,
   );
-judged('service token', () => callers.isOfTheHouse(`Bearer ${secret}s`));
+judged('service token', () => callers.isInternalCaller(`Bearer ${secret}s`));
 const token = `Bearer ${entry.sign({ userId: 'u-1', concertId: 'c1', partition: 3, offset: 41 })}`;
-judged('entry token (not asked of an entry)', () => callers.holder(token, 'c1'));
+judged('entry token (not asked of an entry)', () => callers.verifyEntryToken(token, 'c1'));
 redis?.disconnect(); // its keys are gone in a minute
 
 /** Microseconds of this process for each answer. */

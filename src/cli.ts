@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { cliServices } from './composition/cli-context.ts';
+import { cliContext } from './composition/cli-context.ts';
 import { runCommandLine } from './infrastructure/driving/cli/run-command-line.ts';
 
 // Whoever reads may have read enough, as `| head` has: the rest is for nobody, and no failure.
@@ -8,4 +8,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 // Set, not exit(): what is still being written to a pipe is written to its end.
-process.exitCode = await runCommandLine(process.argv.slice(2), cliServices);
+process.exitCode = await runCommandLine(process.argv.slice(2), cliContext);

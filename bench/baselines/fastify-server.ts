@@ -20,7 +20,7 @@ const { Problem } =
   );
 const { sendProblem } =
   await http<typeof import('../../src/infrastructure/driving/http/problem.filter.ts')>('problem.filter');
-const { problemOf, UNFORESEEN } =
+const { toProblem, INTERNAL_PROBLEM } =
   await http<typeof import('../../src/infrastructure/driving/http/to-problem.ts')>('to-problem');
 
 interface Route {
@@ -42,7 +42,9 @@ export function fastifyServer(desk: Desk, hang: (server: FastifyInstance) => voi
     reply.header('x-content-type-options', 'nosniff');
     done();
   });
-  server.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error) ?? UNFORESEEN, request.id));
+  server.setErrorHandler((error, request, reply) =>
+    sendProblem(reply, toProblem(error) ?? INTERNAL_PROBLEM, request.id),
+  );
   const path = '/v1/concerts/:concertId/queue/entries';
   server.post<Route>(path, REQUEST_ENTRY, (request, reply) => {
     const { concertId } = request.params;

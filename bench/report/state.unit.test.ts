@@ -21,7 +21,7 @@ describe('what the report says of a run', () => {
   });
 
   test('when and where it was made, what is missing and what failed', () => {
-    const overload: Results['overload'] = { ...circumstances, failed: [{ piece: 'all', because: 'away' }] };
+    const overload: Results['overload'] = { ...circumstances, failed: [{ piece: 'all', reason: 'away' }] };
     const fold: Results['fold'] = {
       ...circumstances,
       at: '2026-03-01T10:10:00.000Z',

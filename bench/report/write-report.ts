@@ -52,6 +52,6 @@ function told<Found>(
   const shown = charts.map((chart) => `![${chart}](benchmarks/${chart}.svg)\n`).join('');
   const where = `${cores} cores (${cpu}), Node ${node}`;
   const when = `Measured ${at.slice(0, 16).replace('T', ' ')} UTC, ${where}, in ${minutes.toFixed(1)} minutes; others used ${percent(others)}% of the machine meanwhile.`;
-  const failures = failed.map(({ piece, because }) => `\n\nFailed: ${piece} (${because}).`).join('');
+  const failures = failed.map(({ piece, reason }) => `\n\nFailed: ${piece} (${reason}).`).join('');
   return found === undefined ? `${when}${failures}` : `${when}\n\n${shown}\n${tables(found)}${failures}`;
 }

@@ -2,7 +2,7 @@
 
 export interface Failure {
   readonly piece: string;
-  readonly because: string;
+  readonly reason: string;
 }
 
 export class Pieces<Found> {
@@ -20,9 +20,9 @@ export class Pieces<Found> {
     try {
       return await work();
     } catch (error) {
-      const because = error instanceof Error ? error.message : String(error);
-      console.error(`${piece} failed: ${error instanceof Error ? error.stack : because}`);
-      this.failed.push({ piece, because: because.split('\n', 1).join() });
+      const reason = error instanceof Error ? error.message : String(error);
+      console.error(`${piece} failed: ${error instanceof Error ? error.stack : reason}`);
+      this.failed.push({ piece, reason: reason.split('\n', 1).join() });
       this.#keep(this.#found, this.failed);
       return undefined;
     }

@@ -9,7 +9,7 @@ test('a piece that fails is told of with what was found before, and the next one
   expect(await pieces.do('second', () => Promise.reject(new Error('away\nat once')))).toBeUndefined();
   expect(await pieces.do('third', () => Promise.resolve(3))).toBe(3);
   pieces.tell('first and third');
-  const failed = [{ piece: 'second', because: 'away' }];
+  const failed = [{ piece: 'second', reason: 'away' }];
   expect(kept).toEqual([
     ['first', []],
     ['first', failed],

@@ -2,13 +2,13 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Logger as Pino } from 'pino';
 import { AdmissionControl } from '../application/admission/admission-control.ts';
-import { QueueSteering } from '../application/commands/append-and-await.ts';
+import { AppendAndAwait } from '../application/commands/append-and-await.ts';
 import { ClaimAdmissionHandler } from '../application/commands/claim-admission.handler.ts';
 import { CompleteAdmissionHandler } from '../application/commands/complete-admission.handler.ts';
 import { ConfigureQueueHandler } from '../application/commands/configure-queue.handler.ts';
 import { DrawSecrets } from '../application/commands/draw-secrets.ts';
-import { EntryCourtesy } from '../application/commands/early-rejection.ts';
-import { AcceptLimit } from '../application/commands/entry-rate-limiter.ts';
+import { EarlyRejection } from '../application/commands/early-rejection.ts';
+import { EntryRateLimiter } from '../application/commands/entry-rate-limiter.ts';
 import { JudgeUserHandler } from '../application/commands/judge-user.handler.ts';
 import { LeaveQueueHandler } from '../application/commands/leave-queue.handler.ts';
 import { RequestEntryHandler } from '../application/commands/request-entry.handler.ts';
@@ -21,19 +21,19 @@ import { Authentication } from '../application/ports/authentication.port.ts';
 import { Eligibility } from '../application/ports/eligibility.port.ts';
 import { EntryTokens } from '../application/ports/entry-tokens.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
-import { LogFeed } from '../application/ports/log-subscription.port.ts';
+import { LogSubscription } from '../application/ports/log-subscription.port.ts';
 import { QueueViewReader } from '../application/ports/queue-view.port.ts';
 import { RequestLimits } from '../application/ports/request-limits.port.ts';
-import { ProjectionWatch } from '../application/projection/projection-monitor.ts';
+import { ProjectionMonitor } from '../application/projection/projection-monitor.ts';
 import { Projector } from '../application/projection/projector.ts';
-import { RebuildDesk } from '../application/projection/rebuild-worker.ts';
+import { RebuildWorker } from '../application/projection/rebuild-worker.ts';
 import { GetMyEntryHandler } from '../application/queries/get-my-entry.handler.ts';
 import { GetProjectionsHandler } from '../application/queries/get-projections.handler.ts';
 import { GetQueueHandler } from '../application/queries/get-queue.handler.ts';
 import { ListQueuesHandler } from '../application/queries/list-queues.handler.ts';
-import { QueueDirectory } from '../application/queries/queue-cache.ts';
+import { QueueCache } from '../application/queries/queue-cache.ts';
 import { VerifyAdmissionHandler } from '../application/queries/verify-admission.handler.ts';
-import { LiveEntries } from '../application/subscriptions/entry-subscriptions.ts';
+import { EntrySubscriptions } from '../application/subscriptions/entry-subscriptions.ts';
 import type { Settings } from '../config/settings.ts';
 import type { CountingRedis } from '../infrastructure/driven/rate-limits/batched-counter.ts';
 import { FlexibleRequestLimits } from '../infrastructure/driven/rate-limits/request-limits.flexible.ts';
@@ -41,9 +41,9 @@ import { JoseAdmissionTokens } from '../infrastructure/driven/tokens/admission-t
 import { authentication } from '../infrastructure/driven/tokens/authentication.ts';
 import { HmacEntryTokens } from '../infrastructure/driven/tokens/entry-token.hmac.ts';
 import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS, HTTP_PROVIDERS } from '../infrastructure/driving/http/configure-http.ts';
-import { COUNTING_REDIS, Foundation } from './backend.ts';
-import { Runtime } from './lifecycle.ts';
-import { sightProviders } from './observability.providers.ts';
+import { Backend, COUNTING_REDIS } from './backend.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { observabilityProviders } from './observability.providers.ts';
 import { Database, databaseProviders } from './postgres.providers.ts';
 import { projectionProviders } from './projection.providers.ts';
 
@@ -78,7 +78,7 @@ export class AppModule {
         ...databaseProviders(settings, logger),
         ...useCases(settings, logger),
         ...projectionProviders(settings, logger),
-        ...sightProviders(settings),
+        ...observabilityProviders(settings),
         ...HANDLERS,
         ...HTTP_PROVIDERS,
         ...graphql.providers,
@@ -90,8 +90,8 @@ export class AppModule {
 /** Loaded as it is needed: one kind of log knows nothing of the servers of the other. */
 async function foundationOf(settings: Settings, logger: Pino): Promise<Provider[]> {
   if (settings.eventLog === 'embedded')
-    return (await import('./embedded-backend.ts')).embeddedAdapters(settings, logger);
-  return (await import('./kafka-backend.ts')).stackAdapters(settings, logger);
+    return (await import('./embedded-backend.ts')).embeddedBackend(settings, logger);
+  return (await import('./kafka-backend.ts')).kafkaBackend(settings, logger);
 }
 
 const NO_DOOR = { imports: [], controllers: [], providers: [] };
@@ -99,7 +99,7 @@ const NO_DOOR = { imports: [], controllers: [], providers: [] };
 /** Loaded where it is served only: it takes its time. */
 async function graphqlDoor(settings: Settings) {
   const door = await import('../infrastructure/driving/graphql/graphql.module-options.ts');
-  return door.graphqlDoor(settings);
+  return door.graphqlModuleOptions(settings);
 }
 
 function doors(settings: Settings, logger: Pino): Provider[] {
@@ -112,7 +112,7 @@ function doors(settings: Settings, logger: Pino): Provider[] {
         authentication(settings, { entry, admission }, (message) => logger.warn(message)),
       inject: [EntryTokens, AdmissionTokens],
     },
-    { provide: AcceptLimit, useFactory: () => new AcceptLimit(settings.limits.acceptedPerSecond) },
+    { provide: EntryRateLimiter, useFactory: () => new EntryRateLimiter(settings.limits.acceptedPerSecond) },
     {
       provide: RequestLimits,
       useFactory: (redis?: CountingRedis) => new FlexibleRequestLimits({ ...settings.limits, ...settings }, redis),
@@ -124,25 +124,25 @@ function doors(settings: Settings, logger: Pino): Provider[] {
 function useCases(settings: Settings, logger: Pino): Provider[] {
   return [
     {
-      provide: QueueDirectory,
-      useFactory: (view: QueueViewReader, log: EventLog) => new QueueDirectory(view, log),
+      provide: QueueCache,
+      useFactory: (view: QueueViewReader, log: EventLog) => new QueueCache(view, log),
       inject: [QueueViewReader, EventLog],
     },
     {
-      provide: EntryCourtesy,
-      useFactory: (queues: QueueDirectory, view: QueueViewReader) => new EntryCourtesy(queues, view),
-      inject: [QueueDirectory, QueueViewReader],
+      provide: EarlyRejection,
+      useFactory: (queues: QueueCache, view: QueueViewReader) => new EarlyRejection(queues, view),
+      inject: [QueueCache, QueueViewReader],
     },
     {
-      provide: QueueSteering,
-      useFactory: (log: EventLog, queues: QueueDirectory) => new QueueSteering(log, queues),
-      inject: [EventLog, QueueDirectory],
+      provide: AppendAndAwait,
+      useFactory: (log: EventLog, queues: QueueCache) => new AppendAndAwait(log, queues),
+      inject: [EventLog, QueueCache],
     },
     { provide: DrawSecrets, useFactory: () => new DrawSecrets(settings.secrets.draws) },
     {
-      provide: LiveEntries,
+      provide: EntrySubscriptions,
       useFactory: (log: EventLog, view: QueueViewReader) =>
-        new LiveEntries(log, view, logger, settings.liveStreamLimit),
+        new EntrySubscriptions(log, view, logger, settings.liveStreamLimit),
       inject: [EventLog, QueueViewReader],
     },
     { provide: Startup, useFactory: () => new Startup(logger) },
@@ -150,37 +150,37 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
       provide: Health,
       useFactory: (
         startup: Startup,
-        foundation: Foundation,
+        foundation: Backend,
         log: EventLog,
-        feed: LogFeed,
+        feed: LogSubscription,
         view: QueueViewReader,
-        watch: ProjectionWatch,
+        watch: ProjectionMonitor,
         database: Database,
       ) => new ProcessHealth(settings.roles, startup, stepsOf(foundation), log, feed, view, watch, database.relay),
-      inject: [Startup, Foundation, EventLog, LogFeed, QueueViewReader, ProjectionWatch, Database],
+      inject: [Startup, Backend, EventLog, LogSubscription, QueueViewReader, ProjectionMonitor, Database],
     },
     {
-      provide: Runtime,
+      provide: Lifecycle,
       useFactory: (
         startup: Startup,
-        foundation: Foundation,
-        feed: LogFeed,
+        foundation: Backend,
+        feed: LogSubscription,
         projector: Projector,
         admission: AdmissionControl,
-        rebuilds: RebuildDesk,
+        rebuilds: RebuildWorker,
         eligibility: Eligibility & { stop(): Promise<void> },
         database: Database,
       ) =>
-        new Runtime(
+        new Lifecycle(
           { startup, foundation, feed, projector, admission, rebuilds, eligibility, database },
           { serves: settings.roles.size > 0, projects: settings.roles.has('projector') },
         ),
-      inject: [Startup, Foundation, LogFeed, Projector, AdmissionControl, RebuildDesk, Eligibility, Database],
+      inject: [Startup, Backend, LogSubscription, Projector, AdmissionControl, RebuildWorker, Eligibility, Database],
     },
   ];
 }
 
-function stepsOf({ log, view, feed }: Foundation): StepNames {
-  const names = (steps: Foundation['log']) => steps.map(({ name }) => name);
+function stepsOf({ log, view, feed }: Backend): StepNames {
+  const names = (steps: Backend['log']) => steps.map(({ name }) => name);
   return { log: names(log), projection: [...names(log), ...names(view), feed] };
 }

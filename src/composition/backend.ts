@@ -1,7 +1,7 @@
 import type { StartupStep } from '../application/health/startup.ts';
 
 /** The log and the view that a process stands on, as far as they have to be started and let go. */
-export interface Foundation {
+export interface Backend {
   /** What must have worked before the log can be appended to. */
   readonly log: readonly StartupStep[];
   /** What must have worked, besides, before the view can be written. */
@@ -17,7 +17,7 @@ export interface Foundation {
   /** After the feed has stopped: takes nothing more, writes what is in flight, lets go of everything. */
   close(): Promise<void>;
 }
-export const Foundation = Symbol('Foundation');
+export const Backend = Symbol('Foundation');
 
 /** A client for counts that processes share; where it is not provided, each counts for itself. */
 export const COUNTING_REDIS = Symbol('COUNTING_REDIS');

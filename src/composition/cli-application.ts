@@ -9,7 +9,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Buses } from '../infrastructure/driving/cli/cli-context.ts';
 import { createLogger } from '../infrastructure/driving/http/logging.ts';
 import { AppModule } from './app.module.ts';
-import { Foundation } from './backend.ts';
+import { Backend } from './backend.ts';
 
 const READABLE_WITHIN_MS = 2_000;
 
@@ -25,7 +25,7 @@ export async function withUseCases<T>(
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     await untilReadable(app.get<QueueViewReader>(QueueViewReader));
-    if (writes) await app.get<Foundation>(Foundation).openLog();
+    if (writes) await app.get<Backend>(Backend).openLog();
     return await work({ commands: app.get(CommandBus), queries: app.get(QueryBus) });
   } finally {
     await app.close();
@@ -35,7 +35,7 @@ export async function withUseCases<T>(
 async function foundationOf(settings: Settings, writes: boolean, silence: Pino): Promise<Provider[]> {
   if (settings.eventLog === 'embedded')
     return (await import('./embedded-commands.ts')).commandAdapters(settings, writes, silence);
-  return (await import('./kafka-backend.ts')).stackAdapters(settings, silence);
+  return (await import('./kafka-backend.ts')).kafkaBackend(settings, silence);
 }
 
 /** Gives the connection to the view the moment that it takes; if it is away, the command itself will say so. */

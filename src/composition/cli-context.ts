@@ -7,11 +7,11 @@ import { hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { FatalError, QueueError } from '../application/errors.ts';
 import { isConcertId } from '../application/event-log/identifiers.ts';
-import { onBehalfOf, type RequestContext } from '../application/event-log/request-context.ts';
-import type { Diagnostics } from '../application/ports/logger.port.ts';
+import { type RequestContext, runInContext } from '../application/event-log/request-context.ts';
+import type { Logger } from '../application/ports/logger.port.ts';
 import { readSettings } from '../config/settings.ts';
 import { describeSettings } from '../config/settings-table.ts';
-import type { Services } from '../infrastructure/driving/cli/cli-context.ts';
+import type { CliContext } from '../infrastructure/driving/cli/cli-context.ts';
 import { printable } from '../infrastructure/driving/cli/format.ts';
 import { ProgressLine } from '../infrastructure/driving/cli/progress-line.ts';
 import { settingRows } from '../infrastructure/driving/cli/setting-rows.ts';
@@ -23,12 +23,12 @@ const PINNED_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', impor
 
 /** Nobody reads logs while a command runs: what matters is said in its one line. */
 const nothing = () => undefined;
-const silence: Diagnostics = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const silence: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 const progress = new ProgressLine(process.stderr);
 
 /** What the command line is made of, in this process and this environment. What one command needs, the others do not wait for. */
-export const cliServices: Services = {
+export const cliContext: CliContext = {
   print: (text) => process.stdout.write(`${printable(text)}\n`),
   warn: (text) => process.stderr.write(`${printable(text)}\n`),
 
@@ -70,7 +70,7 @@ export const cliServices: Services = {
   useCases: async (writes, work) => {
     const settings = readSettings(process.env);
     const { withUseCases } = await import('./cli-application.ts');
-    return withUseCases(settings, writes, (buses) => onBehalfOf(commandLine(), () => work(buses)));
+    return withUseCases(settings, writes, (buses) => runInContext(commandLine(), () => work(buses)));
   },
 
   migrateDatabase: async () => (await database()).migrate(),
@@ -86,7 +86,7 @@ export const cliServices: Services = {
 
   mending: async (work) => {
     const settings = readSettings(process.env);
-    const recorded: typeof work = (tools) => onBehalfOf(commandLine(), () => work(tools));
+    const recorded: typeof work = (tools) => runInContext(commandLine(), () => work(tools));
     if (settings.eventLog === 'embedded')
       return (await import('./embedded-commands.ts')).withEmbeddedMendingTools(settings, recorded);
     return (await import('./mending-tools.ts')).withMendingTools(settings, silence, recorded);

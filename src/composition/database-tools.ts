@@ -1,5 +1,5 @@
 import { FatalError } from '../application/errors.ts';
-import type { Diagnostics } from '../application/ports/logger.port.ts';
+import type { Logger } from '../application/ports/logger.port.ts';
 import type { OutboxStatus } from '../application/ports/outbox.port.ts';
 import type { Settings } from '../config/settings.ts';
 import { migrate } from '../infrastructure/driven/postgres/migrations.ts';
@@ -7,7 +7,7 @@ import { outboxStatus } from '../infrastructure/driven/postgres/outbox-status.ts
 import { causeOf } from '../infrastructure/driven/postgres/postgres-error.ts';
 
 /** What operators do with PostgreSQL. @throws FatalError in one line that quotes nothing of the database */
-export function databaseTools({ database }: Pick<Settings, 'database'>, diagnostics: Diagnostics) {
+export function databaseTools({ database }: Pick<Settings, 'database'>, diagnostics: Logger) {
   const url = (): { readonly url: string } => {
     if (!database) throw new FatalError('There is no database: DATABASE_URL is not set.');
     return database;
@@ -22,8 +22,8 @@ const UNDEFINED_TABLE = '42P01';
 
 function refused(cause: unknown): never {
   if (cause instanceof FatalError) throw cause;
-  const because = causeOf(cause);
-  if (because.includes(UNDEFINED_TABLE))
+  const reason = causeOf(cause);
+  if (reason.includes(UNDEFINED_TABLE))
     throw new FatalError('The database has no outbox. Run `concert-queue database migrate` first.', { cause });
-  throw new FatalError(`PostgreSQL cannot be used: ${because}`, { cause });
+  throw new FatalError(`PostgreSQL cannot be used: ${reason}`, { cause });
 }

@@ -4,15 +4,15 @@ import { DeadLetters } from '../application/ports/dead-letters.port.ts';
 import { EventCodec } from '../application/ports/event-codec.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
 import { LogReader } from '../application/ports/log-reader.port.ts';
-import { LogFeed } from '../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../application/ports/logger.port.ts';
+import { LogSubscription } from '../application/ports/log-subscription.port.ts';
+import type { Logger } from '../application/ports/logger.port.ts';
 import { QueueViewReader, QueueViewWriter } from '../application/ports/queue-view.port.ts';
 import { RebuildRequests } from '../application/ports/rebuild-requests.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
 import type { Settings } from '../config/settings.ts';
 import { AvroEventCodec } from '../infrastructure/driven/avro/avro-event-codec.ts';
-import { controlCalls } from '../infrastructure/driven/embedded/ipc-protocol.ts';
-import { ControlServer } from '../infrastructure/driven/embedded/ipc-server.ts';
+import { ipcCalls } from '../infrastructure/driven/embedded/ipc-protocol.ts';
+import { IpcServer } from '../infrastructure/driven/embedded/ipc-server.ts';
 import { LocalLog } from '../infrastructure/driven/embedded/local-log.ts';
 import { LocalSchemas } from '../infrastructure/driven/embedded/local-schemas.ts';
 import { MemoryQueueViewReader } from '../infrastructure/driven/embedded/memory-queue-view-reader.ts';
@@ -22,8 +22,8 @@ import { MemoryView } from '../infrastructure/driven/embedded/memory-view.ts';
 import { SqliteDeadLetters } from '../infrastructure/driven/embedded/sqlite-dead-letters.ts';
 import { SqliteEventLog } from '../infrastructure/driven/embedded/sqlite-event-log.ts';
 import { SqliteLogReader } from '../infrastructure/driven/embedded/sqlite-log-reader.ts';
-import { SqliteLogFeed } from '../infrastructure/driven/embedded/sqlite-log-subscription.ts';
-import { Foundation } from './backend.ts';
+import { SqliteLogSubscription } from '../infrastructure/driven/embedded/sqlite-log-subscription.ts';
+import { Backend } from './backend.ts';
 
 /** The log of these settings, not yet opened. Its topic is named as it would be on Kafka. */
 export function localLogOf({ dataDirectory, namePrefix, queuePartitions }: Settings): LocalLog {
@@ -32,7 +32,7 @@ export function localLogOf({ dataDirectory, namePrefix, queuePartitions }: Setti
 }
 
 /** Log and view of one process on one machine: a file, and this process's memory. */
-export function embeddedAdapters(settings: Settings, diagnostics: Diagnostics): Provider[] {
+export function embeddedBackend(settings: Settings, diagnostics: Logger): Provider[] {
   const file = localLogOf(settings);
   const view = new MemoryView();
   const owner = `process ${process.pid}`;
@@ -48,13 +48,13 @@ export function embeddedAdapters(settings: Settings, diagnostics: Diagnostics): 
       useFactory: (telemetry: Telemetry) => new SqliteEventLog(file, codec, telemetry),
       inject: [Telemetry],
     },
-    { provide: LogFeed, useFactory: () => new SqliteLogFeed(file, diagnostics) },
+    { provide: LogSubscription, useFactory: () => new SqliteLogSubscription(file, diagnostics) },
     { provide: LogReader, useFactory: () => new SqliteLogReader(file) },
     { provide: DeadLetters, useFactory: () => new SqliteDeadLetters(file) },
     {
-      provide: Foundation,
-      useFactory: (log: SqliteEventLog): Foundation => {
-        const control = new ControlServer(resolve(settings.dataDirectory), controlCalls(file, log, view, rebuilds));
+      provide: Backend,
+      useFactory: (log: SqliteEventLog): Backend => {
+        const control = new IpcServer(resolve(settings.dataDirectory), ipcCalls(file, log, view, rebuilds));
         const open = async () => {
           file.open();
           await codec.start();

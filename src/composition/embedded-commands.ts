@@ -6,25 +6,25 @@ import { RedriveDeadLetters } from '../application/operations/redrive-dead-lette
 import { FollowRebuild } from '../application/operations/request-rebuild.ts';
 import { VerifyProjections } from '../application/operations/verify-projections.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
-import type { Diagnostics } from '../application/ports/logger.port.ts';
+import type { Logger } from '../application/ports/logger.port.ts';
 import { QueueViewReader } from '../application/ports/queue-view.port.ts';
-import { RecordReader } from '../application/projection/event-reader.ts';
-import { foldView } from '../application/projection/project-once.ts';
+import { EventReader } from '../application/projection/event-reader.ts';
+import { projectOnce } from '../application/projection/project-once.ts';
 import type { Settings } from '../config/settings.ts';
 import { AvroEventCodec } from '../infrastructure/driven/avro/avro-event-codec.ts';
-import { ControlClient, noServer } from '../infrastructure/driven/embedded/ipc-client.ts';
+import { IpcClient, noServer } from '../infrastructure/driven/embedded/ipc-client.ts';
 import { remoteLog, remoteRebuilds, remoteView } from '../infrastructure/driven/embedded/ipc-ports.ts';
 import type { LocalLog } from '../infrastructure/driven/embedded/local-log.ts';
 import { LocalSchemas } from '../infrastructure/driven/embedded/local-schemas.ts';
 import { MemoryQueueViewReader } from '../infrastructure/driven/embedded/memory-queue-view-reader.ts';
 import { MemoryQueueViewWriter } from '../infrastructure/driven/embedded/memory-queue-view-writer.ts';
 import { MemoryView } from '../infrastructure/driven/embedded/memory-view.ts';
-import { restingLog } from '../infrastructure/driven/embedded/read-only-log.ts';
+import { readOnlyLog } from '../infrastructure/driven/embedded/read-only-log.ts';
 import { SqliteDeadLetters } from '../infrastructure/driven/embedded/sqlite-dead-letters.ts';
 import { SqliteLogReader } from '../infrastructure/driven/embedded/sqlite-log-reader.ts';
 import type { MendingTools } from '../infrastructure/driving/cli/cli-context.ts';
-import { Foundation } from './backend.ts';
-import { embeddedAdapters, localLogOf } from './embedded-backend.ts';
+import { Backend } from './backend.ts';
+import { embeddedBackend, localLogOf } from './embedded-backend.ts';
 
 /** Everything that only reads, on a log that is open for reading. */
 function readingPorts(file: LocalLog) {
@@ -32,7 +32,7 @@ function readingPorts(file: LocalLog) {
   return {
     log: new SqliteLogReader(file),
     deadLetters: new SqliteDeadLetters(file),
-    reader: new RecordReader(codec, file.partitions),
+    reader: new EventReader(codec, file.partitions),
   };
 }
 
@@ -40,14 +40,10 @@ function readingPorts(file: LocalLog) {
  * What a command's use cases stand on: log and view of the server that runs on the data directory; where none runs, for a command
  * that only reads, the log's file folded once. Everything else is as in the server, and never started.
  */
-export async function commandAdapters(
-  settings: Settings,
-  writes: boolean,
-  diagnostics: Diagnostics,
-): Promise<Provider[]> {
+export async function commandAdapters(settings: Settings, writes: boolean, diagnostics: Logger): Promise<Provider[]> {
   const directory = resolve(settings.dataDirectory);
   const file = localLogOf(settings);
-  const server = await ControlClient.connect(directory);
+  const server = await IpcClient.connect(directory);
   if (!server && writes) throw noServer(directory, 'only a server writes the log');
   const ports: Provider[] = server
     ? [
@@ -55,10 +51,10 @@ export async function commandAdapters(
         { provide: QueueViewReader, useValue: remoteView(server) },
       ]
     : [
-        { provide: EventLog, useValue: restingLog(file, directory) },
+        { provide: EventLog, useValue: readOnlyLog(file, directory) },
         { provide: QueueViewReader, useFactory: () => foldedView(file) },
       ];
-  const foundation: Foundation = {
+  const foundation: Backend = {
     log: [],
     view: [],
     feed: 'the feed of the log',
@@ -71,13 +67,13 @@ export async function commandAdapters(
     },
   };
   // Of two that provide the same, the last one counts.
-  return [...embeddedAdapters(settings, diagnostics), ...ports, { provide: Foundation, useValue: foundation }];
+  return [...embeddedBackend(settings, diagnostics), ...ports, { provide: Backend, useValue: foundation }];
 }
 
 async function foldedView(file: LocalLog): Promise<QueueViewReader> {
   file.openForReading();
   const view = new MemoryView();
-  await foldView({ ...readingPorts(file), view: new MemoryQueueViewWriter(view, 'a command') });
+  await projectOnce({ ...readingPorts(file), view: new MemoryQueueViewWriter(view, 'a command') });
   return new MemoryQueueViewReader(view);
 }
 
@@ -86,9 +82,9 @@ export function embeddedReplayTools(settings: Settings): UsingReplayTools {
   return async (work) => {
     const directory = resolve(settings.dataDirectory);
     const file = localLogOf(settings);
-    let server: ControlClient | undefined;
+    let server: IpcClient | undefined;
     const connected = async () => {
-      server ??= await ControlClient.connect(directory);
+      server ??= await IpcClient.connect(directory);
       if (!server) throw noServer(directory, 'the views are in its memory');
       return server;
     };
@@ -124,7 +120,7 @@ export async function withEmbeddedMendingTools<T>(
   work: (tools: MendingTools) => Promise<T>,
 ): Promise<T> {
   const directory = resolve(settings.dataDirectory);
-  const server = await ControlClient.connect(directory);
+  const server = await IpcClient.connect(directory);
   if (!server) throw noServer(directory, 'only a server mends what it holds');
   const file = localLogOf(settings);
   try {

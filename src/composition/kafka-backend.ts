@@ -6,8 +6,8 @@ import { DeadLetters } from '../application/ports/dead-letters.port.ts';
 import { EventCodec } from '../application/ports/event-codec.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
 import { LogReader } from '../application/ports/log-reader.port.ts';
-import { LogFeed } from '../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../application/ports/logger.port.ts';
+import { LogSubscription } from '../application/ports/log-subscription.port.ts';
+import type { Logger } from '../application/ports/logger.port.ts';
 import { QueueViewReader, QueueViewWriter } from '../application/ports/queue-view.port.ts';
 import { RebuildRequests } from '../application/ports/rebuild-requests.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
@@ -17,8 +17,8 @@ import { ConfluentSchemaRegistry } from '../infrastructure/driven/avro/schema-re
 import { KafkaDeadLetters } from '../infrastructure/driven/kafka/kafka-dead-letters.ts';
 import { KafkaEventLog } from '../infrastructure/driven/kafka/kafka-event-log.ts';
 import { KafkaLogReader } from '../infrastructure/driven/kafka/kafka-log-reader.ts';
-import { KafkaLogFeed } from '../infrastructure/driven/kafka/kafka-log-subscription.ts';
-import type { KafkaSettings } from '../infrastructure/driven/kafka/kafka-settings.ts';
+import { KafkaLogSubscription } from '../infrastructure/driven/kafka/kafka-log-subscription.ts';
+import type { KafkaOptions } from '../infrastructure/driven/kafka/kafka-settings.ts';
 import { ensureTopics } from '../infrastructure/driven/kafka/kafka-topics.ts';
 import { checkRedis } from '../infrastructure/driven/redis/check-redis.ts';
 import { connectRedis, type RedisClient } from '../infrastructure/driven/redis/redis-client.ts';
@@ -26,7 +26,7 @@ import { RedisKeys } from '../infrastructure/driven/redis/redis-keys.ts';
 import { RedisQueueViewReader } from '../infrastructure/driven/redis/redis-queue-view-reader.ts';
 import { RedisQueueViewWriter } from '../infrastructure/driven/redis/redis-queue-view-writer.ts';
 import { RedisRebuildRequests } from '../infrastructure/driven/redis/redis-rebuild-requests.ts';
-import { COUNTING_REDIS, Foundation } from './backend.ts';
+import { Backend, COUNTING_REDIS } from './backend.ts';
 import { kafkaSettingsOf } from './kafka-settings-of.ts';
 import { tracing } from './observability.providers.ts';
 
@@ -35,7 +35,7 @@ const READING_REDIS = Symbol('READING_REDIS');
 const WRITING_REDIS = Symbol('WRITING_REDIS');
 
 /** Log and view on the servers of the stack: Kafka, a schema registry, Redis. */
-export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Provider[] {
+export function kafkaBackend(settings: Settings, diagnostics: Logger): Provider[] {
   const kafka = kafkaSettingsOf(settings);
   const keys = new RedisKeys(settings.namePrefix);
   const warn = (message: string) => diagnostics.warn(message);
@@ -73,11 +73,11 @@ export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Pro
         new KafkaEventLog(kafka, codec, diagnostics, {}, telemetry, tracing()),
       inject: [EventCodec, Telemetry],
     },
-    { provide: LogFeed, useFactory: () => new KafkaLogFeed(kafka, diagnostics) },
+    { provide: LogSubscription, useFactory: () => new KafkaLogSubscription(kafka, diagnostics) },
     { provide: LogReader, useFactory: () => new KafkaLogReader(kafka, kafka.topic, diagnostics) },
     { provide: DeadLetters, useFactory: () => new KafkaDeadLetters(kafka, diagnostics) },
     {
-      provide: Foundation,
+      provide: Backend,
       useFactory: (
         codec: AvroEventCodec,
         log: KafkaEventLog,
@@ -93,7 +93,7 @@ export function stackAdapters(settings: Settings, diagnostics: Diagnostics): Pro
 }
 
 interface Parts {
-  readonly kafka: KafkaSettings;
+  readonly kafka: KafkaOptions;
   readonly codec: AvroEventCodec;
   readonly log: KafkaEventLog;
   readonly onlooker: KafkaLogReader;
@@ -104,8 +104,8 @@ interface Parts {
 
 function foundation(
   { kafka, codec, log, onlooker, deadLetters, redis, counting }: Parts,
-  diagnostics: Diagnostics,
-): Foundation {
+  diagnostics: Logger,
+): Backend {
   const startKafka = async () => {
     await ensureTopics(kafka, diagnostics);
     log.start();
@@ -146,8 +146,8 @@ function foundation(
 /** What a retry might mend, in the words of the contract. */
 function orUnavailable(error: unknown): never {
   if (error instanceof FatalError || error instanceof QueueError) throw error;
-  const because = error instanceof Error ? error.message : String(error);
-  throw new QueueError('LOG_UNAVAILABLE', because, { cause: error });
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new QueueError('LOG_UNAVAILABLE', reason, { cause: error });
 }
 
 function counts({ roles, limits }: Settings): boolean {

@@ -3,19 +3,19 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import type { AdmissionControl } from '../application/admission/admission-control.ts';
 import { FatalError } from '../application/errors.ts';
 import type { Startup } from '../application/health/startup.ts';
-import type { LogFeed } from '../application/ports/log-subscription.port.ts';
+import type { LogSubscription } from '../application/ports/log-subscription.port.ts';
 import type { Projector } from '../application/projection/projector.ts';
-import type { RebuildDesk } from '../application/projection/rebuild-worker.ts';
-import type { Foundation } from './backend.ts';
+import type { RebuildWorker } from '../application/projection/rebuild-worker.ts';
+import type { Backend } from './backend.ts';
 import type { Database } from './postgres.providers.ts';
 
 interface Parts {
   readonly startup: Startup;
-  readonly foundation: Foundation;
-  readonly feed: LogFeed;
+  readonly foundation: Backend;
+  readonly feed: LogSubscription;
   readonly projector: Projector;
   readonly admission: AdmissionControl;
-  readonly rebuilds: RebuildDesk;
+  readonly rebuilds: RebuildWorker;
   readonly eligibility: { stop(): Promise<void> };
   readonly database: Database;
 }
@@ -28,7 +28,7 @@ interface RuntimeSettings {
 }
 
 /** In which order the parts start and stop. Emits `fatal` with the one error that ends the process. */
-export class Runtime
+export class Lifecycle
   extends EventEmitter<{ fatal: [FatalError] }>
   implements OnApplicationBootstrap, OnApplicationShutdown
 {

@@ -1,8 +1,8 @@
 import { QueueError } from '../application/errors.ts';
 import { RedriveDeadLetters } from '../application/operations/redrive-dead-letters.ts';
 import { FollowRebuild } from '../application/operations/request-rebuild.ts';
-import type { Diagnostics } from '../application/ports/logger.port.ts';
-import { RecordReader } from '../application/projection/event-reader.ts';
+import type { Logger } from '../application/ports/logger.port.ts';
+import { EventReader } from '../application/projection/event-reader.ts';
 import type { Settings } from '../config/settings.ts';
 import { AvroEventCodec } from '../infrastructure/driven/avro/avro-event-codec.ts';
 import { ConfluentSchemaRegistry } from '../infrastructure/driven/avro/schema-registry.confluent.ts';
@@ -23,7 +23,7 @@ type MendingSettings = Pick<Settings, 'kafka' | 'namePrefix' | 'queuePartitions'
 /** Puts together what operators mend with: rebuilds and redrives. Lets go of every server however the work ends. */
 export async function withMendingTools<T>(
   settings: MendingSettings,
-  diagnostics: Diagnostics,
+  diagnostics: Logger,
   work: (tools: MendingTools) => Promise<T>,
 ): Promise<T> {
   const { namePrefix, queuePartitions: partitions } = settings;
@@ -33,7 +33,7 @@ export async function withMendingTools<T>(
   const deadLetters = new KafkaDeadLetters(kafka, diagnostics);
   const redriver = new KafkaRedriver(kafka, diagnostics);
   const registry = new ConfluentSchemaRegistry(settings.schemaRegistry);
-  const reader = new RecordReader(new AvroEventCodec(registry, { registerAtStart: false }), partitions);
+  const reader = new EventReader(new AvroEventCodec(registry, { registerAtStart: false }), partitions);
   const keys = new RedisKeys(namePrefix);
   try {
     await untilReady(view, CONNECTED_WITHIN_MS).catch((cause: unknown) => {

@@ -1,19 +1,19 @@
 import type { Provider } from '@nestjs/common';
 import { Startup } from '../application/health/startup.ts';
-import { LogFeed } from '../application/ports/log-subscription.port.ts';
-import { MetricsPage } from '../application/ports/metrics-exporter.port.ts';
+import { LogSubscription } from '../application/ports/log-subscription.port.ts';
+import { MetricsExporter } from '../application/ports/metrics-exporter.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
 import type { Tracing } from '../application/ports/tracing.port.ts';
-import { ProjectionWatch } from '../application/projection/projection-monitor.ts';
+import { ProjectionMonitor } from '../application/projection/projection-monitor.ts';
 import { Projector } from '../application/projection/projector.ts';
-import { RebuildDesk } from '../application/projection/rebuild-worker.ts';
+import { RebuildWorker } from '../application/projection/rebuild-worker.ts';
 import type { Settings } from '../config/settings.ts';
 import { isTracingWanted } from '../config/tracing-wanted.ts';
 import { OtelTracing } from '../infrastructure/driven/observability/otel-tracing.ts';
-import { PrometheusPage } from '../infrastructure/driven/observability/prometheus-exporter.ts';
+import { PrometheusExporter } from '../infrastructure/driven/observability/prometheus-exporter.ts';
 import { PrometheusTelemetry } from '../infrastructure/driven/observability/prometheus-telemetry.ts';
 import { outboxStatus } from '../infrastructure/driven/postgres/outbox-status.ts';
-import { Foundation } from './backend.ts';
+import { Backend } from './backend.ts';
 import { Database } from './postgres.providers.ts';
 
 /** undefined: nobody asked for traces. */
@@ -22,27 +22,27 @@ export function tracing(): Tracing | undefined {
 }
 
 /** What those on call see of a process: it counts as it goes, and reads the rest when somebody looks. */
-export function sightProviders({ roles, queuePartitions, database: settings }: Settings): Provider[] {
+export function observabilityProviders({ roles, queuePartitions, database: settings }: Settings): Provider[] {
   return [
     { provide: PrometheusTelemetry, useFactory: () => new PrometheusTelemetry() },
     { provide: Telemetry, useExisting: PrometheusTelemetry },
     {
-      provide: ProjectionWatch,
-      useFactory: (projector: Projector, feed: LogFeed) => new ProjectionWatch(projector, feed),
-      inject: [Projector, LogFeed],
+      provide: ProjectionMonitor,
+      useFactory: (projector: Projector, feed: LogSubscription) => new ProjectionMonitor(projector, feed),
+      inject: [Projector, LogSubscription],
     },
     {
-      provide: MetricsPage,
+      provide: MetricsExporter,
       useFactory: (
         telemetry: PrometheusTelemetry,
-        watch: ProjectionWatch,
+        watch: ProjectionMonitor,
         projector: Projector,
-        rebuilds: RebuildDesk,
+        rebuilds: RebuildWorker,
         startup: Startup,
-        foundation: Foundation,
+        foundation: Backend,
         database: Database,
       ) =>
-        new PrometheusPage(telemetry.registry, {
+        new PrometheusExporter(telemetry.registry, {
           roles,
           partitions: queuePartitions,
           watch,
@@ -54,7 +54,7 @@ export function sightProviders({ roles, queuePartitions, database: settings }: S
           relay: database.relay,
           outbox: settings && (() => outboxStatus(settings)),
         }),
-      inject: [PrometheusTelemetry, ProjectionWatch, Projector, RebuildDesk, Startup, Foundation, Database],
+      inject: [PrometheusTelemetry, ProjectionMonitor, Projector, RebuildWorker, Startup, Backend, Database],
     },
   ];
 }

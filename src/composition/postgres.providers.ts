@@ -6,7 +6,7 @@ import { Eligibility } from '../application/ports/eligibility.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
 import type { Settings } from '../config/settings.ts';
 import { HttpEligibility } from '../infrastructure/driven/eligibility/http-eligibility.ts';
-import { MissingRecords } from '../infrastructure/driven/eligibility/unavailable-eligibility.ts';
+import { UnavailableEligibility } from '../infrastructure/driven/eligibility/unavailable-eligibility.ts';
 import { migrate, requireMigrated } from '../infrastructure/driven/postgres/migrations.ts';
 import { PostgresEligibility } from '../infrastructure/driven/postgres/postgres-eligibility.ts';
 import { PostgresOutbox } from '../infrastructure/driven/postgres/postgres-outbox.ts';
@@ -36,7 +36,7 @@ export function databaseProviders(settings: Settings, logger: Pino): Provider[] 
 
 function eligibility({ eligibility, database }: Settings, logger: Pino): Eligibility & { stop(): Promise<void> } {
   if (eligibility.from === 'shop') return new HttpEligibility(eligibility, logger);
-  if (eligibility.from === 'nowhere' || !database) return new MissingRecords();
+  if (eligibility.from === 'nowhere' || !database) return new UnavailableEligibility();
   return new PostgresEligibility({ ...database, timeoutMs: eligibility.timeoutMs }, logger);
 }
 

@@ -11,9 +11,9 @@ import type { LogRecord } from '../application/ports/log-subscription.port.ts';
 import { QueueViewWriter } from '../application/ports/queue-view.port.ts';
 import { RebuildRequests } from '../application/ports/rebuild-requests.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
-import { RecordReader } from '../application/projection/event-reader.ts';
+import { EventReader } from '../application/projection/event-reader.ts';
 import { Projector } from '../application/projection/projector.ts';
-import { RebuildDesk } from '../application/projection/rebuild-worker.ts';
+import { RebuildWorker } from '../application/projection/rebuild-worker.ts';
 import type { Settings } from '../config/settings.ts';
 import type { QueueEvent } from '../domain/events.generated.ts';
 import { tracing } from './observability.providers.ts';
@@ -40,7 +40,7 @@ export function projectionProviders({ queuePartitions }: Settings, logger: Pino)
           {
             view,
             deadLetters,
-            reader: new RecordReader(codec, queuePartitions),
+            reader: new EventReader(codec, queuePartitions),
             endOffset: (partition) => log.endOffset(partition),
             onDeadLetter: ({ partition, offset }, { code, message }) => {
               logger.error({ partition, offset, code }, `dead letter: ${message}`);
@@ -50,10 +50,10 @@ export function projectionProviders({ queuePartitions }: Settings, logger: Pino)
             onFolded: logger.isLevelEnabled('debug')
               ? (record, event) => logger.debug(foldedLine(record, event))
               : undefined,
-            onUnwritable: ({ partition, offset }, { code }, because) =>
+            onUnwritable: ({ partition, offset }, { code }, reason) =>
               logger.error(
                 { partition, offset, code },
-                `the dead letter cannot be written, partition ${partition} stands still: ${String(because)}`,
+                `the dead letter cannot be written, partition ${partition} stands still: ${String(reason)}`,
               ),
           },
           admission,
@@ -62,7 +62,7 @@ export function projectionProviders({ queuePartitions }: Settings, logger: Pino)
       inject: [QueueViewWriter, DeadLetters, EventCodec, EventLog, AdmissionControl, Telemetry],
     },
     {
-      provide: RebuildDesk,
+      provide: RebuildWorker,
       useFactory: (
         projector: Projector,
         requests: RebuildRequests,
@@ -71,8 +71,8 @@ export function projectionProviders({ queuePartitions }: Settings, logger: Pino)
         codec: EventCodec,
         view: QueueViewWriter,
       ) => {
-        const reader = new RecordReader(codec, queuePartitions);
-        return new RebuildDesk(projector, requests, { log, deadLetters, reader, view }, logger);
+        const reader = new EventReader(codec, queuePartitions);
+        return new RebuildWorker(projector, requests, { log, deadLetters, reader, view }, logger);
       },
       inject: [Projector, RebuildRequests, LogReader, DeadLetters, EventCodec, QueueViewWriter],
     },

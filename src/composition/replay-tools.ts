@@ -3,8 +3,8 @@ import type { UsingReplayTools } from '../application/operations/operations.ts';
 import { ProjectionsStatus } from '../application/operations/projections-status.ts';
 import { VerifyProjections } from '../application/operations/verify-projections.ts';
 import type { DeadLetters } from '../application/ports/dead-letters.port.ts';
-import type { Diagnostics } from '../application/ports/logger.port.ts';
-import { RecordReader } from '../application/projection/event-reader.ts';
+import type { Logger } from '../application/ports/logger.port.ts';
+import { EventReader } from '../application/projection/event-reader.ts';
 import type { Settings } from '../config/settings.ts';
 import { AvroEventCodec } from '../infrastructure/driven/avro/avro-event-codec.ts';
 import { ConfluentSchemaRegistry } from '../infrastructure/driven/avro/schema-registry.confluent.ts';
@@ -22,7 +22,7 @@ const CONNECTED_WITHIN_MS = 5_000;
 type ReplaySettings = Pick<Settings, 'kafka' | 'namePrefix' | 'queuePartitions' | 'schemaRegistry' | 'redis'>;
 
 /** Puts the tools of replay together: the log, its dead letters and the view, all of them for reading. */
-export function replayTools(settings: ReplaySettings, diagnostics: Diagnostics): UsingReplayTools {
+export function replayTools(settings: ReplaySettings, diagnostics: Logger): UsingReplayTools {
   return async (work) => {
     const kafka = kafkaSettingsOf(settings);
     const log = new KafkaLogReader(kafka, kafka.topic, diagnostics);
@@ -33,7 +33,7 @@ export function replayTools(settings: ReplaySettings, diagnostics: Diagnostics):
       of: (partition) => kafkaDeadLetters.of(partition).catch(orUnavailable('LOG_UNAVAILABLE', 'The dead letters')),
     };
     const codec = new AvroEventCodec(new ConfluentSchemaRegistry(settings.schemaRegistry), { registerAtStart: false });
-    const reader = new RecordReader(codec, settings.queuePartitions);
+    const reader = new EventReader(codec, settings.queuePartitions);
     const ports = { log, deadLetters, reader };
     const keys = new RedisKeys(settings.namePrefix);
     let redis: RedisClient | undefined;

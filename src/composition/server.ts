@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AcceptLimit } from '../application/commands/entry-rate-limiter.ts';
+import { EntryRateLimiter } from '../application/commands/entry-rate-limiter.ts';
 import { FatalError } from '../application/errors.ts';
 import { Authentication } from '../application/ports/authentication.port.ts';
 import { RequestLimits } from '../application/ports/request-limits.port.ts';
@@ -10,7 +10,7 @@ import { configureHttp } from '../infrastructure/driving/http/configure-http.ts'
 import { createHttpAdapter } from '../infrastructure/driving/http/http-adapter.ts';
 import { createLogger } from '../infrastructure/driving/http/logging.ts';
 import { AppModule } from './app.module.ts';
-import { Runtime } from './lifecycle.ts';
+import { Lifecycle } from './lifecycle.ts';
 
 /** A process that has not ended by itself this long after it was told to is ended. */
 const STOPPED_WITHIN_MS = 10_000;
@@ -34,7 +34,7 @@ async function start(last: () => Promise<void>): Promise<void> {
   await configureHttp(app, settings, {
     callers: app.get<Authentication>(Authentication),
     limits: app.get<RequestLimits>(RequestLimits),
-    accepts: app.get(AcceptLimit),
+    accepts: app.get(EntryRateLimiter),
   });
 
   let stopping = false;
@@ -47,7 +47,7 @@ async function start(last: () => Promise<void>): Promise<void> {
     await last().catch((error: unknown) => complain(error));
     process.exit(status);
   };
-  app.get(Runtime).on('fatal', (error) => {
+  app.get(Lifecycle).on('fatal', (error) => {
     complain(error);
     void stop(1);
   });

@@ -24,8 +24,8 @@ export function generatedSecrets(folder: string, names: readonly string[], gener
     return before ? extend(file, made) : create(file, made);
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    const because = error instanceof Error ? error.message : code(error);
-    throw new FatalError(`DATA_DIRECTORY ${resolve(folder)} cannot keep secrets.json: ${because}.`, { cause: error });
+    const reason = error instanceof Error ? error.message : code(error);
+    throw new FatalError(`DATA_DIRECTORY ${resolve(folder)} cannot keep secrets.json: ${reason}.`, { cause: error });
   }
 }
 

@@ -31,7 +31,7 @@ test.each([
   ['another key', { KAFKA_SSL_CERT: ONE, KAFKA_SSL_KEY: KEY }, 'KAFKA_SSL_KEY is not the key of KAFKA_SSL_CERT'],
   ['a locked key', { KAFKA_SSL_CERT: ONE, KAFKA_SSL_KEY: LOCKED }, 'KAFKA_SSL_KEY must be PEM text of a private key'],
   ['no encryption', { KAFKA_SSL: 'false', KAFKA_SSL_CA: ONE }, 'KAFKA_SSL_CA needs KAFKA_SSL=true'],
-])('%s is refused by name', (_, settings, because) => {
+])('%s is refused by name', (_, settings, reason) => {
   const message = refusal(() => tls(settings));
-  expect(message).toMatch(new RegExp(`^Wrong settings: ${because}[^;]*$`));
+  expect(message).toMatch(new RegExp(`^Wrong settings: ${reason}[^;]*$`));
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type AdmissionDecision, decideAdmission, type Hold, nextAdmissionAt } from './admission-policy.ts';
+import { type AdmissionDecision, decideAdmission, nextAdmissionAt, type OutageHold } from './admission-policy.ts';
 import { fold, likelyHistory, likelyPolicy, tried } from './concert-queue.arbitraries.ts';
 import * as say from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { Policy, QueueEvent } from './events.generated.ts';
-import { type LogTime, type Offset, REORDERED, type UserId } from './types.ts';
+import { FULL_REFRESH, type LogTime, type Offset, type UserId } from './types.ts';
 
 const START = 1_700_000_000_000;
 
@@ -41,8 +41,8 @@ describe('in whatever state a queue is', () => {
           if (!decision || decided > 20) break;
           decided += 1;
           const before = { drawDue: queue.drawDue, opened: queue.opened };
-          const effect = queue.apply(eventOf(decision), { offset: queue.offset + 1, stamp: now + late });
-          const changed = effect === REORDERED || effect.length > 0 || before.opened !== queue.opened;
+          const effect = queue.apply(eventOf(decision), { offset: queue.offset + 1, timestamp: now + late });
+          const changed = effect === FULL_REFRESH || effect.length > 0 || before.opened !== queue.opened;
           if (decision.type === 'DrawHeld' && queue.draw?.seed === null) return; // committed to another seed than this test's
           expect(changed).toBe(true);
         }
@@ -94,7 +94,7 @@ describe('with any crowd, policy and clock, and an admission whose decisions com
 
   test('it comes to an end at which nobody waits and every slot is free', () => {
     each(({ queue }) => {
-      expect(queue.scalars().counts).toMatchObject({ registered: 0, waiting: 0, ready: 0, active: 0 });
+      expect(queue.attributes().counts).toMatchObject({ registered: 0, waiting: 0, ready: 0, active: 0 });
       expect(queue.opened).toBe(true);
     });
   });
@@ -145,12 +145,12 @@ class Model {
   readonly #agenda: { at: LogTime; event: QueueEvent }[] = [];
   readonly #fans: readonly Fan[];
   readonly #mishaps: Mishap[];
-  readonly #hold: Hold | undefined;
+  readonly #hold: OutageHold | undefined;
   #now: LogTime = START;
 
   constructor({ policy, draw, fans, steering: steers, capacities, mishaps, hold }: Crowd) {
     const first = draw ? say.drawing({ ...policy, beforeOpening: 'draw' }) : say.configured(policy);
-    this.queue = ConcertQueue.begin(first, { offset: 0, stamp: START });
+    this.queue = ConcertQueue.begin(first, { offset: 0, timestamp: START });
     this.#fans = fans;
     this.#mishaps = [...mishaps];
     this.#hold = hold && { through: after(START, hold.from), until: after(START, hold.from + hold.seconds) };
@@ -192,10 +192,10 @@ class Model {
 
   #append(event: QueueEvent): void {
     const calledBefore = this.queue.called;
-    const deadlines = new Map([...this.queue.save().lives].map((life) => [life.userId, deadlineIn(life)]));
-    const effect = this.queue.apply(event, { offset: this.queue.offset + 1, stamp: this.#now });
+    const deadlines = new Map([...this.queue.save().entries].map((entry) => [entry.userId, deadlineIn(entry)]));
+    const effect = this.queue.apply(event, { offset: this.queue.offset + 1, timestamp: this.#now });
     if (this.queue.called > Math.max(calledBefore, this.queue.policy.capacity)) this.excesses.push(this.queue.called);
-    if (effect === REORDERED) return;
+    if (effect === FULL_REFRESH) return;
     for (const change of effect) {
       const { userId, state } = change;
       const { leavesAfter, claimsAfter, completesAfter } =
@@ -225,7 +225,7 @@ class Model {
 const nobody: Fan = { asksAt: 0, leavesAfter: undefined, claimsAfter: undefined, completesAfter: undefined };
 const after = (time: LogTime, count: number): LogTime => time + say.seconds(count);
 const configure = (policy: Policy, capacity: number) => say.configured({ ...policy, capacity });
-const deadlineIn = (life: object): LogTime => {
-  if ('claimBy' in life) return Number(life.claimBy);
-  return 'activeUntil' in life ? Number(life.activeUntil) : 0;
+const deadlineIn = (entry: object): LogTime => {
+  if ('claimBy' in entry) return Number(entry.claimBy);
+  return 'activeUntil' in entry ? Number(entry.activeUntil) : 0;
 };

@@ -1,6 +1,6 @@
 import type { ConcertQueue } from './concert-queue.ts';
 import { affordable, msUntilAffordable } from './token-bucket.ts';
-import { type LogTime, MOST_PER_EVENT, type Offset } from './types.ts';
+import { type LogTime, MAX_CHANGES_PER_EVENT, type Offset } from './types.ts';
 
 /** What admission control should append next. The seed of a draw comes from whoever holds the secret. */
 export type AdmissionDecision =
@@ -9,13 +9,13 @@ export type AdmissionDecision =
   | { readonly type: 'EntriesAdmitted'; readonly through: Offset };
 
 /** While time is not vouched for: it stands at `through` until log time `until`. */
-export interface Hold {
+export interface OutageHold {
   readonly through: LogTime;
   readonly until: LogTime;
 }
 
 /** Outcomes are forgotten this long after they could be, many in one event instead of each in its own. */
-export const FORGETTING_SLACK_MS = 60_000;
+export const PURGE_SLACK_MS = 60_000;
 /** As long as there is more to call than the rate allows, calls come in steps worth this much time. */
 const STEP_MS = 200;
 
@@ -31,8 +31,8 @@ export function decideAdmission(queue: ConcertQueue, now: LogTime, through: LogT
   if (opensAt(queue) <= now) return { type: 'TimePassed', through };
   if (queue.drawDue) return { type: 'DrawHeld' };
   if (lapsesAt(queue) <= through) return { type: 'TimePassed', through };
-  const { credit, at } = queue.rate;
-  const affords = affordable(credit, at, now, queue.policy.admissionsPerMinute);
+  const { tokens, at } = queue.tokenBucket;
+  const affords = affordable(tokens, at, now, queue.policy.admissionsPerMinute);
   const wanted = callable(queue);
   if (wanted === 0 || affords < leastCall(queue, wanted)) return undefined;
   return { type: 'EntriesAdmitted', through: placeOf(queue, Math.min(wanted, affords)) };
@@ -42,7 +42,7 @@ export function decideAdmission(queue: ConcertQueue, now: LogTime, through: LogT
  * The earliest log time at which there will be something to decide if no other event comes; Infinity when there is nothing to
  * wait for. While a hold stands, what lapses after its `through` counts from its end.
  */
-export function nextAdmissionAt(queue: ConcertQueue, hold?: Hold): LogTime {
+export function nextAdmissionAt(queue: ConcertQueue, hold?: OutageHold): LogTime {
   if (queue.drawDue) return queue.time;
   const lapse = lapsesAt(queue);
   const held = hold && lapse > hold.through ? Math.max(lapse, hold.until) : lapse;
@@ -54,20 +54,20 @@ function opensAt(queue: ConcertQueue): LogTime {
 }
 
 function lapsesAt(queue: ConcertQueue): LogTime {
-  return Math.min(queue.nextExpiry(), queue.nextForgetting() + FORGETTING_SLACK_MS);
+  return Math.min(queue.nextExpiry(), queue.nextPurge() + PURGE_SLACK_MS);
 }
 
 function callsAt(queue: ConcertQueue): LogTime {
   const wanted = callable(queue);
   if (wanted === 0) return Number.POSITIVE_INFINITY;
-  const { credit, at } = queue.rate;
-  return at + msUntilAffordable(credit, queue.policy.admissionsPerMinute, leastCall(queue, wanted));
+  const { tokens, at } = queue.tokenBucket;
+  return at + msUntilAffordable(tokens, queue.policy.admissionsPerMinute, leastCall(queue, wanted));
 }
 
 /** How many one event could call if the rate allowed it. */
 function callable(queue: ConcertQueue): number {
-  if (!queue.calling) return 0;
-  return Math.max(0, Math.min(MOST_PER_EVENT, queue.policy.capacity - queue.called, queue.waiting));
+  if (!queue.canCall) return 0;
+  return Math.max(0, Math.min(MAX_CHANGES_PER_EVENT, queue.policy.capacity - queue.called, queue.waiting));
 }
 
 /** How many are called at least, so that a high rate does not cost an event per admission. */
@@ -78,7 +78,7 @@ function leastCall(queue: ConcertQueue, wanted: number): number {
 function placeOf(queue: ConcertQueue, position: number): Offset {
   let place = -1;
   let seen = 0;
-  for (const waiting of queue.front()) {
+  for (const waiting of queue.waitingEntries()) {
     place = waiting.place;
     if (++seen === position) break;
   }

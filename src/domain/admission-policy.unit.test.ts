@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideAdmission, FORGETTING_SLACK_MS, nextAdmissionAt } from './admission-policy.ts';
+import { decideAdmission, nextAdmissionAt, PURGE_SLACK_MS } from './admission-policy.ts';
 import {
   asks,
   at,
@@ -33,7 +33,7 @@ function calledWithinASecond(queue: ConcertQueue, stepMs: number): number[] {
     const decision = decideAdmission(queue, now, now);
     if (decision?.type !== 'EntriesAdmitted') continue;
     const before = queue.called;
-    queue.apply(calls(decision.through), { offset: queue.offset + 1, stamp: now });
+    queue.apply(calls(decision.through), { offset: queue.offset + 1, timestamp: now });
     counts.push(queue.called - before);
   }
   return counts;
@@ -126,7 +126,7 @@ describe('admission lets lapse', () => {
 
   test('whose deadline is over, before it calls the next', () => {
     expect(decided(called, 32)).toEqual({ type: 'TimePassed', through: seconds(32) });
-    called.apply(passed(32), { offset: 9, stamp: seconds(32) });
+    called.apply(passed(32), { offset: 9, timestamp: seconds(32) });
     expect(decided(called, 32)).toEqual({ type: 'EntriesAdmitted', through: 2 });
   });
   test('nobody for time that is not vouched for, and goes on calling meanwhile', () => {
@@ -150,7 +150,7 @@ describe('admission lets lapse', () => {
   test('outcomes late, so that many are forgotten at once', () => {
     const queue = given(wide, asks('ann'), leaves('ann', 1));
     const forgettable = seconds(2 + policy.outcomeRetentionSeconds);
-    const due = forgettable + FORGETTING_SLACK_MS;
+    const due = forgettable + PURGE_SLACK_MS;
     expect(nextAdmissionAt(queue)).toBe(due);
     expect(decideAdmission(queue, due - 1, due - 1)).toBeUndefined();
     expect(decideAdmission(queue, due, due)).toEqual({ type: 'TimePassed', through: due });
@@ -195,7 +195,7 @@ describe('admission opens', () => {
     const queue = given(drawing(), ...crowd(3), at(10, passed(10)));
     expect(nextAdmissionAt(queue)).toBeLessThanOrEqual(seconds(10));
     expect(decided(queue, 10)).toEqual({ type: 'DrawHeld' });
-    queue.apply(draws(), { offset: 9, stamp: seconds(10) });
+    queue.apply(draws(), { offset: 9, timestamp: seconds(10) });
     expect(decided(queue, 10)).toEqual({ type: 'EntriesAdmitted', through: 1 });
   });
   test('and draws though the queue is paused or closed', () => {

@@ -20,7 +20,7 @@ import {
   seconds,
   state,
 } from './concert-queue.fixtures.ts';
-import { MOST_PER_EVENT } from './types.ts';
+import { MAX_CHANGES_PER_EVENT } from './types.ts';
 
 describe('a call', () => {
   test('goes to everyone up to the place it names, front first, and no further', () => {
@@ -29,7 +29,7 @@ describe('a call', () => {
     expect(line(queue)).toEqual(['fan 3']);
   });
   test('has to be claimed within the claim window of the moment the log took it', () => {
-    expect(given(opened, asks('ann'), at(7, calls(1))).lifeOf('ann')).toEqual({
+    expect(given(opened, asks('ann'), at(7, calls(1))).entryOf('ann')).toEqual({
       state: 'READY',
       userId: 'ann',
       entryId: 'first of ann',
@@ -45,7 +45,7 @@ describe('a call', () => {
   });
   test('counts the ACTIVE against the capacity as well', () => {
     const queue = given(opened, ...crowd(3), calls(2), claims('fan 0', 1), calls(9));
-    expect(queue.scalars().counts).toMatchObject({ ready: 1, active: 1, waiting: 1 });
+    expect(queue.attributes().counts).toMatchObject({ ready: 1, active: 1, waiting: 1 });
   });
   test('recalls nobody when the capacity was lowered, and goes to nobody until there is room again', () => {
     const lowered = [configured({ capacity: 3 }), ...crowd(5), calls(3), configured({ capacity: 1 }), calls(9)];
@@ -54,7 +54,7 @@ describe('a call', () => {
     expect(state(given(...lowered, ...[0, 1, 2].map((k) => leaves(`fan ${k}`, 9)), calls(9)), 'fan 3')).toBe('READY');
   });
   test('goes to at most 500 in one event, to the rest when it is said again', () => {
-    const many = [configured({ capacity: 9_999 }), ...crowd(MOST_PER_EVENT + 3), calls(9_999)];
+    const many = [configured({ capacity: 9_999 }), ...crowd(MAX_CHANGES_PER_EVENT + 3), calls(9_999)];
     expect(given(...many)).toMatchObject({ called: 500, waiting: 3 });
     expect(given(...many, calls(9_999))).toMatchObject({ called: 503, waiting: 0 });
   });
@@ -118,8 +118,8 @@ describe('while nobody is called', () => {
   });
   test('resuming clears pause and close together', () => {
     const queue = given(opened, paused, closed, resumed);
-    expect(queue.scalars()).toMatchObject({ paused: false, closed: false });
-    expect(queue.calling).toBe(true);
+    expect(queue.attributes()).toMatchObject({ paused: false, closed: false });
+    expect(queue.canCall).toBe(true);
   });
   test('repeating pause, close or resume is harmless', () => {
     expect(given(opened, paused, paused, closed, closed, resumed, resumed, asks('ann'), calls(9)).called).toBe(1);

@@ -1,12 +1,12 @@
 import type { QueueSnapshot } from './queue-snapshot.ts';
 
 /** The one way to write down the state of a queue: two states are the same if and only if these texts are, byte for byte. */
-export function canonicalState({ offset, scalars, lives, barred }: QueueSnapshot): string {
+export function canonicalState({ offset, attributes, entries, disqualified }: QueueSnapshot): string {
   const sorted = {
     offset,
-    scalars,
-    lives: [...lives].sort((a, b) => compare(a.userId, b.userId)),
-    barred: [...barred].sort(compare),
+    attributes,
+    entries: [...entries].sort((a, b) => compare(a.userId, b.userId)),
+    disqualified: [...disqualified].sort(compare),
   };
   return JSON.stringify(sorted, (_key, value: unknown) => (isRecord(value) ? withSortedKeys(value) : value), 1);
 }

@@ -1,35 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
 import { canonicalState } from './canonical-state.ts';
-import { asks, at, calls, configured, crowd, disqualified, given } from './concert-queue.fixtures.ts';
+import { asks, at, calls, configured, crowd, disqualifies, given } from './concert-queue.fixtures.ts';
 
-const { offset, scalars, lives, barred } = given(
+const { offset, attributes, entries, disqualified } = given(
   configured(),
   ...crowd(12),
   calls(2),
-  disqualified('zoe'),
-  disqualified('bo'),
+  disqualifies('zoe'),
+  disqualifies('bo'),
 ).save();
-const snapshot = { offset, scalars, lives: [...lives], barred: [...barred] };
+const snapshot = { offset, attributes, entries: [...entries], disqualified: [...disqualified] };
 
 describe('the canonical state', () => {
   test('is the same in whatever order lives, barred and properties come', () => {
     const turned = {
-      barred: snapshot.barred.toReversed(),
-      lives: snapshot.lives.toReversed().map((life) => ({ ...backwards(life), ...life })),
-      scalars: { ...backwards(scalars), ...scalars },
+      disqualified: snapshot.disqualified.toReversed(),
+      entries: snapshot.entries.toReversed().map((entry) => ({ ...backwards(entry), ...entry })),
+      attributes: { ...backwards(attributes), ...attributes },
       offset,
     };
-    expect(Object.keys(turned.scalars)[0]).toBe('counts');
+    expect(Object.keys(turned.attributes)[0]).toBe('counts');
     expect(canonicalState(turned)).toBe(canonicalState(snapshot));
   });
   test('differs where anything differs', () => {
     const texts = [
       snapshot,
       { ...snapshot, offset: offset + 1 },
-      { ...snapshot, scalars: { ...scalars, paused: true } },
-      { ...snapshot, lives: snapshot.lives.slice(1) },
-      { ...snapshot, barred: [] },
-      given(configured(), ...crowd(12), calls(2), disqualified('zoe'), at(99, asks('bo'))).save(),
+      { ...snapshot, attributes: { ...attributes, paused: true } },
+      { ...snapshot, entries: snapshot.entries.slice(1) },
+      { ...snapshot, disqualified: [] },
+      given(configured(), ...crowd(12), calls(2), disqualifies('zoe'), at(99, asks('bo'))).save(),
     ].map(canonicalState);
     expect(new Set(texts).size).toBe(texts.length);
   });

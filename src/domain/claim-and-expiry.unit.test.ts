@@ -30,7 +30,7 @@ const active = [opened, ...isIn];
 
 describe('a claim', () => {
   test('by whoever was called starts the active window', () => {
-    expect(given(...active).lifeOf('ann')).toEqual({
+    expect(given(...active).entryOf('ann')).toEqual({
       state: 'ACTIVE',
       userId: 'ann',
       entryId: 'first of ann',
@@ -42,7 +42,7 @@ describe('a claim', () => {
   test('said again does not lengthen the active window', () => {
     const { queue, changes } = effects(...active, at(99, claims('ann', 1)));
     expect(changes.at(-1)).toEqual([]);
-    expect(queue.lifeOf('ann')).toMatchObject({ activeUntil: seconds(303) });
+    expect(queue.entryOf('ann')).toMatchObject({ activeUntil: seconds(303) });
   });
   test('by whoever only waits does nothing', () => {
     expect(state(given(opened, asks('ann'), claims('ann', 1)), 'ann')).toBe('WAITING');
@@ -139,8 +139,8 @@ describe('an outcome', () => {
   test('is kept for as long as the policy says, then forgotten', () => {
     expect(state(given(...left, at(kept + 9, passed(kept + 1.999))), 'ann')).toBe('LEFT');
     const { queue, changes } = effects(...left, at(kept + 9, passed(kept + 2)));
-    expect(changes.at(-1)).toEqual([{ state: 'FORGOTTEN', userId: 'ann' }]);
-    expect(queue.lifeOf('ann')).toBeUndefined();
+    expect(changes.at(-1)).toEqual([{ state: 'PURGED', userId: 'ann' }]);
+    expect(queue.entryOf('ann')).toBeUndefined();
   });
   test('counts from the end of the last life', () => {
     const again = [...left, at(100, asks('ann', 'y')), leaves('ann', 3)];
@@ -162,7 +162,7 @@ describe('an outcome', () => {
     const next = [...Array.from({ length: 200 }, (_, k) => asks(`new ${k}`)), calls(9_999)];
     const queue = given(...ended, ...next, at(500 + kept, passed(500 + kept)));
     expect(queue.called).toBe(0);
-    expect(queue.scalars().counts.kept).toBe(600 - 300);
+    expect(queue.attributes().counts.kept).toBe(600 - 300);
     expect(state(queue, 'fan 299')).toBeUndefined();
     expect(state(queue, 'fan 300')).toBe('EXPIRED');
   });
@@ -171,7 +171,7 @@ describe('an outcome', () => {
 describe('a record at or before the last one folded', () => {
   test('changes nothing, neither state nor time', () => {
     const queue = given(...called);
-    expect(queue.apply(leaves('ann', 1), { offset: 2, stamp: seconds(99) })).toEqual([]);
+    expect(queue.apply(leaves('ann', 1), { offset: 2, timestamp: seconds(99) })).toEqual([]);
     expect(queue).toMatchObject({ offset: 2, time: seconds(2), called: 1 });
   });
 });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import * as say from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
-import type { Effect, LogPosition } from './types.ts';
+import type { ChangeSet, LogPosition } from './types.ts';
 
 /** How often a property is tried: `FC_RUNS` multiplies, `FC_SEED` tries others. */
 export const tried = (times: number) => ({
@@ -70,7 +70,7 @@ const likely: fc.Arbitrary<QueueEvent> = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(user, offset).map(([who, token]) => say.completes(who, token)) },
   { weight: 3, arbitrary: fc.oneof(time, farAhead).map((through) => say.passed(through / 1_000)) },
   { weight: 3, arbitrary: seed.map(say.draws) },
-  { weight: 1, arbitrary: user.map(say.disqualified) },
+  { weight: 1, arbitrary: user.map(say.disqualifies) },
   { weight: 2, arbitrary: user.map(say.reinstated) },
   { weight: 1, arbitrary: configuration(likelyPolicy) },
   { weight: 3, arbitrary: fc.constantFrom(say.paused, say.resumed, say.resumed, say.closed) },
@@ -83,7 +83,7 @@ const unlikely: fc.Arbitrary<QueueEvent> = fc.oneof(
   long.map(say.calls),
   long.map((through): QueueEvent => ({ type: 'TimePassed', concertId: '', occurredAt: through, through })),
   text.map(say.draws),
-  text.map(say.disqualified),
+  text.map(say.disqualifies),
   text.map(say.reinstated),
   fc.record({
     type: fc.constant('QueueConfigured'),
@@ -109,7 +109,7 @@ const positioned = (event: fc.Arbitrary<QueueEvent>, length: number) =>
       elapsed: stampGap,
       redrive: fc.oneof(
         { weight: 9, arbitrary: fc.constant(undefined) },
-        { weight: 1, arbitrary: fc.record({ offset: fc.nat(200), stamp: time }) },
+        { weight: 1, arbitrary: fc.record({ offset: fc.nat(200), timestamp: time }) },
       ),
     }),
     { maxLength: length, size: 'max' },
@@ -117,13 +117,13 @@ const positioned = (event: fc.Arbitrary<QueueEvent>, length: number) =>
 
 function historyOf(event: fc.Arbitrary<QueueEvent>, policy: fc.Arbitrary<Policy>, length = 90): fc.Arbitrary<History> {
   return fc.tuple(configuration(policy), positioned(event, length)).map(([first, said]) => {
-    const last = { offset: 0, stamp: START };
+    const last = { offset: 0, timestamp: START };
     const rest = said.map(({ event: next, gap, elapsed, redrive }) => {
       last.offset += gap;
-      last.stamp += elapsed;
+      last.timestamp += elapsed;
       return { event: next, position: { ...last, ...(redrive && { redriveOf: redrive }) } };
     });
-    return { first: { event: first, position: { offset: 0, stamp: START } }, rest };
+    return { first: { event: first, position: { offset: 0, timestamp: START } }, rest };
   });
 }
 
@@ -138,7 +138,7 @@ export const anyHistory = historyOf(
 /** Folds a history, looking at the queue after each event. */
 export function fold(
   { first, rest }: History,
-  look: (queue: ConcertQueue, effect: Effect, said: Said) => void = () => {},
+  look: (queue: ConcertQueue, effect: ChangeSet, said: Said) => void = () => {},
 ): ConcertQueue {
   const queue = ConcertQueue.begin(first.event, first.position);
   for (const said of rest) look(queue, queue.apply(said.event, said.position), said);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ConcertQueue } from './concert-queue.ts';
 import type { Policy, QueueEvent } from './events.generated.ts';
-import type { Effect, LogPosition, LogTime, Offset, UserId } from './types.ts';
+import type { ChangeSet, LogPosition, LogTime, Offset, UserId } from './types.ts';
 
 const about = { concertId: 'spring-tour', occurredAt: 0 };
 const digest = (hex: string) => createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex');
@@ -64,7 +64,7 @@ export const completes = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
   userId,
   tokenOffset,
 });
-export const disqualified = (userId: UserId): QueueEvent => ({ type: 'UserDisqualified', ...about, userId });
+export const disqualifies = (userId: UserId): QueueEvent => ({ type: 'UserDisqualified', ...about, userId });
 export const reinstated = (userId: UserId): QueueEvent => ({ type: 'UserReinstated', ...about, userId });
 export const calls = (through: Offset): QueueEvent => ({ type: 'EntriesAdmitted', ...about, through });
 /** Log time has passed up to this second. */
@@ -102,7 +102,7 @@ export function given(...events: (QueueEvent | Said)[]): ConcertQueue {
 }
 
 /** As `given`, with what each event but the first changed. */
-export function effects(...events: (QueueEvent | Said)[]): { queue: ConcertQueue; changes: Effect[] } {
+export function effects(...events: (QueueEvent | Said)[]): { queue: ConcertQueue; changes: ChangeSet[] } {
   const [first, ...rest] = positioned(events);
   if (first?.event.type !== 'QueueConfigured') throw new Error('a queue begins with its configuration');
   const queue = ConcertQueue.begin(first.event, first.position);
@@ -115,22 +115,22 @@ function positioned(events: readonly (QueueEvent | Said)[]): { event: QueueEvent
     const { event, redriveOf, ...timed }: Said = 'type' in said ? { event: said } : said;
     second = timed.second ?? second + 1;
     if (!event) return [];
-    const of = redriveOf === undefined ? {} : { redriveOf: { offset: redriveOf, stamp: seconds(redriveOf) } };
-    return [{ event, position: { offset, stamp: seconds(second), ...of } }];
+    const of = redriveOf === undefined ? {} : { redriveOf: { offset: redriveOf, timestamp: seconds(redriveOf) } };
+    return [{ event, position: { offset, timestamp: seconds(second), ...of } }];
   });
 }
 
-export const state = (queue: ConcertQueue, userId: UserId) => queue.lifeOf(userId)?.state;
+export const state = (queue: ConcertQueue, userId: UserId) => queue.entryOf(userId)?.state;
 
 export function rejection(queue: ConcertQueue, userId: UserId): string | undefined {
-  const life = queue.lifeOf(userId);
-  return life?.state === 'REJECTED' ? life.because : undefined;
+  const entry = queue.entryOf(userId);
+  return entry?.state === 'REJECTED' ? entry.reason : undefined;
 }
 
 /** Those who wait, front first. */
-export const line = (queue: ConcertQueue): UserId[] => [...queue.front()].map(({ userId }) => userId);
+export const line = (queue: ConcertQueue): UserId[] => [...queue.waitingEntries()].map(({ userId }) => userId);
 
-export const admittedThrough = (queue: ConcertQueue): Offset => queue.scalars().admittedThrough;
+export const admittedThrough = (queue: ConcertQueue): Offset => queue.attributes().admittedThrough;
 
 /** The contract's section 9, said again: sorted by SHA-256(seed and offset as 8 bytes big-endian). */
 export function byTicket(offsets: readonly Offset[]): Offset[] {

@@ -6,14 +6,19 @@ import * as say from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { QueueSnapshot } from './queue-snapshot.ts';
 import { PlainView } from './reference-view.fixtures.ts';
-import { type Effect, isLive, REORDERED } from './types.ts';
+import { type ChangeSet, FULL_REFRESH, isLive } from './types.ts';
 
 const stateOf = (queue: ConcertQueue) => canonicalState(queue.save());
 
 /** As a view would store it, with its lives in another order. */
 function throughStorage(queue: ConcertQueue): ConcertQueue {
-  const { offset, scalars, lives, barred } = queue.save();
-  const stored = JSON.stringify({ offset, scalars, lives: [...lives].toReversed(), barred: [...barred] });
+  const { offset, attributes, entries, disqualified } = queue.save();
+  const stored = JSON.stringify({
+    offset,
+    attributes,
+    entries: [...entries].toReversed(),
+    disqualified: [...disqualified],
+  });
   const restored: QueueSnapshot = JSON.parse(stored);
   return ConcertQueue.load(restored);
 }
@@ -27,7 +32,7 @@ test.each([
   fc.assert(
     fc.property(histories, (history) => {
       fold(history, (__, effect) => {
-        if (effect === REORDERED) meet(effect);
+        if (effect === FULL_REFRESH) meet(effect);
         else for (const { state } of effect) meet(state);
       });
     }),
@@ -35,7 +40,7 @@ test.each([
   );
   const live = ['REGISTERED', 'WAITING', 'READY', 'ACTIVE'];
   const outcomes = ['COMPLETED', 'EXPIRED', 'LEFT', 'DISQUALIFIED', 'REJECTED'];
-  for (const what of [...live, ...outcomes, 'FORGOTTEN', 'BARRED', 'UNBARRED', REORDERED]) {
+  for (const what of [...live, ...outcomes, 'PURGED', 'USER_DISQUALIFIED', 'USER_REINSTATED', FULL_REFRESH]) {
     expect([what, (met.get(what) ?? 0) >= 10]).toEqual([what, true]);
   }
 });
@@ -75,7 +80,8 @@ describe('folding the same log gives the same state', () => {
         const once = fold(history);
         const again = fold(history, (queue, _, { position }) => {
           const { event, position: old } = history.rest[picks.next().value % history.rest.length] ?? history.first;
-          if (old.offset <= position.offset) expect(queue.apply(event, { ...old, stamp: old.stamp + 1 })).toEqual([]);
+          if (old.offset <= position.offset)
+            expect(queue.apply(event, { ...old, timestamp: old.timestamp + 1 })).toEqual([]);
         });
         expect(stateOf(again)).toBe(stateOf(once));
       }),
@@ -86,7 +92,7 @@ describe('folding the same log gives the same state', () => {
 
 describe('whatever the log says', () => {
   /** Checks something of the queue after every event of any history. */
-  const always = (check: (queue: ConcertQueue, effect: Effect) => void, runs = 200, histories = anyHistory) =>
+  const always = (check: (queue: ConcertQueue, effect: ChangeSet) => void, runs = 200, histories = anyHistory) =>
     fc.assert(
       fc.property(histories, (history) => void fold(history, check)),
       tried(runs),
@@ -109,16 +115,16 @@ describe('whatever the log says', () => {
 
   test('the counts are those of the lives', () => {
     always((queue) => {
-      const { counts } = queue.scalars();
-      const lives = [...queue.save().lives];
-      const of = (state: string) => lives.filter((life) => life.state === state).length;
+      const { counts } = queue.attributes();
+      const entries = [...queue.save().entries];
+      const of = (state: string) => entries.filter((entry) => entry.state === state).length;
       expect(counts).toEqual({
         registered: of('REGISTERED'),
         waiting: of('WAITING'),
         ready: of('READY'),
         active: of('ACTIVE'),
-        kept: lives.length,
-        barred: [...queue.save().barred].length,
+        kept: entries.length,
+        disqualified: [...queue.save().disqualified].length,
       });
     });
   });
@@ -138,10 +144,10 @@ describe('whatever the log says', () => {
 
   test('nobody has two lives, and whoever is barred has none that is live', () => {
     always((queue) => {
-      const lives = [...queue.save().lives];
-      expect(new Set(lives.map(({ userId }) => userId)).size).toBe(lives.length);
-      const barred = [...queue.save().barred];
-      expect(lives.filter((life) => isLive(life) && barred.includes(life.userId))).toEqual([]);
+      const entries = [...queue.save().entries];
+      expect(new Set(entries.map(({ userId }) => userId)).size).toBe(entries.length);
+      const disqualified = [...queue.save().disqualified];
+      expect(entries.filter((entry) => isLive(entry) && disqualified.includes(entry.userId))).toEqual([]);
     });
   });
 
@@ -150,11 +156,13 @@ describe('whatever the log says', () => {
       fc.property(anyHistory, (history) => {
         let before = -1;
         fold(history, (queue) => {
-          const { admittedThrough } = queue.scalars();
+          const { admittedThrough } = queue.attributes();
           expect(admittedThrough).toBeGreaterThanOrEqual(before);
           before = admittedThrough;
-          const { redriven } = queue.scalars();
-          const places = [...queue.front()].map(({ place }) => place).filter((place) => !redriven.includes(place));
+          const { redriven } = queue.attributes();
+          const places = [...queue.waitingEntries()]
+            .map(({ place }) => place)
+            .filter((place) => !redriven.includes(place));
           expect(Math.min(...places)).toBeGreaterThan(admittedThrough);
         });
       }),
@@ -169,15 +177,15 @@ describe('whatever the log says', () => {
           const { redriveOf, ...later } = position;
           if (!redriveOf) return;
           const state = stateOf(queue);
-          const { admittedThrough, counts } = queue.scalars();
+          const { admittedThrough, counts } = queue.attributes();
           const again = throughStorage(queue);
           const once = event.type === 'QueueEntryRequested' && redriveOf.offset < position.offset;
           if (once) {
             expect(again.apply(event, { ...later, offset: position.offset + 1, redriveOf })).toEqual([]);
-            expect(again.scalars()).toMatchObject({ admittedThrough, counts });
+            expect(again.attributes()).toMatchObject({ admittedThrough, counts });
           }
           expect(stateOf(queue)).toBe(state);
-          const places = [...queue.front()].map(({ place }) => place);
+          const places = [...queue.waitingEntries()].map(({ place }) => place);
           expect(new Set(places).size).toBe(places.length);
         });
       }),
@@ -190,7 +198,7 @@ describe('whatever the log says', () => {
       fc.property(anyHistory, (history) => {
         let before = Number.NEGATIVE_INFINITY;
         fold(history, (queue, _, { position }) => {
-          expect(queue.time).toBe(Math.max(before, history.first.position.stamp, position.stamp));
+          expect(queue.time).toBe(Math.max(before, history.first.position.timestamp, position.timestamp));
           before = queue.time;
         });
       }),
@@ -205,7 +213,7 @@ describe('whatever the log says', () => {
         const deadline = queue.nextDeadline();
         fc.pre(deadline < Number.POSITIVE_INFINITY);
         const lapse = (through: number) => {
-          const position = { offset: queue.offset + 1, stamp: Math.max(queue.time, deadline) };
+          const position = { offset: queue.offset + 1, timestamp: Math.max(queue.time, deadline) };
           return throughStorage(queue).apply({ ...say.passed(0), type: 'TimePassed', through }, position);
         };
         expect(lapse(deadline - 1)).toEqual([]);

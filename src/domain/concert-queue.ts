@@ -1,14 +1,14 @@
 import { admit } from './admission.ts';
-import { claim, complete, lapse } from './claim-and-expiry.ts';
+import { claim, complete, expire } from './claim-and-expiry.ts';
 import { disqualify, reinstate } from './disqualification.ts';
-import { drawn } from './draw.ts';
+import { drawOrder } from './draw.ts';
 import { redrive, request } from './enter.ts';
 import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
-import type { DrawState, QueueCounts, QueueScalars, QueueSnapshot } from './queue-snapshot.ts';
-import { NOTHING, QueueState } from './queue-state.ts';
-import type { AdmissionRate } from './token-bucket.ts';
-import type { Effect, Life, LogPosition, LogTime, Offset, UserId } from './types.ts';
-import { REORDERED } from './types.ts';
+import type { DrawState, QueueAttributes, QueueCounts, QueueSnapshot } from './queue-snapshot.ts';
+import { NO_CHANGES, QueueState } from './queue-state.ts';
+import type { TokenBucket } from './token-bucket.ts';
+import type { ChangeSet, Entry, LogPosition, LogTime, Offset, UserId } from './types.ts';
+import { FULL_REFRESH } from './types.ts';
 
 /**
  * The queue of one concert: the fold of its events, and nothing else.
@@ -36,30 +36,30 @@ export class ConcertQueue {
   }
 
   /** Folds one event. An offset at or below the last one folded has no effect. */
-  apply(event: QueueEvent, at: LogPosition): Effect {
+  apply(event: QueueEvent, at: LogPosition): ChangeSet {
     const state = this.#state;
-    if (at.offset <= state.offset) return NOTHING;
+    if (at.offset <= state.offset) return NO_CHANGES;
     state.offset = at.offset;
-    state.time = Math.max(state.time, at.stamp);
+    state.time = Math.max(state.time, at.timestamp);
     state.openWhenDue();
     switch (event.type) {
       case 'QueueConfigured':
         return this.#configure(event);
       case 'QueuePaused':
         state.paused = true;
-        return NOTHING;
+        return NO_CHANGES;
       case 'QueueResumed':
         state.paused = state.closed = false;
-        return NOTHING;
+        return NO_CHANGES;
       case 'QueueClosed':
         state.closed = true;
-        return NOTHING;
+        return NO_CHANGES;
       case 'DrawHeld':
-        return this.#hold(event.seed);
+        return this.#applyDraw(event.seed);
       case 'QueueEntryRequested':
         return at.redriveOf ? redrive(state, event, at.redriveOf) : request(state, event, at.offset);
       case 'QueueEntryLeft':
-        return state.end(state.present(event.userId, event.tokenOffset), 'LEFT');
+        return state.end(state.currentEntry(event.userId, event.tokenOffset), 'LEFT');
       case 'UserDisqualified':
         return disqualify(state, event.userId);
       case 'UserReinstated':
@@ -67,28 +67,28 @@ export class ConcertQueue {
       case 'EntriesAdmitted':
         return admit(state, event.through);
       case 'AdmissionClaimed':
-        return claim(state, state.present(event.userId, event.tokenOffset));
+        return claim(state, state.currentEntry(event.userId, event.tokenOffset));
       case 'AdmissionCompleted':
-        return complete(state, state.present(event.userId, event.tokenOffset));
+        return complete(state, state.currentEntry(event.userId, event.tokenOffset));
       case 'TimePassed':
-        return lapse(state, Math.min(event.through, state.time));
+        return expire(state, Math.min(event.through, state.time));
     }
   }
 
-  #configure(event: QueueConfigured): Effect {
+  #configure(event: QueueConfigured): ChangeSet {
     const state = this.#state;
-    state.rate.settle(state.time, state.policy.admissionsPerMinute);
+    state.tokenBucket.refill(state.time, state.policy.admissionsPerMinute);
     state.policy = event.policy;
     state.openWhenDue();
     state.opening.commit(event);
-    return NOTHING;
+    return NO_CHANGES;
   }
 
-  #hold(seed: string): Effect {
-    const { opening, lives } = this.#state;
-    if (!opening.reveal(seed)) return NOTHING;
-    lives.reorder(drawn(lives.registered.values(), seed));
-    return REORDERED;
+  #applyDraw(seed: string): ChangeSet {
+    const { opening, entries } = this.#state;
+    if (!opening.reveal(seed)) return NO_CHANGES;
+    entries.applyDrawOrder(drawOrder(entries.registered.values(), seed));
+    return FULL_REFRESH;
   }
 
   /** Offset of the last folded event. */
@@ -107,11 +107,11 @@ export class ConcertQueue {
     return this.#state.called;
   }
   get waiting(): number {
-    return this.#state.lives.waiting.size;
+    return this.#state.entries.waiting.size;
   }
   /** How many there are of each kind. */
   get counts(): QueueCounts {
-    return this.#state.lives.counts(this.#state.barred.size);
+    return this.#state.entries.counts(this.#state.disqualified.size);
   }
   get opened(): boolean {
     return this.#state.opening.done;
@@ -124,35 +124,35 @@ export class ConcertQueue {
     return this.#state.opening.drawDue;
   }
   /** Whether admission may call anyone at all. */
-  get calling(): boolean {
-    return this.#state.calling;
+  get canCall(): boolean {
+    return this.#state.canCall;
   }
-  get rate(): Pick<AdmissionRate, 'credit' | 'at'> {
-    return this.#state.rate;
+  get tokenBucket(): Pick<TokenBucket, 'tokens' | 'at'> {
+    return this.#state.tokenBucket;
   }
 
-  lifeOf(userId: UserId): Life | undefined {
-    return this.#state.lives.get(userId);
+  entryOf(userId: UserId): Entry | undefined {
+    return this.#state.entries.get(userId);
   }
   /** Those who wait, front first. */
-  front(): IterableIterator<Life> {
-    return this.#state.lives.waiting.values();
+  waitingEntries(): IterableIterator<Entry> {
+    return this.#state.entries.waiting.values();
   }
   /** The earliest time at which someone expires; Infinity when nobody is called. */
   nextExpiry(): LogTime {
-    return this.#state.lives.firstDeadline();
+    return this.#state.entries.firstDeadline();
   }
   /** The earliest time at which an outcome is forgotten; Infinity when none is kept. */
-  nextForgetting(): LogTime {
-    return this.#state.lives.firstEnd() + this.policy.outcomeRetentionSeconds * 1000;
+  nextPurge(): LogTime {
+    return this.#state.entries.firstEnd() + this.policy.outcomeRetentionSeconds * 1000;
   }
   /** The earliest time at which someone expires or is forgotten; Infinity when there is none. */
   nextDeadline(): LogTime {
-    return Math.min(this.nextExpiry(), this.nextForgetting());
+    return Math.min(this.nextExpiry(), this.nextPurge());
   }
 
-  scalars(): QueueScalars {
-    return this.#state.scalars();
+  attributes(): QueueAttributes {
+    return this.#state.attributes();
   }
 
   /** All of it. `lives` and `barred` may be read on while the queue changes: what changed meanwhile, its change tells. */

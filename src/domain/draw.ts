@@ -16,12 +16,12 @@ export function reveals(draw: DrawState, seed: string): boolean {
  * The order of an opening (contract, section 9): the registered are sorted by SHA-256(seed ‖ offset as 8 bytes big-endian),
  * ties by offset; the k-th gets the k-th smallest of their offsets as its place.
  */
-export function drawn(registered: Iterable<Registered>, seed: string): { life: Registered; place: Offset }[] {
+export function drawOrder(registered: Iterable<Registered>, seed: string): { entry: Registered; place: Offset }[] {
   const key = Buffer.from(seed, 'hex');
-  const tickets = Array.from(registered, (life) => ({ life, ticket: ticketOf(key, life.offset) }));
-  const places = tickets.map(({ life }) => life.offset).toSorted((a, b) => a - b);
-  const order = tickets.toSorted((a, b) => Buffer.compare(a.ticket, b.ticket) || a.life.offset - b.life.offset);
-  return order.map(({ life }, k) => ({ life, place: places[k] ?? life.offset }));
+  const tickets = Array.from(registered, (entry) => ({ entry, ticket: ticketOf(key, entry.offset) }));
+  const places = tickets.map(({ entry }) => entry.offset).toSorted((a, b) => a - b);
+  const order = tickets.toSorted((a, b) => Buffer.compare(a.ticket, b.ticket) || a.entry.offset - b.entry.offset);
+  return order.map(({ entry }, k) => ({ entry, place: places[k] ?? entry.offset }));
 }
 
 function ticketOf(key: Buffer, offset: Offset): Buffer {

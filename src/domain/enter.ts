@@ -1,21 +1,21 @@
 /** The rules by which a request for entry becomes a place, or is refused. */
 import type { QueueEntryRequested } from './events.generated.ts';
-import { NOTHING, type QueueState } from './queue-state.ts';
-import type { Effect, LogPosition, Offset, Rejection, UserId } from './types.ts';
+import { NO_CHANGES, type QueueState } from './queue-state.ts';
+import type { ChangeSet, LogPosition, Offset, Rejection, UserId } from './types.ts';
 import { isLive } from './types.ts';
 
 /** @param offset the receipt */
-export function request(queue: QueueState, { userId, entryId }: QueueEntryRequested, offset: Offset): Effect {
-  const before = queue.lives.get(userId);
+export function request(queue: QueueState, { userId, entryId }: QueueEntryRequested, offset: Offset): ChangeSet {
+  const before = queue.entries.get(userId);
   // A repeat keeps the earlier place; a late copy of the last request revives nobody.
-  if (before && (isLive(before) || before.entryId === entryId)) return NOTHING;
-  const because = rejection(queue, userId);
-  if (because) {
+  if (before && (isLive(before) || before.entryId === entryId)) return NO_CHANGES;
+  const reason = rejection(queue, userId);
+  if (reason) {
     const endedAt = queue.time;
-    return queue.put(before, { state: 'REJECTED', userId, entryId, offset, place: offset, because, endedAt });
+    return queue.replace(before, { state: 'REJECTED', userId, entryId, offset, place: offset, reason, endedAt });
   }
   const state = queue.opening.done ? 'WAITING' : 'REGISTERED';
-  return queue.put(before, { state, userId, entryId, offset, place: offset });
+  return queue.replace(before, { state, userId, entryId, offset, place: offset });
 }
 
 /**
@@ -26,18 +26,23 @@ export function redrive(
   queue: QueueState,
   requested: QueueEntryRequested,
   receipt: NonNullable<LogPosition['redriveOf']>,
-): Effect {
-  if (receipt.offset >= queue.offset || queue.redriven.includes(receipt.offset)) return NOTHING;
+): ChangeSet {
+  if (receipt.offset >= queue.offset || queue.redriven.includes(receipt.offset)) return NO_CHANGES;
   queue.redriven = [...queue.redriven, receipt.offset].sort((a, b) => a - b);
-  const last = queue.lives.get(requested.userId);
-  const isAnswered = last && (isLive(last) || last.offset > receipt.offset || last.endedAt > receipt.stamp);
-  return isAnswered || queue.lives.hold(receipt.offset) ? NOTHING : request(queue, requested, receipt.offset);
+  const last = queue.entries.get(requested.userId);
+  const isAnswered = last && (isLive(last) || last.offset > receipt.offset || last.endedAt > receipt.timestamp);
+  return isAnswered || queue.entries.hasReceiptOrPlace(receipt.offset)
+    ? NO_CHANGES
+    : request(queue, requested, receipt.offset);
 }
 
-function rejection({ barred, closed, opening, policy, lives }: QueueState, userId: UserId): Rejection | undefined {
-  if (barred.has(userId)) return 'DISQUALIFIED';
+function rejection(
+  { disqualified, closed, opening, policy, entries }: QueueState,
+  userId: UserId,
+): Rejection | undefined {
+  if (disqualified.has(userId)) return 'DISQUALIFIED';
   if (closed) return 'QUEUE_CLOSED';
   if (!opening.done && !opening.registers(policy)) return 'QUEUE_NOT_OPEN';
-  const queued = lives.waiting.size + lives.registered.size;
+  const queued = entries.waiting.size + entries.registered.size;
   return queued >= (policy.maximumWaiting ?? Number.POSITIVE_INFINITY) ? 'QUEUE_FULL' : undefined;
 }

@@ -8,7 +8,7 @@ import {
   completes,
   configured,
   crowd,
-  disqualified,
+  disqualifies,
   drawing,
   effects,
   given,
@@ -33,7 +33,7 @@ describe('whoever asks for a place', () => {
     expect(line(given(opened, asks('ann'), asks('bo'), asks('cy')))).toEqual(['ann', 'bo', 'cy']);
   });
   test('has the offset of the request as place and receipt', () => {
-    expect(given(opened, asks('ann'), asks('bo')).lifeOf('bo')).toMatchObject({ offset: 2, place: 2 });
+    expect(given(opened, asks('ann'), asks('bo')).entryOf('bo')).toMatchObject({ offset: 2, place: 2 });
   });
   test('is told with one whole life', () => {
     const { changes } = effects(opened, asks('ann', 'x'));
@@ -49,7 +49,7 @@ describe('whoever asks for a place', () => {
     ['READY', given(opened, ...isCalled, asks('ann', 'again'))],
     ['ACTIVE', given(opened, ...isIn, asks('ann', 'again'))],
   ])('stays %s when asking again', (expected, queue) => {
-    expect(queue.lifeOf('ann')).toMatchObject({ state: expected, offset: 1 });
+    expect(queue.entryOf('ann')).toMatchObject({ state: expected, offset: 1 });
   });
   test('may be called anything', () => {
     const queue = given(opened, asks('__proto__'), asks('constructor'), asks(''));
@@ -62,19 +62,19 @@ describe('whoever is gone and asks again', () => {
     ['left', hasLeft],
     ['completed', hasBought],
     ['expired', [...isCalled, at(60, passed(60))]],
-  ])('having %s, goes to the back', (_, life) => {
-    const queue = given(opened, ...life, asks('bo'), asks('ann', 'again'));
+  ])('having %s, goes to the back', (_, entry) => {
+    const queue = given(opened, ...entry, asks('bo'), asks('ann', 'again'));
     expect(line(queue)).toEqual(['bo', 'ann']);
-    expect(queue.lifeOf('ann')).toMatchObject({ entryId: 'again', offset: life.length + 2 });
+    expect(queue.entryOf('ann')).toMatchObject({ entryId: 'again', offset: entry.length + 2 });
   });
   test.each([
     ['left', hasLeft, 'LEFT'],
     ['completed', hasBought, 'COMPLETED'],
     ['expired', [...isCalled, at(60, passed(60))], 'EXPIRED'],
-    ['been disqualified', [...waits, disqualified('ann')], 'DISQUALIFIED'],
+    ['been disqualified', [...waits, disqualifies('ann')], 'DISQUALIFIED'],
     ['been refused', [closed, ...waits, resumed], 'REJECTED'],
-  ])('having %s, is not revived by a late copy of the request', (_, life, expected) => {
-    const { queue, changes } = effects(opened, ...life, ...waits);
+  ])('having %s, is not revived by a late copy of the request', (_, entry, expected) => {
+    const { queue, changes } = effects(opened, ...entry, ...waits);
     expect(state(queue, 'ann')).toBe(expected);
     expect(changes.at(-1)).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('a token', () => {
   test('of someone who never asked does nothing', () => {
     const { queue, changes } = effects(opened, leaves('ann', 5), claims('ann', 5), completes('ann', 5));
     expect(changes).toEqual([[], [], []]);
-    expect(queue.lifeOf('ann')).toBeUndefined();
+    expect(queue.entryOf('ann')).toBeUndefined();
   });
 });
 
@@ -129,31 +129,31 @@ describe('a request is refused', () => {
     expect(refused(drawing({ maximumWaiting: 2 }), asks('bo'), at(10, asks('cy')), asks('ann'))).toBe('QUEUE_FULL');
   });
   test('from whoever was disqualified', () => {
-    expect(refused(opened, disqualified('ann'), asks('ann'))).toBe('DISQUALIFIED');
+    expect(refused(opened, disqualifies('ann'), asks('ann'))).toBe('DISQUALIFIED');
   });
   test('and the refusal is kept as the outcome', () => {
-    expect(given(opened, closed, asks('ann', 'x')).lifeOf('ann')).toEqual({
+    expect(given(opened, closed, asks('ann', 'x')).entryOf('ann')).toEqual({
       state: 'REJECTED',
       userId: 'ann',
       entryId: 'x',
       offset: 2,
       place: 2,
-      because: 'QUEUE_CLOSED',
+      reason: 'QUEUE_CLOSED',
       endedAt: seconds(2),
     });
   });
   test('and asking again is judged anew', () => {
     const queue = given(opened, closed, asks('ann'), asks('ann', 'again'), resumed, asks('ann', 'at last'));
-    expect(queue.lifeOf('ann')).toMatchObject({ state: 'WAITING', offset: 5 });
+    expect(queue.entryOf('ann')).toMatchObject({ state: 'WAITING', offset: 5 });
   });
   test('for disqualification before close, for close before the opening, for the opening before the limit', () => {
     const scheduled = configured({ opensAt: seconds(99), maximumWaiting: 1 });
-    expect(refused(scheduled, disqualified('ann'), closed, asks('ann'))).toBe('DISQUALIFIED');
+    expect(refused(scheduled, disqualifies('ann'), closed, asks('ann'))).toBe('DISQUALIFIED');
     expect(refused(scheduled, closed, asks('ann'))).toBe('QUEUE_CLOSED');
     expect(refused(scheduled, asks('ann'))).toBe('QUEUE_NOT_OPEN');
     const full = configured({ maximumWaiting: 1 });
     expect(refused(full, asks('bo'), closed, asks('ann'))).toBe('QUEUE_CLOSED');
-    expect(refused(full, asks('bo'), disqualified('ann'), asks('ann'))).toBe('DISQUALIFIED');
+    expect(refused(full, asks('bo'), disqualifies('ann'), asks('ann'))).toBe('DISQUALIFIED');
   });
 });
 

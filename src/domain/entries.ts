@@ -1,38 +1,38 @@
 import type { QueueCounts } from './queue-snapshot.ts';
-import type { Active, Life, LogTime, Offset, Outcome, Ready, Registered, UserId, Waiting } from './types.ts';
+import type { Active, ClosedEntry, Entry, LogTime, Offset, Ready, Registered, UserId, Waiting } from './types.ts';
 
 /**
  * The lives of one queue, one per user, kept by state. A Map keeps insertion order: `waiting` is the queue itself, front first,
  * and `ended` is sorted by the time of ending.
  */
-export class Lives {
+export class EntryIndex {
   readonly registered = new Map<UserId, Registered>();
   readonly waiting = new Map<UserId, Waiting>();
   readonly ready = new Map<UserId, Ready>();
   readonly active = new Map<UserId, Active>();
-  readonly ended = new Map<UserId, Outcome>();
+  readonly closed = new Map<UserId, ClosedEntry>();
   /** The highest place that was ever waited at since the last draw. */
-  #last: Offset = -1;
+  #highestPlace: Offset = -1;
 
   /** Takes stored lives in any order and restores the order in which they were put. */
-  static from(lives: Iterable<Life>): Lives {
-    const restored = new Lives();
-    const outcomes: Outcome[] = [];
+  static from(entries: Iterable<Entry>): EntryIndex {
+    const restored = new EntryIndex();
+    const outcomes: ClosedEntry[] = [];
     const queue: Waiting[] = [];
-    for (const life of lives) {
-      if (life.state === 'WAITING') queue.push(life);
-      else if ('endedAt' in life) outcomes.push(life);
-      else restored.put(life);
+    for (const entry of entries) {
+      if (entry.state === 'WAITING') queue.push(entry);
+      else if ('endedAt' in entry) outcomes.push(entry);
+      else restored.insert(entry);
     }
-    for (const life of queue.toSorted((a, b) => a.place - b.place)) restored.put(life);
-    for (const life of outcomes.toSorted((a, b) => a.endedAt - b.endedAt)) restored.put(life);
+    for (const entry of queue.toSorted((a, b) => a.place - b.place)) restored.insert(entry);
+    for (const entry of outcomes.toSorted((a, b) => a.endedAt - b.endedAt)) restored.insert(entry);
     return restored;
   }
 
-  get(userId: UserId): Life | undefined {
+  get(userId: UserId): Entry | undefined {
     return (
       this.waiting.get(userId) ??
-      this.ended.get(userId) ??
+      this.closed.get(userId) ??
       this.ready.get(userId) ??
       this.active.get(userId) ??
       this.registered.get(userId)
@@ -40,69 +40,69 @@ export class Lives {
   }
 
   /** Lets `life` take the place of the user's `before`, if there is one. */
-  replace(before: Life | undefined, life: Life): void {
-    if (before) this.#shelf(before).delete(before.userId);
-    this.put(life);
+  replace(before: Entry | undefined, entry: Entry): void {
+    if (before) this.#bucketOf(before).delete(before.userId);
+    this.insert(entry);
   }
 
-  put(life: Life): void {
-    switch (life.state) {
+  insert(entry: Entry): void {
+    switch (entry.state) {
       case 'REGISTERED':
-        this.registered.set(life.userId, life);
+        this.registered.set(entry.userId, entry);
         break;
       case 'WAITING':
-        this.#queueUp(life);
+        this.#enqueue(entry);
         break;
       case 'READY':
-        this.ready.set(life.userId, life);
+        this.ready.set(entry.userId, entry);
         break;
       case 'ACTIVE':
-        this.active.set(life.userId, life);
+        this.active.set(entry.userId, entry);
         break;
       default:
-        this.ended.set(life.userId, life);
+        this.closed.set(entry.userId, entry);
     }
   }
 
   /** Lets the drawn wait, each at the place given. */
-  reorder(order: Iterable<{ readonly life: Registered; readonly place: Offset }>): void {
+  applyDrawOrder(order: Iterable<{ readonly entry: Registered; readonly place: Offset }>): void {
     const queue = [...this.waiting.values()];
     this.registered.clear();
     this.waiting.clear();
-    this.#last = -1;
-    for (const { life, place } of order) queue.push({ ...life, state: 'WAITING', place });
-    for (const life of queue.toSorted((a, b) => a.place - b.place)) this.put(life);
+    this.#highestPlace = -1;
+    for (const { entry, place } of order) queue.push({ ...entry, state: 'WAITING', place });
+    for (const entry of queue.toSorted((a, b) => a.place - b.place)) this.insert(entry);
   }
 
   /** Whether any life has this receipt or this place. */
-  hold(offset: Offset): boolean {
-    for (const life of this.all()) if (life.offset === offset || life.place === offset) return true;
+  hasReceiptOrPlace(offset: Offset): boolean {
+    for (const entry of this.all()) if (entry.offset === offset || entry.place === offset) return true;
     return false;
   }
 
   /** Every life; may be read on while lives change (one that changes is seen before, after, both, or not at all). */
-  *all(): Generator<Life> {
+  *all(): Generator<Entry> {
     yield* this.registered.values();
     yield* this.waiting.values();
     yield* this.ready.values();
     yield* this.active.values();
-    yield* this.ended.values();
+    yield* this.closed.values();
   }
 
   /** Those called whose time was over at `through`, the earliest first, at most `limit`. */
-  lapsed(through: LogTime, limit: number): (Ready | Active)[] {
+  expiredBy(through: LogTime, limit: number): (Ready | Active)[] {
     const due: (Ready | Active)[] = [];
-    for (const life of this.ready.values()) if (life.claimBy <= through) due.push(life);
-    for (const life of this.active.values()) if (life.activeUntil <= through) due.push(life);
+    for (const entry of this.ready.values()) if (entry.claimBy <= through) due.push(entry);
+    for (const entry of this.active.values()) if (entry.activeUntil <= through) due.push(entry);
     return due.toSorted((a, b) => deadlineOf(a) - deadlineOf(b) || a.place - b.place).slice(0, limit);
   }
 
   /** Those that ended at or before `time`, the earliest first, at most `limit`; of one time, the smaller offset first. */
-  endedBy(time: LogTime, limit: number): Outcome[] {
-    const due: Outcome[] = [];
-    for (const life of this.ended.values()) {
-      if (life.endedAt > time || (due.length >= limit && life.endedAt !== due.at(-1)?.endedAt)) break;
-      due.push(life);
+  closedBy(time: LogTime, limit: number): ClosedEntry[] {
+    const due: ClosedEntry[] = [];
+    for (const entry of this.closed.values()) {
+      if (entry.endedAt > time || (due.length >= limit && entry.endedAt !== due.at(-1)?.endedAt)) break;
+      due.push(entry);
     }
     return due.toSorted((a, b) => a.endedAt - b.endedAt || a.offset - b.offset).slice(0, limit);
   }
@@ -110,38 +110,45 @@ export class Lives {
   /** The earliest deadline of anyone called; Infinity when nobody is. */
   firstDeadline(): LogTime {
     let first = Number.POSITIVE_INFINITY;
-    for (const life of this.ready.values()) if (life.claimBy < first) first = life.claimBy;
-    for (const life of this.active.values()) if (life.activeUntil < first) first = life.activeUntil;
+    for (const entry of this.ready.values()) if (entry.claimBy < first) first = entry.claimBy;
+    for (const entry of this.active.values()) if (entry.activeUntil < first) first = entry.activeUntil;
     return first;
   }
 
   /** When the oldest outcome ended; Infinity when none is kept. */
   firstEnd(): LogTime {
-    return this.ended.values().next().value?.endedAt ?? Number.POSITIVE_INFINITY;
+    return this.closed.values().next().value?.endedAt ?? Number.POSITIVE_INFINITY;
   }
 
-  counts(barred: number): QueueCounts {
-    const { registered, waiting, ready, active, ended } = this;
-    const kept = registered.size + waiting.size + ready.size + active.size + ended.size;
-    return { registered: registered.size, waiting: waiting.size, ready: ready.size, active: active.size, kept, barred };
+  counts(disqualified: number): QueueCounts {
+    const { registered, waiting, ready, active, closed } = this;
+    const kept = registered.size + waiting.size + ready.size + active.size + closed.size;
+    return {
+      registered: registered.size,
+      waiting: waiting.size,
+      ready: ready.size,
+      active: active.size,
+      kept,
+      disqualified,
+    };
   }
 
   /** To the end, or (after a redrive) to where the place belongs. */
-  #queueUp(life: Waiting): void {
-    this.waiting.set(life.userId, life);
-    if (life.place >= this.#last) {
-      this.#last = life.place;
+  #enqueue(entry: Waiting): void {
+    this.waiting.set(entry.userId, entry);
+    if (entry.place >= this.#highestPlace) {
+      this.#highestPlace = entry.place;
       return;
     }
-    const behind = [...this.waiting.values()].filter(({ place }) => place > life.place);
+    const behind = [...this.waiting.values()].filter(({ place }) => place > entry.place);
     for (const other of behind) {
       this.waiting.delete(other.userId);
       this.waiting.set(other.userId, other);
     }
   }
 
-  #shelf(life: Life): Map<UserId, Life> {
-    switch (life.state) {
+  #bucketOf(entry: Entry): Map<UserId, Entry> {
+    switch (entry.state) {
       case 'REGISTERED':
         return this.registered;
       case 'WAITING':
@@ -151,11 +158,11 @@ export class Lives {
       case 'ACTIVE':
         return this.active;
       default:
-        return this.ended;
+        return this.closed;
     }
   }
 }
 
-export function deadlineOf(life: Ready | Active): LogTime {
-  return life.state === 'READY' ? life.claimBy : life.activeUntil;
+export function deadlineOf(entry: Ready | Active): LogTime {
+  return entry.state === 'READY' ? entry.claimBy : entry.activeUntil;
 }

@@ -2,7 +2,7 @@
  * How one life follows from another. Written out field by field, so that nothing of the state before is carried along; a spread
  * would also take twice the time.
  */
-import type { Active, Ended, Ending, Live, LogTime, Ready, Waiting } from './types.ts';
+import type { Active, EndedEntry, LiveEntry, LogTime, Ready, TerminalState, Waiting } from './types.ts';
 
 export function called({ userId, entryId, offset, place }: Waiting, claimBy: LogTime): Ready {
   return { state: 'READY', userId, entryId, offset, place, claimBy };
@@ -12,6 +12,10 @@ export function claimed({ userId, entryId, offset, place }: Ready, activeUntil: 
   return { state: 'ACTIVE', userId, entryId, offset, place, activeUntil };
 }
 
-export function ended({ userId, entryId, offset, place }: Live, state: Ending, endedAt: LogTime): Ended {
+export function ended(
+  { userId, entryId, offset, place }: LiveEntry,
+  state: TerminalState,
+  endedAt: LogTime,
+): EndedEntry {
   return { state, userId, entryId, offset, place, endedAt };
 }

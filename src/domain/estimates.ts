@@ -1,5 +1,5 @@
-import type { QueueScalars } from './queue-snapshot.ts';
-import { freedPerMinute } from './recent-admissions.ts';
+import type { QueueAttributes } from './queue-snapshot.ts';
+import { releaseRatePerMinute } from './recent-admissions.ts';
 
 const NEAREST_POLL_MS = 1_000;
 const FARTHEST_POLL_MS = 15_000;
@@ -13,15 +13,15 @@ const POLL_GROWTH_MS = 140;
  * or as the windows force it. Absent rather than wrong: when nobody is being called (closed, paused, before the opening or the
  * draw), and when a slot has to be freed but none was.
  */
-export function estimatedWaitSeconds(ahead: number, scalars: QueueScalars): number | undefined {
-  const { policy, paused, closed, openedAt, draw, counts, recentAdmissions, time } = scalars;
+export function estimatedWaitSeconds(ahead: number, attributes: QueueAttributes): number | undefined {
+  const { policy, paused, closed, openedAt, draw, counts, recentAdmissions, time } = attributes;
   if (paused || closed || openedAt === null || draw?.seed === null) return undefined;
   const called = counts.ready + counts.active;
   const atTheRate = (ahead + 1) / policy.admissionsPerMinute;
   const slotsShort = ahead + 1 - Math.max(0, policy.capacity - called);
   if (slotsShort <= 0) return inSeconds(atTheRate);
 
-  const freed = freedPerMinute(recentAdmissions, time, called);
+  const freed = releaseRatePerMinute(recentAdmissions, time, called);
   if (freed === 0) return undefined;
   const forced = (policy.capacity * 60) / (policy.claimWindowSeconds + policy.activeWindowSeconds);
   return inSeconds(Math.max(atTheRate, slotsShort / Math.max(freed, forced)));

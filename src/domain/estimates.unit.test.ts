@@ -15,7 +15,7 @@ import {
 import type { ConcertQueue } from './concert-queue.ts';
 import { estimatedWaitSeconds, pollAfterMs } from './estimates.ts';
 
-const waits = (queue: ConcertQueue, ahead: number) => estimatedWaitSeconds(ahead, queue.scalars());
+const waits = (queue: ConcertQueue, ahead: number) => estimatedWaitSeconds(ahead, queue.attributes());
 const small = configured({ capacity: 2, claimWindowSeconds: 600, activeWindowSeconds: 3_000 });
 
 describe('the estimated wait', () => {

@@ -22,7 +22,7 @@ import {
   seed,
   state,
 } from './concert-queue.fixtures.ts';
-import { REORDERED } from './types.ts';
+import { FULL_REFRESH } from './types.ts';
 
 describe('a queue opens', () => {
   const scheduled = configured({ opensAt: seconds(10) });
@@ -31,7 +31,7 @@ describe('a queue opens', () => {
     expect(given(configured()).opened).toBe(true);
   });
   test('with its first configuration, if the time set is over', () => {
-    expect(given(at(11, scheduled)).scalars().openedAt).toBe(seconds(11));
+    expect(given(at(11, scheduled)).attributes().openedAt).toBe(seconds(11));
   });
   test('with the first record at its time, which is judged after the opening', () => {
     expect(state(given(scheduled, at(10, asks('ann'))), 'ann')).toBe('WAITING');
@@ -47,7 +47,7 @@ describe('a queue opens', () => {
     ['a draw that was never promised', draws()],
     ['a policy that would have put it off', configured({ opensAt: seconds(99) })],
   ])('with any record: %s', (_, event) => {
-    expect(given(scheduled, at(12, event)).scalars().openedAt).toBe(seconds(12));
+    expect(given(scheduled, at(12, event)).attributes().openedAt).toBe(seconds(12));
   });
   test('later, if that was said in time', () => {
     const putOff = [scheduled, configured({ opensAt: seconds(20) })];
@@ -59,7 +59,7 @@ describe('a queue opens', () => {
   });
   test('once: afterwards neither its time nor how to begin change anything', () => {
     const queue = given(configured(), drawing({ opensAt: seconds(99) }), asks('ann'));
-    expect(queue.scalars()).toMatchObject({ openedAt: 0, draw: null });
+    expect(queue.attributes()).toMatchObject({ openedAt: 0, draw: null });
     expect(state(queue, 'ann')).toBe('WAITING');
   });
   test('at its time though it is paused or closed', () => {
@@ -75,7 +75,7 @@ describe('log time', () => {
   test('never goes back, whatever a broker stamps', () => {
     const queue = given(at(50, configured()), at(40, asks('ann')), at(30, calls(1)));
     expect(queue.time).toBe(seconds(50));
-    expect(queue.lifeOf('ann')).toMatchObject({ claimBy: seconds(50 + policy.claimWindowSeconds) });
+    expect(queue.entryOf('ann')).toMatchObject({ claimBy: seconds(50 + policy.claimWindowSeconds) });
   });
   test('does not let a stamp that went back unmake the opening', () => {
     const queue = given(configured({ opensAt: seconds(10) }), at(10, passed(0)), at(9, asks('ann')));
@@ -92,12 +92,12 @@ describe('before an opening with a draw', () => {
   });
   test('the registered may leave, and register again', () => {
     const queue = given(drawing(), asks('ann'), leaves('ann', 1), asks('ann', 'again'));
-    expect(queue.lifeOf('ann')).toMatchObject({ state: 'REGISTERED', offset: 3 });
+    expect(queue.entryOf('ann')).toMatchObject({ state: 'REGISTERED', offset: 3 });
   });
   test('the first commitment stands, whatever is configured later', () => {
     const queue = given(drawing(), drawing({}, otherSeed), asks('ann'), at(10, draws(otherSeed)));
     expect(queue.drawDue).toBe(true);
-    queue.apply(draws(seed), { offset: 9, stamp: seconds(11) });
+    queue.apply(draws(seed), { offset: 9, timestamp: seconds(11) });
     expect(line(queue)).toEqual(['ann']);
   });
   test('a draw given up leaves the registered to be drawn, and registers nobody else', () => {
@@ -113,26 +113,26 @@ describe('a draw', () => {
   test('puts the registered in the order of their tickets', () => {
     const queue = given(...registered, at(10, draws()));
     const order = byTicket([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect([...queue.front()].map(({ offset }) => offset)).toEqual(order);
+    expect([...queue.waitingEntries()].map(({ offset }) => offset)).toEqual(order);
     expect(order).not.toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
   test('gives out the offsets of the registered as places, the smallest first', () => {
     const queue = given(...registered, leaves('fan 3', 4), at(10.5, draws()));
-    expect([...queue.front()].map(({ place }) => place)).toEqual([1, 2, 3, 5, 6, 7, 8, 9]);
-    expect([...queue.front()].map(({ offset }) => offset)).toEqual(byTicket([1, 2, 3, 5, 6, 7, 8, 9]));
+    expect([...queue.waitingEntries()].map(({ place }) => place)).toEqual([1, 2, 3, 5, 6, 7, 8, 9]);
+    expect([...queue.waitingEntries()].map(({ offset }) => offset)).toEqual(byTicket([1, 2, 3, 5, 6, 7, 8, 9]));
   });
   test('reorders everything, and says so', () => {
-    expect(effects(...registered, at(10, draws())).changes.at(-1)).toBe(REORDERED);
+    expect(effects(...registered, at(10, draws())).changes.at(-1)).toBe(FULL_REFRESH);
   });
   test('leaves latecomers behind, in the order of their requests', () => {
     const queue = given(...registered, at(10, asks('late')), asks('later'), draws(), asks('last'));
     expect(line(queue).slice(-3)).toEqual(['late', 'later', 'last']);
-    expect(queue.lifeOf('late')).toMatchObject({ place: 10 });
+    expect(queue.entryOf('late')).toMatchObject({ place: 10 });
   });
   test('comes before anyone is called, latecomers too', () => {
     const waiting = [...registered, at(10, asks('late')), calls(99)];
-    expect(given(...waiting)).toMatchObject({ called: 0, drawDue: true, calling: false });
-    expect(given(...waiting, draws(), calls(99))).toMatchObject({ called: 2, drawDue: false, calling: true });
+    expect(given(...waiting)).toMatchObject({ called: 0, drawDue: true, canCall: false });
+    expect(given(...waiting, draws(), calls(99))).toMatchObject({ called: 2, drawDue: false, canCall: true });
   });
   test('is held though the queue is paused or closed', () => {
     expect(given(...registered, paused, closed, at(12, draws())).waiting).toBe(9);
@@ -151,7 +151,7 @@ describe('a draw', () => {
   ])('has no effect %s', (_, events) => {
     const { queue, changes } = effects(...registered, ...events);
     expect(changes.at(-1)).toEqual([]);
-    expect(queue.scalars().counts).toMatchObject({ registered: 9, waiting: 0 });
+    expect(queue.attributes().counts).toMatchObject({ registered: 9, waiting: 0 });
     expect(queue.draw?.seed).toBeNull();
   });
   test('has no effect a second time', () => {

@@ -1,12 +1,12 @@
 import type { Policy } from './events.generated.ts';
 import type { AdmissionSlice } from './recent-admissions.ts';
-import type { Life, LogTime, Offset, UserId } from './types.ts';
+import type { Entry, LogTime, Offset, UserId } from './types.ts';
 
 /**
  * Changes whenever the same log could fold to another state or be stored in another form. A view written by another version is
  * not read but folded anew.
  */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 /** How many lives there are of each kind; `kept` counts all of them, outcomes included. */
 export interface QueueCounts {
@@ -15,7 +15,7 @@ export interface QueueCounts {
   readonly ready: number;
   readonly active: number;
   readonly kept: number;
-  readonly barred: number;
+  readonly disqualified: number;
 }
 
 /** The draw of an opening: committed to from the start, revealed by `seed` (hexadecimal, as nonce and commitment are). */
@@ -26,20 +26,20 @@ export interface DrawState {
 }
 
 /** Everything of a queue but its lives. Plain data: JSON gives it back as it was. */
-export interface QueueScalars {
+export interface QueueAttributes {
   readonly policy: Policy;
   readonly paused: boolean;
   readonly closed: boolean;
   /** Offset of the event that configured it first: requests before that were made to no queue. */
-  readonly since: Offset;
+  readonly configuredAt: Offset;
   readonly openedAt: LogTime | null;
   /** Log time of the last folded record. */
   readonly time: LogTime;
   readonly admittedThrough: Offset;
   readonly draw: DrawState | null;
   /** What the rate leaves to be spent, in 1/60,000 of an admission, as of `creditAt`. */
-  readonly credit: number;
-  readonly creditAt: LogTime;
+  readonly tokens: number;
+  readonly tokensAt: LogTime;
   /** Admissions of the last five minutes, oldest first. */
   readonly recentAdmissions: readonly AdmissionSlice[];
   /** Receipts of dead letters that were redriven, smallest first: each counts once. */
@@ -50,8 +50,8 @@ export interface QueueScalars {
 /** All of a queue at one offset: what `ConcertQueue.save` gives and `ConcertQueue.load` takes. */
 export interface QueueSnapshot {
   readonly offset: Offset;
-  readonly scalars: QueueScalars;
+  readonly attributes: QueueAttributes;
   /** In any order: their places and times order them. */
-  readonly lives: Iterable<Life>;
-  readonly barred: Iterable<UserId>;
+  readonly entries: Iterable<Entry>;
+  readonly disqualified: Iterable<UserId>;
 }

@@ -37,7 +37,7 @@ export function admittedPerMinute(slices: readonly AdmissionSlice[], now: LogTim
  * Slots freed a minute (by whoever completed, lapsed or left), from the first admission of the last five minutes to `now`, at
  * which `calledNow` are READY or ACTIVE. 0 when nobody was called in that time.
  */
-export function freedPerMinute(slices: readonly AdmissionSlice[], now: LogTime, calledNow: number): number {
+export function releaseRatePerMinute(slices: readonly AdmissionSlice[], now: LogTime, calledNow: number): number {
   const recent = within(slices, now);
   const [start = now, , calledBefore = 0] = recent[0] ?? [];
   const freed = Math.max(0, calledBefore + sum(recent) - calledNow);

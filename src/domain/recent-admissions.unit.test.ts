@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { admittedPerMinute, freedPerMinute, RecentAdmissions } from './recent-admissions.ts';
+import { admittedPerMinute, RecentAdmissions, releaseRatePerMinute } from './recent-admissions.ts';
 
 const MINUTE = 60_000;
 const opening = 1_700_000_000_000;
@@ -44,7 +44,7 @@ describe('admissions a minute', () => {
 describe('slots freed a minute', () => {
   test('are those called since the first, less those who are still there', () => {
     expect(
-      freedPerMinute(
+      releaseRatePerMinute(
         [
           [opening, 7, 3],
           [opening + MINUTE, 4, 10],
@@ -55,6 +55,6 @@ describe('slots freed a minute', () => {
     ).toBe(2);
   });
   test('are none where nobody was called lately', () => {
-    expect(freedPerMinute([[opening, 7, 3]], opening + 5 * MINUTE, 0)).toBe(0);
+    expect(releaseRatePerMinute([[opening, 7, 3]], opening + 5 * MINUTE, 0)).toBe(0);
   });
 });

@@ -9,7 +9,7 @@ import {
   completes,
   configured,
   deadLetter,
-  disqualified,
+  disqualifies,
   drawing,
   draws,
   effects,
@@ -27,7 +27,7 @@ describe('a dead letter that is redriven', () => {
   test('gives its user the place of the receipt', () => {
     const queue = given(opened, asks('ann'), deadLetter, asks('cy'), redrive(2, asks('bo')));
     expect(line(queue)).toEqual(['ann', 'bo', 'cy']);
-    expect(queue.lifeOf('bo')).toMatchObject({ state: 'WAITING', offset: 2, place: 2 });
+    expect(queue.entryOf('bo')).toMatchObject({ state: 'WAITING', offset: 2, place: 2 });
   });
   test('changes nothing else', () => {
     const { changes } = effects(opened, deadLetter, asks('bo'), redrive(1, asks('ann', 'x')));
@@ -68,7 +68,7 @@ describe('a redrive has no effect', () => {
   ])('for who %s', (_, events, expected, offset) => {
     const { queue, changes } = effects(opened, ...events);
     expect(changes.at(-1)).toEqual([]);
-    expect(queue.lifeOf('ann')).toMatchObject({ state: expected, offset });
+    expect(queue.entryOf('ann')).toMatchObject({ state: expected, offset });
   });
   test('of what was never a dead letter: the place is taken', () => {
     expect(effects(opened, asks('ann'), redrive(1, asks('bo'))).changes.at(-1)).toEqual([]);
@@ -92,26 +92,26 @@ describe('a redrive is judged by what is the case when it comes', () => {
   });
   test('a queue that is closed by now refuses it', () => {
     const queue = given(opened, deadLetter, closed, redrive(1, asks('ann')));
-    expect([rejection(queue, 'ann'), queue.lifeOf('ann')?.offset]).toEqual(['QUEUE_CLOSED', 1]);
+    expect([rejection(queue, 'ann'), queue.entryOf('ann')?.offset]).toEqual(['QUEUE_CLOSED', 1]);
   });
   test('a full one too, and who was disqualified meanwhile', () => {
     const full = given(configured({ maximumWaiting: 1 }), deadLetter, asks('bo'), redrive(1, asks('ann')));
     expect(rejection(full, 'ann')).toBe('QUEUE_FULL');
-    const barred = given(opened, deadLetter, disqualified('ann'), redrive(1, asks('ann')));
-    expect(rejection(barred, 'ann')).toBe('DISQUALIFIED');
+    const disqualified = given(opened, deadLetter, disqualifies('ann'), redrive(1, asks('ann')));
+    expect(rejection(disqualified, 'ann')).toBe('DISQUALIFIED');
   });
   test('before the draw it is registered with its receipt, after the draw it stands among the drawn places', () => {
     const before = given(drawing(), deadLetter, asks('bo'), redrive(1, asks('ann')));
-    expect(before.lifeOf('ann')).toMatchObject({ state: 'REGISTERED', offset: 1 });
+    expect(before.entryOf('ann')).toMatchObject({ state: 'REGISTERED', offset: 1 });
     const events = [drawing(), asks('bo'), deadLetter, asks('cy'), at(10, draws())];
     const after = given(...events, redrive(2, asks('ann')));
-    expect([...after.front()].map(({ place }) => place)).toEqual([1, 2, 3]);
+    expect([...after.waitingEntries()].map(({ place }) => place)).toEqual([1, 2, 3]);
     expect(line(after)[1]).toBe('ann');
   });
   test('between the opening and the draw it waits, and the draw leaves it at its place', () => {
     const opening = at(10, asks('dee'));
     const queue = given(drawing(), asks('bo'), deadLetter, asks('cy'), opening, redrive(2, asks('ann')), draws());
-    expect([...queue.front()].map(({ place }) => place)).toEqual([1, 2, 3, 4]);
+    expect([...queue.waitingEntries()].map(({ place }) => place)).toEqual([1, 2, 3, 4]);
     expect(line(queue)[1]).toBe('ann');
   });
 });

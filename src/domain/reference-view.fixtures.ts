@@ -1,34 +1,34 @@
 import type { ConcertQueue } from './concert-queue.ts';
-import { type Effect, type Life, REORDERED, type UserId } from './types.ts';
+import { type ChangeSet, type Entry, FULL_REFRESH, type UserId } from './types.ts';
 
 /** The simplest view there could be: it puts what it is told. */
 export class PlainView {
-  readonly #lives = new Map<UserId, Life>();
-  readonly #barred = new Set<UserId>();
+  readonly #entries = new Map<UserId, Entry>();
+  readonly #disqualified = new Set<UserId>();
 
   static of(queue: ConcertQueue): PlainView {
     const view = new PlainView();
-    view.put(REORDERED, queue);
+    view.put(FULL_REFRESH, queue);
     return view;
   }
 
-  put(effect: Effect, queue: ConcertQueue): void {
-    if (effect === REORDERED) {
-      this.#lives.clear();
-      for (const life of queue.save().lives) this.#lives.set(life.userId, life);
-      for (const userId of queue.save().barred) this.#barred.add(userId);
+  put(effect: ChangeSet, queue: ConcertQueue): void {
+    if (effect === FULL_REFRESH) {
+      this.#entries.clear();
+      for (const entry of queue.save().entries) this.#entries.set(entry.userId, entry);
+      for (const userId of queue.save().disqualified) this.#disqualified.add(userId);
       return;
     }
     for (const change of effect) {
-      if (change.state === 'FORGOTTEN') this.#lives.delete(change.userId);
-      else if (change.state === 'BARRED') this.#barred.add(change.userId);
-      else if (change.state === 'UNBARRED') this.#barred.delete(change.userId);
-      else this.#lives.set(change.userId, change);
+      if (change.state === 'PURGED') this.#entries.delete(change.userId);
+      else if (change.state === 'USER_DISQUALIFIED') this.#disqualified.add(change.userId);
+      else if (change.state === 'USER_REINSTATED') this.#disqualified.delete(change.userId);
+      else this.#entries.set(change.userId, change);
     }
   }
 
   sorted() {
-    const byUser = [...this.#lives].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return { lives: byUser.map(([, life]) => life), barred: [...this.#barred].toSorted() };
+    const byUser = [...this.#entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return { entries: byUser.map(([, entry]) => entry), disqualified: [...this.#disqualified].toSorted() };
   }
 }

@@ -3,8 +3,8 @@ import { at, calls, configured, crowd, given, passed, seconds } from './concert-
 import type { ConcertQueue } from './concert-queue.ts';
 import { affordable, msUntilAffordable } from './token-bucket.ts';
 
-const affords = ({ rate, policy }: ConcertQueue, second: number) =>
-  affordable(rate.credit, rate.at, seconds(second), policy.admissionsPerMinute);
+const affords = ({ tokenBucket, policy }: ConcertQueue, second: number) =>
+  affordable(tokenBucket.tokens, tokenBucket.at, seconds(second), policy.admissionsPerMinute);
 const fast = configured({ capacity: 9_999, admissionsPerMinute: 6_000 });
 const slow = configured({ capacity: 9_999, admissionsPerMinute: 6 });
 

@@ -11,20 +11,20 @@ export type LogTime = number;
 /** Where a record stands in the log of its partition. */
 export interface LogPosition {
   readonly offset: Offset;
-  readonly stamp: LogTime;
+  readonly timestamp: LogTime;
   /** Where it stood before, if it was passed over there as a dead letter and is said again by its redrive. */
-  readonly redriveOf?: { readonly offset: Offset; readonly stamp: LogTime };
+  readonly redriveOf?: { readonly offset: Offset; readonly timestamp: LogTime };
 }
 
 export const REJECTIONS = ['QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL', 'DISQUALIFIED'] as const;
 export type Rejection = (typeof REJECTIONS)[number];
 /** How a live entry ends. */
-export type Ending = 'COMPLETED' | 'EXPIRED' | 'LEFT' | 'DISQUALIFIED';
+export type TerminalState = 'COMPLETED' | 'EXPIRED' | 'LEFT' | 'DISQUALIFIED';
 /** As shown; of several that apply the first. */
-export const QUEUE_STATES = ['CLOSED', 'PAUSED', 'SCHEDULED', 'OPEN'] as const;
-export type QueueState = (typeof QUEUE_STATES)[number];
+export const QUEUE_STATUSES = ['CLOSED', 'PAUSED', 'SCHEDULED', 'OPEN'] as const;
+export type QueueStatus = (typeof QUEUE_STATUSES)[number];
 
-interface Lifeline {
+interface EntryIdentity {
   readonly userId: UserId;
   readonly entryId: EntryId;
   /** Offset of the request that created it. */
@@ -33,38 +33,40 @@ interface Lifeline {
   readonly place: Offset;
 }
 
-export type Registered = Lifeline & { readonly state: 'REGISTERED' };
-export type Waiting = Lifeline & { readonly state: 'WAITING' };
-export type Ready = Lifeline & { readonly state: 'READY'; readonly claimBy: LogTime };
-export type Active = Lifeline & { readonly state: 'ACTIVE'; readonly activeUntil: LogTime };
-export type Ended = Lifeline & { readonly state: Ending; readonly endedAt: LogTime };
-export type Rejected = Lifeline & {
+export type Registered = EntryIdentity & { readonly state: 'REGISTERED' };
+export type Waiting = EntryIdentity & { readonly state: 'WAITING' };
+export type Ready = EntryIdentity & { readonly state: 'READY'; readonly claimBy: LogTime };
+export type Active = EntryIdentity & { readonly state: 'ACTIVE'; readonly activeUntil: LogTime };
+export type EndedEntry = EntryIdentity & { readonly state: TerminalState; readonly endedAt: LogTime };
+export type Rejected = EntryIdentity & {
   readonly state: 'REJECTED';
-  readonly because: Rejection;
+  readonly reason: Rejection;
   readonly endedAt: LogTime;
 };
 
-export type Live = Registered | Waiting | Ready | Active;
-export type Outcome = Ended | Rejected;
+export type LiveEntry = Registered | Waiting | Ready | Active;
+export type ClosedEntry = EndedEntry | Rejected;
 /** The one life that is kept per user: the live entry or the last outcome. */
-export type Life = Live | Outcome;
+export type Entry = LiveEntry | ClosedEntry;
 
 /** What one event changed, in absolute terms: putting it twice is putting it once. */
-export type Change =
-  | Life
+export type EntryChange =
+  | Entry
   /** The last outcome is no longer kept. */
-  | { readonly state: 'FORGOTTEN'; readonly userId: UserId }
+  | { readonly state: 'PURGED'; readonly userId: UserId }
   /** Refused until reinstated. */
-  | { readonly state: 'BARRED'; readonly userId: UserId }
-  | { readonly state: 'UNBARRED'; readonly userId: UserId };
+  | { readonly state: 'USER_DISQUALIFIED'; readonly userId: UserId }
+  | { readonly state: 'USER_REINSTATED'; readonly userId: UserId };
 
-export function isLive(life: Life): life is Live {
-  return life.state === 'WAITING' || life.state === 'READY' || life.state === 'ACTIVE' || life.state === 'REGISTERED';
+export function isLive(entry: Entry): entry is LiveEntry {
+  return (
+    entry.state === 'WAITING' || entry.state === 'READY' || entry.state === 'ACTIVE' || entry.state === 'REGISTERED'
+  );
 }
 
 /** A draw gives everyone registered a new place at once: too much to list, so the whole queue is to be read anew. */
-export const REORDERED = 'REORDERED';
-export type Effect = readonly Change[] | typeof REORDERED;
+export const FULL_REFRESH = 'FULL_REFRESH';
+export type ChangeSet = readonly EntryChange[] | typeof FULL_REFRESH;
 
 /** Most entries one event may call, expire or forget; the rest waits for the next event of its kind. */
-export const MOST_PER_EVENT = 500;
+export const MAX_CHANGES_PER_EVENT = 500;

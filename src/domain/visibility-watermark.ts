@@ -1,4 +1,4 @@
-import type { Hold } from './admission-policy.ts';
+import type { OutageHold } from './admission-policy.ts';
 import type { LogTime } from './types.ts';
 
 /** A longer silence is a gap: time in which users may not have been able to learn that they were called. */
@@ -7,7 +7,7 @@ export const GAP_MS = 1000;
 const UNKNOWN_GAP_MS = 7 * 86_400_000;
 
 /** As kept in the partition's record. */
-export interface VouchingRecord {
+export interface VisibilityRecord {
   /** Log time up to which users could read where they stand. */
   readonly vouched: LogTime;
   readonly hold: GapHold | null;
@@ -25,12 +25,12 @@ interface GapHold {
  * Up to when time is vouched for: nobody expires for time in which they could not know. After a gap it stands still at the gap's
  * start for as long as the gap lasted, at most one claim window.
  */
-export class Vouching {
+export class VisibilityWatermark {
   #vouched: LogTime | undefined;
   #hold: GapHold | null = null;
 
   /** @param stored what the former owner vouched for; undefined when that is lost */
-  constructor(stored?: VouchingRecord | null) {
+  constructor(stored?: VisibilityRecord | null) {
     if (!stored) return;
     this.#vouched = stored.vouched;
     this.#hold = stored.hold;
@@ -59,12 +59,12 @@ export class Vouching {
   }
 
   /** The hold that stands for whoever was given `claimWindowMs`. */
-  hold(claimWindowMs: number): Hold | undefined {
+  hold(claimWindowMs: number): OutageHold | undefined {
     const hold = this.#standing(claimWindowMs);
     return hold && { through: hold.through, until: hold.from + Math.min(hold.lengthMs, claimWindowMs) };
   }
 
-  record(): VouchingRecord | null {
+  record(): VisibilityRecord | null {
     return this.#vouched === undefined ? null : { vouched: this.#vouched, hold: this.#hold };
   }
 

@@ -10,10 +10,10 @@ const LONGEST_PAUSE_MS = 5000;
  * @param onTrouble told of each failure; with undefined once it has worked
  * @returns false when given up by the signal. @throws FatalError, which no repeating mends
  */
-export async function insist(
+export async function retry(
   action: () => Promise<void>,
   signal: AbortSignal,
-  onTrouble: (because: string | undefined) => void,
+  onTrouble: (reason: string | undefined) => void,
 ): Promise<boolean> {
   for (let pause = SHORTEST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {

@@ -7,7 +7,7 @@ interface Item<T> {
 }
 
 /** When each subject is next to be looked at: one heap for all, no timer for any. */
-export class Agenda<T> {
+export class Schedule<T> {
   readonly #queue = new TinyQueue<Item<T>>([], (a, b) => a.at - b.at);
   readonly #next = new Map<T, Item<T>>();
 

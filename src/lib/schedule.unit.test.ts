@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { Agenda } from './schedule.ts';
+import { Schedule } from './schedule.ts';
 
 describe('an agenda', () => {
   test('gives those whose time has come, the earliest first, once', () => {
-    const agenda = new Agenda<string>();
+    const agenda = new Schedule<string>();
     agenda.plan('c', 30);
     agenda.plan('a', 10);
     agenda.plan('b', 20);
@@ -13,7 +13,7 @@ describe('an agenda', () => {
   });
 
   test('forgets what was planned before, sooner or later', () => {
-    const agenda = new Agenda<string>();
+    const agenda = new Schedule<string>();
     agenda.plan('a', 10);
     agenda.plan('a', 50);
     expect([...agenda.due(20)]).toEqual([]);
@@ -26,7 +26,7 @@ describe('an agenda', () => {
   });
 
   test('may be planned again while it is read', () => {
-    const agenda = new Agenda<string>();
+    const agenda = new Schedule<string>();
     agenda.plan('a', 10);
     const seen: string[] = [];
     for (const subject of agenda.due(10)) {

@@ -2,7 +2,7 @@
  * Shares an answer among those who ask at the same time, and never gives anyone an answer that was asked for before they came:
  * who comes while a question is under way waits for the next one.
  */
-export class Freshest<T> {
+export class SingleFlight<T> {
   readonly #ask: () => Promise<T>;
   #current: Promise<T> | undefined;
   #next: Promise<T> | undefined;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { Freshest } from './single-flight.ts';
+import { SingleFlight } from './single-flight.ts';
 
 describe('a shared question', () => {
   test('is asked once for all who come while another is under way, and anew for them', async () => {
     const answers: ((answer: string) => void)[] = [];
-    const freshest = new Freshest(() => new Promise<string>((resolve) => answers.push(resolve)));
+    const freshest = new SingleFlight(() => new Promise<string>((resolve) => answers.push(resolve)));
     const first = freshest.get();
     const second = freshest.get();
     const third = freshest.get();
@@ -18,7 +18,7 @@ describe('a shared question', () => {
 
   test('is asked again after a failure', async () => {
     let asked = 0;
-    const freshest = new Freshest(async () => {
+    const freshest = new SingleFlight(async () => {
       if (asked++ === 0) throw new Error('away');
       return asked;
     });

@@ -111,8 +111,10 @@ describe(`an admitter that is held for ${HELD_MS / 1_000} s and goes on while an
 
   test('expires nobody who could not know', () => {
     // Nothing was decided from when it was held until somebody else did.
-    const decided = room.moments.find(({ stamp, type }) => stamp > heldAt + 1_000 && type !== 'AdmissionClaimed');
-    expect(room.expiredTooEarly(CLAIM_WINDOW_S * 1_000, [[heldAt, decided?.stamp ?? heldAt]])).toEqual([]);
+    const decided = room.moments.find(
+      ({ timestamp, type }) => timestamp > heldAt + 1_000 && type !== 'AdmissionClaimed',
+    );
+    expect(room.expiredTooEarly(CLAIM_WINDOW_S * 1_000, [[heldAt, decided?.timestamp ?? heldAt]])).toEqual([]);
   });
 });
 
@@ -133,8 +135,10 @@ describe('kill -9 of the process that admits, people waiting and another process
   }, 150_000);
 
   test('lets admitting go on within 10 seconds', () => {
-    const next = room.moments.find(({ stamp, type }) => stamp > killedAt && /TimePassed|EntriesAdmitted/.test(type));
-    expect((next?.stamp ?? Number.POSITIVE_INFINITY) - killedAt).toBeLessThanOrEqual(10_000);
+    const next = room.moments.find(
+      ({ timestamp, type }) => timestamp > killedAt && /TimePassed|EntriesAdmitted/.test(type),
+    );
+    expect((next?.timestamp ?? Number.POSITIVE_INFINITY) - killedAt).toBeLessThanOrEqual(10_000);
     const call = room.calls.find(({ calledAt }) => calledAt > killedAt);
     expect((call?.calledAt ?? Number.POSITIVE_INFINITY) - killedAt).toBeLessThanOrEqual(10_000);
   });
@@ -147,9 +151,11 @@ describe('kill -9 of the process that admits, people waiting and another process
   });
 
   test('expires nobody for time in which they could not know', () => {
-    const dark = room.moments.flatMap(({ stamp, type }, index): [number, number][] => {
-      const next = room.moments.slice(index + 1).find((one) => one.type !== 'AdmissionClaimed')?.stamp ?? stamp;
-      return type !== 'AdmissionClaimed' && stamp <= killedAt + 1_000 && next >= killedAt ? [[stamp, next]] : [];
+    const dark = room.moments.flatMap(({ timestamp, type }, index): [number, number][] => {
+      const next = room.moments.slice(index + 1).find((one) => one.type !== 'AdmissionClaimed')?.timestamp ?? timestamp;
+      return type !== 'AdmissionClaimed' && timestamp <= killedAt + 1_000 && next >= killedAt
+        ? [[timestamp, next]]
+        : [];
     });
     expect(room.expiredTooEarly(CLAIM_WINDOW_S * 1_000, dark)).toEqual([]);
   });

@@ -1,11 +1,11 @@
 /** What happened in a waiting room, told by its log alone: the fold of the log, looked at after each event. */
 import { ConcertQueue } from '../../src/domain/concert-queue.ts';
-import { type Life, type LogTime, REORDERED } from '../../src/domain/types.ts';
+import { type Entry, FULL_REFRESH, type LogTime } from '../../src/domain/types.ts';
 import type { LoggedEvent } from '../support/fold.ts';
 
 export interface Moment {
   readonly offset: number;
-  readonly stamp: LogTime;
+  readonly timestamp: LogTime;
   readonly type: string;
   readonly capacity: number;
   readonly called: number;
@@ -33,10 +33,17 @@ export class Room {
     this.queue = ConcertQueue.begin(first.event, first.record);
     for (const { event, record } of rest) {
       const effect = this.queue.apply(event, record);
-      if (effect !== REORDERED)
+      if (effect !== FULL_REFRESH)
         for (const change of effect) if ('userId' in change && 'place' in change) this.#note(change);
-      const { policy, called, waiting, time: stamp } = this.queue;
-      this.moments.push({ offset: record.offset, stamp, type: event.type, capacity: policy.capacity, called, waiting });
+      const { policy, called, waiting, time: timestamp } = this.queue;
+      this.moments.push({
+        offset: record.offset,
+        timestamp,
+        type: event.type,
+        capacity: policy.capacity,
+        called,
+        waiting,
+      });
     }
   }
 
@@ -50,10 +57,10 @@ export class Room {
     let since: LogTime | undefined;
     let longest = 0;
     const calledAt = new Set(this.calls.map(({ calledAt: at }) => at));
-    for (const { stamp, waiting, type } of this.moments) {
-      if (since !== undefined) longest = Math.max(longest, stamp - since);
+    for (const { timestamp, waiting, type } of this.moments) {
+      if (since !== undefined) longest = Math.max(longest, timestamp - since);
       if (waiting === 0) since = undefined;
-      else if (since === undefined || (type === 'EntriesAdmitted' && calledAt.has(stamp))) since = stamp;
+      else if (since === undefined || (type === 'EntriesAdmitted' && calledAt.has(timestamp))) since = timestamp;
     }
     return longest;
   }
@@ -81,14 +88,14 @@ export class Room {
     });
   }
 
-  #note(life: Life): void {
-    const { userId, place } = life;
+  #note(entry: Entry): void {
+    const { userId, place } = entry;
     const now = this.queue.time;
     const call = this.calls.findLast((one) => one.userId === userId && one.place === place);
-    if (life.state === 'READY') this.calls.push({ userId, place, calledAt: now });
-    else if (call && life.state === 'ACTIVE') call.claimedAt = now;
-    else if (call && 'endedAt' in life) {
-      call.end = life.state;
+    if (entry.state === 'READY') this.calls.push({ userId, place, calledAt: now });
+    else if (call && entry.state === 'ACTIVE') call.claimedAt = now;
+    else if (call && 'endedAt' in entry) {
+      call.end = entry.state;
       call.endedAt = now;
     }
   }

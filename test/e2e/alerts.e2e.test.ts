@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LEAD_LOCK } from '../../src/infrastructure/driven/postgres/outbox-lock.ts';
+import { LEADER_LOCK } from '../../src/infrastructure/driven/postgres/outbox-lock.ts';
 import { firing } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
 import { TestDatabase } from '../support/database.ts';
@@ -66,7 +66,7 @@ describe('the conditions of the alerts', () => {
     const leader = await database.pool.connect();
     let relay: ServerProcess;
     try {
-      await leader.query('select pg_advisory_lock($1, $2)', [...LEAD_LOCK]); // leads, and publishes nothing
+      await leader.query('select pg_advisory_lock($1, $2)', [...LEADER_LOCK]); // leads, and publishes nothing
       relay = await installation.start({ ROLES: 'relay', DATABASE_URL: database.url });
       await leader.query('select concert_queue.request_entry($1, $2)', ['tour', 'of-the-shop']);
       await leader.query("update concert_queue.outbox set created_at = created_at - interval '1 minute'");
@@ -99,7 +99,7 @@ describe('the conditions of the alerts', () => {
   test('hold when data in Redis is damaged so that nobody foresaw it, and when it is lost', async () => {
     granted(await api.configure('still'));
     const head = `${installation.prefix}queue:{still}:head`;
-    expect(await installation.redis.hset(head, 'scalars', '{}')).toBe(0);
+    expect(await installation.redis.hset(head, 'attributes', '{}')).toBe(0);
     await eventually(async () => (await api.queue('still')).status === 500);
     expect(await allFire(['ConcertQueueInternalErrors'])).not.toContain('ConcertQueueViewRepaired');
     expect(await installation.redis.del(head)).toBe(1);

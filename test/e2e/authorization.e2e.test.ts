@@ -141,7 +141,8 @@ test.each(EVIL.map((id) => [id.slice(0, 20), id] as const))('the id %j reaches n
   const keys = await here.redis.keys(`${here.prefix}*`);
   expect(keys).toContain(`${here.prefix}queue:{seoul}:head`);
   expect(keys.filter((key) => !OURS.test(key.slice(here.prefix.length)))).toEqual([]);
-  for (const lives of keys.filter((key) => key.endsWith(':lives'))) expect(await here.redis.hexists(lives, id)).toBe(0);
+  for (const entries of keys.filter((key) => key.endsWith(':entries')))
+    expect(await here.redis.hexists(entries, id)).toBe(0);
 });
 
 test('the public document is the same for everyone, whatever they say of themselves', async () => {

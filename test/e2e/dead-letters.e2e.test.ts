@@ -57,7 +57,7 @@ describe('dead letters', () => {
   }
 
   /** As another process would have written it that could not read the record. */
-  async function passOver({ partition, offset, stamp, key, value }: RawRecord, stamped = stamp): Promise<void> {
+  async function passOver({ partition, offset, timestamp, key, value }: RawRecord, stamped = timestamp): Promise<void> {
     const producer = installation.kafka.producer({ createPartitioner: () => () => partition });
     await producer.connect();
     const headers = {
@@ -116,7 +116,7 @@ describe('dead letters', () => {
     const [cy, dee] = [await requestOf('cy'), await requestOf('dee')];
     await passOver(cy);
     await passOver(cy); // said twice by two owners
-    await passOver(dee, dee.stamp - 1); // of another log
+    await passOver(dee, dee.timestamp - 1); // of another log
     projector = await installation.start({ ROLES: 'projector' });
     await eventually(async () => (await entryOf('dee', dee.offset)).state === 'WAITING', { within: 20_000 });
     expect(await entryOf('cy', cy.offset)).toMatchObject({ state: 'PENDING' });
@@ -155,10 +155,10 @@ describe('dead letters', () => {
   }, 90_000);
 
   /** A redrive whose answer was lost, and that was made again. */
-  async function sayAgain({ partition, offset, stamp, key, value }: RawRecord): Promise<void> {
+  async function sayAgain({ partition, offset, timestamp, key, value }: RawRecord): Promise<void> {
     const producer = installation.kafka.producer({ createPartitioner: () => () => partition });
     await producer.connect();
-    const headers = { 'redrive-of': `${offset}`, 'redrive-of-timestamp': `${stamp}` };
+    const headers = { 'redrive-of': `${offset}`, 'redrive-of-timestamp': `${timestamp}` };
     await producer.send({ topic: installation.topic, messages: [{ partition, key, value, headers }] });
     await producer.disconnect();
   }

@@ -122,14 +122,14 @@ test.each([
   ['a registry whose authority it does not know', {}, /waiting for the schema registry:.*certificate/],
 ])(
   'with %s a process is not ready, and says why without the password',
-  async (_, wrong, because) => {
+  async (_, wrong, reason) => {
     const { NODE_EXTRA_CA_CERTS: _ca, ...known } = encrypted;
     const one = { ROLES: 'api', KAFKA_SASL_MECHANISM: 'scram-sha-512', REDIS_URL: redis.url };
     const server = await installation.launch({ ...known, ...one, ...wrong });
     await eventually(
       async () => {
         expect((await server.health('ready'))?.status).toBe(503);
-        expect(server.output).toMatch(because);
+        expect(server.output).toMatch(reason);
       },
       { within: 40_000, every: 100 },
     );

@@ -48,7 +48,7 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
     const tokens = new HmacEntryTokens([installation.tokenSecret]);
     for (const [concertId, queue] of foldEvents(await readEvents(installation))) {
       if (!quiet.includes(concertId)) continue;
-      const front = [...queue.front()];
+      const front = [...queue.waitingEntries()];
       expected.set(concertId, { state: stateOf(queue), waiting: front.map(({ userId }) => userId) });
       const partition = installation.partitionOf(concertId);
       front.forEach(({ userId, offset }, index) => {

@@ -4,7 +4,7 @@ import { keyOf } from '../../src/application/event-log/partitioner.ts';
 import type { LogRecord } from '../../src/application/ports/log-subscription.port.ts';
 import type { QueueViewUnderTest } from '../../src/application/ports/queue-view.fixtures.ts';
 import type { QueueViewWriter } from '../../src/application/ports/queue-view.port.ts';
-import { RecordReader } from '../../src/application/projection/event-reader.ts';
+import { EventReader } from '../../src/application/projection/event-reader.ts';
 import { PartitionProjection } from '../../src/application/projection/partition-projection.ts';
 import { asks, configured } from '../../src/domain/concert-queue.fixtures.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
@@ -17,7 +17,7 @@ const { concertId } = configured();
 const recordAt = (offset: number): LogRecord => {
   const event = log[offset] ?? configured();
   const value = Buffer.from(JSON.stringify(event));
-  return { partition: 0, offset, stamp: 1_000 + offset, key: Buffer.from(keyOf(event)), value, headers: {} };
+  return { partition: 0, offset, timestamp: 1_000 + offset, key: Buffer.from(keyOf(event)), value, headers: {} };
 };
 
 /** What happens around the first moment at which a whole state becomes current: the narrow places of a rewrite. */
@@ -39,11 +39,11 @@ describe('a projection on a real view', () => {
   async function owner(writer: QueueViewWriter, moments: Moments = {}, end = () => 0): Promise<PartitionProjection> {
     let once: Moments | undefined = moments;
     const interrupted: QueueViewWriter = Object.assign(Object.create(writer) as QueueViewWriter, {
-      flip: async (...step: Parameters<QueueViewWriter['flip']>) => {
+      activate: async (...step: Parameters<QueueViewWriter['activate']>) => {
         const now = once;
         once = undefined;
         await now?.before?.();
-        const outcome = await writer.flip(...step);
+        const outcome = await writer.activate(...step);
         await now?.after?.();
         return outcome;
       },
@@ -65,7 +65,7 @@ describe('a projection on a real view', () => {
     const projection = new PartitionProjection(0, {
       view: interrupted,
       deadLetters: { add: () => Promise.reject(new Error('nothing here is unreadable')), of: async () => new Map() },
-      reader: new RecordReader(codec, 1),
+      reader: new EventReader(codec, 1),
       endOffset: async () => end(),
       onDeadLetter: () => undefined,
     });
@@ -117,6 +117,6 @@ describe('a projection on a real view', () => {
       return (await storedOffset()) === 3;
     });
     const stored = await view.writer.load(concertId);
-    expect(Array.from(stored?.snapshot.lives ?? [], ({ userId }) => userId).toSorted()).toEqual(['ann', 'bo', 'cy']);
+    expect(Array.from(stored?.snapshot.entries ?? [], ({ userId }) => userId).toSorted()).toEqual(['ann', 'bo', 'cy']);
   });
 });

@@ -5,7 +5,7 @@ import type { LogReader } from '../../src/application/ports/log-reader.port.ts';
 import type { LogRecord } from '../../src/application/ports/log-subscription.port.ts';
 import type { QueueViewUnderTest } from '../../src/application/ports/queue-view.fixtures.ts';
 import type { QueueViewWriter } from '../../src/application/ports/queue-view.port.ts';
-import { RecordReader } from '../../src/application/projection/event-reader.ts';
+import { EventReader } from '../../src/application/projection/event-reader.ts';
 import { PartitionProjection } from '../../src/application/projection/partition-projection.ts';
 import { PartitionRebuild } from '../../src/application/projection/partition-rebuild.ts';
 import { canonicalState } from '../../src/domain/canonical-state.ts';
@@ -37,9 +37,9 @@ describe('a rebuild beside a projection on a real view', () => {
   const recordAt = (offset: number): LogRecord => {
     const event = log[offset] ?? configured();
     const value = Buffer.from(JSON.stringify(event));
-    return { partition: 0, offset, stamp: seconds(offset), key: Buffer.from(keyOf(event)), value, headers: {} };
+    return { partition: 0, offset, timestamp: seconds(offset), key: Buffer.from(keyOf(event)), value, headers: {} };
   };
-  const reader = new RecordReader(
+  const reader = new EventReader(
     {
       encode: () => Buffer.alloc(0),
       decode: (value) => JSON.parse(String(value)) as QueueEvent,
@@ -99,15 +99,15 @@ describe('a rebuild beside a projection on a real view', () => {
     const { writer } = view;
     return new Proxy(writer, {
       get: (target, name) => {
-        if (name !== 'flip') {
+        if (name !== 'activate') {
           const value: unknown = Reflect.get(target, name);
           return typeof value === 'function' ? value.bind(target) : value;
         }
-        return async (...step: Parameters<QueueViewWriter['flip']>) => {
+        return async (...step: Parameters<QueueViewWriter['activate']>) => {
           const isFirst = armed && step[1] !== undefined; // not the very first, which shows the queue at all
           if (isFirst) armed = false;
           if (isFirst) await before();
-          const outcome = await writer.flip(...step);
+          const outcome = await writer.activate(...step);
           if (isFirst) await after();
           return outcome;
         };
@@ -156,12 +156,12 @@ describe('a rebuild beside a projection on a real view', () => {
     const projection = await owner();
     const concert = projection.concerts.get(concertId);
     // Something that is in no log.
-    concert?.queue.apply(asks('ghost'), { offset: log.length, stamp: seconds(log.length) });
+    concert?.queue.apply(asks('ghost'), { offset: log.length, timestamp: seconds(log.length) });
     log.push(asks('late'));
     await consume(projection, log.length - 1);
-    expect(concert?.queue.lifeOf('ghost')).toBeDefined();
+    expect(concert?.queue.entryOf('ghost')).toBeDefined();
     expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', mended: [concertId] });
-    expect(concert?.queue.lifeOf('ghost')).toBeUndefined();
+    expect(concert?.queue.entryOf('ghost')).toBeUndefined();
     expect(errors).toEqual([expect.stringContaining('memory differed')]);
     await expectStored(projection);
     log.push(asks('later'));
@@ -188,7 +188,7 @@ describe('a rebuild beside a projection on a real view', () => {
     lose = () => Promise.reject(new Error('the connection is gone'));
     expect(await rebuilding(projection, writer).run()).toMatchObject({
       state: 'failed',
-      because: 'the connection is gone',
+      reason: 'the connection is gone',
     });
     log.push(asks('late'));
     await consume(projection, log.length - 1);
@@ -218,7 +218,7 @@ describe('a rebuild beside a projection on a real view', () => {
     const over = rebuild.run();
     projection.release();
     leave = () => Promise.reject(new Error('nothing may be flipped'));
-    expect(await over).toMatchObject({ state: 'failed', because: expect.stringContaining('another process') });
+    expect(await over).toMatchObject({ state: 'failed', reason: expect.stringContaining('another process') });
     expect(await generation()).toBe(before);
   });
 
@@ -236,7 +236,7 @@ describe('a rebuild beside a projection on a real view', () => {
     const ports = { log: unreadable, deadLetters: noLetters, reader, view: view.writer };
     const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
     const over = await new PartitionRebuild(projection, ports, quiet, undefined).run();
-    expect(over).toMatchObject({ state: 'failed', because: expect.stringContaining('offset 5 cannot be read') });
+    expect(over).toMatchObject({ state: 'failed', reason: expect.stringContaining('offset 5 cannot be read') });
     expect(await generation()).toBe(before);
   });
 });

@@ -67,7 +67,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
   /** How many users all views together know. */
   const known = async (): Promise<number> => {
     const sizes = [large, ...busy].map(async (concertId) =>
-      installation.redis.hlen(keys().lives(concertId, (await generation(concertId)) ?? '')),
+      installation.redis.hlen(keys().entries(concertId, (await generation(concertId)) ?? '')),
     );
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   };
@@ -111,10 +111,10 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
       const { status, out, err } = await rebuild('--json');
       const rate = (crowd.accepted - began) / ((performance.now() - at) / 1_000);
       const watched = await stop();
-      const told: { partitions: { state: string; because?: string; events: number; mended: string[] }[] } =
+      const told: { partitions: { state: string; reason?: string; events: number; mended: string[] }[] } =
         JSON.parse(out);
-      const ends = told.partitions.map(({ state, because, mended }) => ({ state, because, mended }));
-      const asWished = { state: 'done', because: undefined, mended: [] };
+      const ends = told.partitions.map(({ state, reason, mended }) => ({ state, reason, mended }));
+      const asWished = { state: 'done', reason: undefined, mended: [] };
       expect({ status, err, ends }).toEqual({ status: 0, err: '', ends: [asWished, asWished] });
       expect(told.partitions.reduce((sum, { events }) => sum + events, 0)).toBeGreaterThan(EVENTS);
       expect(await generation()).not.toBe(before);
@@ -131,9 +131,9 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
   test(
     'what was changed by hand is found by verify and mended by a rebuild of that queue',
     async () => {
-      const lives = keys().lives(large, (await generation()) ?? '');
-      const life = await installation.redis.hget(lives, 'user-7');
-      await installation.redis.hset(lives, 'user-7', `${life}x`);
+      const entries = keys().entries(large, (await generation()) ?? '');
+      const entry = await installation.redis.hget(entries, 'user-7');
+      await installation.redis.hset(entries, 'user-7', `${entry}x`);
       const found = (await verifyApart(installation, large)).flatMap(({ findings }) => findings);
       expect(found).toMatchObject([{ kind: 'difference', concertId: large }]);
       expect(await rebuild('--concert', large, '--json')).toMatchObject({ status: 0, err: '' });

@@ -91,7 +91,7 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
       rejected: 0,
       inversions: 0,
       capacityBreaches: 0,
-      doubleLives: 0,
+      duplicateEntries: 0,
       skipped: [],
     });
     expect(audit.admissionsByHour.reduce((sum, { admitted }) => sum + admitted, 0)).toBe(VISITORS);
@@ -140,12 +140,16 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
   test('shows the queue as it was after any record, and at the time of it', async () => {
     const moments = new Room(events, 'rush').moments;
     for (const moment of [moments[5], moments[Math.floor(moments.length / 2)], moments.at(-1)]) {
-      const { offset = 0, stamp = 0, waiting, called } = moment ?? {};
+      const { offset = 0, timestamp = 0, waiting, called } = moment ?? {};
       const at = await json<QueueAt>('events', 'show', '--concert', 'rush', '--at', `${offset}`);
-      expect(at.queue).toMatchObject({ projectedOffset: offset, waiting, projectedAt: new Date(stamp).toISOString() });
+      expect(at.queue).toMatchObject({
+        projectedOffset: offset,
+        waiting,
+        projectedAt: new Date(timestamp).toISOString(),
+      });
       expect(at.queue.ready + at.queue.active).toBe(called);
       expect(at.line).toHaveLength(Math.min(20, waiting ?? 0));
-      const time = new Date(stamp).toISOString();
+      const time = new Date(timestamp).toISOString();
       const then = await json<QueueAt>('events', 'show', '--concert', 'rush', '--at', time);
       expect(then.queue.projectedAt).toBe(time);
       expect(then.queue.projectedOffset).toBeGreaterThanOrEqual(offset);

@@ -36,7 +36,7 @@ describe('verifying views on a running system', () => {
         const verdicts = await verifyAll(installation);
         expect(verdicts.flatMap(({ findings }) => findings)).toEqual([]);
         expect(verdicts.reduce((sum, { concerts }) => sum + concerts, 0)).toBe(concerts.length);
-        expect(verdicts.reduce((sum, { lives }) => sum + lives, 0)).toBeGreaterThanOrEqual(
+        expect(verdicts.reduce((sum, { entries }) => sum + entries, 0)).toBeGreaterThanOrEqual(
           concerts.length * USERS_EACH,
         );
       }
@@ -52,19 +52,19 @@ describe('verifying views on a running system', () => {
     await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
     granted(await api.steer('east', 'pause'));
     const generation = (await installation.redis.hget(keys.head('east'), 'generation')) ?? '';
-    const lives = keys.lives('east', generation);
-    const [life, other] = [await installation.redis.hget(lives, 'early-1499'), 'another-entry'];
-    await installation.redis.hset(lives, 'early-1499', `${life?.split(' ')[0]} ${other}`);
+    const entries = keys.entries('east', generation);
+    const [entry, other] = [await installation.redis.hget(entries, 'early-1499'), 'another-entry'];
+    await installation.redis.hset(entries, 'early-1499', `${entry?.split(' ')[0]} ${other}`);
     const verdicts = await verifyAll(installation);
     expect(verdicts.flatMap(({ findings }) => findings)).toEqual([
       expect.objectContaining({
         kind: 'difference',
         concertId: 'east',
-        difference: { field: 'lives.early-1499.entryId', stored: other, folded: life?.slice(life.indexOf(' ') + 1) },
+        difference: { field: 'lives.early-1499.entryId', stored: other, folded: entry?.slice(entry.indexOf(' ') + 1) },
       }),
     ]);
     expect((await verifyAll(installation, 'west')).flatMap(({ findings }) => findings)).toEqual([]);
-    await installation.redis.hset(lives, 'early-1499', life ?? '');
+    await installation.redis.hset(entries, 'early-1499', entry ?? '');
     expect((await verifyAll(installation, 'east')).flatMap(({ findings }) => findings)).toEqual([]);
   }, 60_000);
 
@@ -105,10 +105,10 @@ describe('verifying views on a running system', () => {
     const status = await eventually(
       async () => {
         const looked = await withReplay(installation, async (tools) => (await tools.status()).look());
-        return looked.every(({ because = '' }) => because.startsWith('the owner has not written')) && looked;
+        return looked.every(({ reason = '' }) => reason.startsWith('the owner has not written')) && looked;
       },
       { within: 20_000, every: 500 },
     );
-    expect(status[0]).toMatchObject({ state: 'stuck', because: expect.stringMatching(/has not written for \d+ s/) });
+    expect(status[0]).toMatchObject({ state: 'stuck', reason: expect.stringMatching(/has not written for \d+ s/) });
   }, 30_000);
 });

@@ -68,7 +68,7 @@ describe('while people enter', () => {
       expect(headers).toMatchObject({
         'dlt-origin-topic': installation.topic,
         'dlt-origin-partition': `${partition}`,
-        'dlt-origin-timestamp': `${origin?.stamp}`,
+        'dlt-origin-timestamp': `${origin?.timestamp}`,
         'dlt-error-message': expect.stringMatching(/./),
         'dlt-failed-at': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       });

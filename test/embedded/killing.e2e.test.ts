@@ -43,12 +43,12 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
 
   test('has a log without a gap, whose stamps never fall', async () => {
     const events = await readEvents(installation);
-    const next = new Map<number, { offset: number; stamp: number }>();
+    const next = new Map<number, { offset: number; timestamp: number }>();
     for (const { record } of events) {
-      const { offset, stamp } = next.get(record.partition) ?? { offset: 0, stamp: 1 };
+      const { offset, timestamp } = next.get(record.partition) ?? { offset: 0, timestamp: 1 };
       expect(record.offset).toBe(offset);
-      expect(record.stamp).toBeGreaterThanOrEqual(stamp);
-      next.set(record.partition, { offset: record.offset + 1, stamp: record.stamp });
+      expect(record.timestamp).toBeGreaterThanOrEqual(timestamp);
+      next.set(record.partition, { offset: record.offset + 1, timestamp: record.timestamp });
     }
     expect(next.size).toBeGreaterThan(1);
   });

@@ -26,10 +26,10 @@ export class Answers {
   wrong(broken: { readonly from: number; readonly to: number } | undefined): readonly string[] {
     const words = this.#all.flatMap((exchange) => {
       const { method, path, status, code, sentAt, answeredAt } = exchange;
-      const because = wrongness(exchange);
+      const reason = wrongness(exchange);
       const mayBreak = broken && answeredAt >= broken.from && sentAt <= broken.to + AFTERMATH_MS;
-      if (because === undefined || (status === 0 && mayBreak)) return [];
-      return [`${method} ${path}: ${status} ${code ?? ''} (${because}, after ${Math.round(answeredAt - sentAt)} ms)`];
+      if (reason === undefined || (status === 0 && mayBreak)) return [];
+      return [`${method} ${path}: ${status} ${code ?? ''} (${reason}, after ${Math.round(answeredAt - sentAt)} ms)`];
     });
     return words.length > 5 ? [...words.slice(0, 5), `and ${words.length - 5} more`] : words;
   }

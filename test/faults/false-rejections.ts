@@ -32,6 +32,6 @@ function momentsIn(moments: readonly Moment[], from: number, to: number): readon
   return [...(first ? [first] : []), ...moments.filter(({ time }) => time > from && time <= to)];
 }
 
-function holdsPlace({ lives }: Moment, userId: string): boolean {
-  return lives.some((life) => life.userId === userId && isLive(life));
+function holdsPlace({ entries }: Moment, userId: string): boolean {
+  return entries.some((entry) => entry.userId === userId && isLive(entry));
 }

@@ -18,7 +18,7 @@ const CROWD: Size = {
   claimWindowSeconds: 1,
   activeWindowSeconds: 2,
   thinkMs: 400,
-  lives: 1_000,
+  entries: 1_000,
 };
 const BEFORE_MS = 1_500;
 const AFTERWARDS_MS = 1_500;

@@ -37,7 +37,7 @@ describe(`people who come and go for ${SECONDS} s`, () => {
         installation.start({ ROLES: role, NODE_OPTIONS: TELLS, RESOURCES_FILE: fileOf(role) });
       const [api] = await Promise.all([start('api'), start('projector')]);
       const keys: Sample[] = [];
-      const size = { ...ON_THE_STACK, usersPerConcert: 40, thinkMs: 700, lives: 1_000_000, forMs: SECONDS * 1_000 };
+      const size = { ...ON_THE_STACK, usersPerConcert: 40, thinkMs: 700, entries: 1_000_000, forMs: SECONDS * 1_000 };
       const door = new StackDoor(installation.apiOf(api), installation.adminToken);
       await sendCrowd(door, seedOfThisRun(), size, async () => {
         for (const end = performance.now() + SECONDS * 1_000; performance.now() < end; await pause(1_000)) {

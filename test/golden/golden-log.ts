@@ -15,10 +15,42 @@ export interface GoldenLog {
   }[];
 }
 
-export function digestOf(events: GoldenLog['queues'][number]['events']): string {
+/** Reads a golden log. In version 1 the time of a record is named `stamp`. */
+export function readGoldenLog(text: string): GoldenLog {
+  return JSON.parse(text.replaceAll('"stamp":', '"timestamp":'));
+}
+
+/** @param foldVersion the version whose field names the canonical state is written in */
+export function digestOf(events: GoldenLog['queues'][number]['events'], foldVersion: number): string {
   const [first, ...rest] = events;
   if (first?.event.type !== 'QueueConfigured') throw new Error('a queue begins with its configuration');
   const queue = ConcertQueue.begin(first.event, first.at);
   for (const { event, at } of rest) queue.apply(event, at);
-  return createHash('sha256').update(canonicalState(queue.save())).digest('hex');
+  const state = canonicalState(queue.save());
+  return createHash('sha256')
+    .update(foldVersion === 1 ? withNamesOfVersion1(state) : state)
+    .digest('hex');
+}
+
+/** Version 2 renamed fields and changed no state: version 1 is compared under its own names. */
+const NAMES_OF_VERSION_1: Readonly<Record<string, string>> = {
+  attributes: 'scalars',
+  entries: 'lives',
+  disqualified: 'barred',
+  reason: 'because',
+  configuredAt: 'since',
+  tokens: 'credit',
+  tokensAt: 'creditAt',
+};
+
+function withNamesOfVersion1(state: string): string {
+  const renamed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(renamed);
+    if (typeof value !== 'object' || value === null) return value;
+    const pairs = Object.entries(value).map(
+      ([key, inner]) => [NAMES_OF_VERSION_1[key] ?? key, renamed(inner)] as const,
+    );
+    return Object.fromEntries(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  return JSON.stringify(renamed(JSON.parse(state)), undefined, 1);
 }

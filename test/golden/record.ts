@@ -10,7 +10,7 @@ const QUEUES = 40;
 const histories = fc.sample(likelyHistory, { numRuns: QUEUES, seed: 20_261_122 });
 const queues = histories.map(({ first, rest }) => {
   const events = [first, ...rest].map(({ event, position }) => ({ event, at: position }));
-  return { events, digest: digestOf(events) };
+  return { events, digest: digestOf(events, FOLD_VERSION) };
 });
 const log: GoldenLog = { foldVersion: FOLD_VERSION, queues };
 const file = new URL(`./fold-v${FOLD_VERSION}.json`, import.meta.url);

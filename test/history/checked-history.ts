@@ -33,8 +33,8 @@ export async function writtenHistory(
   }));
   const stored = new Map<string, Stored>();
   for (const [concertId, { offset, state, waiting }] of await storedQueues(installation)) {
-    const { lives, barred } = JSON.parse(state) as { lives: PlainLife[]; barred: string[] }; // the wire edge
-    stored.set(concertId, { offset, canonical: state, lives, barred, waiting });
+    const { entries, disqualified } = JSON.parse(state) as { entries: PlainLife[]; disqualified: string[] }; // the wire edge
+    stored.set(concertId, { offset, canonical: state, entries, disqualified, waiting });
   }
   const folded = foldedHistory(log, stored);
   const dark = typeof outages === 'function' ? outages(log) : outages;
@@ -59,13 +59,13 @@ async function readLog(
   const now = await readTopic(installation, installation.topic);
   const records = [...before, ...now.filter((record) => !known.has(nameOf(record)))];
   const unreadable: Position[] = [];
-  for (const { partition, offset, stamp, key, value } of records) {
+  for (const { partition, offset, timestamp, key, value } of records) {
     const event = await eventIn(decoder, value);
     const isOurs =
       event !== undefined &&
       keyBelongs(event, Buffer.from(key)) &&
       partitionOf(event.concertId, installation.partitions) === partition;
-    if (isOurs) log.push({ partition, offset, stamp, event });
+    if (isOurs) log.push({ partition, offset, timestamp, event });
     else unreadable.push({ partition, offset }); // what becomes of it is judged by P8
   }
   return { log, unreadable };

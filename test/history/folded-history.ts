@@ -11,12 +11,12 @@ export function foldedHistory(
   for (const [concertId, { offset: last }] of stored) {
     let queue: ConcertQueue | undefined;
     const steps: { offset: number; called: number; capacity: number }[] = [];
-    for (const { event, offset, stamp } of log) {
+    for (const { event, offset, timestamp } of log) {
       if (event.concertId !== concertId || offset > last) continue;
-      if (queue) queue.apply(event, { offset, stamp });
-      else if (event.type === 'QueueConfigured') queue = ConcertQueue.begin(event, { offset, stamp });
+      if (queue) queue.apply(event, { offset, timestamp });
+      else if (event.type === 'QueueConfigured') queue = ConcertQueue.begin(event, { offset, timestamp });
       if (!queue) continue;
-      const { ready, active } = queue.scalars().counts;
+      const { ready, active } = queue.attributes().counts;
       steps.push({ offset, called: ready + active, capacity: queue.policy.capacity });
     }
     all.set(concertId, { canonical: queue ? canonicalState(queue.save()) : '', steps });

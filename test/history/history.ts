@@ -55,7 +55,7 @@ export interface Logged {
   readonly partition: number;
   readonly offset: number;
   /** The broker's stamp, milliseconds since 1970. */
-  readonly stamp: number;
+  readonly timestamp: number;
   readonly event: QueueEvent;
 }
 
@@ -82,15 +82,15 @@ export interface PlainLife {
   readonly claimBy?: number | undefined;
   readonly activeUntil?: number | undefined;
   readonly endedAt?: number | undefined;
-  readonly because?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 export interface Stored {
   readonly offset: number;
   /** The whole state in canonical form. */
   readonly canonical: string;
-  readonly lives: readonly PlainLife[];
-  readonly barred: readonly string[];
+  readonly entries: readonly PlainLife[];
+  readonly disqualified: readonly string[];
   /** Users who wait, front first, as positions are counted. */
   readonly waiting: readonly string[];
 }

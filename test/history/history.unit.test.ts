@@ -26,6 +26,6 @@ describe('a random crowd before the use cases, over ports in memory', () => {
 
 function seenIn({ calls, stored }: History): string[] {
   const told = calls.map((call) => (call.told.is === 'entry' ? call.told.entry.state : call.told.is));
-  const ends = [...stored.values()].flatMap(({ lives }) => lives.map(({ state }) => state));
+  const ends = [...stored.values()].flatMap(({ entries }) => entries.map(({ state }) => state));
   return [...told, ...ends];
 }

@@ -20,8 +20,8 @@ export interface Moment {
   readonly commitment: string | null;
   readonly seed: string | null;
   readonly admittedThrough: number;
-  readonly lives: readonly PlainLife[];
-  readonly barred: readonly string[];
+  readonly entries: readonly PlainLife[];
+  readonly disqualified: readonly string[];
 }
 
 const MOST = 500;
@@ -30,10 +30,10 @@ const LIVE = ['REGISTERED', 'WAITING', 'READY', 'ACTIVE'];
 /** The queue after each of its records, from its first configuration on. */
 export function momentsOf(log: readonly Logged[]): readonly Moment[] {
   const moments: Moment[] = [];
-  for (const { event, offset, stamp } of log) {
+  for (const { event, offset, timestamp } of log) {
     const last = moments.at(-1);
-    if (last) moments.push(after(opened({ ...last, offset, time: Math.max(last.time, stamp) }), event));
-    else if (event.type === 'QueueConfigured') moments.push(after(begun(event.policy, offset, stamp), event));
+    if (last) moments.push(after(opened({ ...last, offset, time: Math.max(last.time, timestamp) }), event));
+    else if (event.type === 'QueueConfigured') moments.push(after(begun(event.policy, offset, timestamp), event));
   }
   return moments;
 }
@@ -44,8 +44,8 @@ export function momentAt(moments: readonly Moment[], offset: number): Moment | u
 }
 
 export const isLive = ({ state }: PlainLife): boolean => LIVE.includes(state);
-export const inState = ({ lives }: Moment, ...states: string[]): readonly PlainLife[] =>
-  lives.filter(({ state }) => states.includes(state));
+export const inState = ({ entries }: Moment, ...states: string[]): readonly PlainLife[] =>
+  entries.filter(({ state }) => states.includes(state));
 /** Those who wait, front first. */
 export const lineOf = (moment: Moment): readonly PlainLife[] =>
   inState(moment, 'WAITING').toSorted((a, b) => a.place - b.place);
@@ -53,20 +53,20 @@ export const lineOf = (moment: Moment): readonly PlainLife[] =>
 /** What the contract lets an entry token of this offset be told at this moment. */
 export function expectedEntry(moment: Moment, userId: string, token: number): Omit<ToldEntry, 'projectedOffset'> {
   if (token > moment.offset) return { state: 'PENDING', offset: token };
-  const life = moment.lives.find((one) => one.userId === userId);
-  if (!life && token < moment.since) return { state: 'REJECTED', offset: token, rejectedBecause: 'QUEUE_NOT_OPEN' };
-  if (!life || token < life.offset) return { state: 'LEFT', offset: token };
-  const { state, offset, place, claimBy, activeUntil, because } = life;
-  if (state === 'REJECTED') return { state, offset, rejectedBecause: because };
+  const entry = moment.entries.find((one) => one.userId === userId);
+  if (!entry && token < moment.since) return { state: 'REJECTED', offset: token, rejectedBecause: 'QUEUE_NOT_OPEN' };
+  if (!entry || token < entry.offset) return { state: 'LEFT', offset: token };
+  const { state, offset, place, claimBy, activeUntil, reason } = entry;
+  if (state === 'REJECTED') return { state, offset, rejectedBecause: reason };
   if (state === 'REGISTERED') return { state, offset };
   if (state !== 'WAITING') return { state, offset, place, claimBy, activeUntil };
   const registered = inState(moment, 'REGISTERED').length;
   return { state, offset, place, position: registered + lineOf(moment).findIndex((one) => one.userId === userId) + 1 };
 }
 
-function begun(policy: Policy, offset: number, stamp: number): Moment {
-  const nothing = { commitment: null, seed: null, admittedThrough: -1, lives: [], barred: [] };
-  return { offset, time: stamp, since: offset, policy, paused: false, closed: false, isOpen: false, ...nothing };
+function begun(policy: Policy, offset: number, timestamp: number): Moment {
+  const nothing = { commitment: null, seed: null, admittedThrough: -1, entries: [], disqualified: [] };
+  return { offset, time: timestamp, since: offset, policy, paused: false, closed: false, isOpen: false, ...nothing };
 }
 
 function opened(moment: Moment): Moment {
@@ -94,55 +94,55 @@ function after(now: Moment, event: QueueEvent): Moment {
     case 'QueueEntryLeft':
       return ended(now, holderOf(now, event.userId, event.tokenOffset), 'LEFT');
     case 'UserDisqualified': {
-      const life = now.lives.find(({ userId }) => userId === event.userId);
-      const others = now.barred.filter((userId) => userId !== event.userId);
-      return { ...ended(now, life, 'DISQUALIFIED'), barred: [...others, event.userId] };
+      const entry = now.entries.find(({ userId }) => userId === event.userId);
+      const others = now.disqualified.filter((userId) => userId !== event.userId);
+      return { ...ended(now, entry, 'DISQUALIFIED'), disqualified: [...others, event.userId] };
     }
     case 'UserReinstated':
-      return { ...now, barred: now.barred.filter((userId) => userId !== event.userId) };
+      return { ...now, disqualified: now.disqualified.filter((userId) => userId !== event.userId) };
     case 'EntriesAdmitted':
       return called(now, event.through);
     case 'AdmissionClaimed': {
-      const life = holderOf(now, event.userId, event.tokenOffset);
-      if (life?.state !== 'READY') return now;
+      const entry = holderOf(now, event.userId, event.tokenOffset);
+      if (entry?.state !== 'READY') return now;
       const activeUntil = now.time + now.policy.activeWindowSeconds * 1_000;
-      return put(now, { ...life, state: 'ACTIVE', claimBy: undefined, activeUntil });
+      return put(now, { ...entry, state: 'ACTIVE', claimBy: undefined, activeUntil });
     }
     case 'AdmissionCompleted': {
-      const life = holderOf(now, event.userId, event.tokenOffset);
-      return life?.state === 'ACTIVE' ? ended(now, life, 'COMPLETED') : now;
+      const entry = holderOf(now, event.userId, event.tokenOffset);
+      return entry?.state === 'ACTIVE' ? ended(now, entry, 'COMPLETED') : now;
     }
     case 'TimePassed':
       return lapsed(now, Math.min(event.through, now.time));
   }
 }
 
-function put(now: Moment, life: PlainLife): Moment {
-  return { ...now, lives: [...now.lives.filter(({ userId }) => userId !== life.userId), life] };
+function put(now: Moment, entry: PlainLife): Moment {
+  return { ...now, entries: [...now.entries.filter(({ userId }) => userId !== entry.userId), entry] };
 }
 
-function holderOf({ lives }: Moment, userId: string, token: number): PlainLife | undefined {
-  return lives.find((life) => life.userId === userId && token >= life.offset);
+function holderOf({ entries }: Moment, userId: string, token: number): PlainLife | undefined {
+  return entries.find((entry) => entry.userId === userId && token >= entry.offset);
 }
 
-function ended(now: Moment, life: PlainLife | undefined, state: string): Moment {
-  if (!life || !isLive(life)) return now;
-  return put(now, { ...life, state, claimBy: undefined, activeUntil: undefined, endedAt: now.time });
+function ended(now: Moment, entry: PlainLife | undefined, state: string): Moment {
+  if (!entry || !isLive(entry)) return now;
+  return put(now, { ...entry, state, claimBy: undefined, activeUntil: undefined, endedAt: now.time });
 }
 
 function entered(now: Moment, userId: string, entryId: string): Moment {
-  const mine = now.lives.find((life) => life.userId === userId);
+  const mine = now.entries.find((entry) => entry.userId === userId);
   if (mine && (isLive(mine) || mine.entryId === entryId)) return now;
-  const life = { userId, entryId, offset: now.offset, place: now.offset };
-  const because = refusal(now, userId);
-  if (because) return put(now, { ...life, state: 'REJECTED', because, endedAt: now.time });
-  return put(now, { ...life, state: now.isOpen ? 'WAITING' : 'REGISTERED' });
+  const entry = { userId, entryId, offset: now.offset, place: now.offset };
+  const reason = refusal(now, userId);
+  if (reason) return put(now, { ...entry, state: 'REJECTED', reason, endedAt: now.time });
+  return put(now, { ...entry, state: now.isOpen ? 'WAITING' : 'REGISTERED' });
 }
 
 /** Why a request of this user would be refused at this moment; undefined: it would not. */
 export function refusal(now: Moment, userId: string): string | undefined {
-  const { barred, closed, isOpen, policy, commitment } = now;
-  if (barred.includes(userId)) return 'DISQUALIFIED';
+  const { disqualified, closed, isOpen, policy, commitment } = now;
+  if (disqualified.includes(userId)) return 'DISQUALIFIED';
   if (closed) return 'QUEUE_CLOSED';
   if (!isOpen && !(policy.beforeOpening === 'draw' && commitment !== null)) return 'QUEUE_NOT_OPEN';
   const many = inState(now, 'WAITING', 'REGISTERED').length;
@@ -164,15 +164,15 @@ function called(now: Moment, through: number): Moment {
 
 function lapsed(now: Moment, through: number): Moment {
   const deadline = ({ claimBy, activeUntil }: PlainLife): number => claimBy ?? activeUntil ?? Number.POSITIVE_INFINITY;
-  const due = inState(now, 'READY', 'ACTIVE').filter((life) => deadline(life) <= through);
+  const due = inState(now, 'READY', 'ACTIVE').filter((entry) => deadline(entry) <= through);
   const lapsing = due.toSorted((a, b) => deadline(a) - deadline(b) || a.place - b.place).slice(0, MOST);
   const kept = now.policy.outcomeRetentionSeconds * 1_000;
-  const over = now.lives.filter(({ endedAt }) => endedAt !== undefined && endedAt + kept <= through);
+  const over = now.entries.filter(({ endedAt }) => endedAt !== undefined && endedAt + kept <= through);
   const forgotten = over
     .toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.offset - b.offset)
     .slice(0, MOST - lapsing.length);
-  const rest: Moment = { ...now, lives: now.lives.filter((life) => !forgotten.includes(life)) };
-  return lapsing.reduce<Moment>((moment, life) => ended(moment, life, 'EXPIRED'), rest);
+  const rest: Moment = { ...now, entries: now.entries.filter((entry) => !forgotten.includes(entry)) };
+  return lapsing.reduce<Moment>((moment, entry) => ended(moment, entry, 'EXPIRED'), rest);
 }
 
 function drawn(now: Moment, seed: string): Moment {
@@ -188,8 +188,11 @@ function drawn(now: Moment, seed: string): Moment {
   const order = registered.toSorted((a, b) =>
     ticket(a) < ticket(b) ? -1 : ticket(a) > ticket(b) ? 1 : a.offset - b.offset,
   );
-  return order.reduce<Moment>((moment, life, k) => put(moment, { ...life, state: 'WAITING', place: places[k] ?? -1 }), {
-    ...now,
-    seed,
-  });
+  return order.reduce<Moment>(
+    (moment, entry, k) => put(moment, { ...entry, state: 'WAITING', place: places[k] ?? -1 }),
+    {
+      ...now,
+      seed,
+    },
+  );
 }

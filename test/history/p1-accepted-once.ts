@@ -34,8 +34,8 @@ export const acceptedOnce: Check = (evidence) => {
       if (!agrees) violations.push(`${words(call)}: at that offset the log says ${expected}`);
     }
     if (told.is === 'admission' && said.is === 'claim') {
-      const isTrue = moments.some(({ lives }) =>
-        lives.some((life) => life.userId === said.userId && life.activeUntil === told.activeUntil),
+      const isTrue = moments.some(({ entries }) =>
+        entries.some((entry) => entry.userId === said.userId && entry.activeUntil === told.activeUntil),
       );
       if (!isTrue) violations.push(`${words(call)}: the log has no such admission`);
     }
@@ -47,7 +47,7 @@ export const acceptedOnce: Check = (evidence) => {
 function appliedElsewhere({ history }: Evidence, concertId: string): string[] {
   const requests = new Map<number, QueueEvent>();
   for (const { event, offset } of history.log) if (event.concertId === concertId) requests.set(offset, event);
-  return [...(history.stored.get(concertId)?.lives ?? [])].flatMap(({ userId, entryId, offset }) => {
+  return [...(history.stored.get(concertId)?.entries ?? [])].flatMap(({ userId, entryId, offset }) => {
     const request = requests.get(offset);
     const isItsOwn =
       request?.type === 'QueueEntryRequested' && request.userId === userId && request.entryId === entryId;

@@ -42,16 +42,16 @@ function oneAdmission({ history, model }: Evidence, concertId: string): string[]
     const { said, told, sentAt } = call;
     if (said.is !== 'verify' || told.is !== 'yes') return [];
     const known = Math.max(-1, ...seen.filter((one) => one.answeredAt < sentAt).map(({ offset }) => offset));
-    const life = momentAt(moments, known)?.lives.find(({ userId }) => userId === said.userId);
-    const wasActive = life?.offset === said.token && ['WAITING', 'READY', 'ACTIVE'].includes(life.state);
-    return life && !wasActive ? [`${words(call)}: it was known to be ${life.state} by then`] : [];
+    const entry = momentAt(moments, known)?.entries.find(({ userId }) => userId === said.userId);
+    const wasActive = entry?.offset === said.token && ['WAITING', 'READY', 'ACTIVE'].includes(entry.state);
+    return entry && !wasActive ? [`${words(call)}: it was known to be ${entry.state} by then`] : [];
   });
 }
 
 function oneStored({ history }: Evidence, concertId: string): string[] {
-  const { lives = [], waiting = [] } = history.stored.get(concertId) ?? {};
+  const { entries = [], waiting = [] } = history.stored.get(concertId) ?? {};
   const twice = (users: readonly string[]): string[] => users.filter((user, index) => users.indexOf(user) !== index);
-  return [...twice(lives.map(({ userId }) => userId)), ...twice(waiting)].map(
+  return [...twice(entries.map(({ userId }) => userId)), ...twice(waiting)].map(
     (userId) => `${userId} is stored twice in ${concertId}`,
   );
 }

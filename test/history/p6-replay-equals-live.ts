@@ -16,11 +16,13 @@ function storedOf({ history, model }: Evidence, concertId: string): string[] {
   if (stored.canonical !== folded) violations.push(`${concertId}: ${firstDifference(stored.canonical, folded ?? '')}`);
   const moment = momentAt(model(concertId), stored.offset);
   if (!moment) return [...violations, `${concertId} is stored before it was configured`];
-  const told = text(stored.lives);
-  const expected = text(moment.lives);
+  const told = text(stored.entries);
+  const expected = text(moment.entries);
   if (told !== expected) violations.push(`${concertId}: by the model ${firstDifference(told, expected)}`);
-  if (stored.barred.toSorted().join() !== moment.barred.toSorted().join())
-    violations.push(`${concertId}: barred are ${stored.barred.join()}, by the model ${moment.barred.join()}`);
+  if (stored.disqualified.toSorted().join() !== moment.disqualified.toSorted().join())
+    violations.push(
+      `${concertId}: barred are ${stored.disqualified.join()}, by the model ${moment.disqualified.join()}`,
+    );
   const line = lineOf(moment).map(({ userId }) => userId);
   if (stored.waiting.join() !== line.join())
     violations.push(`${concertId}: those who wait stand as ${stored.waiting.join()}, by the model ${line.join()}`);
@@ -52,9 +54,9 @@ function documentOf(moment: Moment) {
   };
 }
 
-function text(lives: readonly PlainLife[]): string {
-  const lines = lives.map(({ userId, entryId, offset, place, state, claimBy, activeUntil, endedAt, because }) =>
-    JSON.stringify({ userId, entryId, offset, place, state, claimBy, activeUntil, endedAt, because }),
+function text(entries: readonly PlainLife[]): string {
+  const lines = entries.map(({ userId, entryId, offset, place, state, claimBy, activeUntil, endedAt, reason }) =>
+    JSON.stringify({ userId, entryId, offset, place, state, claimBy, activeUntil, endedAt, reason }),
   );
   return lines.toSorted().join('\n');
 }

@@ -10,12 +10,12 @@ export const heals: Check = (evidence) => [
 
 /** When all had their time, nobody is in the room, and nobody waits before it. */
 function slots({ history, model }: Evidence, concertId: string): string[] {
-  const lives = history.stored.get(concertId)?.lives ?? [];
-  const inside = lives.filter(({ state }) => state === 'READY' || state === 'ACTIVE');
+  const entries = history.stored.get(concertId)?.entries ?? [];
+  const inside = entries.filter(({ state }) => state === 'READY' || state === 'ACTIVE');
   const leaked = inside.map(({ userId, state }) => `${concertId}: ${userId} is ${state} for ever`);
   const last = model(concertId).at(-1);
   const isOpen = last && !last.paused && !last.closed && last.isOpen;
-  const waiting = lives.filter(({ state }) => state === 'WAITING' || state === 'REGISTERED').length;
+  const waiting = entries.filter(({ state }) => state === 'WAITING' || state === 'REGISTERED').length;
   return isOpen && waiting > 0 && inside.length < last.policy.capacity
     ? [...leaked, `${concertId}: ${waiting} wait before a room with free slots`]
     : leaked;
@@ -31,7 +31,7 @@ function expiries({ history, model }: Evidence, concertId: string): string[] {
     const now = moments.findLast((moment) => moment.offset <= projectedOffset)?.time ?? 0;
     return now < deadlineOf(moments, said.userId, offset) ? [`${words(call)}: its time was not over`] : [];
   });
-  const kept = history.stored.get(concertId)?.lives ?? [];
+  const kept = history.stored.get(concertId)?.entries ?? [];
   const ended = kept.flatMap(({ userId, offset, state, endedAt = 0 }) => {
     const deadline = deadlineOf(moments, userId, offset);
     const isEarly = state === 'EXPIRED' && endedAt < deadline;
@@ -53,11 +53,11 @@ function untold(moments: readonly Moment[], outages: readonly Outage[], concertI
     const before = moments[index - 1];
     if (!before) return [];
     const gone = inState(before, 'READY').filter(({ userId, offset }) =>
-      moment.lives.some((life) => life.userId === userId && life.offset === offset && life.state === 'EXPIRED'),
+      moment.entries.some((entry) => entry.userId === userId && entry.offset === offset && entry.state === 'EXPIRED'),
     );
     return gone.flatMap(({ userId, offset }) => {
-      const calledAt = moments.find(({ lives }) =>
-        lives.some((life) => life.userId === userId && life.offset === offset && life.state === 'READY'),
+      const calledAt = moments.find(({ entries }) =>
+        entries.some((entry) => entry.userId === userId && entry.offset === offset && entry.state === 'READY'),
       );
       const from = calledAt?.time ?? 0;
       const dark = outages.map(({ from: start, to: end }) =>
@@ -72,8 +72,8 @@ function untold(moments: readonly Moment[], outages: readonly Outage[], concertI
 
 /** The last deadline that the life of this request had; -Infinity: none. */
 function deadlineOf(moments: readonly Moment[], userId: string, offset: number): number {
-  const lives = moments.flatMap((moment) =>
-    moment.lives.filter((life) => life.userId === userId && life.offset === offset),
+  const entries = moments.flatMap((moment) =>
+    moment.entries.filter((entry) => entry.userId === userId && entry.offset === offset),
   );
-  return Math.max(...lives.map(({ claimBy, activeUntil }) => activeUntil ?? claimBy ?? Number.NEGATIVE_INFINITY));
+  return Math.max(...entries.map(({ claimBy, activeUntil }) => activeUntil ?? claimBy ?? Number.NEGATIVE_INFINITY));
 }

@@ -14,7 +14,7 @@ export const IN_PROCESS: Size = {
   claimWindowSeconds: 0.25,
   activeWindowSeconds: 0.5,
   thinkMs: 60,
-  lives: 3,
+  entries: 3,
 };
 
 const FULL = process.env['TEST_FORM'] === 'full';
@@ -26,5 +26,5 @@ export const ON_THE_STACK: Size = {
   claimWindowSeconds: 1,
   activeWindowSeconds: 2,
   thinkMs: FULL ? 600 : 250,
-  lives: FULL ? 12 : 3,
+  entries: FULL ? 12 : 3,
 };

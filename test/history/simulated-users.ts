@@ -16,7 +16,7 @@ export interface Size {
   readonly claimWindowSeconds: number;
   readonly activeWindowSeconds: number;
   readonly thinkMs: number;
-  readonly lives: number;
+  readonly entries: number;
 }
 
 export interface CrowdReport {
@@ -41,8 +41,8 @@ export async function sendCrowd(
   const end = performance.now() + size.forMs;
   let isCalm = false;
   const party = { door, recorder, isOver: () => isCalm && performance.now() > end };
-  const { claimWindowSeconds, activeWindowSeconds, thinkMs, lives } = size;
-  const pace: Pace = { thinkMs, claimWindowMs: claimWindowSeconds * 1_000, lives };
+  const { claimWindowSeconds, activeWindowSeconds, thinkMs, entries } = size;
+  const pace: Pace = { thinkMs, claimWindowMs: claimWindowSeconds * 1_000, entries };
   const open: Policy = {
     capacity: 4,
     admissionsPerMinute: 3_000,

@@ -63,7 +63,7 @@ async function sendRubbish(installation: Installation): Promise<void> {
   const { local, topic, partitions } = installation;
   if (local) {
     const [key, value] = [Buffer.from('somebody'), Buffer.from('no event')];
-    const rubbish = { offset: 0, stamp: 0, key, value, headers: {} };
+    const rubbish = { offset: 0, timestamp: 0, key, value, headers: {} };
     return withServer(local, async (server) => {
       for (let partition = 0; partition < partitions; partition++)
         await server.call('redrive.append', { ...rubbish, partition });
@@ -83,9 +83,11 @@ async function sendRubbish(installation: Installation): Promise<void> {
 /** From the kill until admission control says something again in a partition, in log time. */
 function outagesOf(log: readonly Logged[], killedAt: number | undefined): Outage[] {
   if (killedAt === undefined) return [];
-  const control = log.filter(({ event, stamp }) => /TimePassed|EntriesAdmitted/.test(event.type) && stamp > killedAt);
+  const control = log.filter(
+    ({ event, timestamp }) => /TimePassed|EntriesAdmitted/.test(event.type) && timestamp > killedAt,
+  );
   return [...new Set(control.map(({ partition }) => partition))].map((partition) => {
-    const back = control.filter((one) => one.partition === partition).map(({ stamp }) => stamp);
+    const back = control.filter((one) => one.partition === partition).map(({ timestamp }) => timestamp);
     return { partition, from: killedAt, to: Math.min(...back) };
   });
 }

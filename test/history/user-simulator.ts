@@ -9,7 +9,7 @@ export interface Pace {
   /** Milliseconds between two acts, at most. */
   readonly thinkMs: number;
   readonly claimWindowMs: number;
-  readonly lives: number;
+  readonly entries: number;
 }
 
 export interface Party {
@@ -38,7 +38,7 @@ export class Visitor {
 
   /** Comes, perhaps again and again, until it is late or they have had enough. */
   async visit(): Promise<void> {
-    for (let life = 0; life < this.pace.lives && !this.party.isOver(); life++) {
+    for (let entry = 0; entry < this.pace.entries && !this.party.isOver(); entry++) {
       await this.#think();
       const ticket = await this.#enter();
       if (ticket) await this.#wait(ticket);

@@ -27,7 +27,7 @@ export async function readEvents(installation: Installation): Promise<readonly L
   );
   const events: LoggedEvent[] = [];
   for (const record of records) {
-    if (dead.has(`${record.partition}/${record.offset}/${record.stamp}`)) continue;
+    if (dead.has(`${record.partition}/${record.offset}/${record.timestamp}`)) continue;
     const { name, fields } = await decoder.decode(record.value);
     const event = { type: name.replace('concert.queue.', ''), ...fields } as QueueEvent; // the Avro edge
     if (!keyBelongs(event, Buffer.from(record.key)))
@@ -59,7 +59,7 @@ export function foldEvents(
 function redriveOf({ headers }: RawRecord): Partial<LogPosition> {
   const origin = headers['redrive-of'];
   if (origin === undefined) return {};
-  return { redriveOf: { offset: Number(origin), stamp: Number(headers['redrive-of-timestamp']) } };
+  return { redriveOf: { offset: Number(origin), timestamp: Number(headers['redrive-of-timestamp']) } };
 }
 
 export function stateOf(queue: ConcertQueue): string {

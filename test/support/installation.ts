@@ -9,7 +9,7 @@ import { partitionOf } from '../../src/application/event-log/partitioner.ts';
 import type { ConcertId } from '../../src/domain/types.ts';
 import '../../src/infrastructure/driven/kafka/kafkajs-request-queue.ts'; // else kafkajs warns of negative time-outs
 import { kafkaNames } from '../../src/infrastructure/driven/kafka/kafka-settings.ts';
-import type { RedisClient, RedisSettings } from '../../src/infrastructure/driven/redis/redis-client.ts';
+import type { RedisClient, RedisConnection } from '../../src/infrastructure/driven/redis/redis-client.ts';
 import { Api } from './api.ts';
 import type { LocalSource } from './local-log.ts';
 import { ServerProcess } from './server.ts';
@@ -81,7 +81,7 @@ export class Installation {
   }
 
   /** Where the view is, as the product's own client takes it. */
-  get redisSettings(): RedisSettings {
+  get redisSettings(): RedisConnection {
     return this.redisNodes ? { clusterNodes: this.redisNodes } : { url: this.redisUrl };
   }
 

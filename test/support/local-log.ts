@@ -1,7 +1,7 @@
 /** Reads the log of the embedded mode without the project's own reader: plain SQL, and Avro with the schemas that the file names. */
 import { DatabaseSync } from 'node:sqlite';
 import avsc from 'avsc';
-import { ControlClient } from '../../src/infrastructure/driven/embedded/ipc-client.ts';
+import { IpcClient } from '../../src/infrastructure/driven/embedded/ipc-client.ts';
 import type { DecodedValue, RawRecord } from './log-reader.ts';
 
 /** Where an embedded log is: its folder and its file. */
@@ -16,10 +16,10 @@ export function readStream({ file }: LocalSource, stream: 'record' | 'dead_lette
     database
       .prepare(`SELECT * FROM ${stream} ORDER BY partition, offset`)
       .all()
-      .map(({ partition, offset, stamp, key, value, headers }) => ({
+      .map(({ partition, offset, timestamp, key, value, headers }) => ({
         partition: Number(partition),
         offset: Number(offset),
-        stamp: Number(stamp),
+        timestamp: Number(timestamp),
         key: bytes(key).toString(),
         value: bytes(value),
         headers: JSON.parse(String(headers ?? '{}')) as Record<string, string>, // the wire edge
@@ -49,11 +49,8 @@ function learn(file: string, id: number): avsc.Type {
 }
 
 /** Asks the server that runs on the directory. */
-export async function withServer<T>(
-  { directory }: LocalSource,
-  work: (server: ControlClient) => Promise<T>,
-): Promise<T> {
-  const server = await ControlClient.connect(directory);
+export async function withServer<T>({ directory }: LocalSource, work: (server: IpcClient) => Promise<T>): Promise<T> {
+  const server = await IpcClient.connect(directory);
   if (!server) throw new Error(`no server runs on ${directory}`);
   try {
     return await work(server);

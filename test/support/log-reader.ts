@@ -7,7 +7,7 @@ import { decodeLocal, type LocalSource, readStream } from './local-log.ts';
 export interface RawRecord {
   readonly partition: number;
   readonly offset: number;
-  readonly stamp: number;
+  readonly timestamp: number;
   readonly key: string;
   readonly value: Buffer;
   readonly headers: Readonly<Record<string, string>>;
@@ -73,11 +73,11 @@ async function fetchFrom(consumer: Consumer, node: number, topicId: string, part
 
 function recordsOf({ firstOffset, firstTimestamp, maxTimestamp, attributes, records }: Batch, partition: number) {
   return records.map(({ offsetDelta, timestampDelta, key, value, headers }): RawRecord => {
-    const stamp = attributes & LOG_APPEND_TIME ? maxTimestamp : firstTimestamp + timestampDelta;
+    const timestamp = attributes & LOG_APPEND_TIME ? maxTimestamp : firstTimestamp + timestampDelta;
     return {
       partition,
       offset: Number(firstOffset) + offsetDelta,
-      stamp: Number(stamp),
+      timestamp: Number(timestamp),
       key: key?.toString() ?? '',
       value: value ?? Buffer.alloc(0),
       headers: Object.fromEntries(headers.map(([name, text]) => [String(name), String(text)])),

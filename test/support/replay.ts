@@ -1,4 +1,4 @@
-import type { ReplayTools } from '../../src/application/operations/operations.ts';
+import type { Operations } from '../../src/application/operations/operations.ts';
 import type { PartitionVerdict } from '../../src/application/operations/verify-projections.ts';
 import { embeddedReplayTools } from '../../src/composition/embedded-commands.ts';
 import { replayTools } from '../../src/composition/replay-tools.ts';
@@ -9,7 +9,7 @@ import type { Installation } from './installation.ts';
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** The tools of replay on an installation, as the command line puts them together. */
-export function withReplay<T>(installation: Installation, work: (tools: ReplayTools) => Promise<T>): Promise<T> {
+export function withReplay<T>(installation: Installation, work: (tools: Operations) => Promise<T>): Promise<T> {
   const settings = readSettings(installation.settings);
   return (installation.local ? embeddedReplayTools(settings) : replayTools(settings, silent))(work);
 }

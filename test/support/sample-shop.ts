@@ -119,11 +119,11 @@ export function fateOf(
     at.set(`${record.partition}/${record.offset}`, event);
     const queue = queues.get(event.concertId);
     if (!queue && event.type === 'QueueConfigured') queues.set(event.concertId, ConcertQueue.begin(event, record));
-    const before = 'userId' in event ? queue?.lifeOf(event.userId) : undefined;
+    const before = 'userId' in event ? queue?.entryOf(event.userId) : undefined;
     queue?.apply(event, record);
     if (event.type !== 'QueueEntryRequested') continue;
     users.add(event.userId);
-    const after = queue?.lifeOf(event.userId);
+    const after = queue?.entryOf(event.userId);
     published.set(event.entryId, (published.get(event.entryId) ?? 0) + 1);
     // A request that meets a live entry is merged into it: that is its effect.
     const counts = after !== before || (before !== undefined && isLive(before) && before.entryId !== event.entryId);

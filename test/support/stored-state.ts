@@ -42,11 +42,11 @@ function inMemory(
         if (!isWanted(concertId)) continue;
         const part = await server.call('view.part', concertId);
         if (typeof part === 'string') throw new Error(`${concertId} is ${part}`);
-        const { head, scalars, barred, waiting } = part;
+        const { head, attributes, disqualified, waiting } = part;
         const { offset } = head;
         if (offset < recorded) throw new Error(`${concertId} is at ${offset}, recorded is ${recorded}`);
-        const lives = [...part.lives.values()].filter((life) => typeof life !== 'string');
-        const state = canonicalState({ offset, scalars, lives, barred });
+        const entries = [...part.entries.values()].filter((entry) => typeof entry !== 'string');
+        const state = canonicalState({ offset, attributes, entries, disqualified });
         queues.set(concertId, { offset, state, waiting: [...waiting.keys()] });
       }
     }
@@ -121,7 +121,7 @@ export async function expectStoredEqualsFold(
     const queue = folded.get(concertId);
     if (!queue) throw new Error(`${concertId} is stored and never was configured`);
     requireSame(concertId, state, stateOf(queue));
-    const front = Array.from(queue.front(), ({ userId }) => userId);
+    const front = Array.from(queue.waitingEntries(), ({ userId }) => userId);
     if (waiting.join() !== front.join()) throw new Error(`${concertId}: those who wait stand in another order`);
   }
   return events;

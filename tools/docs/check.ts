@@ -1,6 +1,6 @@
 /** `npm run gate:docs`: what the documents name exists, and what they show parses. Prints each finding; status 1 if there is one. */
 import manifest from '../../package.json' with { type: 'json' };
-import type { Door } from '../../src/infrastructure/driving/cli/output.ts';
+import type { CliOutput } from '../../src/infrastructure/driving/cli/output.ts';
 import { commandLineOf } from '../../src/infrastructure/driving/cli/run-command-line.ts';
 import { unparsable, untypable } from './check-blocks.ts';
 import { unknownCommands } from './check-commands.ts';
@@ -12,7 +12,7 @@ import { documents, projectFiles } from './documents.ts';
 const files = projectFiles();
 const all = documents(files);
 /** No command is run: only their names and options are looked at. */
-const door: Door = {
+const door: CliOutput = {
   get services(): never {
     throw new Error('a command was run');
   },

@@ -28,8 +28,8 @@ export async function run(plan: LoadPlan): Promise<LoadSeen> {
   ]);
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   if (status !== 0 || !line.startsWith('{')) {
-    const [because = 'it said nothing'] = /^\w*Error: .*$/m.exec(complaint) ?? [];
-    throw new Error(`${wrk ? 'wrk' : 'generate.ts'}: ${because}\n${complaint}${output}`);
+    const [reason = 'it said nothing'] = /^\w*Error: .*$/m.exec(complaint) ?? [];
+    throw new Error(`${wrk ? 'wrk' : 'generate.ts'}: ${reason}\n${complaint}${output}`);
   }
   return JSON.parse(line);
 }

@@ -90,7 +90,7 @@ export interface Projections {
     readonly partition: number;
     readonly state: 'current' | 'catching up' | 'stuck';
     /** Set when stuck: as far as it can be seen from outside. */
-    readonly because?: string;
+    readonly reason?: string;
     /** Who last wrote the partition's record; absent while there is none. */
     readonly owner?: string;
     readonly writtenAt?: string;

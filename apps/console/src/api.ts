@@ -7,8 +7,8 @@ const ANSWERED_WITHIN_MS = 10_000;
 export class Refusal extends Error {
   readonly status: number;
 
-  constructor(status: number, because: string) {
-    super(because);
+  constructor(status: number, reason: string) {
+    super(reason);
     this.status = status;
   }
 }

@@ -22,7 +22,7 @@ function preferred(): Language {
 }
 
 /** Shows what the address names, from the beginning. */
-function show(because = ''): void {
+function show(reason = ''): void {
   const words = LANGUAGES[language];
   document.documentElement.lang = language;
   const token = sessionStorage.getItem(KEYS.token);
@@ -34,7 +34,7 @@ function show(because = ''): void {
   if (token === null) {
     desk = undefined;
     write(byId('health'), '');
-    view = signIn(words, because, (taken) => {
+    view = signIn(words, reason, (taken) => {
       sessionStorage.setItem(KEYS.token, taken);
       show();
       watch();
@@ -88,9 +88,9 @@ async function attempt(look: () => Promise<void>): Promise<void> {
   }
 }
 
-function signOut(because = ''): void {
+function signOut(reason = ''): void {
   sessionStorage.removeItem(KEYS.token);
-  show(because);
+  show(reason);
 }
 
 byId('sign-out').addEventListener('click', () => signOut());

@@ -54,8 +54,8 @@ function partitionRow({ words, language }: Desk, body: HTMLElement): (partition:
     const numbers = [projectedOffset, logEnd, lagEvents, lagSeconds, eventsPerSecond, concerts, deadLetters];
     const texts = numbers.map((value) => value.toLocaleString(language, { maximumFractionDigits: 1 }));
     showState(state, partition.state, words.partitionState[partition.state]);
-    state.title = partition.because ?? '';
-    const owner = partition.because ?? partition.owner ?? words.none;
+    state.title = partition.reason ?? '';
+    const owner = partition.reason ?? partition.owner ?? words.none;
     [`${partition.partition}`, undefined, ...texts, owner].forEach((text, at) => {
       const cell = cells[at];
       if (cell && text !== undefined) write(cell, text);

@@ -4,7 +4,7 @@ import type { Words } from './messages.ts';
 import type { View } from './view.ts';
 
 /** Asks for the admin token, and tries it before it is believed. */
-export function signIn(words: Words, because: string, taken: (token: string) => void): View {
+export function signIn(words: Words, reason: string, taken: (token: string) => void): View {
   const token = el('input', {
     type: 'password',
     required: true,
@@ -12,7 +12,7 @@ export function signIn(words: Words, because: string, taken: (token: string) => 
     autofocus: true,
     spellcheck: 'false',
   });
-  const trouble = el('p', { class: 'trouble', role: 'alert' }, because);
+  const trouble = el('p', { class: 'trouble', role: 'alert' }, reason);
   const go = el('button', { class: 'main' }, words.signIn);
   const form = el(
     'form',

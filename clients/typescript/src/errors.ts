@@ -34,8 +34,8 @@ export class ConnectionError extends Error {
   readonly passes = true;
   readonly retryAfterMs: number | undefined;
 
-  constructor(because: string, options: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {}) {
-    super(because, options);
+  constructor(reason: string, options: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {}) {
+    super(reason, options);
     this.retryAfterMs = options.retryAfterMs;
   }
 }

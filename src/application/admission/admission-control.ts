@@ -1,6 +1,6 @@
 import type { DrawSecrets } from '../commands/draw-secrets.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import type { Diagnostics } from '../ports/logger.port.ts';
+import type { Logger } from '../ports/logger.port.ts';
 import type { PartitionProjection } from '../projection/partition-projection.ts';
 import type { OwnershipListener } from '../projection/projector.ts';
 import { PartitionAdmission } from './partition-admission.ts';
@@ -15,7 +15,7 @@ export class AdmissionControl implements OwnershipListener {
   constructor(
     private readonly log: EventLog,
     private readonly draws: DrawSecrets,
-    private readonly diagnostics: Diagnostics,
+    private readonly diagnostics: Logger,
   ) {}
 
   start(): void {

@@ -1,7 +1,7 @@
 import type { Offset } from '../../domain/types.ts';
 
 /** Where the log was seen to end, at monotonic times: what tells how old the newest record may be that is not folded. */
-export class EndsSeen {
+export class EndOffsetHistory {
   /** Oldest first. */
   #ends: { readonly at: number; readonly end: Offset }[] = [];
 

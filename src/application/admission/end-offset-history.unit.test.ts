@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { EndsSeen } from './end-offset-history.ts';
+import { EndOffsetHistory } from './end-offset-history.ts';
 
 describe('all that the log held is folded', () => {
-  let ends: EndsSeen;
+  let ends: EndOffsetHistory;
   beforeEach(() => {
-    ends = new EndsSeen(10_000);
+    ends = new EndOffsetHistory(10_000);
     ends.saw(1_000, 5);
     ends.saw(1_400, 5);
     ends.saw(1_800, 8);
@@ -17,7 +17,7 @@ describe('all that the log held is folded', () => {
   });
 
   test('as of no time that is known, before the first look or below every end', () => {
-    expect(new EndsSeen(10_000).allReadAt(100)).toBeUndefined();
+    expect(new EndOffsetHistory(10_000).allReadAt(100)).toBeUndefined();
     expect(ends.allReadAt(3)).toBeUndefined();
   });
 

@@ -8,7 +8,7 @@ const SLACK_MS = 50;
  * has a part in it, so a clock that is an hour off changes nothing.
  */
 export class LogClock {
-  #stamp: LogTime | undefined;
+  #timestamp: LogTime | undefined;
   #at = 0;
 
   constructor(private readonly monotonic: () => number = () => performance.now()) {}
@@ -20,23 +20,23 @@ export class LogClock {
 
   /** What time it was in the log at a monotonic time. */
   at(monotonic: number): LogTime | undefined {
-    return this.#stamp === undefined ? undefined : Math.floor(this.#stamp + monotonic - this.#at);
+    return this.#timestamp === undefined ? undefined : Math.floor(this.#timestamp + monotonic - this.#at);
   }
 
   /** A record was read that bears this stamp: it is at least as late. */
-  observe(stamp: LogTime): void {
+  observe(timestamp: LogTime): void {
     const now = this.now();
-    if (now !== undefined && stamp > now) this.#set(stamp);
+    if (now !== undefined && timestamp > now) this.#set(timestamp);
   }
 
   /** The log has just stamped a record that was sent `tookMs` ago: that is the time, even if the clock has run ahead. */
-  acknowledge(stamp: LogTime, tookMs: number): void {
+  acknowledge(timestamp: LogTime, tookMs: number): void {
     const now = this.now();
-    if (now === undefined || stamp > now || now > stamp + tookMs + SLACK_MS) this.#set(stamp);
+    if (now === undefined || timestamp > now || now > timestamp + tookMs + SLACK_MS) this.#set(timestamp);
   }
 
-  #set(stamp: LogTime): void {
-    this.#stamp = stamp;
+  #set(timestamp: LogTime): void {
+    this.#timestamp = timestamp;
     this.#at = this.monotonic();
   }
 }

@@ -1,14 +1,14 @@
 import { type AdmissionDecision, decideAdmission, nextAdmissionAt } from '../../domain/admission-policy.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
-import { GAP_MS, Vouching } from '../../domain/visibility-watermark.ts';
-import { Agenda } from '../../lib/schedule.ts';
+import { GAP_MS, VisibilityWatermark } from '../../domain/visibility-watermark.ts';
+import { Schedule } from '../../lib/schedule.ts';
 import type { DrawSecrets } from '../commands/draw-secrets.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import type { Diagnostics } from '../ports/logger.port.ts';
+import type { Logger } from '../ports/logger.port.ts';
 import type { ConcertProjection } from '../projection/concert-projection.ts';
 import type { PartitionProjection } from '../projection/partition-projection.ts';
-import { EndsSeen } from './end-offset-history.ts';
+import { EndOffsetHistory } from './end-offset-history.ts';
 import { LogClock } from './log-clock.ts';
 
 /** A decision without an answer is made again after this time: saying it twice is harmless. */
@@ -27,13 +27,13 @@ interface Flight {
 /** Admission for the concerts of one partition, decided from the state that its owner has folded and written. */
 export class PartitionAdmission {
   readonly #clock = new LogClock();
-  readonly #agenda = new Agenda<ConcertProjection>();
+  readonly #agenda = new Schedule<ConcertProjection>();
   readonly #flights = new Map<ConcertProjection, Flight>();
   readonly #undrawable = new Set<ConcertId>();
-  readonly #ends = new EndsSeen(2 * FRESHNESS_MS);
-  #vouching: Vouching;
+  readonly #ends = new EndOffsetHistory(2 * FRESHNESS_MS);
+  #visibility: VisibilityWatermark;
   /** What will be vouched for once it is written. */
-  #unproved: Vouching | undefined;
+  #unproved: VisibilityWatermark | undefined;
   #tickedAt = 0;
   /** Log time of the last look at all heads that found nothing missing. */
   #wholeAt: LogTime | undefined;
@@ -42,14 +42,14 @@ export class PartitionAdmission {
     private readonly projection: PartitionProjection,
     private readonly log: EventLog,
     private readonly draws: DrawSecrets,
-    private readonly diagnostics: Diagnostics,
+    private readonly diagnostics: Logger,
   ) {
-    this.#vouching = new Vouching(projection.vouching);
+    this.#visibility = new VisibilityWatermark(projection.visibility);
   }
 
   /** A new ownership begins: what the former owner vouched for is in the record. */
   takeOver(): void {
-    this.#vouching = new Vouching(this.projection.vouching);
+    this.#visibility = new VisibilityWatermark(this.projection.visibility);
     this.#unproved = undefined;
     this.#agenda.clear();
     this.#flights.clear();
@@ -67,27 +67,27 @@ export class PartitionAdmission {
     const [shown, now] = [this.#clock.at(readAt), this.#clock.now()];
     if (shown === undefined || now === undefined) return;
     this.#wholeAt ??= shown;
-    this.#unproved = new Vouching(this.#vouching.record());
+    this.#unproved = new VisibilityWatermark(this.#visibility.record());
     this.#unproved.confirm(shown, now);
-    this.projection.vouching = this.#unproved.record();
+    this.projection.visibility = this.#unproved.record();
   }
 
   /** The record was written: users could read. Not before that may anybody expire for this time. */
   afterBeat(): void {
-    this.#vouching = this.#unproved ?? this.#vouching;
+    this.#visibility = this.#unproved ?? this.#visibility;
     this.#unproved = undefined;
   }
 
   /** The record could not be written: nobody knows whether users could read anything. */
   missedBeat(): void {
     this.#unproved = undefined;
-    this.projection.vouching = this.#vouching.record();
+    this.projection.visibility = this.#visibility.record();
   }
 
   /** All heads were compared with memory. */
   inspected(whole: boolean): void {
     if (whole) this.#wholeAt = this.#clock.now();
-    else if (this.#wholeAt !== undefined) this.#vouching.retract(this.#wholeAt);
+    else if (this.#wholeAt !== undefined) this.#visibility.retract(this.#wholeAt);
   }
 
   /** The log was seen to end there at a monotonic time. */
@@ -99,7 +99,7 @@ export class PartitionAdmission {
   tick(): void {
     if (performance.now() - this.#tickedAt < SHORTEST_TICK_MS) return;
     this.#tickedAt = performance.now();
-    this.#clock.observe(this.projection.stamp);
+    this.#clock.observe(this.projection.timestamp);
     if (this.#readWithin(FRESHNESS_MS) === undefined || !this.projection.caughtUp) return;
     this.#plan();
     const now = this.#clock.now();
@@ -119,7 +119,7 @@ export class PartitionAdmission {
     for (const concert of touched) {
       if (!concert.settled || this.#isInFlight(concert)) continue;
       touched.delete(concert);
-      const next = nextAdmissionAt(concert.queue, this.#vouching.hold(claimWindowMs(concert)));
+      const next = nextAdmissionAt(concert.queue, this.#visibility.hold(claimWindowMs(concert)));
       this.#agenda.plan(concert, next);
       if (next < Number.POSITIVE_INFINITY && this.#clock.now() === undefined) this.#askTime(concert);
     }
@@ -137,7 +137,7 @@ export class PartitionAdmission {
   #decide(concert: ConcertProjection, now: LogTime): void {
     this.projection.touched.add(concert);
     if (!concert.settled || this.#isInFlight(concert)) return;
-    const through = Math.min(now, this.#vouching.through(claimWindowMs(concert)));
+    const through = Math.min(now, this.#visibility.through(claimWindowMs(concert)));
     const decision = decideAdmission(concert.queue, now, through);
     const event = decision && this.#eventOf(concert, decision);
     if (event) this.#append(concert, event);
@@ -167,9 +167,9 @@ export class PartitionAdmission {
     this.#flights.set(concert, flight);
     this.projection.touched.add(concert);
     this.log.append(event, 'control').then(
-      ({ offset, stamp }) => {
+      ({ offset, timestamp }) => {
         flight.offset = offset;
-        this.#clock.acknowledge(stamp, performance.now() - flight.sentAt);
+        this.#clock.acknowledge(timestamp, performance.now() - flight.sentAt);
       },
       // It is said again when it has been without an answer for long enough.
       (error: unknown) =>

@@ -1,12 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Life } from '../../domain/types.ts';
+import type { Entry } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { AdmissionTokens } from '../ports/admission-tokens.port.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import { EventLog } from '../ports/event-log.port.ts';
 import { type EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
-import { QueueDirectory } from '../queries/queue-cache.ts';
+import { QueueCache } from '../queries/queue-cache.ts';
 import { type Admission, ClaimAdmission } from './claim-admission.command.ts';
 
 /** The answer waits this long for its own event to be projected. */
@@ -18,7 +18,7 @@ export class ClaimAdmissionHandler implements ICommandHandler<ClaimAdmission> {
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(QueueViewReader) private readonly view: QueueViewReader,
     @Inject(AdmissionTokens) private readonly tokens: AdmissionTokens,
-    private readonly queues: QueueDirectory,
+    private readonly queues: QueueCache,
   ) {}
 
   async execute({ token }: ClaimAdmission): Promise<Admission> {
@@ -52,10 +52,10 @@ export class ClaimAdmissionHandler implements ICommandHandler<ClaimAdmission> {
   }
 
   async #answer(token: EntryClaims, view: EntryView): Promise<Admission> {
-    const life = lifeOf(token, view);
-    switch (life?.state) {
+    const entry = lifeOf(token, view);
+    switch (entry?.state) {
       case 'ACTIVE': {
-        const { userId, offset, activeUntil } = life;
+        const { userId, offset, activeUntil } = entry;
         if (activeUntil <= Date.now()) throw ended();
         const admissionToken = await this.tokens.sign({ userId, concertId: token.concertId, offset, activeUntil });
         return { admissionToken, activeUntil };
@@ -73,8 +73,8 @@ export class ClaimAdmissionHandler implements ICommandHandler<ClaimAdmission> {
 }
 
 /** The life that the token may claim; none where its request is not projected, or was for an earlier life. */
-function lifeOf(token: EntryClaims, { life, head }: EntryView): Life | undefined {
-  return life && token.offset >= life.offset && token.offset <= head.offset ? life : undefined;
+function lifeOf(token: EntryClaims, { entry, head }: EntryView): Entry | undefined {
+  return entry && token.offset >= entry.offset && token.offset <= head.offset ? entry : undefined;
 }
 
 function notReady(): QueueError {

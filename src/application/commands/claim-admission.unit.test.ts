@@ -6,7 +6,7 @@ import type { Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import type { AdmissionTokens } from '../ports/admission-tokens.port.ts';
 import { logThat, notAsked, shown, viewThat } from '../ports/ports.fixtures.ts';
-import { QueueDirectory } from '../queries/queue-cache.ts';
+import { QueueCache } from '../queries/queue-cache.ts';
 import { ClaimAdmission } from './claim-admission.command.ts';
 import { ClaimAdmissionHandler } from './claim-admission.handler.ts';
 
@@ -24,7 +24,7 @@ class Told {
   }
 
   #fold(event: QueueEvent): Offset {
-    const position = { offset: this.#end++, stamp: Date.now() };
+    const position = { offset: this.#end++, timestamp: Date.now() };
     if (event.type === 'QueueConfigured') this.#queue ??= ConcertQueue.begin(event, position);
     if (!this.held) this.#queue?.apply(event, position);
     return position.offset;
@@ -34,13 +34,18 @@ class Told {
     const log = logThat({
       append: (event) => {
         this.appended.push(event);
-        return Promise.resolve({ topic: 'queue.entry', partition: 0, offset: this.#fold(event), stamp: Date.now() });
+        return Promise.resolve({
+          topic: 'queue.entry',
+          partition: 0,
+          offset: this.#fold(event),
+          timestamp: Date.now(),
+        });
       },
     });
     const look = () => {
       if (this.away-- > 0) throw new QueueError('PROJECTION_UNAVAILABLE', 'away');
       if (!this.#queue) return undefined;
-      return { ...shown(this.#queue), life: this.#queue.lifeOf(userId), barred: false };
+      return { ...shown(this.#queue), entry: this.#queue.entryOf(userId), disqualified: false };
     };
     const view = viewThat({
       queue: async () => look(),
@@ -57,7 +62,7 @@ class Told {
       verify: notAsked,
       publicKeys: { keys: [] },
     };
-    const handler = new ClaimAdmissionHandler(log, view, tokens, new QueueDirectory(view, log));
+    const handler = new ClaimAdmissionHandler(log, view, tokens, new QueueCache(view, log));
     const token = { userId, concertId: 'spring-tour', partition: 0, offset };
     return handler.execute(new ClaimAdmission(token));
   }
@@ -102,7 +107,7 @@ describe('a claim', () => {
   const anHourOn = (Date.now() + 3_600_000) / 1_000;
   test.each<[string, QueueEvent[], Offset]>([
     ['left', [...called, say.leaves('ann', 1)], 1],
-    ['was disqualified', [...called, say.claims('ann', 1), say.disqualified('ann')], 1],
+    ['was disqualified', [...called, say.claims('ann', 1), say.disqualifies('ann')], 1],
     ['completed', [...called, say.claims('ann', 1), say.completes('ann', 1)], 1],
     ['was rejected', [say.configured({ opensAt: Date.now() + 60_000 }), say.asks('ann')], 1],
     ['has a token of an earlier life', [...called, say.leaves('ann', 1), say.asks('ann', '2'), say.calls(4)], 1],

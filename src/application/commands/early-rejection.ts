@@ -1,8 +1,8 @@
-import type { QueueScalars } from '../../domain/queue-snapshot.ts';
+import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import { type ConcertId, isLive, type UserId } from '../../domain/types.ts';
 import { type ErrorCode, QueueError } from '../errors.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
-import type { KnownQueue, QueueDirectory } from '../queries/queue-cache.ts';
+import type { CachedQueue, QueueCache } from '../queries/queue-cache.ts';
 
 /** What is known is read anew in the background when it is older. */
 const STALE_MS = 300;
@@ -21,41 +21,41 @@ type Refusal = Extract<ErrorCode, 'QUEUE_NOT_OPEN' | 'QUEUE_CLOSED' | 'QUEUE_FUL
  * Tells early, without a place in the log, whom the queue would refuse. A courtesy: it refuses only what is certain, and in every
  * doubt lets pass, since the fold judges anyhow. While entries come, a queue that is known is looked at in the background alone.
  */
-export class EntryCourtesy {
+export class EarlyRejection {
   constructor(
-    private readonly queues: QueueDirectory,
+    private readonly queues: QueueCache,
     private readonly view: QueueViewReader,
   ) {}
 
   /** @returns the queue as known. @throws QueueError `CONCERT_NOT_FOUND`, `PROJECTION_UNAVAILABLE` (never seen), or a refusal */
-  check(concertId: ConcertId, userId: UserId): KnownQueue | Promise<KnownQueue> {
+  check(concertId: ConcertId, userId: UserId): CachedQueue | Promise<CachedQueue> {
     const known = this.queues.peek(concertId);
-    if (!known || refusalOf(known.scalars)) return this.#ask(concertId, userId);
+    if (!known || refusalOf(known.attributes)) return this.#ask(concertId, userId);
     if (performance.now() - known.readAt > TRUSTED_MS) return this.#renewed(concertId, userId, known);
     this.queues.refresh(concertId, STALE_MS);
     return known;
   }
 
-  async #renewed(concertId: ConcertId, userId: UserId, before: KnownQueue): Promise<KnownQueue> {
+  async #renewed(concertId: ConcertId, userId: UserId, before: CachedQueue): Promise<CachedQueue> {
     await this.queues.renew(concertId, RENEWED_WITHIN_MS);
     const known = this.queues.peek(concertId) ?? before;
-    return refusalOf(known.scalars) ? this.#ask(concertId, userId) : known;
+    return refusalOf(known.attributes) ? this.#ask(concertId, userId) : known;
   }
 
-  async #ask(concertId: ConcertId, userId: UserId): Promise<KnownQueue> {
+  async #ask(concertId: ConcertId, userId: UserId): Promise<CachedQueue> {
     const known = this.queues.peek(concertId) ?? (await this.queues.get(concertId, STALE_MS));
-    if (!refusalOf(known.scalars)) return known;
+    if (!refusalOf(known.attributes)) return known;
     const queue = await this.queues.confirmed(concertId, REFUSAL_MAX_AGE_MS).catch(() => undefined);
-    const refusal = queue && refusalOf(queue.scalars);
+    const refusal = queue && refusalOf(queue.attributes);
     if (!refusal || (await this.#mayHavePlace(concertId, userId, queue))) return queue ?? known;
     throw new QueueError(refusal, WORDS[refusal]);
   }
 
   /** Whoever has a place keeps it by asking again, whatever the queue says to newcomers; who cannot be seen may have one. */
-  async #mayHavePlace(concertId: ConcertId, userId: UserId, { head }: KnownQueue): Promise<boolean> {
+  async #mayHavePlace(concertId: ConcertId, userId: UserId, { head }: CachedQueue): Promise<boolean> {
     const entry = await this.view.entry(concertId, userId).catch(() => undefined);
     if (!entry || entry.head.offset < head.offset) return true; // the view was lost, or set back, since the queue was read
-    return entry.life !== undefined && isLive(entry.life);
+    return entry.entry !== undefined && isLive(entry.entry);
   }
 }
 
@@ -65,7 +65,7 @@ const WORDS: Readonly<Record<Refusal, string>> = {
   QUEUE_FULL: 'The queue is full.',
 };
 
-function refusalOf({ policy, closed, openedAt, draw, counts }: QueueScalars): Refusal | undefined {
+function refusalOf({ policy, closed, openedAt, draw, counts }: QueueAttributes): Refusal | undefined {
   if (closed) return 'QUEUE_CLOSED';
   const registers = policy.beforeOpening === 'draw' && draw !== null;
   const aboutToOpen = policy.opensAt !== null && Date.now() >= policy.opensAt - OPENING_SLACK_MS;

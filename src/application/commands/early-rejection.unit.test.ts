@@ -4,18 +4,18 @@ import { ConcertQueue } from '../../domain/concert-queue.ts';
 import { QueueError } from '../errors.ts';
 import { logThat, shown, viewThat } from '../ports/ports.fixtures.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
-import { QueueDirectory } from '../queries/queue-cache.ts';
-import { EntryCourtesy } from './early-rejection.ts';
+import { QueueCache } from '../queries/queue-cache.ts';
+import { EarlyRejection } from './early-rejection.ts';
 
 const away = () => Promise.reject(new QueueError('PROJECTION_UNAVAILABLE', 'away'));
 
 /** A queue that is full with ann, as the view shows it; `entry` is how the view answers who asks for one entry. */
-function fullQueue(entry: 'shown' | 'lost' | 'set back' | 'away'): EntryCourtesy {
-  const queue = ConcertQueue.begin(say.configured({ maximumWaiting: 1 }), { offset: 0, stamp: 1 });
-  const set = { ...shown(queue), life: undefined, barred: false };
-  queue.apply(say.asks('ann'), { offset: 1, stamp: 1 });
+function fullQueue(entry: 'shown' | 'lost' | 'set back' | 'away'): EarlyRejection {
+  const queue = ConcertQueue.begin(say.configured({ maximumWaiting: 1 }), { offset: 0, timestamp: 1 });
+  const set = { ...shown(queue), entry: undefined, disqualified: false };
+  queue.apply(say.asks('ann'), { offset: 1, timestamp: 1 });
   const answers: Record<typeof entry, QueueViewReader['entry']> = {
-    shown: async (_, userId) => ({ ...shown(queue), life: queue.lifeOf(userId), barred: false }),
+    shown: async (_, userId) => ({ ...shown(queue), entry: queue.entryOf(userId), disqualified: false }),
     lost: async () => undefined,
     'set back': async () => set,
     away,
@@ -26,7 +26,7 @@ function fullQueue(entry: 'shown' | 'lost' | 'set back' | 'away'): EntryCourtesy
     entry: answers[entry],
   });
   const log = logThat({ endOffset: async () => 2 });
-  return new EntryCourtesy(new QueueDirectory(view, log), view);
+  return new EarlyRejection(new QueueCache(view, log), view);
 }
 
 describe('a full queue', () => {

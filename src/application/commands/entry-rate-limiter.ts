@@ -9,7 +9,7 @@ const SPREAD_SECONDS = 3;
  * How many requests for entry this process takes a second: a token bucket that fills smoothly. What is over is refused before it
  * costs anything, so that what is taken is answered as fast as ever.
  */
-export class AcceptLimit {
+export class EntryRateLimiter {
   readonly #depth: number;
   #tokens: number;
   #filledAt: number;
@@ -30,15 +30,15 @@ export class AcceptLimit {
   }
 
   /** Costs nothing: to be asked before anything is done for a request. @throws QueueError `OVERLOADED` */
-  look(): void {
+  check(): void {
     if (!this.isOn) return;
     this.#fill();
     if (this.#tokens < 1) throw this.#overloaded();
   }
 
   /** Takes a request in. @throws QueueError `OVERLOADED` */
-  take(): void {
-    this.look();
+  consume(): void {
+    this.check();
     if (this.isOn) this.#tokens -= 1;
   }
 

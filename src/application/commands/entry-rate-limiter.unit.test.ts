@@ -1,21 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { QueueError } from '../errors.ts';
-import { AcceptLimit } from './entry-rate-limiter.ts';
+import { EntryRateLimiter } from './entry-rate-limiter.ts';
 
 /** Asks at these times (milliseconds) and gives how many were taken. */
 function taken(perSecond: number, times: readonly number[]): number {
   let now = times[0] ?? 0;
-  const limit = new AcceptLimit(perSecond, () => now);
+  const limit = new EntryRateLimiter(perSecond, () => now);
   return times.filter((time) => {
     now = time;
     return takes(limit);
   }).length;
 }
 
-function takes(limit: AcceptLimit): boolean {
+function takes(limit: EntryRateLimiter): boolean {
   try {
-    limit.take();
+    limit.consume();
     return true;
   } catch (error) {
     if (error instanceof QueueError && error.code === 'OVERLOADED') return false;
@@ -25,7 +25,7 @@ function takes(limit: AcceptLimit): boolean {
 
 describe('a limit of accepted requests', () => {
   test('is none when it is 0', () => {
-    const limit = new AcceptLimit(0);
+    const limit = new EntryRateLimiter(0);
     expect([limit.isOn, Array.from({ length: 10_000 }, () => takes(limit)).every(Boolean)]).toEqual([false, true]);
   });
 
@@ -68,22 +68,22 @@ describe('a limit of accepted requests', () => {
   });
 
   test('is looked at without cost', () => {
-    const limit = new AcceptLimit(10, () => 0);
-    for (let times = 0; times < 50; times++) limit.look();
-    limit.take();
-    expect(() => limit.look()).toThrow(QueueError);
+    const limit = new EntryRateLimiter(10, () => 0);
+    for (let times = 0; times < 50; times++) limit.check();
+    limit.consume();
+    expect(() => limit.check()).toThrow(QueueError);
   });
 
   test('spreads those who are asked to come back', () => {
     const after = [0, 0.5, 0.999].map((random) => {
-      const limit = new AcceptLimit(
+      const limit = new EntryRateLimiter(
         10,
         () => 0,
         () => random,
       );
-      limit.take();
+      limit.consume();
       try {
-        limit.take();
+        limit.consume();
       } catch (error) {
         return error instanceof QueueError ? error.retryAfterSeconds : undefined;
       }

@@ -7,7 +7,7 @@ import { QueueError } from '../errors.ts';
 import { type Applicant, Eligibility, eligibilityUnavailable, type ShopUser } from '../ports/eligibility.port.ts';
 import { EntryTokens } from '../ports/entry-tokens.port.ts';
 import { EventLog } from '../ports/event-log.port.ts';
-import { EntryCourtesy } from './early-rejection.ts';
+import { EarlyRejection } from './early-rejection.ts';
 import { type EntryAccepted, RequestEntry } from './request-entry.command.ts';
 
 @CommandHandler(RequestEntry)
@@ -15,7 +15,7 @@ export class RequestEntryHandler implements ICommandHandler<RequestEntry> {
   constructor(
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(EntryTokens) private readonly tokens: EntryTokens,
-    private readonly courtesy: EntryCourtesy,
+    private readonly courtesy: EarlyRejection,
     @Inject(Eligibility) private readonly records: Eligibility,
   ) {}
 
@@ -36,9 +36,9 @@ export class RequestEntryHandler implements ICommandHandler<RequestEntry> {
   /** @param user what the records said of them, if they were asked already */
   async #enter(concertId: ConcertId, userId: UserId, user?: ShopUser): Promise<EntryAccepted> {
     const checked = this.courtesy.check(concertId, userId);
-    const { scalars } = checked instanceof Promise ? await checked : checked;
+    const { attributes } = checked instanceof Promise ? await checked : checked;
     // Most policies ask for no balance, and then nobody asks the records: the log is all that an entry waits for.
-    const { minimumBalance } = scalars.policy;
+    const { minimumBalance } = attributes.policy;
     if (minimumBalance !== null) requireBalance(user ?? (await this.#found({ userId })), minimumBalance);
 
     const entryId = newEntryId();

@@ -6,8 +6,8 @@ import { QueueError } from '../errors.ts';
 import { type Applicant, type Eligibility, eligibilityUnavailable, type ShopUser } from '../ports/eligibility.port.ts';
 import type { EntryTokens } from '../ports/entry-tokens.port.ts';
 import { logThat, shown, viewThat } from '../ports/ports.fixtures.ts';
-import { QueueDirectory } from '../queries/queue-cache.ts';
-import { EntryCourtesy } from './early-rejection.ts';
+import { QueueCache } from '../queries/queue-cache.ts';
+import { EarlyRejection } from './early-rejection.ts';
 import { RequestEntry } from './request-entry.command.ts';
 import { RequestEntryHandler } from './request-entry.handler.ts';
 
@@ -29,7 +29,7 @@ class Scene {
     const log = logThat({
       append: (event) => {
         this.appended.push(event);
-        return Promise.resolve({ topic: 'queue.entry', partition: 0, offset: 7, stamp: 1 });
+        return Promise.resolve({ topic: 'queue.entry', partition: 0, offset: 7, timestamp: 1 });
       },
     });
     const look = async () => {
@@ -38,9 +38,9 @@ class Scene {
       if (this.viewHangs) await new Promise(() => undefined);
       const queue = ConcertQueue.begin(say.configured({ minimumBalance: this.minimumBalance }), {
         offset: 0,
-        stamp: 1,
+        timestamp: 1,
       });
-      queue.apply(say.configured({ minimumBalance: this.minimumBalance }), { offset: 0, stamp: 1 });
+      queue.apply(say.configured({ minimumBalance: this.minimumBalance }), { offset: 0, timestamp: 1 });
       return shown(queue);
     };
     const view = viewThat({ queue: look });
@@ -57,7 +57,7 @@ class Scene {
         return this.user;
       },
     };
-    const courtesy = new EntryCourtesy(new QueueDirectory(view, log), view);
+    const courtesy = new EarlyRejection(new QueueCache(view, log), view);
     this.#handler = new RequestEntryHandler(log, tokens, courtesy, records);
   }
 

@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { QueueDirectory } from '../queries/queue-cache.ts';
-import { QueueSteering } from './append-and-await.ts';
-import type { QueueSteered } from './configure-queue.command.ts';
+import { QueueCache } from '../queries/queue-cache.ts';
+import { AppendAndAwait } from './append-and-await.ts';
+import type { QueueChangeResult } from './configure-queue.command.ts';
 import { SteerQueue } from './steer-queue.command.ts';
 
 const EVENTS = { pause: 'QueuePaused', resume: 'QueueResumed', close: 'QueueClosed' } as const;
@@ -9,11 +9,11 @@ const EVENTS = { pause: 'QueuePaused', resume: 'QueueResumed', close: 'QueueClos
 @CommandHandler(SteerQueue)
 export class SteerQueueHandler implements ICommandHandler<SteerQueue> {
   constructor(
-    private readonly queues: QueueDirectory,
-    private readonly steering: QueueSteering,
+    private readonly queues: QueueCache,
+    private readonly steering: AppendAndAwait,
   ) {}
 
-  async execute({ concertId, action }: SteerQueue): Promise<QueueSteered> {
+  async execute({ concertId, action }: SteerQueue): Promise<QueueChangeResult> {
     await this.queues.exists(concertId);
     return this.steering.append({ type: EVENTS[action], concertId, occurredAt: Date.now() });
   }

@@ -16,7 +16,7 @@ export function deadLetterHeaders(
   headers['dlt-origin-topic'] = topic;
   headers['dlt-origin-partition'] = `${record.partition}`;
   headers['dlt-origin-offset'] = `${record.offset}`;
-  headers['dlt-origin-timestamp'] = `${record.stamp}`;
+  headers['dlt-origin-timestamp'] = `${record.timestamp}`;
   headers['dlt-error-code'] = cause.code;
   headers['dlt-error-message'] = cause.message.slice(0, LONGEST_MESSAGE);
   headers['dlt-failed-at'] = new Date().toISOString();
@@ -27,11 +27,11 @@ export function deadLetterHeaders(
 export function originOf(
   topic: string,
   letter: LogRecord,
-): { readonly offset: Offset; readonly stamp: LogTime } | undefined {
+): { readonly offset: Offset; readonly timestamp: LogTime } | undefined {
   const header = (name: string) => letter.headers[name]?.toString() ?? '';
   if (header('dlt-origin-topic') !== topic) return undefined;
   if (header('dlt-origin-partition') !== `${letter.partition}`) return undefined;
-  const [offset, stamp] = [header('dlt-origin-offset'), header('dlt-origin-timestamp')];
-  if (!/^\d{1,15}$/.test(offset) || !/^\d{1,15}$/.test(stamp)) return undefined;
-  return { offset: Number(offset), stamp: Number(stamp) };
+  const [offset, timestamp] = [header('dlt-origin-offset'), header('dlt-origin-timestamp')];
+  if (!/^\d{1,15}$/.test(offset) || !/^\d{1,15}$/.test(timestamp)) return undefined;
+  return { offset: Number(offset), timestamp: Number(timestamp) };
 }

@@ -1,10 +1,10 @@
 import type { LogTime, Offset } from '../../domain/types.ts';
-import { within } from '../../lib/timeout.ts';
+import { withTimeout } from '../../lib/timeout.ts';
 import { QueueError } from '../errors.ts';
-import type { Receipt, Urgency } from '../ports/event-log.port.ts';
+import type { Priority, Receipt } from '../ports/event-log.port.ts';
 
 /** A record to be appended. */
-export interface Outgoing {
+export interface ProducerRecord {
   readonly partition: number;
   readonly key: string;
   readonly value: Buffer;
@@ -14,36 +14,36 @@ export interface Outgoing {
 /** What the log says to a whole batch: its records stand at `baseOffset`, `baseOffset + 1`, ... with one stamp. */
 export interface BatchAck {
   readonly baseOffset: Offset;
-  readonly stamp: LogTime;
+  readonly timestamp: LogTime;
 }
 
 /** Appends a batch to one partition, all or (as far as anyone knows) nothing. */
-export type SendBatch = (partition: number, records: readonly Outgoing[]) => Promise<BatchAck>;
+export type SendBatch = (partition: number, records: readonly ProducerRecord[]) => Promise<BatchAck>;
 
 export interface BatcherLimits {
   /** The longest that the first record of a batch waits for company, in milliseconds. It goes as soon as no more company comes. */
   readonly lingerMs: number;
-  readonly mostPerBatch: number;
-  readonly mostBytesPerBatch: number;
+  readonly maxBatchRecords: number;
+  readonly maxBatchBytes: number;
   /** Most records of the process that are not acknowledged yet. */
-  readonly room: number;
+  readonly maxPending: number;
   /** Kept free of requests, for admission control. */
-  readonly controlRoom: number;
+  readonly reservedForControl: number;
 }
 
 export const DEFAULT_LIMITS: BatcherLimits = {
   lingerMs: 4,
-  mostPerBatch: 500, // kafkajs copies the batch once per record
-  mostBytesPerBatch: 512 * 1024, // a topic takes 1 MiB at once
-  room: 20_000,
-  controlRoom: 2000,
+  maxBatchRecords: 500, // kafkajs copies the batch once per record
+  maxBatchBytes: 512 * 1024, // a topic takes 1 MiB at once
+  maxPending: 20_000,
+  reservedForControl: 2000,
 };
 
-type Appended = Receipt & { readonly stamp: LogTime };
+type Appended = Receipt & { readonly timestamp: LogTime };
 
 /** Records that are sent together, and who waits for each of them. */
 class Batch {
-  readonly records: Outgoing[] = [];
+  readonly records: ProducerRecord[] = [];
   readonly resolves: ((appended: Appended) => void)[] = [];
   readonly rejects: ((error: QueueError) => void)[] = [];
   bytes = 0;
@@ -53,7 +53,7 @@ class Batch {
 }
 
 /** Batches of one partition: the one in flight, those that are full, the one that fills. */
-class Lane {
+class PartitionQueue {
   sending = false;
   readonly full: Batch[] = [];
   filling: Batch | undefined;
@@ -67,9 +67,9 @@ export class MicroBatcher {
   readonly #topic: string;
   readonly #send: SendBatch;
   readonly #limits: BatcherLimits;
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: readonly PartitionQueue[];
   /** Lanes with a batch that waits for company. */
-  readonly #filling = new Map<number, Lane>();
+  readonly #filling = new Map<number, PartitionQueue>();
   /** A look at them will come at the end of this turn. */
   #looks = false;
   /** Records taken so far, and how many these were at the last look. */
@@ -83,15 +83,16 @@ export class MicroBatcher {
     this.#topic = topic;
     this.#send = send;
     this.#limits = limits;
-    this.#lanes = Array.from({ length: partitions }, () => new Lane());
+    this.#lanes = Array.from({ length: partitions }, () => new PartitionQueue());
   }
 
   /** Rejects with `OVERLOADED` when there is no room, with `LOG_UNAVAILABLE` when the send failed or its fate is unknown. */
-  append(record: Outgoing, urgency: Urgency): Promise<Appended> {
+  append(record: ProducerRecord, urgency: Priority): Promise<Appended> {
     const lane = this.#lanes[record.partition];
     if (!lane) return Promise.reject(new RangeError(`no partition ${record.partition}`));
     if (this.#stopped) return Promise.reject(unavailable('The service is shutting down.'));
-    const room = urgency === 'control' ? this.#limits.room + this.#limits.controlRoom : this.#limits.room;
+    const room =
+      urgency === 'control' ? this.#limits.maxPending + this.#limits.reservedForControl : this.#limits.maxPending;
     if (this.#unacknowledged >= room) return Promise.reject(overloaded());
     this.#unacknowledged++;
     this.#arrived++;
@@ -101,7 +102,7 @@ export class MicroBatcher {
       batch.resolves.push(resolve);
       batch.rejects.push(reject);
       batch.bytes += record.value.length + record.key.length;
-      if (batch.records.length >= this.#limits.mostPerBatch || batch.bytes >= this.#limits.mostBytesPerBatch) {
+      if (batch.records.length >= this.#limits.maxBatchRecords || batch.bytes >= this.#limits.maxBatchBytes) {
         this.#close(lane, batch);
         this.#next(lane, record.partition);
       }
@@ -124,14 +125,14 @@ export class MicroBatcher {
     const idle = new Promise<void>((resolve) => {
       this.#whenIdle = resolve;
     });
-    await within(ms, 'flushing', idle).catch(() => this.#abandon());
+    await withTimeout(ms, 'flushing', idle).catch(() => this.#abandon());
   }
 
   /**
    * Lets batches fill for as long as every turn of the event loop brings something to any of them, up to the limit: those who
    * were answered together ask again together, and a timer would only make them wait. Then all leave in one turn.
    */
-  #open(lane: Lane, partition: number): Batch {
+  #open(lane: PartitionQueue, partition: number): Batch {
     this.#filling.set(partition, lane);
     this.#watch();
     return new Batch();
@@ -157,12 +158,12 @@ export class MicroBatcher {
     if (this.#filling.size > 0) this.#watch();
   }
 
-  #close(lane: Lane, batch: Batch): void {
+  #close(lane: PartitionQueue, batch: Batch): void {
     lane.full.push(batch);
     lane.filling = undefined;
   }
 
-  #next(lane: Lane, partition: number): void {
+  #next(lane: PartitionQueue, partition: number): void {
     if (lane.sending) return;
     if (lane.filling?.due) this.#close(lane, lane.filling);
     const batch = lane.full.shift();
@@ -174,13 +175,13 @@ export class MicroBatcher {
     );
   }
 
-  #settle(lane: Lane, partition: number, batch: Batch, ack: BatchAck | undefined, cause?: unknown): void {
+  #settle(lane: PartitionQueue, partition: number, batch: Batch, ack: BatchAck | undefined, cause?: unknown): void {
     lane.sending = false;
     this.#next(lane, partition); // first, so that the wire does not wait for our callers
     if (ack) {
-      const { baseOffset, stamp } = ack;
+      const { baseOffset, timestamp } = ack;
       batch.resolves.forEach((resolve, index) =>
-        resolve({ topic: this.#topic, partition, offset: baseOffset + index, stamp }),
+        resolve({ topic: this.#topic, partition, offset: baseOffset + index, timestamp }),
       );
     } else {
       const error = unavailable('The log did not confirm the event in time. Asking again is safe.', cause);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type BatchAck, DEFAULT_LIMITS, MicroBatcher, type Outgoing } from './micro-batcher.ts';
+import { type BatchAck, DEFAULT_LIMITS, MicroBatcher, type ProducerRecord } from './micro-batcher.ts';
 
 interface Sent {
   readonly partition: number;
@@ -11,7 +11,7 @@ interface Sent {
 /** A batcher whose sends are answered by the test. */
 function batcher(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
   const sent: Sent[] = [];
-  const send = (partition: number, records: readonly Outgoing[]) =>
+  const send = (partition: number, records: readonly ProducerRecord[]) =>
     new Promise<BatchAck>((ack, fail) => sent.push({ partition, keys: records.map(({ key }) => key), ack, fail }));
   const batches = new MicroBatcher('t', 3, send, { ...DEFAULT_LIMITS, lingerMs: 5, ...limits });
   const append = (key: string, partition = 0, bytes = 1, urgency: 'request' | 'control' = 'request') =>
@@ -36,10 +36,10 @@ describe('batching', () => {
     const both = Promise.all([first, append('b')]);
     jest.advanceTimersByTime(2);
     expect(sent.map(({ keys }) => keys)).toEqual([['a', 'b']]);
-    sent[0]?.ack({ baseOffset: 40, stamp: 7 });
+    sent[0]?.ack({ baseOffset: 40, timestamp: 7 });
     expect(await both).toEqual([
-      { topic: 't', partition: 0, offset: 40, stamp: 7 },
-      { topic: 't', partition: 0, offset: 41, stamp: 7 },
+      { topic: 't', partition: 0, offset: 40, timestamp: 7 },
+      { topic: 't', partition: 0, offset: 41, timestamp: 7 },
     ]);
   });
 
@@ -65,11 +65,11 @@ describe('batching', () => {
     const elsewhere = append('x', 1);
     jest.advanceTimersByTime(50);
     expect(sent.map(({ keys }) => keys)).toEqual([['a'], ['x']]);
-    sent[0]?.ack({ baseOffset: 0, stamp: 1 });
-    sent[1]?.ack({ baseOffset: 0, stamp: 1 });
+    sent[0]?.ack({ baseOffset: 0, timestamp: 1 });
+    sent[1]?.ack({ baseOffset: 0, timestamp: 1 });
     await Promise.all([first, elsewhere]);
     expect(sent.map(({ keys }) => keys)).toEqual([['a'], ['x'], ['b', 'c']]);
-    sent[2]?.ack({ baseOffset: 1, stamp: 1 });
+    sent[2]?.ack({ baseOffset: 1, timestamp: 1 });
     expect((await third).offset).toBe(2);
     await second;
   });
@@ -94,43 +94,43 @@ describe('batching', () => {
     const first = append('a');
     jest.advanceTimersByTime(5);
     const second = append('b');
-    sent[0]?.ack({ baseOffset: 0, stamp: 1 });
+    sent[0]?.ack({ baseOffset: 0, timestamp: 1 });
     await first;
     expect(sent).toHaveLength(1);
     jest.advanceTimersByTime(5);
     expect(sent).toHaveLength(2);
-    sent[1]?.ack({ baseOffset: 1, stamp: 1 });
+    sent[1]?.ack({ baseOffset: 1, timestamp: 1 });
     await second;
   });
 
   test('cuts batches at their limits, in the order of arrival', async () => {
-    const { sent, append } = batcher({ mostPerBatch: 3 });
+    const { sent, append } = batcher({ maxBatchRecords: 3 });
     const all = Promise.all(Array.from({ length: 8 }, (_, n) => append(`${n}`)));
     expect(sent.map(({ keys }) => keys)).toEqual([['0', '1', '2']]); // full: no lingering
-    sent[0]?.ack({ baseOffset: 0, stamp: 1 });
+    sent[0]?.ack({ baseOffset: 0, timestamp: 1 });
     await flushed();
-    sent[1]?.ack({ baseOffset: 3, stamp: 1 });
+    sent[1]?.ack({ baseOffset: 3, timestamp: 1 });
     await jest.advanceTimersByTimeAsync(5);
     expect(sent[2]?.keys).toEqual(['6', '7']);
-    sent[2]?.ack({ baseOffset: 6, stamp: 1 });
+    sent[2]?.ack({ baseOffset: 6, timestamp: 1 });
     expect((await all).map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
   test('cuts batches at the bytes that a topic takes', () => {
-    const { sent, append } = batcher({ mostBytesPerBatch: 1000 });
+    const { sent, append } = batcher({ maxBatchBytes: 1000 });
     void append('a', 0, 600);
     void append('b', 0, 600);
     expect(sent.map(({ keys }) => keys)).toEqual([['a', 'b']]);
   });
 
   test('refuses when its room is taken, but keeps room for admission control', async () => {
-    const { batches, sent, append } = batcher({ room: 2, controlRoom: 1 });
+    const { batches, sent, append } = batcher({ maxPending: 2, reservedForControl: 1 });
     const taken = [append('a'), append('b', 1)];
     await expect(append('c')).rejects.toMatchObject({ code: 'OVERLOADED', retryAfterSeconds: 1 });
     const control = append('admit', 0, 1, 'control');
     await expect(append('admit more', 0, 1, 'control')).rejects.toMatchObject({ code: 'OVERLOADED' });
     jest.advanceTimersByTime(5);
-    for (const { ack } of sent) ack({ baseOffset: 0, stamp: 1 });
+    for (const { ack } of sent) ack({ baseOffset: 0, timestamp: 1 });
     await Promise.all([...taken, control]);
     expect(batches.unacknowledged).toBe(0);
     void append('c');
@@ -147,7 +147,7 @@ describe('batching', () => {
     }
     const next = append('c');
     jest.advanceTimersByTime(5);
-    sent[1]?.ack({ baseOffset: 9, stamp: 1 });
+    sent[1]?.ack({ baseOffset: 9, timestamp: 1 });
     expect((await next).offset).toBe(9);
   });
 
@@ -157,12 +157,12 @@ describe('batching', () => {
     const stopped = batches.stop(1000);
     await expect(append('late')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
     expect(sent.map(({ keys }) => keys)).toEqual([['a']]);
-    sent[0]?.ack({ baseOffset: 0, stamp: 1 });
+    sent[0]?.ack({ baseOffset: 0, timestamp: 1 });
     await Promise.all([stopped, waiting]);
   });
 
   test('does not wait for ever for what is in flight when it is stopped', async () => {
-    const { batches, append } = batcher({ mostPerBatch: 1 });
+    const { batches, append } = batcher({ maxBatchRecords: 1 });
     void append('a');
     const queued = append('b').catch((error: unknown) => error);
     const stopped = batches.stop(1000);

@@ -6,16 +6,16 @@ const OFFSET = 'redrive-of';
 const STAMP = 'redrive-of-timestamp';
 
 /** The headers of a record that is said again. */
-export function redriveHeaders({ offset, stamp }: NonNullable<LogPosition['redriveOf']>): Record<string, string> {
-  return { [OFFSET]: `${offset}`, [STAMP]: `${stamp}` };
+export function redriveHeaders({ offset, timestamp }: NonNullable<LogPosition['redriveOf']>): Record<string, string> {
+  return { [OFFSET]: `${offset}`, [STAMP]: `${timestamp}` };
 }
 
 /** Where a record stands in the log, as the fold is told. A redrive that does not say of what is a record like any other. */
-export function positionOf({ offset, stamp, headers }: LogRecord): LogPosition {
+export function positionOf({ offset, timestamp, headers }: LogRecord): LogPosition {
   const origin = headers[OFFSET]?.toString();
-  if (origin === undefined || !/^\d{1,15}$/.test(origin)) return { offset, stamp };
+  if (origin === undefined || !/^\d{1,15}$/.test(origin)) return { offset, timestamp };
   const first = headers[STAMP]?.toString() ?? '';
   // Without its stamp nothing is known to have ended before it.
   const originStamp = /^\d{1,15}$/.test(first) ? Number(first) : 0;
-  return { offset, stamp, redriveOf: { offset: Number(origin), stamp: originStamp } };
+  return { offset, timestamp, redriveOf: { offset: Number(origin), timestamp: originStamp } };
 }

@@ -16,12 +16,12 @@ const LONGEST_ACTOR = 200;
 const context = new AsyncLocalStorage<RequestContext>();
 
 /** Does all of this on behalf of a request. */
-export function onBehalfOf<T>(request: RequestContext, work: () => T): T {
+export function runInContext<T>(request: RequestContext, work: () => T): T {
   return context.run(request, work);
 }
 
 /** The headers of a record that is appended now; undefined outside of any request, as for what admission control decides. */
-export function provenance(): Readonly<Record<string, string>> | undefined {
+export function provenanceHeaders(): Readonly<Record<string, string>> | undefined {
   const request = context.getStore();
   if (!request) return undefined;
   const { requestId, actor } = request;

@@ -1,4 +1,4 @@
-import type { WatchedPartition } from '../projection/projection-monitor.ts';
+import type { MonitoredPartition } from '../projection/projection-monitor.ts';
 
 /** What a role of this process says of itself. */
 export interface HealthReport {
@@ -6,7 +6,7 @@ export interface HealthReport {
   readonly ready: boolean;
   readonly roles: Readonly<Record<string, { readonly ready: boolean; readonly detail: string }>>;
   /** With the role `projector`: those assigned to this process. */
-  readonly partitions?: readonly WatchedPartition[];
+  readonly partitions?: readonly MonitoredPartition[];
   /** Told, but never a reason to take the process out: e.g. a view that lags or is gone. */
   readonly view: { readonly state: 'current' | 'lagging' | 'away'; readonly detail: string };
 }

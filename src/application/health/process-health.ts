@@ -1,9 +1,9 @@
 import { allPartitions } from '../event-log/partitioner.ts';
 import type { RelayState } from '../outbox/relay.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import type { LogFeed } from '../ports/log-subscription.port.ts';
+import type { LogSubscription } from '../ports/log-subscription.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
-import type { ProjectionWatch } from '../projection/projection-monitor.ts';
+import type { ProjectionMonitor } from '../projection/projection-monitor.ts';
 import type { Health, HealthReport } from './health-report.ts';
 import type { Startup } from './startup.ts';
 
@@ -12,7 +12,7 @@ const BOUND_MS = 1000;
 const LAGGING_EVENTS = 1000;
 
 type RoleHealth = HealthReport['roles'][string];
-export type Role = 'api' | 'projector' | 'relay';
+export type ProcessRole = 'api' | 'projector' | 'relay';
 
 /** The steps of a start, by who cannot do without them. */
 export interface StepNames {
@@ -25,13 +25,13 @@ export interface StepNames {
 /** What this process is able to do, by role, and how its view stands. */
 export class ProcessHealth implements Health {
   constructor(
-    private readonly roles: ReadonlySet<Role>,
+    private readonly roles: ReadonlySet<ProcessRole>,
     private readonly startup: Startup,
     private readonly steps: StepNames,
     private readonly log: EventLog,
-    private readonly feed: LogFeed,
+    private readonly feed: LogSubscription,
     private readonly reader: QueueViewReader,
-    private readonly watch: ProjectionWatch,
+    private readonly watch: ProjectionMonitor,
     private readonly relay?: { readonly state: RelayState },
   ) {}
 
@@ -61,7 +61,7 @@ export class ProcessHealth implements Health {
     const partitions = this.feed.status();
     const stuck = partitions.filter(({ state }) => state === 'backing-off');
     if (stuck.length > 0) {
-      const why = stuck.map(({ partition, because }) => `partition ${partition}: ${because ?? 'failing'}`);
+      const why = stuck.map(({ partition, reason }) => `partition ${partition}: ${reason ?? 'failing'}`);
       return { ready: false, detail: why.join('; ') };
     }
     const loading = partitions.filter(({ state }) => state === 'loading').length;
@@ -72,17 +72,17 @@ export class ProcessHealth implements Health {
   #relay(): RoleHealth {
     const waiting = this.#waiting([...this.steps.log, 'PostgreSQL']);
     if (waiting) return waiting;
-    const state = this.relay?.state ?? { is: 'failing', because: 'there is no outbox' };
-    if (state.is === 'failing') return { ready: false, detail: state.because };
+    const state = this.relay?.state ?? { is: 'failing', reason: 'there is no outbox' };
+    if (state.is === 'failing') return { ready: false, detail: state.reason };
     return { ready: true, detail: state.is === 'leading' ? 'publishes the outbox' : 'stands by: another publishes' };
   }
 
   #waiting(steps: readonly string[]): RoleHealth | undefined {
-    const because = steps.flatMap((step) => {
+    const reason = steps.flatMap((step) => {
       const why = this.startup.waitingFor.get(step);
       return why === undefined ? [] : [`waiting for ${step}: ${why}`];
     });
-    return because.length > 0 ? { ready: false, detail: because.join('; ') } : undefined;
+    return reason.length > 0 ? { ready: false, detail: reason.join('; ') } : undefined;
   }
 
   async #view(): Promise<HealthReport['view']> {

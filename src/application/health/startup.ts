@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FatalError } from '../errors.ts';
-import type { Diagnostics } from '../ports/logger.port.ts';
+import type { Logger } from '../ports/logger.port.ts';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;
@@ -18,7 +18,7 @@ export class Startup {
   readonly #waiting = new Map<string, string>();
   #stopped = false;
 
-  constructor(private readonly diagnostics: Diagnostics) {}
+  constructor(private readonly diagnostics: Logger) {}
 
   /** Resolves when all steps have worked, or the start was given up. @throws FatalError */
   async run(steps: readonly StartupStep[]): Promise<void> {
@@ -47,9 +47,9 @@ export class Startup {
         return;
       } catch (error) {
         if (error instanceof FatalError) throw error;
-        const because = error instanceof Error ? error.message : String(error);
-        if (this.#waiting.get(name) !== because) this.diagnostics.warn(`waiting for ${name}: ${because}`);
-        this.#waiting.set(name, because);
+        const reason = error instanceof Error ? error.message : String(error);
+        if (this.#waiting.get(name) !== reason) this.diagnostics.warn(`waiting for ${name}: ${reason}`);
+        this.#waiting.set(name, reason);
         await pause(wait);
       }
     }

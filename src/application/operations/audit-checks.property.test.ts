@@ -4,25 +4,25 @@ import { anyHistory, fold, tried } from '../../domain/concert-queue.arbitraries.
 import { asks, calls, configured, drawing, draws, seconds, seed } from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import type { Effect, Life } from '../../domain/types.ts';
+import type { ChangeSet, Entry } from '../../domain/types.ts';
 import { AuditChecks } from './audit-checks.ts';
-import { Visits } from './entry-timelines.ts';
+import { EntryTimelines } from './entry-timelines.ts';
 
-const queue = ConcertQueue.begin(configured({ capacity: 2 }), { offset: 0, stamp: 0 });
-const waiting = (userId: string, offset: number): Life => ({
+const queue = ConcertQueue.begin(configured({ capacity: 2 }), { offset: 0, timestamp: 0 });
+const waiting = (userId: string, offset: number): Entry => ({
   state: 'WAITING',
   userId,
   entryId: userId,
   offset,
   place: offset,
 });
-const ready = (userId: string, offset: number): Life => ({ ...waiting(userId, offset), state: 'READY', claimBy: 9 });
+const ready = (userId: string, offset: number): Entry => ({ ...waiting(userId, offset), state: 'READY', claimBy: 9 });
 
 /** A queue that says it did this, one effect after the other. */
-function audited(...effects: readonly Effect[]): AuditChecks {
+function audited(...effects: readonly ChangeSet[]): AuditChecks {
   const checks = new AuditChecks();
   for (const [index, effect] of effects.entries())
-    checks.note({ event: calls(9), at: { offset: index + 1, stamp: 0 }, effect, queue });
+    checks.note({ event: calls(9), at: { offset: index + 1, timestamp: 0 }, effect, queue });
   return checks;
 }
 const kinds = ({ breaches }: AuditChecks) => breaches.map(({ kind }) => kind);
@@ -68,10 +68,10 @@ describe('an audit', () => {
   test('finds a draw in an order that its seed does not give', () => {
     const held = (line: (registered: ConcertQueue) => ConcertQueue): AuditChecks => {
       const checks = new AuditChecks();
-      const drawnQueue = ConcertQueue.begin(drawing(), { offset: 0, stamp: 0 });
+      const drawnQueue = ConcertQueue.begin(drawing(), { offset: 0, timestamp: 0 });
       const said: QueueEvent[] = [...['ann', 'bo', 'cy', 'dee'].map((user) => asks(user)), draws()];
       for (const [index, event] of said.entries()) {
-        const at = { offset: index + 1, stamp: event.type === 'DrawHeld' ? seconds(20) : 0 };
+        const at = { offset: index + 1, timestamp: event.type === 'DrawHeld' ? seconds(20) : 0 };
         const effect = drawnQueue.apply(event, at);
         checks.note({ event, at, effect, queue: event.type === 'DrawHeld' ? line(drawnQueue) : drawnQueue });
       }
@@ -84,9 +84,9 @@ describe('an audit', () => {
       isOrdered: true,
     });
     const swapped = held((drawnQueue) => {
-      const { lives, ...rest } = drawnQueue.save();
-      const moved = [...lives].map((life) => ({ ...life, place: 5 - life.place }));
-      return ConcertQueue.load({ ...rest, lives: moved });
+      const { entries, ...rest } = drawnQueue.save();
+      const moved = [...entries].map((entry) => ({ ...entry, place: 5 - entry.place }));
+      return ConcertQueue.load({ ...rest, entries: moved });
     });
     expect(swapped.draw).toMatchObject({ isCommitted: true, isOrdered: false });
   });
@@ -96,11 +96,11 @@ describe('the visits of a queue', () => {
   test('are, of each user that the queue still knows, as the queue knows them', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        const visits = new Visits();
+        const visits = new EntryTimelines();
         const end = fold(history, (folded, effect, { event, position: at }) =>
           visits.note({ event, at, effect, queue: folded }),
         );
-        for (const { userId, offset, place, state } of end.save().lives)
+        for (const { userId, offset, place, state } of end.save().entries)
           expect(visits.byReceipt.get(offset)).toMatchObject({ userId, offset, place, state });
       }),
       tried(200),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import TinyQueue from 'tinyqueue';
 import type { DrawState } from '../../domain/queue-snapshot.ts';
-import { type Change, isLive, type Life, type Offset, REORDERED, type UserId } from '../../domain/types.ts';
+import { type Entry, type EntryChange, FULL_REFRESH, isLive, type Offset, type UserId } from '../../domain/types.ts';
 import type { Folded } from './fold-concert.ts';
 
 interface InQueue {
@@ -12,7 +12,7 @@ interface InQueue {
 }
 
 /** A promise that an event broke. */
-export interface Breach {
+export interface Violation {
   readonly kind: 'inversion' | 'capacity' | 'double life';
   /** Of the event. */
   readonly offset: Offset;
@@ -34,7 +34,7 @@ export interface DrawCheck {
  * someone with a smaller place waited, no event that took READY and ACTIVE above the capacity, no two live entries of a user.
  */
 export class AuditChecks {
-  readonly breaches: Breach[] = [];
+  readonly breaches: Violation[] = [];
   draw: DrawCheck | undefined;
   readonly #inQueue = new Map<UserId, InQueue>();
   /** Those who wait, the smallest place first; who does not wait any more is dropped when met. */
@@ -44,11 +44,11 @@ export class AuditChecks {
   note({ event, at: { offset }, effect, queue }: Folded): void {
     const before = this.#called;
     const calls: InQueue[] = [];
-    if (effect === REORDERED && event.type === 'DrawHeld') {
-      this.#noteDraw(queue.draw, [...queue.front()]);
+    if (effect === FULL_REFRESH && event.type === 'DrawHeld') {
+      this.#noteDraw(queue.draw, [...queue.waitingEntries()]);
       return;
     }
-    for (const change of effect === REORDERED ? lifeAfter(event, queue) : effect) {
+    for (const change of effect === FULL_REFRESH ? lifeAfter(event, queue) : effect) {
       const entry = this.#noteChange(change, offset);
       if (entry?.state === 'READY') calls.push(entry);
     }
@@ -59,7 +59,7 @@ export class AuditChecks {
     this.#noteCalls(calls, offset);
   }
 
-  #noteChange(change: Change, offset: Offset): InQueue | undefined {
+  #noteChange(change: EntryChange, offset: Offset): InQueue | undefined {
     if (!('place' in change)) return undefined;
     const before = this.#inQueue.get(change.userId);
     if (before && (before.state === 'READY' || before.state === 'ACTIVE')) this.#called -= 1;
@@ -96,7 +96,7 @@ export class AuditChecks {
   }
 
   /** The draw by a way of its own: tickets are sorted as text, places are given out in order (contract: the draw). */
-  #noteDraw(draw: DrawState | null, line: readonly Life[]): void {
+  #noteDraw(draw: DrawState | null, line: readonly Entry[]): void {
     if (!draw?.seed) return;
     const { commitment, seed } = draw;
     const key = Buffer.from(seed, 'hex');
@@ -120,15 +120,15 @@ export class AuditChecks {
     }
   }
 
-  #breach(kind: Breach['kind'], offset: Offset, message: string): void {
+  #breach(kind: Violation['kind'], offset: Offset, message: string): void {
     this.breaches.push({ kind, offset, message });
   }
 }
 
 /** What came back to an earlier place is told as a queue in another order: the event says whose life it was. */
-function lifeAfter(event: Folded['event'], queue: Folded['queue']): readonly Life[] {
-  const life = 'userId' in event ? queue.lifeOf(event.userId) : undefined;
-  return life ? [life] : [];
+function lifeAfter(event: Folded['event'], queue: Folded['queue']): readonly Entry[] {
+  const entry = 'userId' in event ? queue.entryOf(event.userId) : undefined;
+  return entry ? [entry] : [];
 }
 
 function sha256(bytes: Buffer): string {

@@ -3,13 +3,13 @@ import { canonicalState } from '../../domain/canonical-state.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset, UserId } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
-import { AuditChecks, type Breach, type DrawCheck } from './audit-checks.ts';
-import { type Visit, Visits } from './entry-timelines.ts';
-import { type Folded, foldConcert, type Moment } from './fold-concert.ts';
-import type { ReplayPorts, Unaccounted } from './partition-history.ts';
+import { AuditChecks, type DrawCheck, type Violation } from './audit-checks.ts';
+import { type EntryTimeline, EntryTimelines } from './entry-timelines.ts';
+import { type Folded, foldConcert, type LogPointInTime } from './fold-concert.ts';
+import type { ReplayPorts, UnreadableLogRecord } from './partition-history.ts';
 
 /** What an operator did. */
-export interface Act {
+export interface OperatorAction {
   readonly offset: Offset;
   /** Log time. */
   readonly time: LogTime;
@@ -44,20 +44,20 @@ export interface Audit {
   readonly called: number;
   readonly inversions: number;
   readonly capacityBreaches: number;
-  readonly doubleLives: number;
-  readonly breaches: readonly Breach[];
+  readonly duplicateEntries: number;
+  readonly breaches: readonly Violation[];
   /** Calls by the hour (log time) in which they were made; hours without any are left out. */
   readonly admissionsByHour: readonly { readonly hour: LogTime; readonly admitted: number }[];
   /** SHA-256 of the canonical state at `offset`, in hexadecimal. */
   readonly digest: string;
   readonly draw?: DrawCheck;
   /** What operators did, redrives included, in its order. */
-  readonly acts: readonly Act[];
+  readonly acts: readonly OperatorAction[];
   /** Records that were passed over without a dead letter. */
-  readonly skipped: readonly Unaccounted[];
+  readonly skipped: readonly UnreadableLogRecord[];
   readonly passed: boolean;
   /** Every life there ever was, in the order of places. */
-  readonly visits: readonly Visit[];
+  readonly visits: readonly EntryTimeline[];
 }
 
 /**
@@ -65,10 +65,10 @@ export interface Audit {
  *
  * @throws QueueError `CONCERT_NOT_FOUND` when it was never configured
  */
-export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, until?: Moment): Promise<Audit> {
+export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, until?: LogPointInTime): Promise<Audit> {
   const checks = new AuditChecks();
-  const visits = new Visits();
-  const acts: Act[] = [];
+  const visits = new EntryTimelines();
+  const acts: OperatorAction[] = [];
   let events = 0;
   const { partition, queue, unaccounted } = await foldConcert(ports, concertId, until, (folded) => {
     events += 1;
@@ -80,7 +80,7 @@ export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, unt
   const all = [...visits.byReceipt.values()].toSorted((a, b) => a.place - b.place || a.offset - b.offset);
   const rejected = all.filter(({ state }) => state === 'REJECTED').length;
   const draw = checks.draw ?? unheld(queue.draw);
-  const count = (kind: Breach['kind']) => checks.breaches.filter((breach) => breach.kind === kind).length;
+  const count = (kind: Violation['kind']) => checks.breaches.filter((breach) => breach.kind === kind).length;
   const drawHolds = !draw || draw.seed === null || (draw.isCommitted && draw.isOrdered);
   return {
     concertId,
@@ -93,7 +93,7 @@ export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, unt
     called: all.filter(({ calledAt }) => calledAt !== undefined).length,
     inversions: count('inversion'),
     capacityBreaches: count('capacity'),
-    doubleLives: count('double life'),
+    duplicateEntries: count('double life'),
     breaches: checks.breaches,
     admissionsByHour: byHour(all),
     digest: createHash('sha256').update(canonicalState(queue.save())).digest('hex'),
@@ -109,7 +109,7 @@ function isAct({ event, at, actor }: Folded): boolean {
   return actor !== undefined || at.redriveOf !== undefined || OPERATORS.has(event.type);
 }
 
-function actOf({ event, at: { offset }, actor, queue }: Folded): Act {
+function actOf({ event, at: { offset }, actor, queue }: Folded): OperatorAction {
   const about = 'userId' in event ? { userId: event.userId } : {};
   return { offset, time: queue.time, event: event.type, actor, ...about };
 }
@@ -120,7 +120,7 @@ function unheld(draw: { readonly commitment: string } | null): DrawCheck | undef
     : undefined;
 }
 
-function byHour(visits: readonly Visit[]): Audit['admissionsByHour'] {
+function byHour(visits: readonly EntryTimeline[]): Audit['admissionsByHour'] {
   const hours = new Map<LogTime, number>();
   for (const { calledAt } of visits) {
     if (calledAt === undefined) continue;

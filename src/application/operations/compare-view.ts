@@ -5,23 +5,23 @@ import { type Difference, firstDifference } from './difference.ts';
 
 /** Compares a part of a stored view with the queue folded to the same offset; together the parts are all of canonicalState. */
 export function comparePart(part: ViewPart, queue: ConcertQueue): Difference | undefined {
-  const { head, scalars, sizes } = part;
-  const folded = queue.scalars();
-  const { kept, waiting, barred } = folded.counts;
+  const { head, attributes, sizes } = part;
+  const folded = queue.attributes();
+  const { kept, waiting, disqualified } = folded.counts;
   return (
     firstDifference(head.foldVersion, FOLD_VERSION, 'head.foldVersion') ??
     firstDifference(head.offset, queue.offset, 'head.offset') ??
-    firstDifference(scalars, folded, 'scalars') ??
+    firstDifference(attributes, folded, 'attributes') ??
     compareLives(part, queue) ??
     compareLine(part, queue) ??
     compareBarred(part, queue) ??
-    firstDifference(sizes, { lives: kept, waiting, barred }, 'sizes')
+    firstDifference(sizes, { entries: kept, waiting, disqualified }, 'sizes')
   );
 }
 
-function compareLives({ lives }: ViewPart, queue: ConcertQueue): Difference | undefined {
-  for (const [userId, life] of lives) {
-    const difference = firstDifference(life, queue.lifeOf(userId), `lives.${userId}`);
+function compareLives({ entries }: ViewPart, queue: ConcertQueue): Difference | undefined {
+  for (const [userId, entry] of entries) {
+    const difference = firstDifference(entry, queue.entryOf(userId), `lives.${userId}`);
     if (difference) return difference;
   }
   return undefined;
@@ -30,16 +30,16 @@ function compareLives({ lives }: ViewPart, queue: ConcertQueue): Difference | un
 /** The line is stored a second time, sorted: positions are counted in it. */
 function compareLine({ waiting }: ViewPart, queue: ConcertQueue): Difference | undefined {
   for (const [userId, stored] of waiting) {
-    const life = queue.lifeOf(userId);
-    const folded = life?.state === 'WAITING' ? life.place : undefined;
+    const entry = queue.entryOf(userId);
+    const folded = entry?.state === 'WAITING' ? entry.place : undefined;
     if (stored !== folded) return { field: `waiting.${userId}.place`, stored, folded };
   }
   return undefined;
 }
 
-function compareBarred({ barred }: ViewPart, queue: ConcertQueue): Difference | undefined {
-  if (barred.length === 0) return undefined;
-  const folded = new Set(queue.save().barred);
-  const stranger = barred.find((userId) => !folded.has(userId));
-  return stranger === undefined ? undefined : { field: `barred.${stranger}`, stored: true, folded: undefined };
+function compareBarred({ disqualified }: ViewPart, queue: ConcertQueue): Difference | undefined {
+  if (disqualified.length === 0) return undefined;
+  const folded = new Set(queue.save().disqualified);
+  const stranger = disqualified.find((userId) => !folded.has(userId));
+  return stranger === undefined ? undefined : { field: `disqualified.${stranger}`, stored: true, folded: undefined };
 }

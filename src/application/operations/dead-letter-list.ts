@@ -4,7 +4,7 @@ import { originOf } from '../event-log/dead-letter-headers.ts';
 import { allPartitions } from '../event-log/partitioner.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
-import { type RecordReader, UnreadableRecord } from '../projection/event-reader.ts';
+import { type EventReader, UnreadableRecord } from '../projection/event-reader.ts';
 import { recordAt } from './record-at.ts';
 
 /** A record of the log that was passed over; repeats of its letter are merged. */
@@ -12,7 +12,7 @@ export interface DeadLetter {
   readonly partition: number;
   /** Of the record in the log. */
   readonly offset: Offset;
-  readonly stamp: LogTime;
+  readonly timestamp: LogTime;
   readonly code: string;
   readonly message: string;
   /** RFC 3339, by the clock of whoever passed it over. */
@@ -38,7 +38,7 @@ export async function listDeadLetters(
       for (const record of records) {
         const letter = letterOf(record, topic);
         if (!letter) continue;
-        const id = `${letter.partition}/${letter.offset}/${letter.stamp}`;
+        const id = `${letter.partition}/${letter.offset}/${letter.timestamp}`;
         const known = found.get(id);
         found.set(id, known ? { ...known, letters: [...known.letters, record.offset] } : letter);
       }
@@ -59,7 +59,7 @@ export async function showDeadLetters(
   ports: {
     readonly letters: LogReader;
     readonly log: LogReader;
-    readonly reader: RecordReader;
+    readonly reader: EventReader;
     readonly topic: string;
   },
   partition: number,
@@ -68,13 +68,17 @@ export async function showDeadLetters(
   const all = partition < ports.log.partitions ? await listDeadLetters(ports.letters, ports.topic, [partition]) : [];
   const wanted = all.filter((letter) => letter.offset === offset);
   if (wanted.length === 0) throw new QueueError('NOT_FOUND', `No dead letter names ${partition}/${offset}.`);
-  const stamp = (await recordAt(ports.log, partition, offset))?.stamp;
+  const timestamp = (await recordAt(ports.log, partition, offset))?.timestamp;
   return Promise.all(
-    wanted.map(async (letter) => ({ ...letter, counts: letter.stamp === stamp, now: await decoded(ports, letter) })),
+    wanted.map(async (letter) => ({
+      ...letter,
+      counts: letter.timestamp === timestamp,
+      now: await decoded(ports, letter),
+    })),
   );
 }
 
-async function decoded({ reader }: { readonly reader: RecordReader }, letter: DeadLetter): Promise<ShownLetter['now']> {
+async function decoded({ reader }: { readonly reader: EventReader }, letter: DeadLetter): Promise<ShownLetter['now']> {
   try {
     return { event: await reader.read(letter) };
   } catch (error) {

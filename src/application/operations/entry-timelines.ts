@@ -1,8 +1,8 @@
-import { type Life, type LogTime, type Offset, REORDERED, type UserId } from '../../domain/types.ts';
+import { type Entry, FULL_REFRESH, type LogTime, type Offset, type UserId } from '../../domain/types.ts';
 import type { Folded } from './fold-concert.ts';
 
 /** One life of a user in a queue, from its request on. */
-export interface Visit {
+export interface EntryTimeline {
   readonly userId: UserId;
   /** Offset of the receipt. */
   readonly offset: Offset;
@@ -12,41 +12,41 @@ export interface Visit {
   calledAt?: LogTime;
   claimedAt?: LogTime;
   endedAt?: LogTime;
-  state: Life['state'];
+  state: Entry['state'];
 }
 
 /** Every life that a queue ever had, by receipt: the queue itself keeps only the last one of each user. */
-export class Visits {
-  readonly byReceipt = new Map<Offset, Visit>();
+export class EntryTimelines {
+  readonly byReceipt = new Map<Offset, EntryTimeline>();
 
   note({ event, effect, queue }: Folded): void {
-    if (effect !== REORDERED) {
+    if (effect !== FULL_REFRESH) {
       for (const change of effect) if ('place' in change) this.#put(change, queue.time);
       return;
     }
     if ('userId' in event) {
-      const life = queue.lifeOf(event.userId);
-      if (life) this.#put(life, queue.time);
+      const entry = queue.entryOf(event.userId);
+      if (entry) this.#put(entry, queue.time);
       return;
     }
     for (const visit of this.byReceipt.values()) {
       if (visit.state !== 'REGISTERED') continue;
       visit.state = 'WAITING';
-      visit.place = queue.lifeOf(visit.userId)?.place ?? visit.place;
+      visit.place = queue.entryOf(visit.userId)?.place ?? visit.place;
       visit.waitsFrom = queue.time;
     }
   }
 
-  #put(life: Life, now: LogTime): void {
-    const { userId, offset, place, state } = life;
+  #put(entry: Entry, now: LogTime): void {
+    const { userId, offset, place, state } = entry;
     const known = this.byReceipt.get(offset);
     const isSame = known?.userId === userId && known.endedAt === undefined;
     // A receipt begins a life once, unless someone redrives what was no dead letter.
-    const visit: Visit = isSame ? known : { userId, offset, place, waitsFrom: now, state };
+    const visit: EntryTimeline = isSame ? known : { userId, offset, place, waitsFrom: now, state };
     if (!isSame) this.byReceipt.set(offset, visit);
     visit.state = state;
     if (state === 'READY') visit.calledAt = now;
     else if (state === 'ACTIVE') visit.claimedAt = now;
-    else if ('endedAt' in life) visit.endedAt = now;
+    else if ('endedAt' in entry) visit.endedAt = now;
   }
 }

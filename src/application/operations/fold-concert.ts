@@ -1,15 +1,15 @@
 import { ConcertQueue } from '../../domain/concert-queue.ts';
-import type { ConcertId, Effect, LogTime, Offset } from '../../domain/types.ts';
+import type { ChangeSet, ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { partitionOf } from '../event-log/partitioner.ts';
-import { type LoggedEvent, PartitionHistory, type ReplayPorts, type Unaccounted } from './partition-history.ts';
+import { type LoggedEvent, PartitionHistory, type ReplayPorts, type UnreadableLogRecord } from './partition-history.ts';
 
 /** Up to which record of its log a queue is folded: an offset, included, or a log time, included. */
-export type Moment = { readonly offset: Offset } | { readonly time: LogTime };
+export type LogPointInTime = { readonly offset: Offset } | { readonly time: LogTime };
 
 /** One event of a queue, after it was folded. */
 export interface Folded extends LoggedEvent {
-  readonly effect: Effect;
+  readonly effect: ChangeSet;
   readonly queue: ConcertQueue;
 }
 
@@ -17,7 +17,7 @@ export interface FoldedConcert {
   readonly partition: number;
   /** undefined: it was not configured by then. */
   readonly queue: ConcertQueue | undefined;
-  readonly unaccounted: readonly Unaccounted[];
+  readonly unaccounted: readonly UnreadableLogRecord[];
 }
 
 /**
@@ -29,7 +29,7 @@ export interface FoldedConcert {
 export async function foldConcert(
   ports: ReplayPorts,
   concertId: ConcertId,
-  until?: Moment,
+  until?: LogPointInTime,
   tell: (folded: Folded) => void = () => undefined,
 ): Promise<FoldedConcert> {
   const partition = partitionOf(concertId, ports.log.partitions);
@@ -41,7 +41,7 @@ export async function foldConcert(
   for await (const events of history.events(0, to)) {
     for (const one of events) {
       if (one.event.concertId !== concertId) continue;
-      if (until && 'time' in until && Math.max(one.at.stamp, queue?.time ?? 0) > until.time) {
+      if (until && 'time' in until && Math.max(one.at.timestamp, queue?.time ?? 0) > until.time) {
         return { partition, queue, unaccounted: history.unaccounted };
       }
       queue = fold(queue, one, tell);

@@ -1,15 +1,15 @@
 import type { LogReader } from '../ports/log-reader.port.ts';
-import type { RecordReader } from '../projection/event-reader.ts';
+import type { EventReader } from '../projection/event-reader.ts';
 import type { ReplayPorts } from './partition-history.ts';
 import type { ProjectionsStatus } from './projections-status.ts';
 import type { VerifyProjections } from './verify-projections.ts';
 
 /** What doors need to look at log and views; connected when it is opened. */
-export interface ReplayTools {
+export interface Operations {
   readonly ports: ReplayPorts;
   /** The dead-letter topic, read like the log. */
   readonly letters: LogReader;
-  readonly reader: RecordReader;
+  readonly reader: EventReader;
   /** Of the log: what dead letters must name as their origin. */
   readonly topic: string;
   verify(): Promise<VerifyProjections>;
@@ -17,4 +17,4 @@ export interface ReplayTools {
 }
 
 /** Opens the tools, lets `work` use them, and closes every connection however it ends. */
-export type UsingReplayTools = <T>(work: (tools: ReplayTools) => Promise<T>) => Promise<T>;
+export type UsingReplayTools = <T>(work: (tools: Operations) => Promise<T>) => Promise<T>;

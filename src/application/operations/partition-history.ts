@@ -6,13 +6,13 @@ import { actorOf } from '../event-log/request-context.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
-import { type RecordReader, UnreadableRecord } from '../projection/event-reader.ts';
+import { type EventReader, UnreadableRecord } from '../projection/event-reader.ts';
 
 /** What every tool of replay reads. */
 export interface ReplayPorts {
   readonly log: LogReader;
   readonly deadLetters: DeadLetters;
-  readonly reader: RecordReader;
+  readonly reader: EventReader;
 }
 
 export interface LoggedEvent {
@@ -23,7 +23,7 @@ export interface LoggedEvent {
 }
 
 /** A record that cannot be read although no dead letter names it: whoever folded on beyond it has skipped it silently. */
-export interface Unaccounted {
+export interface UnreadableLogRecord {
   readonly partition: number;
   readonly offset: Offset;
   readonly code: string;
@@ -32,7 +32,7 @@ export interface Unaccounted {
 
 /** The events of one partition from its first record, as the projection folds them: what the dead letters name is left out. */
 export class PartitionHistory {
-  readonly unaccounted: Unaccounted[] = [];
+  readonly unaccounted: UnreadableLogRecord[] = [];
   /** What was left out so far, being named by dead letters: offset -> stamp. */
   readonly leftOut = new Map<Offset, LogTime>();
   #dead: ReadonlyMap<Offset, LogTime> = new Map();
@@ -67,7 +67,7 @@ export class PartitionHistory {
       const events: LoggedEvent[] = [];
       for (const record of records) {
         if (!this.#concerns(record) || this.#isDead(record)) continue;
-        const read = this.ports.reader.readElse(record, (error) => this.#passOver(record, error));
+        const read = this.ports.reader.readOr(record, (error) => this.#passOver(record, error));
         const event = read instanceof Promise ? await read : read; // a promise for each would take longer than the fold
         if (event) events.push({ event, at: positionOf(record), actor: actorOf(record.headers) });
       }
@@ -81,9 +81,9 @@ export class PartitionHistory {
     return text === this.concertId || text.endsWith(`:${this.concertId}`);
   }
 
-  #isDead({ offset, stamp }: LogRecord): boolean {
-    const isDead = this.#dead.get(offset) === stamp;
-    if (isDead) this.leftOut.set(offset, stamp);
+  #isDead({ offset, timestamp }: LogRecord): boolean {
+    const isDead = this.#dead.get(offset) === timestamp;
+    if (isDead) this.leftOut.set(offset, timestamp);
     return isDead;
   }
 

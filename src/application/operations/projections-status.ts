@@ -3,7 +3,7 @@ import type { LogTime, Offset } from '../../domain/types.ts';
 import { allPartitions } from '../event-log/partitioner.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
-import type { PartitionProgress, QueueViewReader } from '../ports/queue-view.port.ts';
+import type { PartitionState, QueueViewReader } from '../ports/queue-view.port.ts';
 import { recordAt } from './record-at.ts';
 
 /** Between the two looks that show whether anything moves. */
@@ -39,7 +39,7 @@ export interface PartitionStatus {
   readonly deadLetters: number;
   readonly state: 'current' | 'catching up' | 'stuck';
   /** Set when stuck: as far as it can be known from outside. */
-  readonly because?: string;
+  readonly reason?: string;
 }
 
 /** How far each partition is projected, by whom, and whether it moves: seen from log and view alone. */
@@ -67,14 +67,14 @@ export class ProjectionsStatus {
     );
   }
 
-  #progress(partition: number): Promise<PartitionProgress | undefined> {
+  #progress(partition: number): Promise<PartitionState | undefined> {
     return this.ports.view.progress(partition, NO_CONCERT);
   }
 
   async #status(
     partition: number,
     logEnd: Offset,
-    progress: PartitionProgress | undefined,
+    progress: PartitionState | undefined,
     eventsPerSecond: number,
   ): Promise<PartitionStatus> {
     const projectedOffset = progress?.checkpoint ?? -1;
@@ -84,7 +84,7 @@ export class ProjectionsStatus {
       // Most partitions have none, and cost no question.
       projectedOffset + 1 < logEnd ? recordAt(this.ports.log, partition, projectedOffset + 1) : undefined,
     ]);
-    const lagMs = oldest === undefined ? 0 : Math.max(0, this.now() - oldest.stamp);
+    const lagMs = oldest === undefined ? 0 : Math.max(0, this.now() - oldest.timestamp);
     return {
       partition,
       ...(progress && { owner: progress.owner, writtenAt: progress.writtenAt }),
@@ -100,13 +100,13 @@ export class ProjectionsStatus {
   }
 
   #judge(
-    progress: PartitionProgress | undefined,
+    progress: PartitionState | undefined,
     projectedOffset: Offset,
     logEnd: Offset,
     lagMs: number,
     eventsPerSecond: number,
-  ): Pick<PartitionStatus, 'state' | 'because'> {
-    const stuck = (because: string) => ({ state: 'stuck', because }) as const;
+  ): Pick<PartitionStatus, 'state' | 'reason'> {
+    const stuck = (reason: string) => ({ state: 'stuck', reason }) as const;
     if (projectedOffset >= logEnd) return stuck(`the log ends at offset ${logEnd}: was the topic recreated?`);
     const isSilent = !progress || this.now() - progress.writtenAt > SILENT_MS;
     // Before the first event there may be no projector yet; nobody misses it.

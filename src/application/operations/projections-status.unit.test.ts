@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LogReader } from '../ports/log-reader.port.ts';
-import type { PartitionProgress } from '../ports/queue-view.port.ts';
+import type { PartitionState } from '../ports/queue-view.port.ts';
 import { type PartitionStatus, ProjectionsStatus } from './projections-status.ts';
 
 const NOW = 1_700_000_000_000;
@@ -12,14 +12,12 @@ const log: LogReader = {
   starts: () => Promise.resolve(new Map([[0, 0]])),
   ends: () => Promise.resolve(new Map([[0, END]])),
   read: async function* (partition, offset) {
-    yield [{ partition, offset, stamp: NOW - (END - 1 - offset) * 1_000, key: null, value: null, headers: {} }];
+    yield [{ partition, offset, timestamp: NOW - (END - 1 - offset) * 1_000, key: null, value: null, headers: {} }];
   },
 };
 
 /** What is seen when the record says this, and one moment later that. */
-async function status(
-  ...seen: readonly (Partial<PartitionProgress> | undefined)[]
-): Promise<PartitionStatus | undefined> {
+async function status(...seen: readonly (Partial<PartitionState> | undefined)[]): Promise<PartitionStatus | undefined> {
   let look = 0;
   const view = {
     progress: () => {
@@ -61,13 +59,13 @@ describe('the status of a partition', () => {
   test('is stuck when its owner lives and it does not move', async () => {
     expect(await status({ checkpoint: 10 })).toMatchObject({
       state: 'stuck',
-      because: expect.stringContaining('not come beyond offset 10'),
+      reason: expect.stringContaining('not come beyond offset 10'),
     });
   });
   test('is stuck when its owner is silent', async () => {
     expect(await status({ writtenAt: NOW - 60_000 })).toMatchObject({
       state: 'stuck',
-      because: expect.stringContaining('not written for 60 s'),
+      reason: expect.stringContaining('not written for 60 s'),
     });
   });
   test('is stuck while there is no record', async () => {
@@ -76,7 +74,7 @@ describe('the status of a partition', () => {
   test('is stuck when more was projected than the log holds', async () => {
     expect(await status({ checkpoint: END })).toMatchObject({
       state: 'stuck',
-      because: expect.stringContaining('recreated'),
+      reason: expect.stringContaining('recreated'),
     });
   });
 });

@@ -1,7 +1,7 @@
 import { type AdmissionDecision, nextAdmissionAt } from '../../domain/admission-policy.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { LogPosition, LogTime } from '../../domain/types.ts';
-import { type Visit, Visits } from './entry-timelines.ts';
+import { type EntryTimeline, EntryTimelines } from './entry-timelines.ts';
 import type { Folded } from './fold-concert.ts';
 
 /** What came from outside, at its log time: users' requests and what operators said. */
@@ -12,14 +12,14 @@ export interface Input {
 }
 
 /** What someone does once called, each so many milliseconds after the call. */
-export interface Conduct {
+export interface UserBehaviour {
   readonly claimMs?: number;
   readonly completeMs?: number;
   readonly leaveMs?: number;
 }
 
 /** How admission control met what was due. */
-export interface Reaction {
+export interface DecisionLatency {
   /** What it said; undefined: nothing that had an effect. */
   readonly decision: AdmissionDecision | undefined;
   /** When there was first something to decide. */
@@ -41,11 +41,11 @@ const AT_ONCE = { decision: undefined, lateMs: 0, behindMs: 0 };
 /** What a log tells of one queue's run, taken apart into what people did and what admission control did about it. */
 export class RecordedRun {
   readonly inputs: Input[] = [];
-  readonly visits = new Visits();
+  readonly visits = new EntryTimelines();
   /** The seed that was revealed, if a draw was held. */
   seed: string | undefined;
-  readonly #byDue = new Map<LogTime, Reaction>();
-  readonly #byType: Record<AdmissionDecision['type'], Reaction[]> = {
+  readonly #byDue = new Map<LogTime, DecisionLatency>();
+  readonly #byType: Record<AdmissionDecision['type'], DecisionLatency[]> = {
     DrawHeld: [],
     EntriesAdmitted: [],
     TimePassed: [],
@@ -66,7 +66,7 @@ export class RecordedRun {
   }
 
   /** How admission control met just this, if the record holds it. */
-  met(due: LogTime): Reaction | undefined {
+  met(due: LogTime): DecisionLatency | undefined {
     return this.#byDue.get(due);
   }
 
@@ -74,7 +74,7 @@ export class RecordedRun {
    * How admission control met what of this kind was due about then: the same decision, if the record holds it; else, of those that
    * are nearest in time, the middle one, since each by itself has its share of chance.
    */
-  reaction(type: AdmissionDecision['type'], due: LogTime): Reaction {
+  reaction(type: AdmissionDecision['type'], due: LogTime): DecisionLatency {
     const all = this.#byType[type];
     const nearest = nearestTo(all, due);
     const same = all[nearest];
@@ -87,9 +87,9 @@ export class RecordedRun {
    * What each of those who were called did, by receipt, as far as the record tells; and the conduct of those of whom it tells
    * all, to draw from for the others.
    */
-  conducts(): { readonly known: ReadonlyMap<number, Conduct>; readonly pool: readonly Conduct[] } {
-    const known = new Map<number, Conduct>();
-    const pool: Conduct[] = [];
+  conducts(): { readonly known: ReadonlyMap<number, UserBehaviour>; readonly pool: readonly UserBehaviour[] } {
+    const known = new Map<number, UserBehaviour>();
+    const pool: UserBehaviour[] = [];
     for (const visit of this.visits.byReceipt.values()) {
       const conduct = conductOf(visit);
       if (!conduct) continue;
@@ -103,7 +103,7 @@ export class RecordedRun {
     const due = this.#due;
     const lateMs = Math.min(LONGEST_REACTION_MS, time - due);
     const behindMs = decision?.type === 'TimePassed' ? Math.min(lateMs, Math.max(0, time - decision.through)) : 0;
-    const reaction: Reaction = { decision, due, lateMs, behindMs };
+    const reaction: DecisionLatency = { decision, due, lateMs, behindMs };
     this.#byDue.set(due, reaction);
     if (decision) this.#byType[decision.type].push(reaction);
   }
@@ -120,8 +120,8 @@ export class RecordedRun {
       case 'UserReinstated':
         return true;
       case 'QueueEntryLeft': {
-        const [life] = effect;
-        return typeof life === 'object' && 'offset' in life && !this.visits.byReceipt.get(life.offset)?.calledAt;
+        const [entry] = effect;
+        return typeof entry === 'object' && 'offset' in entry && !this.visits.byReceipt.get(entry.offset)?.calledAt;
       }
       default:
         return false;
@@ -130,7 +130,7 @@ export class RecordedRun {
 }
 
 /** Index of the one that is nearest in time; 0 when there is none. */
-function nearestTo(all: readonly Reaction[], due: LogTime): number {
+function nearestTo(all: readonly DecisionLatency[], due: LogTime): number {
   let [low, high] = [0, all.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -148,7 +148,7 @@ export function dueAfter(due: LogTime, now: LogTime, next: LogTime, decided: boo
 }
 
 /** undefined when the record ends, or someone else ended it, before it tells all. */
-function conductOf({ calledAt, claimedAt, endedAt, state }: Visit): Conduct | undefined {
+function conductOf({ calledAt, claimedAt, endedAt, state }: EntryTimeline): UserBehaviour | undefined {
   if (calledAt === undefined || endedAt === undefined || state === 'DISQUALIFIED') return undefined;
   return {
     ...(claimedAt !== undefined && { claimMs: claimedAt - calledAt }),

@@ -9,21 +9,21 @@ import { RecordedRun } from './recorded-run.ts';
 function decidedLate(latenesses: readonly number[]): { readonly run: RecordedRun; readonly at: readonly number[] } {
   const run = new RecordedRun();
   const begin = configured({ capacity: 100, admissionsPerMinute: 60 });
-  const queue = ConcertQueue.begin(begin, { offset: 0, stamp: 0 });
+  const queue = ConcertQueue.begin(begin, { offset: 0, timestamp: 0 });
   let offset = 0;
-  const say = (event: QueueEvent, stamp: number): void => {
-    const at = { offset: ++offset, stamp };
+  const say = (event: QueueEvent, timestamp: number): void => {
+    const at = { offset: ++offset, timestamp };
     const effect = queue.apply(event, at);
     run.note({ event, at, effect, queue });
   };
-  run.note({ event: begin, at: { offset, stamp: 0 }, effect: [], queue });
+  run.note({ event: begin, at: { offset, timestamp: 0 }, effect: [], queue });
   for (const index of latenesses.keys()) say(asks(`fan-${index}`), 0);
   const at = latenesses.map((late) => {
-    const stamp = nextAdmissionAt(queue) + late;
-    const decision = decideAdmission(queue, stamp, stamp);
-    if (decision?.type !== 'EntriesAdmitted') throw new Error(`nobody is called at ${stamp}`);
-    say({ ...decision, concertId: begin.concertId, occurredAt: stamp }, stamp);
-    return stamp;
+    const timestamp = nextAdmissionAt(queue) + late;
+    const decision = decideAdmission(queue, timestamp, timestamp);
+    if (decision?.type !== 'EntriesAdmitted') throw new Error(`nobody is called at ${timestamp}`);
+    say({ ...decision, concertId: begin.concertId, occurredAt: timestamp }, timestamp);
+    return timestamp;
   });
   return { run, at };
 }

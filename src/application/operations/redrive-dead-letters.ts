@@ -6,13 +6,13 @@ import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import type { Redriver } from '../ports/redriver.port.ts';
-import type { RecordReader } from '../projection/event-reader.ts';
+import type { EventReader } from '../projection/event-reader.ts';
 import { recordAt } from './record-at.ts';
 
 export interface RedrivePorts {
   readonly log: LogReader;
   readonly deadLetters: DeadLetters;
-  readonly reader: RecordReader;
+  readonly reader: EventReader;
   readonly view: Pick<QueueViewReader, 'queue'>;
   readonly redriver: Redriver;
 }
@@ -26,7 +26,7 @@ export interface RedriveVerdict {
   /** Where it was said again. */
   readonly receipt?: Receipt;
   /** Why it was refused. */
-  readonly because?: string;
+  readonly reason?: string;
 }
 
 /**
@@ -46,13 +46,13 @@ export class RedriveDeadLetters {
 
   /** One dead letter. Only requests for entry come again: whatever else was said is late, and may be said anew. */
   async one(partition: number, offset: Offset): Promise<RedriveVerdict> {
-    const refused = (because: string): RedriveVerdict => ({ partition, offset, is: 'refused', because });
+    const refused = (reason: string): RedriveVerdict => ({ partition, offset, is: 'refused', reason });
     const { partitions } = this.ports.log;
     if (partition >= partitions) return refused(`there is no partition ${partition}`);
-    const stamp = (await this.ports.deadLetters.of(partition)).get(offset);
-    if (stamp === undefined) return refused('no dead letter names it');
+    const timestamp = (await this.ports.deadLetters.of(partition)).get(offset);
+    if (timestamp === undefined) return refused('no dead letter names it');
     const record = await recordAt(this.ports.log, partition, offset);
-    if (record?.stamp !== stamp)
+    if (record?.timestamp !== timestamp)
       return refused('the log holds another record there: the dead letter is of another log');
     const event = await this.#read(record);
     if (event instanceof Error) return refused(`it still cannot be read: ${event.message}`);
@@ -60,7 +60,7 @@ export class RedriveDeadLetters {
     if (event.type !== 'QueueEntryRequested') return { ...refused(`it is a ${event.type}`), concertId };
     const queue = await this.ports.view.queue(concertId);
     if (!queue) return { ...refused('its concert has no queue'), concertId };
-    if (queue.scalars.redriven.includes(positionOf(record).redriveOf?.offset ?? offset))
+    if (queue.attributes.redriven.includes(positionOf(record).redriveOf?.offset ?? offset))
       return { partition, offset, is: 'redriven before', concertId };
     const receipt = await this.ports.redriver.append(record);
     return { partition, offset, is: 'redriven', concertId, receipt };

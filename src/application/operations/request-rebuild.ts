@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConcertId } from '../../domain/types.ts';
 import {
-  DEAD_AFTER_MS,
+  INITIAL_PROGRESS,
   isOver,
-  NOT_BEGUN,
+  OWNER_TIMEOUT_MS,
   type Rebuild,
   type RebuildProgress,
   type RebuildRequests,
@@ -13,7 +13,7 @@ import {
 const LOOK_EVERY_MS = 250;
 
 /** How far the rebuild of a partition is. */
-export interface PartitionProgress extends RebuildProgress {
+export interface RebuildPartitionProgress extends RebuildProgress {
   readonly partition: number;
 }
 
@@ -37,7 +37,7 @@ export class FollowRebuild {
   }
 
   /** How far all of them are, again and again until each is done or failed. */
-  async *watch(partitions: readonly number[]): AsyncGenerator<readonly PartitionProgress[]> {
+  async *watch(partitions: readonly number[]): AsyncGenerator<readonly RebuildPartitionProgress[]> {
     for (;;) {
       const looks = await Promise.all(partitions.map((partition) => this.#look(partition)));
       yield looks;
@@ -46,26 +46,26 @@ export class FollowRebuild {
     }
   }
 
-  async #look(partition: number): Promise<PartitionProgress> {
+  async #look(partition: number): Promise<RebuildPartitionProgress> {
     const rebuild = await this.requests.look(partition);
     if (rebuild?.id !== this.#id) {
       const before = rebuild?.before;
       if (before?.id === this.#id && isOver(before.progress)) return { ...before.progress, partition };
-      return { ...NOT_BEGUN, partition, state: 'failed', because: 'the request was lost' };
+      return { ...INITIAL_PROGRESS, partition, state: 'failed', reason: 'the request was lost' };
     }
     const dead = causeOfDeath(rebuild);
     if (dead === undefined) return { ...rebuild.progress, partition };
     await this.#giveUp(partition, dead, rebuild.progress);
-    return { ...rebuild.progress, partition, state: 'failed', because: dead };
+    return { ...rebuild.progress, partition, state: 'failed', reason: dead };
   }
 
-  async #giveUp(partition: number, because: string, progress: RebuildProgress = NOT_BEGUN): Promise<void> {
-    await this.requests.report(partition, this.#id, { ...progress, state: 'failed', because });
+  async #giveUp(partition: number, reason: string, progress: RebuildProgress = INITIAL_PROGRESS): Promise<void> {
+    await this.requests.report(partition, this.#id, { ...progress, state: 'failed', reason });
   }
 }
 
 function causeOfDeath({ progress, owner, silentMs }: Rebuild): string | undefined {
-  if (isOver(progress) || silentMs < DEAD_AFTER_MS) return undefined;
+  if (isOver(progress) || silentMs < OWNER_TIMEOUT_MS) return undefined;
   if (progress.state === 'requested')
     return 'no process that has projected the partition took it up: is a projector running?';
   return `${owner} has not been heard of for ${Math.round(silentMs / 1000)} s; the live views are as they were`;

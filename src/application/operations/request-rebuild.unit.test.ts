@@ -1,6 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { MemoryRebuildRequests } from '../../infrastructure/driven/embedded/memory-rebuild-requests.ts';
-import { DEAD_AFTER_MS, NOT_BEGUN, type RebuildProgress } from '../ports/rebuild-requests.port.ts';
+import { INITIAL_PROGRESS, OWNER_TIMEOUT_MS, type RebuildProgress } from '../ports/rebuild-requests.port.ts';
 import { FollowRebuild } from './request-rebuild.ts';
 
 afterEach(() => {
@@ -9,14 +9,14 @@ afterEach(() => {
 
 test.each<[string, RebuildProgress['state'], object]>([
   ['done', 'done', { state: 'done', events: 7 }],
-  ['taken for dead', 'folding', { state: 'failed', because: 'the request was lost' }],
+  ['taken for dead', 'folding', { state: 'failed', reason: 'the request was lost' }],
 ])('a rebuild that was %s before another took its place is told as such', async (_, state, told) => {
   jest.useFakeTimers();
   const requests = new MemoryRebuildRequests('the only one');
   const follow = new FollowRebuild(requests);
   await follow.ask([3], undefined);
-  await requests.report(3, (await requests.look(3))?.id ?? '', { ...NOT_BEGUN, state, events: 7 });
-  jest.advanceTimersByTime(2 * DEAD_AFTER_MS);
+  await requests.report(3, (await requests.look(3))?.id ?? '', { ...INITIAL_PROGRESS, state, events: 7 });
+  jest.advanceTimersByTime(2 * OWNER_TIMEOUT_MS);
   expect(await requests.request(3, 'another', undefined)).toBe('accepted');
   expect((await follow.watch([3]).next()).value).toEqual([expect.objectContaining(told)]);
 });

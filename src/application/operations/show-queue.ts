@@ -1,18 +1,18 @@
-import type { Life } from '../../domain/types.ts';
+import type { Entry } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { documentOf, type QueueDocument } from '../queries/queue-document.ts';
-import { foldConcert, type Moment } from './fold-concert.ts';
+import { foldConcert, type LogPointInTime } from './fold-concert.ts';
 import type { ReplayPorts } from './partition-history.ts';
 
 export interface QueueAt {
   readonly document: QueueDocument;
   /** Last outcomes that were kept, and users who were refused until reinstated. */
   readonly kept: number;
-  readonly barred: number;
+  readonly disqualified: number;
   /** The first of those who waited, front first. */
-  readonly line: readonly Life[];
+  readonly line: readonly Entry[];
   /** The first of those who were READY or ACTIVE, by place. */
-  readonly called: readonly Life[];
+  readonly called: readonly Entry[];
 }
 
 /**
@@ -24,30 +24,30 @@ export interface QueueAt {
 export async function showQueue(
   ports: ReplayPorts,
   concertId: string,
-  moment: Moment | undefined,
+  moment: LogPointInTime | undefined,
   first: number,
 ): Promise<QueueAt> {
   const { queue } = await foldConcert(ports, concertId, moment);
   if (!queue) throw new QueueError('CONCERT_NOT_FOUND', `${concertId} was not configured ${until(moment)}.`);
-  const { counts } = queue.scalars();
-  const lives = [...queue.save().lives];
-  const called = lives.filter(({ state }) => state === 'READY' || state === 'ACTIVE');
+  const { counts } = queue.attributes();
+  const entries = [...queue.save().entries];
+  const called = entries.filter(({ state }) => state === 'READY' || state === 'ACTIVE');
   return {
-    document: documentOf(concertId, queue.offset, queue.scalars()),
+    document: documentOf(concertId, queue.offset, queue.attributes()),
     kept: counts.kept - counts.registered - counts.waiting - counts.ready - counts.active,
-    barred: counts.barred,
-    line: [...queue.front()].slice(0, first),
+    disqualified: counts.disqualified,
+    line: [...queue.waitingEntries()].slice(0, first),
     called: called.toSorted((a, b) => a.place - b.place).slice(0, first),
   };
 }
 
-function until(moment: Moment | undefined): string {
+function until(moment: LogPointInTime | undefined): string {
   if (!moment) return 'yet';
   return 'offset' in moment ? `by offset ${moment.offset}` : `by ${new Date(moment.time).toISOString()}`;
 }
 
 /** @returns undefined for text that is neither an offset nor an RFC 3339 time */
-export function momentOf(text: string): Moment | undefined {
+export function momentOf(text: string): LogPointInTime | undefined {
   if (/^\d{1,15}$/.test(text)) return { offset: Number(text) };
   if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return undefined;
   const time = Date.parse(text.toUpperCase().replace(' ', 'T'));

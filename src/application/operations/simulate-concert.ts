@@ -1,8 +1,8 @@
 import type { Policy } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
-import type { Visit } from './entry-timelines.ts';
-import { foldConcert, type Moment } from './fold-concert.ts';
+import type { EntryTimeline } from './entry-timelines.ts';
+import { foldConcert, type LogPointInTime } from './fold-concert.ts';
 import type { ReplayPorts } from './partition-history.ts';
 import { RecordedRun } from './recorded-run.ts';
 import { Simulation } from './simulation.ts';
@@ -24,8 +24,8 @@ export interface SimulatedEntry {
   readonly offset: Offset;
   /** Log time from which they waited in the record. */
   readonly waitsFrom: LogTime;
-  readonly recorded: Visit | undefined;
-  readonly simulated: Visit | undefined;
+  readonly recorded: EntryTimeline | undefined;
+  readonly simulated: EntryTimeline | undefined;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function simulateConcert(
   concertId: ConcertId,
   changes: Partial<Policy>,
   seed: number,
-  until?: Moment,
+  until?: LogPointInTime,
 ): Promise<SimulationReport> {
   const run = new RecordedRun();
   const { queue } = await foldConcert(ports, concertId, until, (folded) => run.note(folded));

@@ -3,10 +3,17 @@ import TinyQueue from 'tinyqueue';
 import { type AdmissionDecision, decideAdmission, nextAdmissionAt } from '../../domain/admission-policy.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { Policy, QueueEvent } from '../../domain/events.generated.ts';
-import { type Life, type LogPosition, type LogTime, type Offset, REORDERED } from '../../domain/types.ts';
+import { type Entry, FULL_REFRESH, type LogPosition, type LogTime, type Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
-import { Visits } from './entry-timelines.ts';
-import { type Conduct, dueAfter, type Input, LOOK_AGAIN_MS, type Reaction, type RecordedRun } from './recorded-run.ts';
+import { EntryTimelines } from './entry-timelines.ts';
+import {
+  type DecisionLatency,
+  dueAfter,
+  type Input,
+  LOOK_AGAIN_MS,
+  type RecordedRun,
+  type UserBehaviour,
+} from './recorded-run.ts';
 
 interface Act {
   readonly at: LogTime;
@@ -31,11 +38,11 @@ const NOTHING_VOUCHED: LogTime = -1;
  * tell that, it is drawn from those of whom it does, by seed and receipt: the same person does the same under every policy.
  */
 export class Simulation {
-  readonly visits = new Visits();
+  readonly visits = new EntryTimelines();
   readonly #inputs: readonly Input[];
   readonly #acts = new TinyQueue<Act>([], (a, b) => a.at - b.at);
-  readonly #known: ReadonlyMap<Offset, Conduct>;
-  readonly #pool: readonly Conduct[];
+  readonly #known: ReadonlyMap<Offset, UserBehaviour>;
+  readonly #pool: readonly UserBehaviour[];
   #queue: ConcertQueue | undefined;
   #next = 0;
   #due: LogTime = Number.POSITIVE_INFINITY;
@@ -105,17 +112,17 @@ export class Simulation {
     return 'again';
   }
 
-  #likeOthers(queue: ConcertQueue): Reaction {
+  #likeOthers(queue: ConcertQueue): DecisionLatency {
     const foreseen = decideAdmission(queue, this.#due, this.#due);
     return this.recorded.reaction(foreseen?.type ?? 'TimePassed', this.#due);
   }
 
   #apply(
     event: QueueEvent,
-    { at: stamp, position, decision }: Act & { position?: LogPosition; decision?: true },
+    { at: timestamp, position, decision }: Act & { position?: LogPosition; decision?: true },
   ): void {
     const queue = this.#queue;
-    const at = { ...position, offset: position?.offset ?? (queue?.offset ?? 0) + STEP, stamp };
+    const at = { ...position, offset: position?.offset ?? (queue?.offset ?? 0) + STEP, timestamp };
     if (!queue) {
       if (event.type === 'QueueConfigured') this.#queue = ConcertQueue.begin(event, at);
       this.#due = this.#queue ? nextAdmissionAt(this.#queue) : Number.POSITIVE_INFINITY;
@@ -124,13 +131,13 @@ export class Simulation {
     if (at.offset <= queue.offset) throw new Error('Too many simulated events between two recorded ones.');
     const effect = queue.apply(event, at);
     this.visits.note({ event, at, effect, queue });
-    if (effect !== REORDERED)
+    if (effect !== FULL_REFRESH)
       for (const change of effect) if (change.state === 'READY') this.#called(change, queue.time);
     this.#due = dueAfter(this.#due, queue.time, nextAdmissionAt(queue), decision === true);
   }
 
   /** Plans what whoever is called at `now` will do. */
-  #called({ userId, offset: tokenOffset }: Life, now: LogTime): void {
+  #called({ userId, offset: tokenOffset }: Entry, now: LogTime): void {
     const about = { ...this.#about(now), userId, tokenOffset };
     const { claimMs, completeMs, leaveMs } = this.#known.get(tokenOffset) ?? this.#drawn(tokenOffset);
     const act = (afterMs: number | undefined, event: QueueEvent): void => {
@@ -141,7 +148,7 @@ export class Simulation {
     act(leaveMs, { type: 'QueueEntryLeft', ...about });
   }
 
-  #drawn(offset: Offset): Conduct {
+  #drawn(offset: Offset): UserBehaviour {
     const ticket = createHash('sha256').update(`${this.seed}:${offset}`).digest().readUInt32BE(0);
     return this.#pool[ticket % Math.max(1, this.#pool.length)] ?? {};
   }
@@ -165,7 +172,7 @@ export class Simulation {
   /** Nobody is in the queue any more, and nobody comes. */
   #isEmpty(): boolean {
     if (!this.#queue) return true;
-    const { registered, waiting, ready, active } = this.#queue.scalars().counts;
+    const { registered, waiting, ready, active } = this.#queue.attributes().counts;
     return registered + waiting + ready + active === 0;
   }
 }
@@ -177,7 +184,7 @@ export class Simulation {
 function asRecorded(queue: ConcertQueue, at: LogTime, recorded?: AdmissionDecision): AdmissionDecision | undefined {
   if (recorded?.type !== 'EntriesAdmitted') return undefined;
   const decision = decideAdmission(queue, at, NOTHING_VOUCHED);
-  const [first] = queue.front();
+  const [first] = queue.waitingEntries();
   if (decision?.type !== 'EntriesAdmitted' || !first || first.place > recorded.through) return undefined;
   return { ...decision, through: Math.min(decision.through, recorded.through) };
 }

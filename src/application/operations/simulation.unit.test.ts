@@ -3,8 +3,8 @@ import { decideAdmission } from '../../domain/admission-policy.ts';
 import { asks, configured } from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { Policy, QueueEvent } from '../../domain/events.generated.ts';
-import { REORDERED } from '../../domain/types.ts';
-import type { Visits } from './entry-timelines.ts';
+import { FULL_REFRESH } from '../../domain/types.ts';
+import type { EntryTimelines } from './entry-timelines.ts';
 import { RecordedRun } from './recorded-run.ts';
 import { Simulation } from './simulation.ts';
 import { waitingTimes } from './waiting-times.ts';
@@ -30,23 +30,23 @@ function recorded(people: number, policy: Partial<Policy> = POLICY): RecordedRun
   const random = dice(7);
   const run = new RecordedRun();
   const begin = configured(policy);
-  const queue = ConcertQueue.begin(begin, { offset: 0, stamp: 0 });
-  run.note({ event: begin, at: { offset: 0, stamp: 0 }, effect: [], queue });
+  const queue = ConcertQueue.begin(begin, { offset: 0, timestamp: 0 });
+  run.note({ event: begin, at: { offset: 0, timestamp: 0 }, effect: [], queue });
   let offset = 0;
   const planned: { readonly at: number; readonly event: QueueEvent }[] = Array.from({ length: people }, (_, n) => ({
     at: 100 * n,
     event: asks(`fan-${n}`),
   }));
-  const say = (event: QueueEvent, stamp: number): void => {
+  const say = (event: QueueEvent, timestamp: number): void => {
     offset += 1 + Math.floor(random() * 3); // other concerts' records lie between
-    const at = { offset, stamp };
+    const at = { offset, timestamp };
     const effect = queue.apply(event, at);
     run.note({ event, at, effect, queue });
-    if (effect === REORDERED) return;
-    for (const life of effect) {
-      if (life.state !== 'READY' || random() < 0.2) continue;
-      const who = { ...about, userId: life.userId, tokenOffset: life.offset };
-      const claimAt = stamp + 200 + random() * 3_000;
+    if (effect === FULL_REFRESH) return;
+    for (const entry of effect) {
+      if (entry.state !== 'READY' || random() < 0.2) continue;
+      const who = { ...about, userId: entry.userId, tokenOffset: entry.offset };
+      const claimAt = timestamp + 200 + random() * 3_000;
       planned.push({ at: Math.round(claimAt), event: { type: 'AdmissionClaimed', ...who } });
       if (random() < 0.2) continue;
       planned.push({ at: Math.round(claimAt + random() * 9_000), event: { type: 'AdmissionCompleted', ...who } });
@@ -65,7 +65,7 @@ function recorded(people: number, policy: Partial<Policy> = POLICY): RecordedRun
   return run;
 }
 
-function calls(visits: Visits): { readonly offset: number; readonly calledAt: number }[] {
+function calls(visits: EntryTimelines): { readonly offset: number; readonly calledAt: number }[] {
   return [...visits.byReceipt.values()]
     .flatMap(({ offset, calledAt }) => (calledAt === undefined ? [] : { offset, calledAt }))
     .toSorted((a, b) => a.calledAt - b.calledAt || a.offset - b.offset);
@@ -120,10 +120,10 @@ describe('a simulation', () => {
 
   test('ends although people wait, where the record leaves the queue paused', () => {
     const run = new RecordedRun();
-    const queue = ConcertQueue.begin(configured(), { offset: 0, stamp: 0 });
-    run.note({ event: configured(), at: { offset: 0, stamp: 0 }, effect: [], queue });
+    const queue = ConcertQueue.begin(configured(), { offset: 0, timestamp: 0 });
+    run.note({ event: configured(), at: { offset: 0, timestamp: 0 }, effect: [], queue });
     for (const [index, event] of [{ type: 'QueuePaused', ...about } as const, asks('ann')].entries()) {
-      const at = { offset: index + 1, stamp: index * 1_000 };
+      const at = { offset: index + 1, timestamp: index * 1_000 };
       run.note({ event, at, effect: queue.apply(event, at), queue });
     }
     expect(waitingTimes(simulated(run).visits)).toMatchObject({ entries: 1, called: 0, neverCalled: 1 });

@@ -15,7 +15,7 @@ export interface ConcertVerdict {
   /** Offset up to which view and log agree, or at which they differ; -1 where there is no view. */
   readonly offset: Offset;
   /** Lives that were compared. */
-  readonly lives: number;
+  readonly entries: number;
   readonly difference?: Difference;
 }
 
@@ -44,7 +44,7 @@ async function verifyGeneration(
   concertId: ConcertId,
   patienceMs: number,
 ): Promise<ConcertVerdict | 'replaced'> {
-  let lives = 0;
+  let entries = 0;
   let offset: Offset = -1;
   let cursor: ViewCursor | undefined;
   do {
@@ -53,16 +53,16 @@ async function verifyGeneration(
     const queue = fold.queues.get(concertId);
     if (part === 'missing') {
       const folded = queue && { offset: queue.offset };
-      return { concertId, offset: -1, lives, difference: { field: 'head', stored: undefined, folded } };
+      return { concertId, offset: -1, entries, difference: { field: 'head', stored: undefined, folded } };
     }
     ({ offset } = part.head);
-    lives += part.lives.size;
+    entries += part.entries.size;
     const found = difference(part, queue);
-    const missing = found?.field === 'sizes.lives' && queue ? await lostLife(view, concertId, queue) : undefined;
-    if (found) return { concertId, offset, lives, difference: missing ?? found };
+    const missing = found?.field === 'sizes.entries' && queue ? await lostEntry(view, concertId, queue) : undefined;
+    if (found) return { concertId, offset, entries, difference: missing ?? found };
     cursor = part.next;
   } while (cursor);
-  return { concertId, offset, lives };
+  return { concertId, offset, entries };
 }
 
 function difference(part: ViewPart, queue: ConcertQueue | undefined): Difference | undefined {
@@ -93,7 +93,7 @@ async function partAtFold(
 }
 
 /** Numbers alone help nobody: someone whom the view has lost. */
-async function lostLife(
+async function lostEntry(
   view: QueueViewInspector,
   concertId: ConcertId,
   queue: ConcertQueue,
@@ -103,11 +103,11 @@ async function lostLife(
   do {
     const part = await view.part(concertId, cursor);
     if (typeof part === 'string') return undefined;
-    for (const userId of part.lives.keys()) stored.add(userId);
+    for (const userId of part.entries.keys()) stored.add(userId);
     cursor = part.next;
-  } while (cursor?.collection === 'lives');
-  for (const life of queue.save().lives) {
-    if (!stored.has(life.userId)) return { field: `lives.${life.userId}`, stored: undefined, folded: life };
+  } while (cursor?.collection === 'entries');
+  for (const entry of queue.save().entries) {
+    if (!stored.has(entry.userId)) return { field: `lives.${entry.userId}`, stored: undefined, folded: entry };
   }
   return undefined;
 }

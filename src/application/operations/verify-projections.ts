@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConcertId, Offset } from '../../domain/types.ts';
 import { allPartitions, partitionOf } from '../event-log/partitioner.ts';
-import type { PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
+import type { PartitionCheckpoint, QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { QueueViewInspector } from '../ports/queue-view-inspector.port.ts';
 import { PartitionFold } from './partition-fold.ts';
 import { PartitionHistory, type ReplayPorts } from './partition-history.ts';
@@ -23,7 +23,7 @@ export interface PartitionVerdict {
   /** The log was folded up to here, included. */
   readonly foldedTo: Offset;
   readonly concerts: number;
-  readonly lives: number;
+  readonly entries: number;
   /** What disagrees, in words or as the first difference of a concert. */
   readonly findings: readonly Finding[];
 }
@@ -81,26 +81,26 @@ export class VerifyProjections {
         partition,
         foldedTo: fold.foldedTo,
         concerts: 0,
-        lives: 0,
+        entries: 0,
         findings: [{ kind: 'unknown', concertId: only }],
       };
     }
     let patienceMs = this.patienceMs;
-    let lives = 0;
+    let entries = 0;
     for (const concertId of concerts) {
       const verdict = await verifyConcert(this.ports.view, fold, concertId, patienceMs);
-      lives += verdict.lives;
+      entries += verdict.entries;
       if (!verdict.difference) continue;
       findings.push({ kind: 'difference', ...verdict });
       patienceMs = Math.min(patienceMs, SHORT_PATIENCE_MS);
     }
     for (const { offset, code, message } of history.unaccounted)
       findings.push({ kind: 'skipped', offset, message: `${code}: ${message}` });
-    return { partition, foldedTo: fold.foldedTo, concerts: concerts.size, lives, findings };
+    return { partition, foldedTo: fold.foldedTo, concerts: concerts.size, entries, findings };
   }
 
   /** A missing record is written again within a second or two. */
-  async #recordOf(partition: number, end: Offset): Promise<PartitionRecord | undefined> {
+  async #recordOf(partition: number, end: Offset): Promise<PartitionCheckpoint | undefined> {
     const deadline = performance.now() + this.patienceMs;
     for (;;) {
       const record = await this.ports.records.partition(partition);

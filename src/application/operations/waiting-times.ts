@@ -1,5 +1,5 @@
 import type { LogTime } from '../../domain/types.ts';
-import type { Visit, Visits } from './entry-timelines.ts';
+import type { EntryTimeline, EntryTimelines } from './entry-timelines.ts';
 
 /** How a run went for those who wanted in. Times in milliseconds. */
 export interface WaitingTimes {
@@ -23,9 +23,9 @@ export interface WaitingTimes {
   readonly lastCallAt?: LogTime;
 }
 
-export function waitingTimes(visits: Visits): WaitingTimes {
+export function waitingTimes(visits: EntryTimelines): WaitingTimes {
   const all = [...visits.byReceipt.values()];
-  const count = (state: Visit['state']): number => all.filter((visit) => visit.state === state).length;
+  const count = (state: EntryTimeline['state']): number => all.filter((visit) => visit.state === state).length;
   const entries = all.length - count('REJECTED');
   const waits = all.flatMap((visit) => waitOf(visit) ?? []).toSorted((a, b) => a - b);
   const lastCallAt = all.reduce((last, { calledAt = 0 }) => Math.max(last, calledAt), 0);
@@ -41,7 +41,7 @@ export function waitingTimes(visits: Visits): WaitingTimes {
 }
 
 /** From the request, or the draw it took part in, to the call; undefined for who was never called. */
-export function waitOf({ waitsFrom, calledAt }: Visit): number | undefined {
+export function waitOf({ waitsFrom, calledAt }: EntryTimeline): number | undefined {
   return calledAt === undefined ? undefined : calledAt - waitsFrom;
 }
 

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EntryId } from '../../domain/types.ts';
 import { FatalError } from '../errors.ts';
 import { type EventLog, type Receipt, receiptOf } from '../ports/event-log.port.ts';
-import type { Diagnostics } from '../ports/logger.port.ts';
-import type { Outbox, OutboxLead, OutboxRow, Publication } from '../ports/outbox.port.ts';
+import type { Logger } from '../ports/logger.port.ts';
+import type { Outbox, OutboxLeadership, OutboxRow, Publication } from '../ports/outbox.port.ts';
 
 /** Rows read, published and marked at once: one batch of the log. */
 const BATCH = 500;
@@ -19,7 +19,7 @@ const PRUNED_AT_ONCE = 5000;
 
 export type RelayState =
   | { readonly is: 'leading' | 'standing-by' }
-  | { readonly is: 'failing'; readonly because: string };
+  | { readonly is: 'failing'; readonly reason: string };
 
 /**
  * Publishes what applications committed to their outbox, at least once, in the order in which it finds it.
@@ -41,7 +41,7 @@ export class Relay {
     private readonly outbox: Outbox,
     private readonly log: EventLog,
     private readonly settings: { readonly retentionSeconds: number },
-    private readonly diagnostics: Diagnostics,
+    private readonly diagnostics: Logger,
   ) {}
 
   get state(): RelayState {
@@ -83,7 +83,7 @@ export class Relay {
         if (found < BATCH) await lead.woken(POLL_MS, this.#stopping.signal);
       } catch (error) {
         if (error instanceof FatalError) throw error;
-        this.#become({ is: 'failing', because: error instanceof Error ? error.message : String(error) });
+        this.#become({ is: 'failing', reason: error instanceof Error ? error.message : String(error) });
         await this.#pause(backoff);
         backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS);
       }
@@ -91,7 +91,7 @@ export class Relay {
   }
 
   /** @returns how many rows the last batch had. @throws when a row could not be published or marked */
-  async #look(lead: OutboxLead): Promise<number> {
+  async #look(lead: OutboxLeadership): Promise<number> {
     let after = -1n;
     for (let batch = 0; ; batch++) {
       const rows = await lead.unpublished(after, BATCH);
@@ -102,7 +102,7 @@ export class Relay {
     }
   }
 
-  async #publish(lead: OutboxLead, rows: readonly OutboxRow[]): Promise<void> {
+  async #publish(lead: OutboxLeadership, rows: readonly OutboxRow[]): Promise<void> {
     if (rows.length === 0) return;
     const sent = await Promise.allSettled(rows.map((row) => this.#append(row)));
     const published: Publication[] = [];
@@ -126,7 +126,7 @@ export class Relay {
     return { id, receipt };
   }
 
-  async #prune(lead: OutboxLead): Promise<void> {
+  async #prune(lead: OutboxLeadership): Promise<void> {
     if (performance.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
     const pruned = await lead.prune(this.settings.retentionSeconds, PRUNED_AT_ONCE);
     if (pruned < PRUNED_AT_ONCE) this.#prunedAt = performance.now();
@@ -137,7 +137,7 @@ export class Relay {
     this.#state = state;
     const changed = before.is !== state.is || (state.is === 'failing' && wordsOf(before) !== wordsOf(state));
     if (!changed) return;
-    if (state.is === 'failing') this.diagnostics.warn(`the relay waits: ${state.because}`);
+    if (state.is === 'failing') this.diagnostics.warn(`the relay waits: ${state.reason}`);
     else this.diagnostics.info(state.is === 'leading' ? 'the relay publishes' : 'the relay stands by');
   }
 
@@ -152,5 +152,5 @@ export class Relay {
 }
 
 function wordsOf(state: RelayState): string {
-  return state.is === 'failing' ? state.because : '';
+  return state.is === 'failing' ? state.reason : '';
 }

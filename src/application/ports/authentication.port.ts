@@ -25,13 +25,13 @@ export interface Operator {
  */
 export interface Authentication {
   /** Whether the caller is an operator by ADMIN_TOKEN or the shop's backend: those are not limited by their address. */
-  isOfTheHouse(authorization: string | undefined): boolean;
+  isInternalCaller(authorization: string | undefined): boolean;
   operator(authorization: string | undefined): Promise<Operator>;
   /** Without a promise where nothing has to be waited for: this is a step of every request for entry. */
-  applying(authorization: string | undefined): EntryRight | Promise<EntryRight>;
+  authorizeEntry(authorization: string | undefined): EntryRight | Promise<EntryRight>;
   /** @param concertId of the queue that is asked about; undefined: whichever the token is for */
-  holder(authorization: string | undefined, concertId: string | undefined): EntryClaims;
+  verifyEntryToken(authorization: string | undefined, concertId: string | undefined): EntryClaims;
   /** @param lapsed whether a token whose time is over is taken too */
-  admitted(authorization: string | undefined, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims>;
+  verifyAdmissionToken(authorization: string | undefined, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims>;
 }
 export const Authentication = Symbol('Authentication');

@@ -28,17 +28,17 @@ export function eventLogSuite(open: () => Promise<LogUnderTest>): void {
   test('gives each event a receipt of its own in the order of the calls, and a stamp that never falls', async () => {
     const asked = Array.from({ length: 1_000 }, (_, n) => asks(`user-${n}`, `concert-${n % 5}`));
     const receipts = await Promise.all(asked.map((event) => bed.log.append(event)));
-    const last = new Map<string, { offset: number; stamp: number }>();
+    const last = new Map<string, { offset: number; timestamp: number }>();
     for (const [n, { concertId, userId }] of asked.entries()) {
-      const { topic, partition, offset, stamp } = receipts[n] ?? never();
+      const { topic, partition, offset, timestamp } = receipts[n] ?? never();
       expect({ topic, partition }).toEqual({ topic: bed.log.topic, partition: bed.log.partitionOf(concertId) });
-      const before = last.get(concertId) ?? { offset: -1, stamp: 1 };
+      const before = last.get(concertId) ?? { offset: -1, timestamp: 1 };
       expect(offset).toBeGreaterThan(before.offset);
-      expect(stamp).toBeGreaterThanOrEqual(before.stamp);
-      last.set(concertId, { offset, stamp });
+      expect(timestamp).toBeGreaterThanOrEqual(before.timestamp);
+      last.set(concertId, { offset, timestamp });
       const [record] = n % 100 === 0 ? await read(partition, offset, offset + 1) : [undefined];
       if (record)
-        expect(record).toMatchObject({ partition, offset, stamp, key: Buffer.from(`${userId}:${concertId}`) });
+        expect(record).toMatchObject({ partition, offset, timestamp, key: Buffer.from(`${userId}:${concertId}`) });
     }
   });
 
@@ -49,7 +49,7 @@ export function eventLogSuite(open: () => Promise<LogUnderTest>): void {
       expect(records.map((record) => record.offset)).toEqual(
         Array.from({ length: offset + 1 - from }, (_, n) => from + n),
       );
-      expect(records.every(({ stamp }, n) => stamp >= (records[n - 1]?.stamp ?? 1))).toBe(true);
+      expect(records.every(({ timestamp }, n) => timestamp >= (records[n - 1]?.timestamp ?? 1))).toBe(true);
     }
     expect(await read(partition, offset + 1, offset + 1)).toEqual([]);
   });
@@ -73,7 +73,7 @@ export function eventLogSuite(open: () => Promise<LogUnderTest>): void {
     expect(copies[0]?.value).toEqual(copies[1]?.value);
     const queue = ConcertQueue.begin(opening, opened);
     for (const copy of copies) queue.apply(ann, copy);
-    expect(queue.lifeOf('ann')).toMatchObject({ offset: opened.offset + 1, place: opened.offset + 1 });
+    expect(queue.entryOf('ann')).toMatchObject({ offset: opened.offset + 1, place: opened.offset + 1 });
   });
 
   test('writes what is waiting when it is stopped, and takes nothing more', async () => {

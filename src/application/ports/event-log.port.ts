@@ -14,7 +14,7 @@ export function receiptOf({ topic, partition, offset }: Receipt): Receipt {
 }
 
 /** `control`: events of admission control, for which the buffer keeps room when requests have filled it. */
-export type Urgency = 'request' | 'control';
+export type Priority = 'request' | 'control';
 
 /** The writing end of the log. */
 export interface EventLog {
@@ -24,7 +24,7 @@ export interface EventLog {
    * @throws QueueError `OVERLOADED` when the buffer is full; `LOG_UNAVAILABLE` when the send failed or its fate is unknown
    *   (it may still take effect, once; saying it again is safe).
    */
-  append(event: QueueEvent, urgency?: Urgency): Promise<Receipt & { readonly stamp: LogTime }>;
+  append(event: QueueEvent, urgency?: Priority): Promise<Receipt & { readonly timestamp: LogTime }>;
 
   /** The partition of a concert: murmur2 of concertId modulo the partition count, as Java's default partitioner. */
   partitionOf(concertId: ConcertId): number;

@@ -6,7 +6,7 @@ export interface LogRecord {
   readonly partition: number;
   readonly offset: Offset;
   /** The broker's stamp (LogAppendTime). */
-  readonly stamp: LogTime;
+  readonly timestamp: LogTime;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, Buffer | string | undefined>>;
@@ -30,18 +30,18 @@ export interface LogConsumer {
 }
 
 /** The reading end of the log, partitions divided among the processes of the group. */
-export interface LogFeed {
+export interface LogSubscription {
   /** Joins the group and delivers until stopped. Retries for ever while the log cannot be reached. */
   start(consumer: LogConsumer, onFatal: (error: FatalError) => void): Promise<void>;
   /** Lets the call under way finish, leaves the group. */
   stop(): Promise<void>;
-  status(): readonly FeedStatus[];
+  status(): readonly SubscriptionStatus[];
 }
-export const LogFeed = Symbol('LogFeed');
+export const LogSubscription = Symbol('LogFeed');
 
-export interface FeedStatus {
+export interface SubscriptionStatus {
   readonly partition: number;
   readonly state: 'loading' | 'reading' | 'backing-off';
   /** Why it backs off. */
-  readonly because?: string;
+  readonly reason?: string;
 }

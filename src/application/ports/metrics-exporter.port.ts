@@ -1,7 +1,7 @@
 /** What this process tells those who watch it, in the text format that they read. */
-export interface MetricsPage {
+export interface MetricsExporter {
   readonly contentType: string;
   /** All of it as it is now. Asks no server but, with the role `relay`, the database; bounded by a second. */
   scrape(): Promise<string>;
 }
-export const MetricsPage = Symbol('MetricsPage');
+export const MetricsExporter = Symbol('MetricsPage');

@@ -19,7 +19,7 @@ export interface Publication {
 }
 
 /** What the one relay that leads may do. Every call rejects once the lead is lost, and then another may have it. */
-export interface OutboxLead {
+export interface OutboxLeadership {
   /** Committed rows without a receipt, by id, with an id above `after`; at most `limit`. */
   unpublished(after: bigint, limit: number): Promise<readonly OutboxRow[]>;
   /** Writes the receipts; all of them or none. */
@@ -33,7 +33,7 @@ export interface OutboxLead {
 /** The table of requests that wait to be published. */
 export interface Outbox {
   /** undefined: another process leads. Asked again by whoever leads already, it gives the same lead. */
-  lead(): Promise<OutboxLead | undefined>;
+  lead(): Promise<OutboxLeadership | undefined>;
   /** Gives up the lead, or the wait for it. */
   close(): Promise<void>;
 }

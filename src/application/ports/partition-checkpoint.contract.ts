@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ConcertId, Offset } from '../../domain/types.ts';
 import type { ViewBed } from './queue-view.fixtures.ts';
-import type { PartitionRecord } from './queue-view.port.ts';
+import type { PartitionCheckpoint } from './queue-view.port.ts';
 
 /** A partition's record beside its heads. */
 export function partitionRecordSuite(bed: ViewBed): void {
@@ -91,7 +91,13 @@ export function partitionRecordSuite(bed: ViewBed): void {
   });
 }
 
-function record(checkpoint: number, ...concerts: [ConcertId, Offset][]): PartitionRecord {
-  const vouching = { vouched: checkpoint * 1000, hold: null };
-  return { checkpoint, fingerprint: `of ${checkpoint}`, vouching, concerts: new Map(concerts), deadLetters: new Map() };
+function record(checkpoint: number, ...concerts: [ConcertId, Offset][]): PartitionCheckpoint {
+  const visibility = { vouched: checkpoint * 1000, hold: null };
+  return {
+    checkpoint,
+    fingerprint: `of ${checkpoint}`,
+    visibility,
+    concerts: new Map(concerts),
+    deadLetters: new Map(),
+  };
 }

@@ -35,5 +35,5 @@ export function viewThat(answers: Partial<QueueViewReader>): QueueViewReader {
 /** What a view shows of a queue that it holds as far as it is. */
 export function shown(queue: ConcertQueue) {
   const head = { generation: 'g', foldVersion: FOLD_VERSION, offset: queue.offset };
-  return { head, scalars: queue.scalars() };
+  return { head, attributes: queue.attributes() };
 }

@@ -13,10 +13,10 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       for (const change of model.everything()) await bed.view.writer.stage(model.concertId, model.generation, [change]);
       await bed.view.writer.stage(model.concertId, model.generation, [waits('gone', 99)]);
       expect((await bed.view.reader.queue(model.concertId))?.head).toEqual(before);
-      const changes = model.step(waits('cy', 3), isCalled('ann', 1), { state: 'FORGOTTEN', userId: 'gone' }).changes;
+      const changes = model.step(waits('cy', 3), isCalled('ann', 1), { state: 'PURGED', userId: 'gone' }).changes;
       const completion = model.completion(changes);
-      await expect(bed.view.writer.flip(completion, before)).resolves.toEqual({ is: 'flipped' });
-      await expect(bed.view.writer.flip(completion, before)).resolves.toEqual({ is: 'flipped' });
+      await expect(bed.view.writer.activate(completion, before)).resolves.toEqual({ is: 'activated' });
+      await expect(bed.view.writer.activate(completion, before)).resolves.toEqual({ is: 'activated' });
       await bed.expectToHold(model);
       expect(await bed.view.remains(model.concertId, before.generation)).toBe(0);
       expect(await bed.view.remains(model.concertId, model.generation)).toBe(Infinity);
@@ -27,34 +27,37 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       const { head } = model;
       const rival = model.completion();
       model.generation = newGeneration();
-      await expect(bed.view.writer.flip(model.completion(), undefined)).resolves.toEqual({ is: 'changed', head });
+      await expect(bed.view.writer.activate(model.completion(), undefined)).resolves.toEqual({ is: 'changed', head });
       const elsewhere = { ...head, offset: head.offset + 1 };
-      await expect(bed.view.writer.flip(model.completion(), elsewhere)).resolves.toEqual({ is: 'changed', head });
+      await expect(bed.view.writer.activate(model.completion(), elsewhere)).resolves.toEqual({ is: 'changed', head });
       await bed.view.damage.loseHead(model.concertId);
-      await expect(bed.view.writer.flip(model.completion(), head)).resolves.toEqual({ is: 'changed', head: undefined });
-      await expect(bed.view.writer.flip(rival, undefined)).resolves.toEqual({ is: 'flipped' });
+      await expect(bed.view.writer.activate(model.completion(), head)).resolves.toEqual({
+        is: 'changed',
+        head: undefined,
+      });
+      await expect(bed.view.writer.activate(rival, undefined)).resolves.toEqual({ is: 'activated' });
     });
 
     test('does not replace itself', async () => {
       const model = await bed.given();
       const { head } = model;
       model.step(waits('cy', 3));
-      await expect(bed.view.writer.flip(model.completion(), head)).resolves.toEqual({ is: 'changed', head });
+      await expect(bed.view.writer.activate(model.completion(), head)).resolves.toEqual({ is: 'changed', head });
     });
 
     test('is incomplete when staged data was lost, and can be staged anew', async () => {
       const model = new ModelView([waits('ann', 1), waits('bo', 2)]);
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
       await bed.view.damage.loseLife(model.concertId, model.generation, 'bo');
-      await expect(bed.view.writer.flip(model.completion([]), undefined)).resolves.toEqual({ is: 'incomplete' });
+      await expect(bed.view.writer.activate(model.completion([]), undefined)).resolves.toEqual({ is: 'incomplete' });
       expect(await bed.headOf(model)).toBeUndefined();
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
-      await expect(bed.view.writer.flip(model.completion([]), undefined)).resolves.toEqual({ is: 'flipped' });
+      await expect(bed.view.writer.activate(model.completion([]), undefined)).resolves.toEqual({ is: 'activated' });
       await bed.expectToHold(model);
     });
 
     test('vanishes within an hour when it is never completed', async () => {
-      const model = new ModelView([waits('ann', 1), { state: 'BARRED', userId: 'mallory' }]);
+      const model = new ModelView([waits('ann', 1), { state: 'USER_DISQUALIFIED', userId: 'mallory' }]);
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
       const seconds = await bed.view.remains(model.concertId, model.generation);
       expect(seconds).toBeGreaterThan(3_000);
@@ -72,7 +75,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       const model = new ModelView([waits('ann', 1)]);
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
       await bed.view.other.stage(model.concertId, model.generation, [isCalled('ann', 1)]);
-      await expect(bed.view.writer.flip(model.completion([]), undefined)).resolves.toEqual({ is: 'flipped' });
+      await expect(bed.view.writer.activate(model.completion([]), undefined)).resolves.toEqual({ is: 'activated' });
       await bed.expectToHold(model);
     });
 

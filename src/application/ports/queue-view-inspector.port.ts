@@ -1,18 +1,18 @@
-import type { QueueScalars } from '../../domain/queue-snapshot.ts';
-import type { ConcertId, Life, Offset, UserId } from '../../domain/types.ts';
-import type { Generation, Head } from './queue-view.port.ts';
+import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
+import type { ConcertId, Entry, Offset, UserId } from '../../domain/types.ts';
+import type { Generation, ViewHead } from './queue-view.port.ts';
 
 /** A part of a concert's view and the head it belongs to, all of it as it was at one moment. */
 export interface ViewPart {
-  readonly head: Head;
-  readonly scalars: QueueScalars;
+  readonly head: ViewHead;
+  readonly attributes: QueueAttributes;
   /** How many there are in all. */
-  readonly sizes: { readonly lives: number; readonly waiting: number; readonly barred: number };
+  readonly sizes: { readonly entries: number; readonly waiting: number; readonly disqualified: number };
   /** Those of this part; a life that does not decode as the text that is stored. */
-  readonly lives: ReadonlyMap<UserId, Life | string>;
+  readonly entries: ReadonlyMap<UserId, Entry | string>;
   /** The line as positions are counted: user -> place. */
   readonly waiting: ReadonlyMap<UserId, Offset>;
-  readonly barred: readonly UserId[];
+  readonly disqualified: readonly UserId[];
   /** Where the next part begins; undefined after the last. */
   readonly next: ViewCursor | undefined;
 }
@@ -20,7 +20,7 @@ export interface ViewPart {
 /** Where a part begins, within one generation. */
 export interface ViewCursor {
   readonly generation: Generation;
-  readonly collection: 'lives' | 'waiting' | 'barred';
+  readonly collection: 'entries' | 'waiting' | 'disqualified';
   readonly at: string;
 }
 

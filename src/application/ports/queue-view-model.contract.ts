@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import type { QueueScalars } from '../../domain/queue-snapshot.ts';
-import type { Change, Life, Offset, UserId } from '../../domain/types.ts';
-import type { Advance, Head } from './queue-view.port.ts';
+import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
+import type { Entry, EntryChange, Offset, UserId } from '../../domain/types.ts';
+import type { Advance, ViewHead } from './queue-view.port.ts';
 
 /** What a view of one concert should hold: the changes applied to plain collections. Writes the steps that lead there. */
 export class ModelView {
@@ -10,42 +10,45 @@ export class ModelView {
   generation = newGeneration();
   foldVersion = 1;
   offset: Offset = 0;
-  readonly lives = new Map<UserId, Life>();
-  readonly barred = new Set<UserId>();
+  readonly entries = new Map<UserId, Entry>();
+  readonly disqualified = new Set<UserId>();
 
-  constructor(changes: readonly Change[] = []) {
+  constructor(changes: readonly EntryChange[] = []) {
     this.#apply(changes);
   }
 
-  get head(): Head {
+  get head(): ViewHead {
     return { generation: this.generation, foldVersion: this.foldVersion, offset: this.offset };
   }
 
   /** The step that these changes make, taken at once. */
-  step(...changes: readonly Change[]): Advance {
+  step(...changes: readonly EntryChange[]): Advance {
     const from = this.offset;
     this.#apply(changes);
     return { ...this.#place(), from, changes, to: this.offset };
   }
 
   /** The last step of a whole state: `changes` are those that are not staged yet. */
-  completion(changes: readonly Change[] = this.everything()): Omit<Advance, 'from'> {
+  completion(changes: readonly EntryChange[] = this.everything()): Omit<Advance, 'from'> {
     return { ...this.#place(), to: this.offset, changes };
   }
 
-  everything(): Change[] {
-    return [...this.lives.values(), ...[...this.barred].map((userId): Change => ({ state: 'BARRED', userId }))];
+  everything(): EntryChange[] {
+    return [
+      ...this.entries.values(),
+      ...[...this.disqualified].map((userId): EntryChange => ({ state: 'USER_DISQUALIFIED', userId })),
+    ];
   }
 
   /** Users waiting, front first. */
   front(): UserId[] {
-    const waiting = [...this.lives.values()].filter((life) => life.state === 'WAITING');
-    return waiting.toSorted((one, other) => one.place - other.place).map((life) => life.userId);
+    const waiting = [...this.entries.values()].filter((entry) => entry.state === 'WAITING');
+    return waiting.toSorted((one, other) => one.place - other.place).map((entry) => entry.userId);
   }
 
-  scalars(): QueueScalars {
-    const many = (state: Life['state']): number =>
-      [...this.lives.values()].filter((life) => life.state === state).length;
+  attributes(): QueueAttributes {
+    const many = (state: Entry['state']): number =>
+      [...this.entries.values()].filter((entry) => entry.state === state).length;
     return {
       policy: {
         capacity: 2,
@@ -60,13 +63,13 @@ export class ModelView {
       },
       paused: false,
       closed: false,
-      since: 0,
+      configuredAt: 0,
       openedAt: 1_700_000_000_000,
       time: 1_700_000_000_000 + this.offset,
       admittedThrough: -1,
       draw: { nonce: 'aa', commitment: 'bb', seed: null },
-      credit: 60_000,
-      creditAt: 1_700_000_000_000,
+      tokens: 60_000,
+      tokensAt: 1_700_000_000_000,
       redriven: [3, 70],
       recentAdmissions: [[1_700_000_000_000, 3]],
       counts: {
@@ -74,24 +77,24 @@ export class ModelView {
         waiting: many('WAITING'),
         ready: many('READY'),
         active: many('ACTIVE'),
-        kept: this.lives.size,
-        barred: this.barred.size,
+        kept: this.entries.size,
+        disqualified: this.disqualified.size,
       },
     };
   }
 
-  #place(): Pick<Advance, 'concertId' | 'generation' | 'foldVersion' | 'scalars'> {
+  #place(): Pick<Advance, 'concertId' | 'generation' | 'foldVersion' | 'attributes'> {
     const { concertId, generation, foldVersion } = this;
-    return { concertId, generation, foldVersion, scalars: this.scalars() };
+    return { concertId, generation, foldVersion, attributes: this.attributes() };
   }
 
-  #apply(changes: readonly Change[]): void {
+  #apply(changes: readonly EntryChange[]): void {
     this.offset += Math.max(1, changes.length);
     for (const change of changes) {
-      if (change.state === 'BARRED') this.barred.add(change.userId);
-      else if (change.state === 'UNBARRED') this.barred.delete(change.userId);
-      else if (change.state === 'FORGOTTEN') this.lives.delete(change.userId);
-      else this.lives.set(change.userId, change);
+      if (change.state === 'USER_DISQUALIFIED') this.disqualified.add(change.userId);
+      else if (change.state === 'USER_REINSTATED') this.disqualified.delete(change.userId);
+      else if (change.state === 'PURGED') this.entries.delete(change.userId);
+      else this.entries.set(change.userId, change);
     }
   }
 }
@@ -100,15 +103,15 @@ export function newGeneration(): string {
   return `g-${randomUUID()}`;
 }
 
-export function waits(userId: UserId, place: number): Life {
+export function waits(userId: UserId, place: number): Entry {
   return { state: 'WAITING', userId, entryId: `request of ${userId}`, offset: place, place };
 }
 
-export function isCalled(userId: UserId, place: number): Life {
+export function isCalled(userId: UserId, place: number): Entry {
   return { ...waits(userId, place), state: 'READY', claimBy: 1_700_000_030_000 };
 }
 
-type Kind = (index: number, userId: UserId) => Change;
+type Kind = (index: number, userId: UserId) => EntryChange;
 const time = 1_700_000_000_000;
 const kinds: readonly Kind[] = [
   (place, userId) => waits(userId, place),
@@ -117,14 +120,14 @@ const kinds: readonly Kind[] = [
   (place, userId) => isCalled(userId, place),
   (place, userId) => ({ ...waits(userId, place), state: 'ACTIVE', activeUntil: time + place }),
   (place, userId) => ({ ...waits(userId, place), state: 'LEFT', endedAt: time + place }),
-  (place, userId) => ({ ...waits(userId, place), state: 'REJECTED', because: 'QUEUE_FULL', endedAt: time }),
-  (_, userId) => ({ state: 'FORGOTTEN', userId }),
-  (_, userId) => ({ state: 'BARRED', userId }),
-  (_, userId) => ({ state: 'UNBARRED', userId }),
+  (place, userId) => ({ ...waits(userId, place), state: 'REJECTED', reason: 'QUEUE_FULL', endedAt: time }),
+  (_, userId) => ({ state: 'PURGED', userId }),
+  (_, userId) => ({ state: 'USER_DISQUALIFIED', userId }),
+  (_, userId) => ({ state: 'USER_REINSTATED', userId }),
 ];
 
 /** Any changes of a handful of users, in steps of any size; no two users ever share a place. */
-export const anySteps: fc.Arbitrary<readonly (readonly Change[])[]> = fc
+export const anySteps: fc.Arbitrary<readonly (readonly EntryChange[])[]> = fc
   .array(fc.array(fc.tuple(fc.nat(9), fc.constantFrom(...kinds)), { maxLength: 12 }), { maxLength: 8 })
   .map((steps) => {
     let index = 0;

@@ -87,7 +87,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       await fc.assert(
         fc.asyncProperty(anySteps, async (steps) => {
           const model = new ModelView();
-          await bed.view.writer.flip(model.completion(), undefined);
+          await bed.view.writer.activate(model.completion(), undefined);
           for (const changes of steps) {
             await expect(bed.view.writer.advance(model.step(...changes))).resolves.toEqual({ is: 'applied' });
           }
@@ -105,14 +105,17 @@ export function viewStepsSuite(bed: ViewBed): void {
   describe('a look at the view', () => {
     test('shows a life, its rank and the queue at one offset', async () => {
       const model = await bed.given();
-      const seen = { head: model.head, scalars: model.scalars(), barred: false };
-      expect(await bed.view.reader.queue(model.concertId)).toEqual({ head: model.head, scalars: model.scalars() });
-      expect(await bed.view.reader.entry(model.concertId, 'bo')).toEqual({ ...seen, life: waits('bo', 2), rank: 1 });
-      expect(await bed.view.reader.entry(model.concertId, 'nobody')).toEqual({ ...seen, life: undefined });
+      const seen = { head: model.head, attributes: model.attributes(), disqualified: false };
+      expect(await bed.view.reader.queue(model.concertId)).toEqual({
+        head: model.head,
+        attributes: model.attributes(),
+      });
+      expect(await bed.view.reader.entry(model.concertId, 'bo')).toEqual({ ...seen, entry: waits('bo', 2), rank: 1 });
+      expect(await bed.view.reader.entry(model.concertId, 'nobody')).toEqual({ ...seen, entry: undefined });
       expect(await bed.view.reader.entry(model.concertId, 'mallory')).toEqual({
         ...seen,
-        life: undefined,
-        barred: true,
+        entry: undefined,
+        disqualified: true,
       });
       await bed.view.writer.advance(model.step(isCalled('ann', 1)));
       expect(await bed.view.reader.entry(model.concertId, 'ann')).not.toHaveProperty('rank');
@@ -139,7 +142,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       await bed.view.reader.entry(model.concertId, 'ann');
       const { head } = model;
       model.generation = newGeneration();
-      await bed.view.writer.flip(model.completion(), head);
+      await bed.view.writer.activate(model.completion(), head);
       expect(await bed.view.reader.entry(model.concertId, 'ann')).toMatchObject({ head: model.head, rank: 0 });
     });
 
@@ -152,14 +155,14 @@ export function viewStepsSuite(bed: ViewBed): void {
 
     test('loads one state as a whole while another writer goes on', async () => {
       const model = new ModelView(Array.from({ length: 4_000 }, (_, index) => waits(`user-${index}`, index)));
-      await bed.view.writer.flip(model.completion(), undefined);
+      await bed.view.writer.activate(model.completion(), undefined);
       const loading = bed.view.writer.load(model.concertId);
       await bed.view.writer.heads([model.concertId]);
       await bed.view.other.advance(
         model.step(...Array.from({ length: 500 }, (_, index) => isCalled(`user-${index}`, index))),
       );
       const loaded = await loading;
-      const waiting = [...(loaded?.snapshot.lives ?? [])].filter((life) => life.state === 'WAITING');
+      const waiting = [...(loaded?.snapshot.entries ?? [])].filter((entry) => entry.state === 'WAITING');
       expect(waiting).toHaveLength(loaded?.head.offset === model.offset ? 3_500 : 4_000);
     });
 

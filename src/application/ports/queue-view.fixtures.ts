@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { ConcertId, Offset, UserId } from '../../domain/types.ts';
-import type { Generation, Head, QueueViewReader, QueueViewWriter } from './queue-view.port.ts';
+import type { Generation, QueueViewReader, QueueViewWriter, ViewHead } from './queue-view.port.ts';
 import { ModelView, waits } from './queue-view-model.contract.ts';
 
 /** One view, seen from all sides. */
@@ -41,12 +41,12 @@ export class ViewBed {
 
   /** Two users waiting, one barred, in the view. */
   async given(): Promise<ModelView> {
-    const model = new ModelView([waits('ann', 1), waits('bo', 2), { state: 'BARRED', userId: 'mallory' }]);
-    await expect(this.view.writer.flip(model.completion(), undefined)).resolves.toEqual({ is: 'flipped' });
+    const model = new ModelView([waits('ann', 1), waits('bo', 2), { state: 'USER_DISQUALIFIED', userId: 'mallory' }]);
+    await expect(this.view.writer.activate(model.completion(), undefined)).resolves.toEqual({ is: 'activated' });
     return model;
   }
 
-  async headOf(model: ModelView): Promise<Head | undefined> {
+  async headOf(model: ModelView): Promise<ViewHead | undefined> {
     const heads = await this.view.writer.heads([model.concertId]);
     return heads.get(model.concertId);
   }
@@ -58,10 +58,10 @@ export class ViewBed {
   async expectToHold(model: ModelView): Promise<void> {
     const loaded = await this.view.writer.load(model.concertId);
     expect(loaded?.head).toEqual(model.head);
-    expect(loaded?.snapshot.scalars).toEqual(model.scalars());
+    expect(loaded?.snapshot.attributes).toEqual(model.attributes());
     expect(loaded?.snapshot.offset).toBe(model.offset);
-    expect(new Map([...(loaded?.snapshot.lives ?? [])].map((life) => [life.userId, life]))).toEqual(model.lives);
-    expect(new Set(loaded?.snapshot.barred)).toEqual(model.barred);
+    expect(new Map([...(loaded?.snapshot.entries ?? [])].map((entry) => [entry.userId, entry]))).toEqual(model.entries);
+    expect(new Set(loaded?.snapshot.disqualified)).toEqual(model.disqualified);
     expect(await this.check(model)).toEqual([]);
   }
 }

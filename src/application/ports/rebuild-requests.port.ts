@@ -13,7 +13,7 @@ export interface RebuildProgress {
   /** Queues whose memory was not what the log says. */
   readonly mended: readonly ConcertId[];
   /** Why it failed. */
-  readonly because?: string;
+  readonly reason?: string;
 }
 
 export interface Rebuild {
@@ -41,14 +41,14 @@ export interface RebuildRequests {
 export const RebuildRequests = Symbol('RebuildRequests');
 
 /** Owners report twice a second: one that has been silent for so long is gone, and in nobody's way. */
-export const DEAD_AFTER_MS = 10_000;
+export const OWNER_TIMEOUT_MS = 10_000;
 
 /** Nothing more is to come of it. */
 export function isOver({ state }: RebuildProgress): boolean {
   return state === 'done' || state === 'failed';
 }
 
-export const NOT_BEGUN: RebuildProgress = {
+export const INITIAL_PROGRESS: RebuildProgress = {
   state: 'requested',
   events: 0,
   eventsInAll: 0,

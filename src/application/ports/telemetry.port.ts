@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 
 /** The ways in. */
-export type DoorName = 'http' | 'graphql';
+export type ApiName = 'http' | 'graphql';
 
 /**
  * Counts what happens, for those who watch. Called where something happens at most once a request or a batch; what can be asked
@@ -9,13 +9,13 @@ export type DoorName = 'http' | 'graphql';
  */
 export interface Telemetry {
   /** An operation can be asked for from now on: what may be alarmed of it is told as 0 before it happens first. */
-  offers(door: DoorName, operation: string): void;
+  registerOperation(door: ApiName, operation: string): void;
   /**
    * A door has answered.
    * @param operation as the API description names it, e.g. `requestEntry`; of a closed list: it becomes a label
    * @param code why it did not do what was asked; undefined: it did
    */
-  answered(door: DoorName, operation: string, code: ErrorCode | undefined): void;
+  recordResponse(door: ApiName, operation: string, code: ErrorCode | undefined): void;
   /** An HTTP answer went out. @param route the pattern, never the path: it becomes a label */
   servedHttp(method: string, route: string, status: number, seconds: number): void;
   /** The log has confirmed a batch. @param seconds from the send to the answer */
@@ -28,9 +28,9 @@ export interface Telemetry {
 export const Telemetry = Symbol('Telemetry');
 
 /** For whoever is not watched: commands, tests. */
-export const UNWATCHED: Telemetry = {
-  offers: () => {},
-  answered: () => {},
+export const NOOP_TELEMETRY: Telemetry = {
+  registerOperation: () => {},
+  recordResponse: () => {},
   servedHttp: () => {},
   appended: () => {},
   appendFailed: () => {},

@@ -1,14 +1,14 @@
 import { crc32 } from 'node:zlib';
 import type { ConcertId, Offset } from '../../domain/types.ts';
-import { Turns } from '../../lib/mutex.ts';
+import { Mutex } from '../../lib/mutex.ts';
 import { FatalError } from '../errors.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
-import type { PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
+import type { PartitionCheckpoint, QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { ConcertProjection } from './concert-projection.ts';
 import type { LoadedPartition } from './load-partition.ts';
-import type { PassedOver } from './skipped-records.ts';
+import type { SkippedRecords } from './skipped-records.ts';
 
-type Checkpoint = Pick<PartitionRecord, 'checkpoint' | 'fingerprint'>;
+type Checkpoint = Pick<PartitionCheckpoint, 'checkpoint' | 'fingerprint'>;
 const START: Checkpoint = { checkpoint: -1, fingerprint: '' };
 
 /** No stored record is known: it is to be written whole. */
@@ -18,9 +18,9 @@ const UNKNOWN: Offset = -2;
  * The partition's record beside the heads: how far all of it is, and what every concert's last offset was. It names that offset
  * even while the concert's view is being rewritten: whoever finds a head below it knows that something is missing.
  */
-export class PartitionRecording {
+export class CheckpointStore {
   /** Kept for the next owner. */
-  vouching: PartitionRecord['vouching'] = null;
+  visibility: PartitionCheckpoint['visibility'] = null;
   /** The record as it was found: what lies at its checkpoint must still be what it names. */
   #found: Checkpoint = START;
   /** All up to here is in the view, or named by `#unrecorded`. Only this may become the stored checkpoint. */
@@ -30,25 +30,25 @@ export class PartitionRecording {
   /** Concerts whose last offset is not yet in it. */
   readonly #unrecorded = new Set<ConcertProjection>();
   /** Each record leads on from the one before it. */
-  readonly #turns = new Turns();
+  readonly #turns = new Mutex();
 
   constructor(
     readonly partition: number,
     private readonly view: QueueViewWriter,
     private readonly concerts: ReadonlyMap<ConcertId, ConcertProjection>,
-    private readonly passedOver: PassedOver,
+    private readonly passedOver: SkippedRecords,
   ) {}
 
   /** Goes on from what was found. */
-  resume({ checkpoint, fingerprint, vouching, complete }: LoadedPartition): void {
+  resume({ checkpoint, fingerprint, visibility, complete }: LoadedPartition): void {
     this.#found = this.#flushed = { checkpoint, fingerprint };
-    this.vouching = vouching;
+    this.visibility = visibility;
     this.#recorded = complete ? checkpoint : UNKNOWN;
     this.#unrecorded.clear();
   }
 
   /** @throws FatalError when the record at the checkpoint is not the one that was projected */
-  recognise(record: LogRecord): void {
+  verifyFingerprint(record: LogRecord): void {
     if (record.offset !== this.#found.checkpoint || fingerprintOf(record) === this.#found.fingerprint) return;
     throw new FatalError(
       `Offset ${record.offset} of partition ${this.partition} does not hold the record that was projected: the topic was recreated`,
@@ -67,18 +67,18 @@ export class PartitionRecording {
    * @param mayWrite asked when its turn comes
    */
   write(mayWrite: () => boolean): Promise<void> {
-    return this.#turns.take(() => this.#write(mayWrite));
+    return this.#turns.runExclusive(() => this.#write(mayWrite));
   }
 
   /** Adds what is passed over to the record that was found, and leaves the rest of it alone: for a replay. */
   mark(mayWrite: () => boolean): Promise<void> {
-    return this.#turns.take(() => this.#mark(mayWrite));
+    return this.#turns.runExclusive(() => this.#mark(mayWrite));
   }
 
   async #mark(mayWrite: () => boolean): Promise<void> {
     if (!mayWrite() || this.#recorded !== this.#found.checkpoint) return;
     const deadLetters = this.passedOver.unrecorded;
-    const record = { ...this.#found, vouching: this.vouching, concerts: new Map(), deadLetters };
+    const record = { ...this.#found, visibility: this.visibility, concerts: new Map(), deadLetters };
     const outcome = await this.view.advancePartition(this.partition, record, this.#recorded);
     if (outcome === 'applied') this.passedOver.recorded(deadLetters);
     else if (outcome === 'lost') this.#recorded = UNKNOWN;
@@ -90,7 +90,7 @@ export class PartitionRecording {
     const touched = [...this.#unrecorded];
     const record = {
       ...this.#flushed,
-      vouching: this.vouching,
+      visibility: this.visibility,
       concerts: offsetsOf(whole ? this.concerts.values() : touched),
       deadLetters: whole ? this.passedOver.all : this.passedOver.unrecorded,
       announced: new Map(this.passedOver.announced),
@@ -114,6 +114,6 @@ function offsetsOf(concerts: Iterable<ConcertProjection>): Map<ConcertId, Offset
 }
 
 /** Identifies a record among those that may stand at its offset. */
-function fingerprintOf({ stamp, key, value }: LogRecord): string {
-  return `${stamp}-${crc32(value ?? '', crc32(key ?? ''))}`;
+function fingerprintOf({ timestamp, key, value }: LogRecord): string {
+  return `${timestamp}-${crc32(value ?? '', crc32(key ?? ''))}`;
 }

@@ -1,27 +1,27 @@
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueConfigured, QueueEvent } from '../../domain/events.generated.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
-import { type ConcertId, type Effect, type LogPosition, type Offset, REORDERED } from '../../domain/types.ts';
-import { Turns } from '../../lib/mutex.ts';
-import type { Head, QueueViewWriter } from '../ports/queue-view.port.ts';
-import { type Replacing, ViewRewrite } from './generation-rewrite.ts';
+import { type ChangeSet, type ConcertId, FULL_REFRESH, type LogPosition, type Offset } from '../../domain/types.ts';
+import { Mutex } from '../../lib/mutex.ts';
+import type { QueueViewWriter, ViewHead } from '../ports/queue-view.port.ts';
+import { GenerationRewrite, type Replacing } from './generation-rewrite.ts';
 import { StagedGeneration } from './staged-generation.ts';
-import { type Following, following, giveWay } from './view-sync-state.ts';
+import { following, type ViewSyncState, yieldTo } from './view-sync-state.ts';
 
 /** One concert in memory, and its view, kept in step by compare-and-set. */
 export class ConcertProjection {
   #queue: ConcertQueue;
-  #state: Following;
+  #state: ViewSyncState;
   /** A new generation that is written beside the one that is followed. */
   #renewal: StagedGeneration | undefined;
   /** Whoever folds and whoever looks for what is left may both want to write. */
-  readonly #turns = new Turns();
+  readonly #turns = new Mutex();
 
   private constructor(
     private readonly view: QueueViewWriter,
     readonly concertId: ConcertId,
     queue: ConcertQueue,
-    state: Following,
+    state: ViewSyncState,
   ) {
     this.#queue = queue;
     this.#state = state;
@@ -52,10 +52,10 @@ export class ConcertProjection {
   }
 
   /** Folds one event; what it changed is written at the next `flush`. */
-  fold(event: QueueEvent, at: LogPosition): Effect {
+  fold(event: QueueEvent, at: LogPosition): ChangeSet {
     const effect = this.queue.apply(event, at);
     const state = this.#state;
-    if (effect === REORDERED) {
+    if (effect === FULL_REFRESH) {
       this.#giveUpWriting();
       this.#state = { is: 'silent', from: at.offset };
       return effect;
@@ -92,7 +92,7 @@ export class ConcertProjection {
   }
 
   /** What the view should hold; undefined while that is about to change. */
-  get head(): Head | undefined {
+  get head(): ViewHead | undefined {
     if (this.#state.is !== 'following') return undefined;
     return { generation: this.#state.generation, foldVersion: FOLD_VERSION, offset: this.#state.stored };
   }
@@ -102,7 +102,7 @@ export class ConcertProjection {
    * calling it again.
    */
   flush(checkpoint: Offset): Promise<void> {
-    return this.#turns.take(() => this.#write(checkpoint));
+    return this.#turns.runExclusive(() => this.#write(checkpoint));
   }
 
   async #write(checkpoint: Offset): Promise<void> {
@@ -118,7 +118,7 @@ export class ConcertProjection {
   }
 
   /** @returns whether there may be more to do at once */
-  async #advance(state: Following & { is: 'following' }): Promise<boolean> {
+  async #advance(state: ViewSyncState & { is: 'following' }): Promise<boolean> {
     const { generation, stored: from, pending: changes } = state;
     const to = this.queue.offset;
     const step = { concertId: this.concertId, generation, foldVersion: FOLD_VERSION, from, to, changes };
@@ -126,10 +126,12 @@ export class ConcertProjection {
     const unwritten = () => {
       state.pending = [...changes, ...state.pending];
     };
-    const outcome = await this.view.advance({ ...step, scalars: this.queue.scalars() }).catch((error: unknown) => {
-      unwritten();
-      throw error;
-    });
+    const outcome = await this.view
+      .advance({ ...step, attributes: this.queue.attributes() })
+      .catch((error: unknown) => {
+        unwritten();
+        throw error;
+      });
     if (this.#state !== state) return false;
     switch (outcome.is) {
       case 'applied':
@@ -150,23 +152,23 @@ export class ConcertProjection {
   }
 
   /** Another generation is current: give way to it, or else replace it. */
-  #meet(head: Head): boolean {
-    const state = giveWay(head, this.queue.offset);
+  #meet(head: ViewHead): boolean {
+    const state = yieldTo(head, this.queue.offset);
     if (state) this.#state = state;
     else this.rewrite(head);
     return false;
   }
 
   /** Begins to write the whole state to a new generation, while folding goes on. */
-  rewrite(expected: Head | undefined = this.head, replacing: Replacing = 'behind'): void {
+  rewrite(expected: ViewHead | undefined = this.head, replacing: Replacing = 'behind'): void {
     if (this.#state.is === 'rewriting') return;
     this.#renewal?.cancel();
-    const rewrite = new ViewRewrite(this.view, this.concertId, this.queue, expected, replacing);
-    const state: Following = { is: 'rewriting', rewrite };
+    const rewrite = new GenerationRewrite(this.view, this.concertId, this.queue, expected, replacing);
+    const state: ViewSyncState = { is: 'rewriting', rewrite };
     this.#state = state;
     void rewrite.run().then((result) => {
       if (this.#state !== state || result.is === 'cancelled') return;
-      if (result.is === 'flipped') {
+      if (result.is === 'activated') {
         this.#state = following(result, [...rewrite.added]);
         return;
       }
@@ -182,29 +184,29 @@ export class ConcertProjection {
    *
    * @returns whether it came to that: not if the view is being written whole for another reason, or is no longer ours
    */
-  async renew(): Promise<boolean> {
+  async rebuildInPlace(): Promise<boolean> {
     if (this.#state.is !== 'following' || this.#renewal) return false;
     const renewal = new StagedGeneration(this.view, this.concertId, this.queue);
     this.#renewal = renewal;
     try {
       for (;;) {
         await renewal.stage();
-        const outcome = await this.#turns.take(() => this.#changeOver(renewal));
-        if (outcome !== 'incomplete') return outcome === 'flipped';
+        const outcome = await this.#turns.runExclusive(() => this.#changeOver(renewal));
+        if (outcome !== 'incomplete') return outcome === 'activated';
       }
     } finally {
       this.#renewal = undefined;
     }
   }
 
-  async #changeOver(renewal: StagedGeneration): Promise<'flipped' | 'incomplete' | 'changed'> {
+  async #changeOver(renewal: StagedGeneration): Promise<'activated' | 'incomplete' | 'changed'> {
     const state = this.#state;
     if (state.is !== 'following' || renewal.cancelled) return 'changed';
     const inStep = state.pending.length;
     const step = renewal.completion(renewal.take());
-    const { is } = await this.view.flip(step, this.head);
+    const { is } = await this.view.activate(step, this.head);
     if (this.#state !== state) return 'changed';
-    if (is === 'flipped') {
+    if (is === 'activated') {
       this.#state = following({ generation: step.generation, offset: step.to }, state.pending.slice(inStep));
     }
     return is;

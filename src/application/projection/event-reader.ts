@@ -16,7 +16,7 @@ export class UnreadableRecord extends Error {
 }
 
 /** Reads events from records, and refuses those that cannot be events of their partition. */
-export class RecordReader {
+export class EventReader {
   constructor(
     private readonly codec: EventCodec,
     private readonly partitions: number,
@@ -34,7 +34,7 @@ export class RecordReader {
   }
 
   /** As `read`; what cannot be read is left to `otherwise`. */
-  readElse(
+  readOr(
     record: LogRecord,
     otherwise: (error: unknown) => Promise<undefined>,
   ): QueueEvent | Promise<QueueEvent | undefined> | undefined {

@@ -1,13 +1,13 @@
 import type { ConcertId } from '../../domain/types.ts';
-import type { Head, QueueViewWriter } from '../ports/queue-view.port.ts';
+import type { QueueViewWriter, ViewHead } from '../ports/queue-view.port.ts';
 import type { ConcertProjection } from './concert-projection.ts';
 
 /** Concerts whose stored head is not where their memory left it: what the view has lost where nothing happens. */
-export async function lostViews(
+export async function findDamagedViews(
   view: QueueViewWriter,
   concerts: ReadonlyMap<ConcertId, ConcertProjection>,
 ): Promise<readonly ConcertProjection[]> {
-  const expected = new Map<ConcertId, Head>();
+  const expected = new Map<ConcertId, ViewHead>();
   for (const [concertId, concert] of concerts) {
     const head = restingHead(concert);
     if (head) expected.set(concertId, head);
@@ -23,6 +23,6 @@ export async function lostViews(
 }
 
 /** What the view should hold; undefined while it is being written. */
-function restingHead(concert: ConcertProjection): Head | undefined {
+function restingHead(concert: ConcertProjection): ViewHead | undefined {
   return concert.settled && !concert.renewing ? concert.head : undefined;
 }

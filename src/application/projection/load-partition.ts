@@ -1,6 +1,6 @@
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, Offset } from '../../domain/types.ts';
-import type { Head, PartitionRecord, QueueViewWriter } from '../ports/queue-view.port.ts';
+import type { PartitionCheckpoint, QueueViewWriter, ViewHead } from '../ports/queue-view.port.ts';
 import { ConcertProjection } from './concert-projection.ts';
 
 /** Concerts loaded side by side. */
@@ -9,8 +9,8 @@ const AT_ONCE = 16;
 export interface LoadedPartition {
   readonly checkpoint: Offset;
   readonly fingerprint: string;
-  readonly vouching: PartitionRecord['vouching'];
-  readonly deadLetters: PartitionRecord['deadLetters'];
+  readonly visibility: PartitionCheckpoint['visibility'];
+  readonly deadLetters: PartitionCheckpoint['deadLetters'];
   /** The record was there: it names every concert. */
   readonly complete: boolean;
   /** The checkpoint itself (to recognise it), or where something lost begins. */
@@ -29,7 +29,7 @@ export async function loadPartition(
   const record = await view.partition(partition);
   if (!record) {
     concerts.clear();
-    return { checkpoint: -1, fingerprint: '', vouching: null, deadLetters: new Map(), complete: false, readFrom: 0 };
+    return { checkpoint: -1, fingerprint: '', visibility: null, deadLetters: new Map(), complete: false, readFrom: 0 };
   }
   const heads = await view.heads([...record.concerts.keys()]);
   for (const concertId of concerts.keys()) if (!record.concerts.has(concertId)) concerts.delete(concertId);
@@ -50,7 +50,7 @@ export async function loadPartition(
   return { ...record, complete: true, readFrom };
 }
 
-function isAsInMemory(concert: ConcertProjection | undefined, head: Head | undefined): boolean {
+function isAsInMemory(concert: ConcertProjection | undefined, head: ViewHead | undefined): boolean {
   const remembered = concert?.settled ? concert.head : undefined;
   if (!remembered || !head) return false;
   return (

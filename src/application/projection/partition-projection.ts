@@ -3,16 +3,16 @@ import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import { FatalError } from '../errors.ts';
 import { positionOf } from '../event-log/redrive-headers.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
-import type { PartitionRecord } from '../ports/queue-view.port.ts';
-import { PartitionRecording } from './checkpoint-store.ts';
+import type { PartitionCheckpoint } from '../ports/queue-view.port.ts';
+import { CheckpointStore } from './checkpoint-store.ts';
 import { ConcertProjection } from './concert-projection.ts';
 import { UnreadableRecord } from './event-reader.ts';
-import { lostViews } from './find-damaged-views.ts';
+import { findDamagedViews } from './find-damaged-views.ts';
 import { loadPartition } from './load-partition.ts';
-import { FoldTally } from './projection-counters.ts';
-import type { Follower, ProjectionPorts, Step } from './projection-dependencies.ts';
-import { type Lag, LogLag } from './projection-lag.ts';
-import { PassedOver } from './skipped-records.ts';
+import { ProjectionCounters } from './projection-counters.ts';
+import type { ProjectionDependencies, ProjectionObserver, Step } from './projection-dependencies.ts';
+import { type Lag, ProjectionLag } from './projection-lag.ts';
+import { SkippedRecords } from './skipped-records.ts';
 
 /** A call of the view carries about this many changes at most. */
 const MOST_UNWRITTEN = 500;
@@ -23,28 +23,28 @@ export class PartitionProjection {
   /** Concerts that were folded since whoever acts on it looked last. */
   readonly touched = new Set<ConcertProjection>();
   /** What came of the folding. */
-  readonly tally = new FoldTally();
+  readonly tally = new ProjectionCounters();
   /** What is left out of the fold. */
-  readonly passedOver = new PassedOver();
+  readonly skipped = new SkippedRecords();
   /** Concerts whose view is not where their memory is. */
   readonly #unwritten = new Set<ConcertProjection>();
-  readonly #recording: PartitionRecording;
+  readonly #recording: CheckpointStore;
   /** Last record that was folded or passed over. */
   #checkpoint: Offset = -1;
   #last: LogRecord | undefined;
   /** No new queue is shown before this offset is folded. */
   #silentUntil: Offset = -1;
-  #stamp: LogTime = 0;
-  #follower: Follower | undefined;
+  #timestamp: LogTime = 0;
+  #follower: ProjectionObserver | undefined;
   #owned = false;
   #step: Step = 'log';
-  readonly #lag = new LogLag();
+  readonly #lag = new ProjectionLag();
 
   constructor(
     readonly partition: number,
-    private readonly ports: ProjectionPorts,
+    private readonly ports: ProjectionDependencies,
   ) {
-    this.#recording = new PartitionRecording(partition, ports.view, this.concerts, this.passedOver);
+    this.#recording = new CheckpointStore(partition, ports.view, this.concerts, this.skipped);
   }
 
   /** Makes memory what the view says, and finds out from where the log is to be read. @throws FatalError when the log is not the one that was projected */
@@ -61,7 +61,7 @@ export class PartitionProjection {
       );
     }
     const replay = loaded.readFrom < loaded.checkpoint || !loaded.complete;
-    this.passedOver.load(deadLetters, loaded.deadLetters, loaded.checkpoint);
+    this.skipped.load(deadLetters, loaded.deadLetters, loaded.checkpoint);
     this.#recording.resume(loaded);
     this.#checkpoint = replay ? loaded.readFrom - 1 : loaded.checkpoint;
     this.#lag.resume(this.#checkpoint);
@@ -83,13 +83,13 @@ export class PartitionProjection {
   }
 
   /** Tells of every event from now on, until the partition is released. One at a time. */
-  follow(follower: Follower): void {
+  follow(follower: ProjectionObserver): void {
     this.#follower = follower;
   }
-  unfollow(follower: Follower): void {
+  unfollow(follower: ProjectionObserver): void {
     if (this.#follower === follower) this.#follower = undefined;
   }
-  isFollowedBy(follower: Follower): boolean {
+  isFollowedBy(follower: ProjectionObserver): boolean {
     return this.#follower === follower;
   }
 
@@ -102,11 +102,11 @@ export class PartitionProjection {
   }
 
   /** What the owner vouches for: kept in the partition's record for the next one. */
-  get vouching(): PartitionRecord['vouching'] {
-    return this.#recording.vouching;
+  get visibility(): PartitionCheckpoint['visibility'] {
+    return this.#recording.visibility;
   }
-  set vouching(vouching: PartitionRecord['vouching']) {
-    this.#recording.vouching = vouching;
+  set visibility(visibility: PartitionCheckpoint['visibility']) {
+    this.#recording.visibility = visibility;
   }
 
   get owned(): boolean {
@@ -125,8 +125,8 @@ export class PartitionProjection {
     return this.#lag.at(this.#checkpoint);
   }
   /** Stamp of the last record. */
-  get stamp(): LogTime {
-    return this.#stamp;
+  get timestamp(): LogTime {
+    return this.#timestamp;
   }
   /** The record beside the heads is complete: no replay is under way. */
   get caughtUp(): boolean {
@@ -141,7 +141,7 @@ export class PartitionProjection {
 
   async #consume(records: readonly LogRecord[]): Promise<void> {
     for (const record of records) {
-      this.#recording.recognise(record);
+      this.#recording.verifyFingerprint(record);
       if (record.offset <= this.#checkpoint) continue;
       const read = this.#read(record);
       const event = read instanceof Promise ? await read : read; // a promise for each would take longer than the fold
@@ -149,7 +149,7 @@ export class PartitionProjection {
       if (event) this.ports.onFolded?.(record, event);
       this.#last = record;
       this.#checkpoint = record.offset;
-      this.#stamp = Math.max(this.#stamp, record.stamp);
+      this.#timestamp = Math.max(this.#timestamp, record.timestamp);
       if (!concert) continue;
       this.#unwritten.add(concert);
       this.touched.add(concert);
@@ -164,9 +164,9 @@ export class PartitionProjection {
 
   /** @returns undefined for a record that is passed over */
   #read(record: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
-    if (this.passedOver.names(record)) return this.#leaveOut(record);
+    if (this.skipped.names(record)) return this.#leaveOut(record);
     this.#step = 'schemas';
-    return this.ports.reader.readElse(record, (error) => this.#passOver(record, error));
+    return this.ports.reader.readOr(record, (error) => this.#passOver(record, error));
   }
 
   async #passOver(record: LogRecord, error: unknown): Promise<undefined> {
@@ -174,22 +174,22 @@ export class PartitionProjection {
     this.#step = 'view';
     await this.flush();
     this.#step = 'dead letters';
-    await this.ports.deadLetters.add(record, error).catch((because: unknown) => {
-      this.ports.onUnwritable?.(record, error, because);
-      throw new Error(`the dead letter of offset ${record.offset} cannot be written: ${String(because)}`);
+    await this.ports.deadLetters.add(record, error).catch((reason: unknown) => {
+      this.ports.onUnwritable?.(record, error, reason);
+      throw new Error(`the dead letter of offset ${record.offset} cannot be written: ${String(reason)}`);
     });
     this.ports.onDeadLetter(record, error);
     return this.#leaveOut(record);
   }
 
   async #leaveOut(record: LogRecord): Promise<undefined> {
-    this.passedOver.add(record);
+    this.skipped.add(record);
     await this.#mark();
   }
 
   /** Before anything later is folded: whoever sees a head beyond a dead letter that is not marked takes its request for gone. */
   async #mark(): Promise<void> {
-    if (this.passedOver.unrecorded.size === 0) return;
+    if (this.skipped.unrecorded.size === 0) return;
     this.#step = 'view';
     await (this.caughtUp ? this.record() : this.#recording.mark(() => this.#owned));
   }
@@ -222,7 +222,7 @@ export class PartitionProjection {
     for (const concert of concerts) if (concert.settled) this.#unwritten.delete(concert);
     this.#recording.flushed(concerts, last);
     await this.record();
-    if (last && !concerts.some(({ rewriting }) => rewriting)) this.#lag.shows(last.offset, last.stamp);
+    if (last && !concerts.some(({ rewriting }) => rewriting)) this.#lag.shows(last.offset, last.timestamp);
   }
 
   /** Writes how far the partition is; also says that its owner lives. */
@@ -241,7 +241,7 @@ export class PartitionProjection {
    * @returns whether nothing was missing
    */
   async mend(): Promise<boolean> {
-    const lost = await lostViews(this.ports.view, this.concerts);
+    const lost = await findDamagedViews(this.ports.view, this.concerts);
     if (!this.#owned) return true;
     for (const concert of lost) concert.rewrite();
     this.tally.repairs += lost.length;

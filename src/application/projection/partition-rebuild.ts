@@ -1,13 +1,13 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import { PartitionHistory, type ReplayPorts } from '../operations/partition-history.ts';
-import type { Diagnostics } from '../ports/logger.port.ts';
+import type { Logger } from '../ports/logger.port.ts';
 import type { QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { RebuildProgress } from '../ports/rebuild-requests.port.ts';
-import { stateDifference } from './compare-state.ts';
+import { compareState } from './compare-state.ts';
 import { ConcertProjection } from './concert-projection.ts';
 import type { PartitionProjection } from './partition-projection.ts';
-import { FreshFold } from './shadow-fold.ts';
+import { ShadowFold } from './shadow-fold.ts';
 
 /** So near to the live fold it is followed event by event. */
 const LAST_STRETCH = 5_000;
@@ -30,7 +30,7 @@ class RebuildFailed extends Error {
  * by a new generation: one that was written from a state which both folds agree on, or where they differ, from the fresh one.
  */
 export class PartitionRebuild {
-  readonly #fresh: FreshFold;
+  readonly #fresh: ShadowFold;
   #state: RebuildProgress['state'] = 'requested';
   #events: Offset = 0;
   #eventsInAll: Offset = 0;
@@ -39,15 +39,15 @@ export class PartitionRebuild {
   #concerts = 0;
   #concertsInAll = 0;
   readonly #mended: ConcertId[] = [];
-  #because: string | undefined;
+  #reason: string | undefined;
 
   constructor(
     private readonly projection: PartitionProjection,
     private readonly ports: RebuildPorts,
-    private readonly diagnostics: Diagnostics,
+    private readonly diagnostics: Logger,
     private readonly only: ConcertId | undefined,
   ) {
-    this.#fresh = new FreshFold(only);
+    this.#fresh = new ShadowFold(only);
   }
 
   progress(): RebuildProgress {
@@ -59,7 +59,7 @@ export class PartitionRebuild {
       concerts: this.#concerts,
       concertsInAll: this.#concertsInAll,
       mended: this.#mended,
-      ...(this.#because !== undefined && { because: this.#because }),
+      ...(this.#reason !== undefined && { reason: this.#reason }),
     };
   }
 
@@ -69,13 +69,13 @@ export class PartitionRebuild {
     try {
       const leftOut = await this.#fold();
       // Before anything without them is shown: whoever saw that first would take their requests for gone.
-      this.projection.passedOver.announce(leftOut);
+      this.projection.skipped.announce(leftOut);
       await this.projection.record();
       await this.#replace();
-      for (const [offset, stamp] of leftOut) this.projection.passedOver.add({ offset, stamp });
+      for (const [offset, timestamp] of leftOut) this.projection.skipped.add({ offset, timestamp });
       this.#state = 'done';
     } catch (error) {
-      this.#because = error instanceof Error ? error.message : String(error);
+      this.#reason = error instanceof Error ? error.message : String(error);
       this.#state = 'failed';
     } finally {
       this.projection.unfollow(this.#fresh);
@@ -92,7 +92,7 @@ export class PartitionRebuild {
     for (let isLast = false, next = 0; !isLast; ) {
       const end = projection.checkpoint + 1;
       isLast = end - next <= LAST_STRETCH;
-      if (isLast) this.#fresh.keepPace();
+      if (isLast) this.#fresh.startCatchUp();
       await this.#read(history, next, end);
       next = end;
     }
@@ -102,7 +102,7 @@ export class PartitionRebuild {
         `offset ${unread.offset} cannot be read (${unread.code}: ${unread.message}), and no dead letter names it`,
       );
     }
-    this.#fresh.level();
+    this.#fresh.finishCatchUp();
     return history.leftOut;
   }
 
@@ -149,7 +149,7 @@ export class PartitionRebuild {
       projection.add(restored);
       return this.#settled(restored);
     }
-    const difference = stateDifference(concert.queue, folded);
+    const difference = compareState(concert.queue, folded);
     if (difference) {
       // Values may name users.
       this.#say(
@@ -161,7 +161,7 @@ export class PartitionRebuild {
       return this.#settled(concert);
     }
     // In the way may be a view that is being mended, or a draw: then that is waited for.
-    for (const since = performance.now(); !(await concert.renew()); await this.#settled(concert)) {
+    for (const since = performance.now(); !(await concert.rebuildInPlace()); await this.#settled(concert)) {
       this.#requireOurs();
       if (performance.now() - since > SETTLED_WITHIN_MS) throw new RebuildFailed(`${concertId} could not be written`);
     }

@@ -3,19 +3,19 @@ import { allPartitions } from '../event-log/partitioner.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { QueueViewWriter } from '../ports/queue-view.port.ts';
-import type { RecordReader } from './event-reader.ts';
+import type { EventReader } from './event-reader.ts';
 import { PartitionProjection } from './partition-projection.ts';
 
-export interface FoldedViewPorts {
+export interface ProjectOncePorts {
   readonly log: LogReader;
   readonly deadLetters: Pick<DeadLetters, 'of'>;
-  readonly reader: RecordReader;
+  readonly reader: EventReader;
   /** Where the queues are written: an empty view of the caller's own. */
   readonly view: QueueViewWriter;
 }
 
 /** Folds all that the log holds now into a view, once: for whoever looks at a log that nobody projects. */
-export async function foldView({ log, deadLetters, reader, view }: FoldedViewPorts): Promise<void> {
+export async function projectOnce({ log, deadLetters, reader, view }: ProjectOncePorts): Promise<void> {
   const partitions = allPartitions(log.partitions);
   const ends = await log.ends(partitions);
   for (const partition of partitions) {

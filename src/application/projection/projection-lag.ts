@@ -16,11 +16,11 @@ export interface Lag {
  * than the last one that is, and younger than the last moment at which there was none. What is folded and not yet written is not
  * shown: while the view is away that grows, and so does the lag.
  */
-export class LogLag {
+export class ProjectionLag {
   #end: Offset = 0;
   /** All up to here is folded and written, and when the record there was stamped; 0: not known. */
   #shown: Offset = -1;
-  #stamp: LogTime = 0;
+  #timestamp: LogTime = 0;
   /** Last time that everything was shown, by the wall clock in milliseconds. */
   #levelAt = Number.NEGATIVE_INFINITY;
 
@@ -32,9 +32,9 @@ export class LogLag {
   }
 
   /** All up to this offset has been written. */
-  shows(offset: Offset, stamp: LogTime): void {
+  shows(offset: Offset, timestamp: LogTime): void {
     this.#shown = Math.max(this.#shown, offset);
-    this.#stamp = Math.max(this.#stamp, stamp);
+    this.#timestamp = Math.max(this.#timestamp, timestamp);
   }
 
   /** The log was seen to end there. */
@@ -47,7 +47,7 @@ export class LogLag {
     const shown = this.#shown;
     const end = Math.max(this.#end, folded + 1);
     const events = Math.max(0, end - 1 - shown);
-    const since = Math.max(this.#stamp === 0 ? Number.NEGATIVE_INFINITY : this.#stamp, this.#levelAt);
+    const since = Math.max(this.#timestamp === 0 ? Number.NEGATIVE_INFINITY : this.#timestamp, this.#levelAt);
     const isKnown = events > 0 && since !== Number.NEGATIVE_INFINITY;
     return { shown, end, events, seconds: isKnown ? Math.max(0, this.now() - since) / 1_000 : 0 };
   }

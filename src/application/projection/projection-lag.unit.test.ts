@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { LogLag } from './projection-lag.ts';
+import { ProjectionLag } from './projection-lag.ts';
 
 const STAMP = 1_000_000;
 
 /** Of a view that shows all up to an offset. */
-function lagAt(shown: number, stamp: number, now: () => number): LogLag {
-  const lag = new LogLag(now);
-  lag.shows(shown, stamp);
+function lagAt(shown: number, timestamp: number, now: () => number): ProjectionLag {
+  const lag = new ProjectionLag(now);
+  lag.shows(shown, timestamp);
   return lag;
 }
 
@@ -18,7 +18,7 @@ describe('the lag of a partition', () => {
   });
 
   test('goes with an end that is never below what is folded, whenever the log was looked at', () => {
-    const lag = new LogLag(() => STAMP);
+    const lag = new ProjectionLag(() => STAMP);
     expect(lag.at(-1).end).toBe(0);
     lag.sawEnd(5);
     expect(lag.at(3).end).toBe(5);
@@ -63,7 +63,7 @@ describe('the lag of a partition', () => {
   });
 
   test('is in events alone while nothing is known of the time', () => {
-    const lag = new LogLag(() => STAMP);
+    const lag = new ProjectionLag(() => STAMP);
     lag.sawEnd(100);
     expect(lag.at(-1)).toMatchObject({ events: 100, seconds: 0 });
   });

@@ -1,8 +1,8 @@
 import type { Offset } from '../../domain/types.ts';
 import type { LogConsumer, LogRecord } from '../ports/log-subscription.port.ts';
-import type { Diagnostics } from '../ports/logger.port.ts';
+import type { Logger } from '../ports/logger.port.ts';
 import { PartitionProjection } from './partition-projection.ts';
-import type { ProjectionPorts } from './projection-dependencies.ts';
+import type { ProjectionDependencies } from './projection-dependencies.ts';
 
 /** A gap of over a second between heartbeats counts as time in which nobody could read anything. */
 const HEARTBEAT_MS = 400;
@@ -30,9 +30,9 @@ export class Projector implements LogConsumer {
   readonly #away = new Set<PartitionProjection>();
 
   constructor(
-    private readonly ports: ProjectionPorts,
+    private readonly ports: ProjectionDependencies,
     private readonly listener: OwnershipListener,
-    private readonly diagnostics: Diagnostics,
+    private readonly diagnostics: Logger,
   ) {}
 
   start(): void {

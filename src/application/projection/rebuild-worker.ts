@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { ConcertId } from '../../domain/types.ts';
 import { recordAt } from '../operations/record-at.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
-import type { Diagnostics } from '../ports/logger.port.ts';
-import { isOver, NOT_BEGUN, type RebuildProgress, type RebuildRequests } from '../ports/rebuild-requests.port.ts';
+import type { Logger } from '../ports/logger.port.ts';
+import {
+  INITIAL_PROGRESS,
+  isOver,
+  type RebuildProgress,
+  type RebuildRequests,
+} from '../ports/rebuild-requests.port.ts';
 import { UnreadableRecord } from './event-reader.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import { PartitionRebuild, type RebuildPorts } from './partition-rebuild.ts';
@@ -19,7 +24,7 @@ interface Running {
 }
 
 /** Takes up what operators ask for, and what dead letters make necessary, for the partitions of this process; one at a time. */
-export class RebuildDesk {
+export class RebuildWorker {
   #timer: NodeJS.Timeout | undefined;
   #looks = 0;
   #looking = false;
@@ -31,7 +36,7 @@ export class RebuildDesk {
     private readonly projector: { owned(): readonly PartitionProjection[] },
     private readonly requests: RebuildRequests,
     private readonly ports: RebuildPorts,
-    private readonly diagnostics: Diagnostics,
+    private readonly diagnostics: Logger,
   ) {}
 
   start(): void {
@@ -62,7 +67,7 @@ export class RebuildDesk {
       await this.#report();
       const ready = this.projector.owned().filter(({ caughtUp }) => caughtUp);
       await Promise.all(ready.map((projection) => this.#takeUp(projection)));
-      if (letters) for (const projection of ready) await this.#hearOfLetters(projection);
+      if (letters) for (const projection of ready) await this.#checkDeadLetters(projection);
       this.#trouble = undefined;
     } catch (error) {
       const trouble = error instanceof Error ? error.message : String(error);
@@ -94,7 +99,7 @@ export class RebuildDesk {
     }
     // One request names many partitions by the same id: those that wait for their turn are not to be taken for forgotten.
     if (projection.partition === this.#running.partition && asked.id === this.#running.id) return;
-    await this.requests.report(projection.partition, asked.id, NOT_BEGUN);
+    await this.requests.report(projection.partition, asked.id, INITIAL_PROGRESS);
   }
 
   async #run(projection: PartitionProjection, id: string, concertId: ConcertId | undefined): Promise<void> {
@@ -105,23 +110,23 @@ export class RebuildDesk {
     this.diagnostics.info(`rebuild of ${what}: begun`);
     const running = rebuild.run();
     void this.#look(); // tells that it has begun
-    const { state, because, events, concerts } = await running;
+    const { state, reason, events, concerts } = await running;
     this.ended[state === 'done' ? 'done' : 'failed'] += 1;
-    if (state === 'failed') this.diagnostics.error(`rebuild of ${what}: failed: ${because}`);
+    if (state === 'failed') this.diagnostics.error(`rebuild of ${what}: failed: ${reason}`);
     else this.diagnostics.info(`rebuild of ${what}: done, ${events} events, ${concerts} queues`);
     void this.#look(); // tells its end at once, and takes up the next
   }
 
   /** Whatever others have passed over since is left out here too; what was folded before that is folded anew. */
-  async #hearOfLetters(projection: PartitionProjection): Promise<void> {
-    const { partition, passedOver } = projection;
+  async #checkDeadLetters(projection: PartitionProjection): Promise<void> {
+    const { partition, skipped } = projection;
     const letters = await this.ports.deadLetters.of(partition);
-    passedOver.hear(letters, projection.checkpoint);
-    for (const [offset, stamp] of passedOver.doubtful) {
+    skipped.hear(letters, projection.checkpoint);
+    for (const [offset, timestamp] of skipped.doubtful) {
       if (this.#running) return;
       const record = await recordAt(this.ports.log, partition, offset);
       // One that names another stamp is of another log.
-      if (record?.stamp === stamp) {
+      if (record?.timestamp === timestamp) {
         const concertId = await this.#concertOf(record);
         if (concertId !== undefined && projection.concerts.has(concertId)) {
           this.diagnostics.warn(
@@ -130,9 +135,9 @@ export class RebuildDesk {
           void this.#run(projection, randomUUID(), concertId); // if it fails, still in doubt: tried again
           return;
         }
-        passedOver.add(record);
+        skipped.add(record);
       }
-      passedOver.settle(offset);
+      skipped.settle(offset);
     }
   }
 

@@ -1,10 +1,10 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { MemoryRebuildRequests } from '../../infrastructure/driven/embedded/memory-rebuild-requests.ts';
 import { FollowRebuild } from '../operations/request-rebuild.ts';
-import { DEAD_AFTER_MS } from '../ports/rebuild-requests.port.ts';
+import { OWNER_TIMEOUT_MS } from '../ports/rebuild-requests.port.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import type { RebuildPorts } from './partition-rebuild.ts';
-import { RebuildDesk } from './rebuild-worker.ts';
+import { RebuildWorker } from './rebuild-worker.ts';
 
 afterEach(() => {
   jest.useRealTimers();
@@ -18,7 +18,7 @@ function emptyPartition(partition: number): PartitionProjection {
     caughtUp: true,
     checkpoint: -1,
     concerts: new Map(),
-    passedOver: { hear: () => {}, announce: () => {}, doubtful: new Map() },
+    skipped: { hear: () => {}, announce: () => {}, doubtful: new Map() },
     record: async () => {},
     follow: (one: unknown) => void follower.add(one),
     unfollow: (one: unknown) => void follower.delete(one),
@@ -45,7 +45,7 @@ test('a partition that waits longer than a dead one is silent is rebuilt when it
   } as unknown as RebuildPorts;
   const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const partitions = [0, 1];
-  const desk = new RebuildDesk({ owned: () => partitions.map(emptyPartition) }, requests, ports, silent);
+  const desk = new RebuildWorker({ owned: () => partitions.map(emptyPartition) }, requests, ports, silent);
   const follow = new FollowRebuild(requests);
   await follow.ask(partitions, undefined);
   desk.start();
@@ -54,7 +54,7 @@ test('a partition that waits longer than a dead one is silent is rebuilt when it
     return looks.value.map(({ state }: { state: string }) => state);
   };
 
-  await jest.advanceTimersByTimeAsync(3 * DEAD_AFTER_MS);
+  await jest.advanceTimersByTimeAsync(3 * OWNER_TIMEOUT_MS);
   expect(await states()).toEqual(['folding', 'requested']);
   letRead();
   await jest.advanceTimersByTimeAsync(3_000);

@@ -1,10 +1,10 @@
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogPosition } from '../../domain/types.ts';
-import type { Follower } from './projection-dependencies.ts';
+import type { ProjectionObserver } from './projection-dependencies.ts';
 
 /** The queues of a partition, folded from the start beside the live ones until the two stand at the same offset. */
-export class FreshFold implements Follower {
+export class ShadowFold implements ProjectionObserver {
   readonly queues = new Map<ConcertId, ConcertQueue>();
   /** What the live fold has folded since `keepPace`; undefined before. */
   #since: { readonly event: QueueEvent; readonly at: LogPosition }[] | undefined;
@@ -27,12 +27,12 @@ export class FreshFold implements Follower {
   }
 
   /** From here on what the live fold folds is remembered. */
-  keepPace(): void {
+  startCatchUp(): void {
     this.#since = [];
   }
 
   /** Everything before `keepPace` is folded: from here on both folds stand at the same offset. */
-  level(): void {
+  finishCatchUp(): void {
     for (const { event, at } of this.#since ?? []) this.fold(event, at);
     this.#since = undefined;
     this.#level = true;

@@ -7,7 +7,7 @@ type Stamps = ReadonlyMap<Offset, LogTime>;
  * What of one partition is passed over. The dead letters decide it; the partition's record says what the view was told of it, so
  * that a dead letter which somebody else wrote behind our back is noticed.
  */
-export class PassedOver {
+export class SkippedRecords {
   #named = new Map<Offset, LogTime>();
   /** Passed over for certain: the record at the offset has the stamp that its dead letter names. */
   #passed = new Map<Offset, LogTime>();
@@ -30,34 +30,35 @@ export class PassedOver {
 
   /** @param named all dead letters of the partition; those at or below `checkpoint` that are new are in doubt */
   hear(named: Stamps, checkpoint: Offset): void {
-    for (const [offset, stamp] of named) {
-      if (this.#named.get(offset) === stamp) continue;
-      this.#named.set(offset, stamp);
-      if (offset <= checkpoint) this.#doubtful.set(offset, stamp);
+    for (const [offset, timestamp] of named) {
+      if (this.#named.get(offset) === timestamp) continue;
+      this.#named.set(offset, timestamp);
+      if (offset <= checkpoint) this.#doubtful.set(offset, timestamp);
     }
   }
 
   /** Whether a dead letter names the record: one that names another stamp is of another log. */
-  names({ offset, stamp }: Pick<LogRecord, 'offset' | 'stamp'>): boolean {
-    return this.#named.get(offset) === stamp;
+  names({ offset, timestamp }: Pick<LogRecord, 'offset' | 'timestamp'>): boolean {
+    return this.#named.get(offset) === timestamp;
   }
 
   /** These are left out of a fold that is about to take the place of one that may not have. */
   announce(leftOut: Stamps): void {
-    for (const [offset, stamp] of leftOut) if (this.#passed.get(offset) !== stamp) this.#announced.set(offset, stamp);
+    for (const [offset, timestamp] of leftOut)
+      if (this.#passed.get(offset) !== timestamp) this.#announced.set(offset, timestamp);
   }
   get announced(): Stamps {
     return this.#announced;
   }
 
   /** The record is left out of the fold. */
-  add({ offset, stamp }: Pick<LogRecord, 'offset' | 'stamp'>): void {
+  add({ offset, timestamp }: Pick<LogRecord, 'offset' | 'timestamp'>): void {
     this.#announced.delete(offset);
     this.#doubtful.delete(offset);
-    this.#named.set(offset, stamp);
-    if (this.#passed.get(offset) === stamp) return;
-    this.#passed.set(offset, stamp);
-    this.#unrecorded.set(offset, stamp);
+    this.#named.set(offset, timestamp);
+    if (this.#passed.get(offset) === timestamp) return;
+    this.#passed.set(offset, timestamp);
+    this.#unrecorded.set(offset, timestamp);
   }
 
   get doubtful(): Stamps {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { PassedOver } from './skipped-records.ts';
+import { SkippedRecords } from './skipped-records.ts';
 
 const none = new Map<number, number>();
-const loaded = (named: [number, number][], recorded: [number, number][], checkpoint: number): PassedOver => {
-  const passed = new PassedOver();
+const loaded = (named: [number, number][], recorded: [number, number][], checkpoint: number): SkippedRecords => {
+  const passed = new SkippedRecords();
   passed.load(new Map(named), new Map(recorded), checkpoint);
   return passed;
 };
@@ -11,17 +11,17 @@ const loaded = (named: [number, number][], recorded: [number, number][], checkpo
 describe('a dead letter', () => {
   test('counts only for the record that was stamped when it says', () => {
     const passed = loaded([[7, 100]], [], -1);
-    expect(passed.names({ offset: 7, stamp: 100 })).toBe(true);
-    expect(passed.names({ offset: 7, stamp: 101 })).toBe(false);
-    expect(passed.names({ offset: 8, stamp: 100 })).toBe(false);
+    expect(passed.names({ offset: 7, timestamp: 100 })).toBe(true);
+    expect(passed.names({ offset: 7, timestamp: 101 })).toBe(false);
+    expect(passed.names({ offset: 8, timestamp: 100 })).toBe(false);
   });
   test('is to be recorded once its record was left out', () => {
     const passed = loaded([[7, 100]], [], -1);
     expect(passed.unrecorded).toEqual(none);
-    passed.add({ offset: 7, stamp: 100 });
+    passed.add({ offset: 7, timestamp: 100 });
     expect([passed.unrecorded, passed.all]).toEqual([new Map([[7, 100]]), new Map([[7, 100]])]);
     passed.recorded(passed.unrecorded);
-    passed.add({ offset: 7, stamp: 100 });
+    passed.add({ offset: 7, timestamp: 100 });
     expect([passed.unrecorded, passed.all]).toEqual([none, new Map([[7, 100]])]);
   });
   test('that the record names is in no doubt', () => {
@@ -48,7 +48,7 @@ describe('a dead letter', () => {
       20,
     );
     expect(passed.doubtful).toEqual(new Map([[7, 100]]));
-    expect(passed.names({ offset: 21, stamp: 300 })).toBe(true);
+    expect(passed.names({ offset: 21, timestamp: 300 })).toBe(true);
   });
   test('is announced until its record is left out, and stays in doubt until then', () => {
     const passed = loaded([[7, 100]], [[3, 50]], 20);
@@ -59,12 +59,12 @@ describe('a dead letter', () => {
       ]),
     );
     expect([passed.announced, passed.doubtful]).toEqual([new Map([[7, 100]]), new Map([[7, 100]])]);
-    passed.add({ offset: 7, stamp: 100 });
+    passed.add({ offset: 7, timestamp: 100 });
     expect([passed.announced, passed.doubtful]).toEqual([none, none]);
   });
   test('that was just written here is in no doubt', () => {
     const passed = loaded([], [], 6);
-    passed.add({ offset: 7, stamp: 100 });
+    passed.add({ offset: 7, timestamp: 100 });
     passed.hear(new Map([[7, 100]]), 7);
     expect(passed.doubtful).toEqual(none);
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
-import type { Change, ConcertId } from '../../domain/types.ts';
+import type { ConcertId, EntryChange } from '../../domain/types.ts';
 import type { Advance, Generation, QueueViewWriter } from '../ports/queue-view.port.ts';
 
 const CHUNK = 500;
@@ -17,7 +17,7 @@ const LONGEST_PAUSE_MS = 2000;
  */
 export class StagedGeneration {
   /** Folded since the last chunk that was taken. */
-  added: Change[] = [];
+  added: EntryChange[] = [];
   #name: Generation = '';
   #cancelled = false;
 
@@ -27,7 +27,7 @@ export class StagedGeneration {
     private readonly queue: ConcertQueue,
   ) {}
 
-  add(changes: readonly Change[]): void {
+  add(changes: readonly EntryChange[]): void {
     for (const change of changes) this.added.push(change);
   }
 
@@ -42,8 +42,8 @@ export class StagedGeneration {
   async stage(): Promise<void> {
     this.#name = `${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`;
     this.added = [];
-    const { lives, barred } = this.queue.save();
-    let chunk: Change[] = [];
+    const { entries, disqualified } = this.queue.save();
+    let chunk: EntryChange[] = [];
     const under = new Set<Promise<void>>();
     // In whatever order they arrive: a life that changes meanwhile is in `added` too, which follows when all of these are stored.
     const put = async () => {
@@ -52,32 +52,32 @@ export class StagedGeneration {
       under.add(one);
       if (under.size >= SIDE_BY_SIDE) await Promise.race(under);
     };
-    for (const life of lives) if (chunk.push(life) >= CHUNK) await put();
-    for (const userId of barred) if (chunk.push({ state: 'BARRED', userId }) >= CHUNK) await put();
+    for (const entry of entries) if (chunk.push(entry) >= CHUNK) await put();
+    for (const userId of disqualified) if (chunk.push({ state: 'USER_DISQUALIFIED', userId }) >= CHUNK) await put();
     await put();
     await Promise.all(under);
     while (this.added.length > CHUNK && !this.#cancelled) await this.#put(this.added.splice(0, CHUNK));
   }
 
-  async #put(changes: readonly Change[]): Promise<void> {
+  async #put(changes: readonly EntryChange[]): Promise<void> {
     await this.persist(() => this.view.stage(this.concertId, this.#name, changes));
   }
 
   /** What was added since, for the flip. */
-  take(): Change[] {
+  take(): EntryChange[] {
     const changes = this.added;
     this.added = [];
     return changes;
   }
 
   /** What makes it current, at the offset that the queue has now. */
-  completion(changes: readonly Change[]): Omit<Advance, 'from'> {
+  completion(changes: readonly EntryChange[]): Omit<Advance, 'from'> {
     return {
       concertId: this.concertId,
       generation: this.#name,
       foldVersion: FOLD_VERSION,
       to: this.queue.offset,
-      scalars: this.queue.scalars(),
+      attributes: this.queue.attributes(),
       changes,
     };
   }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
-import type { Change } from '../../domain/types.ts';
+import type { EntryChange } from '../../domain/types.ts';
 import type { QueueViewWriter } from '../ports/queue-view.port.ts';
 import { StagedGeneration } from './staged-generation.ts';
 
@@ -26,17 +26,17 @@ function queueOf(users: number): ConcertQueue {
     drawNonce: null,
     drawCommitment: null,
   } as const;
-  const queue = ConcertQueue.begin(configured, { offset: 0, stamp: 1 });
+  const queue = ConcertQueue.begin(configured, { offset: 0, timestamp: 1 });
   for (let offset = 1; offset <= users; offset++) {
     const who = { userId: `u${offset}`, entryId: `e${offset}` };
-    queue.apply({ ...common, ...who, type: 'QueueEntryRequested' }, { offset, stamp: 1 });
+    queue.apply({ ...common, ...who, type: 'QueueEntryRequested' }, { offset, timestamp: 1 });
   }
   return queue;
 }
 
 test('several pieces are under way at once, one that fails is made again, and what changed meanwhile follows them all', async () => {
   const queue = queueOf(5_000);
-  const stored: (readonly Change[])[] = [];
+  const stored: (readonly EntryChange[])[] = [];
   let [calls, under, most] = [0, 0, 0];
   const view: Pick<QueueViewWriter, 'stage'> = {
     stage: async (_concertId, _generation, changes) => {

@@ -2,21 +2,21 @@ import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { EventLog } from '../ports/event-log.port.ts';
 import { QueueViewReader } from '../ports/queue-view.port.ts';
-import { EntryStanding } from './entry-status.ts';
-import { type Entry, GetMyEntry } from './get-my-entry.query.ts';
+import { EntryStatus } from './entry-status.ts';
+import { type EntryDocument, GetMyEntry } from './get-my-entry.query.ts';
 
 @QueryHandler(GetMyEntry)
 export class GetMyEntryHandler implements IQueryHandler<GetMyEntry> {
-  readonly #standing: EntryStanding;
+  readonly #standing: EntryStatus;
 
   constructor(
     @Inject(EventLog) log: EventLog,
     @Inject(QueueViewReader) private readonly view: QueueViewReader,
   ) {
-    this.#standing = new EntryStanding(log, view);
+    this.#standing = new EntryStatus(log, view);
   }
 
-  async execute({ token }: GetMyEntry): Promise<Entry> {
+  async execute({ token }: GetMyEntry): Promise<EntryDocument> {
     const seen = await this.view.entry(token.concertId, token.userId);
     if (seen) return this.#standing.inQueue(token, seen);
     return this.#standing.outside(token, await this.#standing.checkpoint(token));

@@ -4,7 +4,7 @@ import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import type { Receipt } from '../ports/event-log.port.ts';
 
 /** What became of the request that a token was given for. @throws QueueError `PROJECTION_UNAVAILABLE`; never not found */
-export class GetMyEntry extends Query<Entry> {
+export class GetMyEntry extends Query<EntryDocument> {
   constructor(readonly token: EntryClaims) {
     super();
   }
@@ -26,7 +26,7 @@ export const ENTRY_STATES = [
 export type EntryState = (typeof ENTRY_STATES)[number];
 
 /** Times in milliseconds since 1970. */
-export interface Entry {
+export interface EntryDocument {
   readonly concertId: ConcertId;
   readonly userId: UserId;
   readonly state: EntryState;

@@ -37,7 +37,7 @@ export class ListQueuesHandler implements IQueryHandler<ListQueues> {
   async #document(concertId: ConcertId): Promise<QueueDocument> {
     const found = await this.view.queue(concertId);
     if (!found) throw viewBeingRebuilt();
-    return documentOf(concertId, found.head.offset, found.scalars);
+    return documentOf(concertId, found.head.offset, found.attributes);
   }
 }
 

@@ -1,26 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { QueueScalars } from '../../domain/queue-snapshot.ts';
+import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import { type Head, type QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
+import { type QueueViewReader, type ViewHead, viewBeingRebuilt } from '../ports/queue-view.port.ts';
 
 /** How long the projection may take to be asked about what the log already holds. */
 const CATCH_UP_MS = 1000;
 const FIRST_LOOK_MS = 5;
 
-export interface KnownQueue {
-  readonly head: Head;
-  readonly scalars: QueueScalars;
+export interface CachedQueue {
+  readonly head: ViewHead;
+  readonly attributes: QueueAttributes;
   /** Monotonic milliseconds: when it was read. */
   readonly readAt: number;
 }
 
 /** The queues as this process last saw them, so that a request for entry need not ask the view. */
-export class QueueDirectory {
-  readonly #known = new Map<ConcertId, KnownQueue>();
-  readonly #reading = new Map<ConcertId, Promise<KnownQueue | undefined>>();
-  readonly #confirmed = new Map<ConcertId, { readonly asOf: number; readonly queue: KnownQueue }>();
+export class QueueCache {
+  readonly #known = new Map<ConcertId, CachedQueue>();
+  readonly #reading = new Map<ConcertId, Promise<CachedQueue | undefined>>();
+  readonly #confirmed = new Map<ConcertId, { readonly asOf: number; readonly queue: CachedQueue }>();
 
   constructor(
     private readonly view: QueueViewReader,
@@ -28,12 +28,12 @@ export class QueueDirectory {
   ) {}
 
   /** Of whatever age; undefined when this process has never seen it. */
-  peek(concertId: ConcertId): KnownQueue | undefined {
+  peek(concertId: ConcertId): CachedQueue | undefined {
     return this.#known.get(concertId);
   }
 
   /** At most `maxAgeMs` old. @throws QueueError `CONCERT_NOT_FOUND` (certain), `PROJECTION_UNAVAILABLE` */
-  async get(concertId: ConcertId, maxAgeMs: number): Promise<KnownQueue> {
+  async get(concertId: ConcertId, maxAgeMs: number): Promise<CachedQueue> {
     const known = this.#known.get(concertId);
     if (known && performance.now() - known.readAt <= maxAgeMs) return known;
     return (await this.#read(concertId)) ?? this.#absent(concertId);
@@ -67,7 +67,7 @@ export class QueueDirectory {
    * The queue as the log has it now or had it less than `maxAgeMs` ago: all that the log held when asked is projected.
    * undefined when that cannot be said in time.
    */
-  async confirmed(concertId: ConcertId, maxAgeMs: number): Promise<KnownQueue | undefined> {
+  async confirmed(concertId: ConcertId, maxAgeMs: number): Promise<CachedQueue | undefined> {
     const asOf = performance.now();
     const before = this.#confirmed.get(concertId);
     if (before && asOf - before.asOf <= maxAgeMs) return before.queue;
@@ -82,20 +82,20 @@ export class QueueDirectory {
   }
 
   /** Waits until the concert's view is at `offset` or beyond; undefined when it takes longer than `withinMs`. */
-  async projected(concertId: ConcertId, offset: Offset, withinMs: number): Promise<KnownQueue | undefined> {
+  async projected(concertId: ConcertId, offset: Offset, withinMs: number): Promise<CachedQueue | undefined> {
     return within(withinMs, async () => {
       const queue = await this.#read(concertId).catch(() => undefined);
       return queue && queue.head.offset >= offset ? queue : undefined;
     });
   }
 
-  #read(concertId: ConcertId): Promise<KnownQueue | undefined> {
+  #read(concertId: ConcertId): Promise<CachedQueue | undefined> {
     const reading = this.#reading.get(concertId) ?? this.#readNow(concertId);
     this.#reading.set(concertId, reading);
     return reading;
   }
 
-  async #readNow(concertId: ConcertId): Promise<KnownQueue | undefined> {
+  async #readNow(concertId: ConcertId): Promise<CachedQueue | undefined> {
     try {
       const readAt = performance.now();
       const found = await this.view.queue(concertId);

@@ -4,22 +4,22 @@ import { ConcertQueue } from '../../domain/concert-queue.ts';
 import { logThat, shown, viewThat } from '../ports/ports.fixtures.ts';
 import { GetQueueHandler } from './get-queue.handler.ts';
 import { GetQueue } from './get-queue.query.ts';
-import { QueueDirectory } from './queue-cache.ts';
+import { QueueCache } from './queue-cache.ts';
 
 /** A log of six records, all in the partition's record; the concert's own head is at these offsets, one after another. */
-function directory(heads: readonly number[]): QueueDirectory {
+function directory(heads: readonly number[]): QueueCache {
   let looks = 0;
-  const queue = ConcertQueue.begin(say.configured(), { offset: 0, stamp: 1 });
+  const queue = ConcertQueue.begin(say.configured(), { offset: 0, timestamp: 1 });
   const view = viewThat({
     queue: async () => {
       const offset = heads[Math.min(looks++, heads.length - 1)] ?? 0;
-      const { head, scalars } = shown(queue);
-      return { head: { ...head, offset }, scalars };
+      const { head, attributes } = shown(queue);
+      return { head: { ...head, offset }, attributes };
     },
     progress: async () => ({ checkpoint: 5, concertOffset: 5, writtenAt: 0, owner: 'p' }),
   });
   const log = logThat({ endOffset: async () => 6 });
-  return new QueueDirectory(view, log);
+  return new QueueCache(view, log);
 }
 
 test('a head behind the record of its partition confirms nothing', async () => {

@@ -1,13 +1,13 @@
 import { estimatedWaitSeconds } from '../../domain/estimates.ts';
 import type { Policy } from '../../domain/events.generated.ts';
-import type { QueueScalars } from '../../domain/queue-snapshot.ts';
+import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import { admittedPerMinute } from '../../domain/recent-admissions.ts';
-import type { ConcertId, LogTime, Offset, QueueState } from '../../domain/types.ts';
+import type { ConcertId, LogTime, Offset, QueueStatus } from '../../domain/types.ts';
 
 /** What everyone may know of a queue. Times in milliseconds since 1970; doors write them as RFC 3339. */
 export interface QueueDocument {
   readonly concertId: ConcertId;
-  readonly state: QueueState;
+  readonly state: QueueStatus;
   readonly policy: Policy;
   readonly registered: number;
   readonly waiting: number;
@@ -27,25 +27,25 @@ export interface QueueDocument {
 }
 
 /** Of `state`, what a stored queue shows: CLOSED before PAUSED before SCHEDULED before OPEN. */
-export function stateOf({ closed, paused, openedAt }: QueueScalars): QueueState {
+export function stateOf({ closed, paused, openedAt }: QueueAttributes): QueueStatus {
   if (closed) return 'CLOSED';
   if (paused) return 'PAUSED';
   return openedAt === null ? 'SCHEDULED' : 'OPEN';
 }
 
-export function documentOf(concertId: ConcertId, offset: Offset, scalars: QueueScalars): QueueDocument {
-  const { counts, draw, policy, time } = scalars;
-  const wait = estimatedWaitSeconds(counts.waiting + counts.registered, scalars);
+export function documentOf(concertId: ConcertId, offset: Offset, attributes: QueueAttributes): QueueDocument {
+  const { counts, draw, policy, time } = attributes;
+  const wait = estimatedWaitSeconds(counts.waiting + counts.registered, attributes);
   return {
     concertId,
-    state: stateOf(scalars),
+    state: stateOf(attributes),
     policy,
     registered: counts.registered,
     waiting: counts.waiting,
     ready: counts.ready,
     active: counts.active,
-    admittedThrough: scalars.admittedThrough,
-    admittedPerMinute: admittedPerMinute(scalars.recentAdmissions, time, scalars.openedAt ?? time),
+    admittedThrough: attributes.admittedThrough,
+    admittedPerMinute: admittedPerMinute(attributes.recentAdmissions, time, attributes.openedAt ?? time),
     ...(wait !== undefined && { estimatedWaitSeconds: wait }),
     projectedOffset: offset,
     projectedAt: time,

@@ -14,15 +14,15 @@ export class VerifyAdmissionHandler implements IQueryHandler<VerifyAdmission> {
       throw new QueueError('FORBIDDEN', 'The admission token is for another concert.');
     const seen = await this.view.entry(admission.concertId, admission.userId);
     if (!seen) throw viewBeingRebuilt();
-    const { life } = seen;
+    const { entry } = seen;
     if (isBefore(admission, seen)) throw viewBeingRebuilt();
-    const isItsOwn = life?.state === 'ACTIVE' && life.offset === admission.offset;
-    if (!isItsOwn || life.activeUntil <= Date.now()) throw new QueueError('FORBIDDEN', 'The admission is over.');
+    const isItsOwn = entry?.state === 'ACTIVE' && entry.offset === admission.offset;
+    if (!isItsOwn || entry.activeUntil <= Date.now()) throw new QueueError('FORBIDDEN', 'The admission is over.');
   }
 }
 
 /** The token proves that its entry was ACTIVE: a view in which it is not so far yet was set back, and says nothing of it. */
-function isBefore({ offset }: AdmissionClaims, { head, life }: EntryView): boolean {
-  if (life?.offset !== offset) return offset > head.offset;
-  return life.state === 'REGISTERED' || life.state === 'WAITING' || life.state === 'READY';
+function isBefore({ offset }: AdmissionClaims, { head, entry }: EntryView): boolean {
+  if (entry?.offset !== offset) return offset > head.offset;
+  return entry.state === 'REGISTERED' || entry.state === 'WAITING' || entry.state === 'READY';
 }

@@ -14,7 +14,7 @@ const active = [opened, say.asks('ann'), say.calls(1), say.claims('ann', 1)];
 function verify(events: readonly QueueEvent[], asked?: string) {
   const queue = events.length > 0 ? given(...events) : undefined;
   const view = viewThat({
-    entry: async (_, userId) => queue && { ...shown(queue), life: queue.lifeOf(userId), barred: false },
+    entry: async (_, userId) => queue && { ...shown(queue), entry: queue.entryOf(userId), disqualified: false },
   });
   return new VerifyAdmissionHandler(view).execute(new VerifyAdmission(admission, asked));
 }
@@ -30,7 +30,7 @@ describe('an admission is verified', () => {
   test.each<[string, QueueEvent[]]>([
     ['completed', [...active, say.completes('ann', 1)]],
     ['left', [...active, say.leaves('ann', 1)]],
-    ['disqualified', [...active, say.disqualified('ann')]],
+    ['disqualified', [...active, say.disqualifies('ann')]],
     ['past its end, though nobody said so', [say.configured(), ...active.slice(1)]],
     ['of an earlier life', [...active, say.leaves('ann', 1), say.asks('ann', '2'), say.calls(5), say.claims('ann', 5)]],
     ['forgotten', [opened, say.asks('bo')]],

@@ -1,9 +1,9 @@
 import type { ConcertId, Offset, UserId } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
-import type { Diagnostics } from '../ports/logger.port.ts';
+import type { Logger } from '../ports/logger.port.ts';
 import type { EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
-import type { EntryStanding } from '../queries/entry-status.ts';
-import type { EndOfFollowing, FollowedEntry } from './entry-subscription.ts';
+import type { EntryStatus } from '../queries/entry-status.ts';
+import type { EntrySubscription, SubscriptionEnd } from './entry-subscription.ts';
 
 const LOOK_EVERY_MS = 250;
 /** Those who come together are looked for together. */
@@ -18,8 +18,8 @@ const MOST_PER_USER = 8;
  * The one reader of a concert's changes in this process. It asks for the queue's head four times a second, however many
  * follow, and for entries only when the head has moved, many at a time.
  */
-export class ConcertWatch {
-  readonly #followed = new Map<UserId, readonly FollowedEntry[]>();
+export class ConcertPoller {
+  readonly #followed = new Map<UserId, readonly EntrySubscription[]>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #newcomers = false;
@@ -27,16 +27,16 @@ export class ConcertWatch {
   constructor(
     private readonly concertId: ConcertId,
     private readonly view: QueueViewReader,
-    private readonly standing: EntryStanding,
-    private readonly diagnostics: Diagnostics,
-    private readonly onLeft: (followed: FollowedEntry) => void,
+    private readonly standing: EntryStatus,
+    private readonly diagnostics: Logger,
+    private readonly onLeft: (followed: EntrySubscription) => void,
   ) {}
 
   get isEmpty(): boolean {
     return this.#followed.size === 0;
   }
 
-  add(followed: FollowedEntry): void {
+  add(followed: EntrySubscription): void {
     const { userId } = followed.token;
     const [oldest, ...others] = this.#followed.get(userId) ?? [];
     if (oldest && others.length + 1 >= MOST_PER_USER) this.end(oldest, 'replaced');
@@ -46,7 +46,7 @@ export class ConcertWatch {
   }
 
   /** Without a word to the follower: it is gone. Harmless when said again. */
-  remove(followed: FollowedEntry): void {
+  remove(followed: EntrySubscription): void {
     const { userId } = followed.token;
     const all = this.#followed.get(userId) ?? [];
     const others = all.filter((one) => one !== followed);
@@ -57,16 +57,16 @@ export class ConcertWatch {
     this.onLeft(followed);
   }
 
-  end(followed: FollowedEntry, because: EndOfFollowing): void {
+  end(followed: EntrySubscription, reason: SubscriptionEnd): void {
     this.remove(followed);
-    followed.follower.end(because);
+    followed.follower.end(reason);
   }
 
-  endAll(because: EndOfFollowing): void {
-    for (const followed of this.#all()) this.end(followed, because);
+  endAll(reason: SubscriptionEnd): void {
+    for (const followed of this.#all()) this.end(followed, reason);
   }
 
-  #all(): FollowedEntry[] {
+  #all(): EntrySubscription[] {
     return [...this.#followed.values()].flat();
   }
 
@@ -89,7 +89,7 @@ export class ConcertWatch {
     if (!queue) return this.#lookOutside();
     await this.#doubt(queue.head.offset);
     const now = performance.now();
-    const wanting = this.#all().filter((one) => one.wantsLook(queue.head.offset, queue.scalars, now));
+    const wanting = this.#all().filter((one) => one.wantsLook(queue.head.offset, queue.attributes, now));
     for (let from = 0; from < wanting.length; from += MOST_AT_ONCE) {
       const some = wanting.slice(from, from + MOST_AT_ONCE);
       const seen = await this.view.entries(
@@ -111,7 +111,7 @@ export class ConcertWatch {
     for (const followed of ahead) followed.knowsNothingFrom(end);
   }
 
-  async #tell(followed: FollowedEntry, seen: EntryView | undefined): Promise<void> {
+  async #tell(followed: EntrySubscription, seen: EntryView | undefined): Promise<void> {
     if (!seen) throw new TypeError('an answer of the view is shorter than its question');
     this.#told(followed, await this.standing.inQueue(followed.token, seen));
   }
@@ -125,7 +125,7 @@ export class ConcertWatch {
     return LOOK_EVERY_MS;
   }
 
-  #told(followed: FollowedEntry, entry: Parameters<FollowedEntry['look']>[0]): void {
+  #told(followed: EntrySubscription, entry: Parameters<EntrySubscription['look']>[0]): void {
     const isLeft = !this.#followed.get(followed.token.userId)?.includes(followed);
     if (!isLeft && followed.look(entry, performance.now())) this.end(followed, 'over');
   }

@@ -1,16 +1,16 @@
-import type { QueueScalars } from '../../domain/queue-snapshot.ts';
+import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import type { Offset } from '../../domain/types.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
-import type { Entry, EntryState } from '../queries/get-my-entry.query.ts';
+import type { EntryDocument, EntryState } from '../queries/get-my-entry.query.ts';
 
 /** Why nothing more comes: the last word was said; this process stops; too many follow this entry, and others came later. */
-export type EndOfFollowing = 'over' | 'stopping' | 'replaced';
+export type SubscriptionEnd = 'over' | 'stopping' | 'replaced';
 
 /** Whoever wants to know how an entry fares. Neither call may throw, or wait. */
-export interface EntryFollower {
+export interface EntrySubscriber {
   /** The entry as it is now: first at once, then on each change. Never older than what was told before. */
-  tell(entry: Entry): void;
-  end(because: EndOfFollowing): void;
+  tell(entry: EntryDocument): void;
+  end(reason: SubscriptionEnd): void;
 }
 
 /** Positions are told at most this often. */
@@ -19,8 +19,8 @@ const POSITION_EVERY_MS = 1_000;
 const LAST_WORDS: ReadonlySet<EntryState> = new Set(['COMPLETED', 'EXPIRED', 'LEFT', 'DISQUALIFIED', 'REJECTED']);
 
 /** One follower of one entry: what was told, and when it is worth looking again. */
-export class FollowedEntry {
-  #told: Entry | undefined;
+export class EntrySubscription {
+  #told: EntryDocument | undefined;
   /** Offset of the newest look. */
   #seen: Offset | undefined;
   /** Monotonic milliseconds. */
@@ -30,7 +30,7 @@ export class FollowedEntry {
   constructor(
     readonly token: EntryClaims,
     private since: Offset | undefined,
-    readonly follower: EntryFollower,
+    readonly follower: EntrySubscriber,
   ) {}
 
   /** Whether the follower says it knows what happened after this offset, before anything was told here. */
@@ -44,13 +44,13 @@ export class FollowedEntry {
   }
 
   /** Whether a look at this offset might have something to tell now. */
-  wantsLook(head: Offset, scalars: QueueScalars, now: number): boolean {
+  wantsLook(head: Offset, attributes: QueueAttributes, now: number): boolean {
     if (head <= this.#floor) return this.#told === undefined && head === this.since;
-    return now >= this.#positionDue || this.#mayHaveChangedState(head, scalars);
+    return now >= this.#positionDue || this.#mayHaveChangedState(head, attributes);
   }
 
   /** @returns whether that was the last word @param now monotonic milliseconds */
-  look(entry: Entry, now: number): boolean {
+  look(entry: EntryDocument, now: number): boolean {
     // A view that was set back is on its way to where it was.
     if (entry.projectedOffset < this.#floor) return false;
     const isKnown = this.#told ? !differ(this.#told, entry) : entry.projectedOffset === this.since;
@@ -67,7 +67,7 @@ export class FollowedEntry {
   }
 
   /** By what the whole queue shows; what it does not show (who left, who was disqualified) is found with the positions. */
-  #mayHaveChangedState(head: Offset, { admittedThrough, openedAt }: QueueScalars): boolean {
+  #mayHaveChangedState(head: Offset, { admittedThrough, openedAt }: QueueAttributes): boolean {
     if (!this.#told) return true;
     const { state, place = 0 } = this.#told;
     if (state === 'PENDING') return this.token.offset <= head;
@@ -76,7 +76,7 @@ export class FollowedEntry {
   }
 }
 
-function differ(told: Entry, entry: Entry): boolean {
+function differ(told: EntryDocument, entry: EntryDocument): boolean {
   return (
     told.state !== entry.state ||
     told.position !== entry.position ||

@@ -3,8 +3,8 @@ import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import { QueueError } from '../errors.ts';
 import { logThat, shown, viewThat } from '../ports/ports.fixtures.ts';
-import type { Entry } from '../queries/get-my-entry.query.ts';
-import { LiveEntries } from './entry-subscriptions.ts';
+import type { EntryDocument } from '../queries/get-my-entry.query.ts';
+import { EntrySubscriptions } from './entry-subscriptions.ts';
 
 const concertId = 'spring-tour';
 
@@ -17,7 +17,7 @@ export class Scene {
   endOfLog = 0;
   #events: QueueEvent[] = [];
   #queue: ConcertQueue | undefined;
-  readonly live: LiveEntries;
+  readonly live: EntrySubscriptions;
 
   constructor(...events: QueueEvent[]) {
     if (events.length > 0) this.happens(...events);
@@ -35,7 +35,7 @@ export class Scene {
         return answer((queue) =>
           userIds.map((userId) => {
             const rank = line(queue).indexOf(userId);
-            return { ...shown(queue), life: queue.lifeOf(userId), barred: false, ...(rank >= 0 && { rank }) };
+            return { ...shown(queue), entry: queue.entryOf(userId), disqualified: false, ...(rank >= 0 && { rank }) };
           }),
         );
       },
@@ -50,7 +50,7 @@ export class Scene {
     });
     const log = logThat({ endOffset: () => Promise.resolve(this.endOfLog) });
     const say = (message: string) => void this.complaints.push(message);
-    this.live = new LiveEntries(log, view, { debug: say, info: say, warn: say, error: say }, 100);
+    this.live = new EntrySubscriptions(log, view, { debug: say, info: say, warn: say, error: say }, 100);
   }
 
   happens(...events: QueueEvent[]): void {
@@ -66,9 +66,12 @@ export class Scene {
   }
 
   follow(userId: string, offset: number, since?: number) {
-    const told: Entry[] = [];
+    const told: EntryDocument[] = [];
     const ended: string[] = [];
-    const follower = { tell: (entry: Entry) => void told.push(entry), end: (why: string) => void ended.push(why) };
+    const follower = {
+      tell: (entry: EntryDocument) => void told.push(entry),
+      end: (why: string) => void ended.push(why),
+    };
     const leave = this.live.follow({ userId, concertId, partition: 0, offset }, since, follower);
     const states = () => told.map(({ state, position }) => (position === undefined ? state : `${state} ${position}`));
     return { told, ended, states, leave };

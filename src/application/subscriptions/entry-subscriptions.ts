@@ -3,16 +3,16 @@ import type { ConcertId, Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import type { Diagnostics } from '../ports/logger.port.ts';
+import type { Logger } from '../ports/logger.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
-import { EntryStanding } from '../queries/entry-status.ts';
-import { ConcertWatch } from './concert-poller.ts';
-import { type EntryFollower, FollowedEntry } from './entry-subscription.ts';
+import { EntryStatus } from '../queries/entry-status.ts';
+import { ConcertPoller } from './concert-poller.ts';
+import { type EntrySubscriber, EntrySubscription } from './entry-subscription.ts';
 
 /** Tells followers, of whatever door, how their entries fare: one reader of changes per concert and process. (ADR 50.) */
-export class LiveEntries implements BeforeApplicationShutdown {
-  readonly #watches = new Map<ConcertId, ConcertWatch>();
-  readonly #standing: EntryStanding;
+export class EntrySubscriptions implements BeforeApplicationShutdown {
+  readonly #watches = new Map<ConcertId, ConcertPoller>();
+  readonly #standing: EntryStatus;
   #followers = 0;
   #stopping = false;
 
@@ -20,10 +20,10 @@ export class LiveEntries implements BeforeApplicationShutdown {
   constructor(
     log: EventLog,
     private readonly view: QueueViewReader,
-    private readonly diagnostics: Diagnostics,
+    private readonly diagnostics: Logger,
     private readonly limit: number,
   ) {
-    this.#standing = new EntryStanding(log, view);
+    this.#standing = new EntryStatus(log, view);
   }
 
   /** How many follow now. */
@@ -38,12 +38,12 @@ export class LiveEntries implements BeforeApplicationShutdown {
    * @returns stops following; to be called when the follower is gone, harmless when it was ended
    * @throws QueueError `OVERLOADED`
    */
-  follow(token: EntryClaims, since: Offset | undefined, follower: EntryFollower): () => void {
+  follow(token: EntryClaims, since: Offset | undefined, follower: EntrySubscriber): () => void {
     if (this.#stopping || this.#followers >= this.limit)
       throw new QueueError('OVERLOADED', 'This process takes no more streams at the moment.', { retryAfterSeconds: 2 });
     const { concertId } = token;
     const watch = this.#watches.get(concertId) ?? this.#watch(concertId);
-    const followed = new FollowedEntry(token, since, follower);
+    const followed = new EntrySubscription(token, since, follower);
     this.#followers += 1;
     watch.add(followed);
     return () => watch.remove(followed);
@@ -55,8 +55,8 @@ export class LiveEntries implements BeforeApplicationShutdown {
     for (const watch of this.#watches.values()) watch.endAll('stopping');
   }
 
-  #watch(concertId: ConcertId): ConcertWatch {
-    const watch = new ConcertWatch(concertId, this.view, this.#standing, this.diagnostics, () => {
+  #watch(concertId: ConcertId): ConcertPoller {
+    const watch = new ConcertPoller(concertId, this.view, this.#standing, this.diagnostics, () => {
       this.#followers -= 1;
       if (watch.isEmpty) this.#watches.delete(concertId);
     });

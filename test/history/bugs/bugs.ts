@@ -1,16 +1,17 @@
 /** Mistakes of the kind that the promises exclude, put into the real code. Each is found by the history checker, or it is no checker. */
 import type { Advance } from '../../../src/application/ports/queue-view.port.ts';
 import type { QueueEvent } from '../../../src/domain/events.generated.ts';
-import type { Change } from '../../../src/domain/types.ts';
+import type { EntryChange } from '../../../src/domain/types.ts';
 import { type Bug, replace } from './injection-points.ts';
 
 export const BUGS: Readonly<Record<string, Bug>> = {
   'a place by the number of those who wait, instead of by the receipt': {
     breaks: 'P2',
     seed: ({ writer }) => {
-      const scored = <T extends Pick<Advance, 'changes' | 'scalars'>>(step: T): T => {
-        const place = step.scalars.counts.waiting;
-        const score = (change: Change): Change => (change.state === 'WAITING' ? { ...change, place } : change);
+      const scored = <T extends Pick<Advance, 'changes' | 'attributes'>>(step: T): T => {
+        const place = step.attributes.counts.waiting;
+        const score = (change: EntryChange): EntryChange =>
+          change.state === 'WAITING' ? { ...change, place } : change;
         return { ...step, changes: step.changes.map(score) };
       };
       replace(
@@ -75,17 +76,17 @@ export const BUGS: Readonly<Record<string, Bug>> = {
 
   'a queue jump': {
     breaks: 'P2',
-    seed: ({ queue, lives }) => {
+    seed: ({ queue, entries }) => {
       replace(
-        lives,
-        'put',
+        entries,
+        'insert',
         (original) =>
-          function (this: typeof lives, life) {
-            original.call(this, life);
-            if (life.state !== 'WAITING' || life.offset % 4 !== 0) return;
-            const others = [...this.waiting].filter(([userId]) => userId !== life.userId);
+          function (this: typeof entries, entry) {
+            original.call(this, entry);
+            if (entry.state !== 'WAITING' || entry.offset % 4 !== 0) return;
+            const others = [...this.waiting].filter(([userId]) => userId !== entry.userId);
             this.waiting.clear();
-            for (const [userId, one] of [[life.userId, life] as const, ...others]) this.waiting.set(userId, one);
+            for (const [userId, one] of [[entry.userId, entry] as const, ...others]) this.waiting.set(userId, one);
           },
       );
       replace(
@@ -102,20 +103,20 @@ export const BUGS: Readonly<Record<string, Bug>> = {
 
   'a slot that is leaked by whoever does not complete': {
     breaks: 'P7',
-    seed: ({ lives }) => {
+    seed: ({ entries }) => {
       replace(
-        lives,
-        'lapsed',
+        entries,
+        'expiredBy',
         (original) =>
-          function (this: typeof lives, through, limit) {
+          function (this: typeof entries, through, limit) {
             return original.call(this, through, limit).filter(({ state }) => state === 'READY');
           },
       );
       replace(
-        lives,
+        entries,
         'firstDeadline',
         () =>
-          function (this: typeof lives) {
+          function (this: typeof entries) {
             return Math.min(Number.POSITIVE_INFINITY, ...[...this.ready.values()].map(({ claimBy }) => claimBy));
           },
       );
@@ -153,7 +154,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
         (original) =>
           async function (this: typeof reader, concertId, userId) {
             const seen = await original.call(this, concertId, userId);
-            return seen?.rank === undefined ? seen : { ...seen, rank: seen.scalars.counts.waiting - 1 - seen.rank };
+            return seen?.rank === undefined ? seen : { ...seen, rank: seen.attributes.counts.waiting - 1 - seen.rank };
           },
       );
     },
@@ -170,7 +171,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
             if (event.type !== 'QueueEntryLeft') return original.call(this, event, urgency);
             const partition = this.partitionOf(event.concertId);
             const offset = await this.endOffset(partition);
-            return { topic: 'queue.entry', partition, offset, stamp: Date.now() };
+            return { topic: 'queue.entry', partition, offset, timestamp: Date.now() };
           },
       );
     },
@@ -178,12 +179,12 @@ export const BUGS: Readonly<Record<string, Bug>> = {
 
   'an expiry before its time': {
     breaks: 'P7',
-    seed: ({ lives }) => {
+    seed: ({ entries }) => {
       replace(
-        lives,
-        'lapsed',
+        entries,
+        'expiredBy',
         (original) =>
-          function (this: typeof lives, through, limit) {
+          function (this: typeof entries, through, limit) {
             return original.call(this, through + 400, limit);
           },
       );
@@ -193,7 +194,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'a life that is written to the view without its change': {
     breaks: 'P6',
     seed: ({ writer }) => {
-      const isLost = ({ state }: Change): boolean => state === 'EXPIRED';
+      const isLost = ({ state }: EntryChange): boolean => state === 'EXPIRED';
       replace(
         writer,
         'advance',

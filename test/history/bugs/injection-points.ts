@@ -3,17 +3,17 @@ import type { EventLog } from '../../../src/application/ports/event-log.port.ts'
 import type { QueueViewReader, QueueViewWriter } from '../../../src/application/ports/queue-view.port.ts';
 import type { VerifyAdmissionHandler } from '../../../src/application/queries/verify-admission.handler.ts';
 import type { ConcertQueue } from '../../../src/domain/concert-queue.ts';
-import type { Lives } from '../../../src/domain/entries.ts';
+import type { EntryIndex } from '../../../src/domain/entries.ts';
 import type { QueueState } from '../../../src/domain/queue-state.ts';
 
 /** Where a bug can be put in: prototypes of the running system's own classes, those in memory or those of the built server. */
 export interface Seams {
   readonly queue: ConcertQueue;
   readonly state: QueueState;
-  readonly lives: Lives;
+  readonly entries: EntryIndex;
   readonly verifyAdmission: VerifyAdmissionHandler;
   readonly log: Pick<EventLog, 'append' | 'endOffset' | 'partitionOf'>;
-  readonly writer: Pick<QueueViewWriter, 'advance' | 'flip' | 'stage'>;
+  readonly writer: Pick<QueueViewWriter, 'advance' | 'activate' | 'stage'>;
   readonly reader: Pick<QueueViewReader, 'entry'>;
   readonly deadLetters: Pick<DeadLetters, 'add'>;
 }

@@ -1,6 +1,6 @@
 import { ClaimAdmission } from '../../../src/application/commands/claim-admission.command.ts';
 import { CompleteAdmission } from '../../../src/application/commands/complete-admission.command.ts';
-import { ConfigureQueue, type QueueSteered } from '../../../src/application/commands/configure-queue.command.ts';
+import { ConfigureQueue, type QueueChangeResult } from '../../../src/application/commands/configure-queue.command.ts';
 import { JudgeUser } from '../../../src/application/commands/judge-user.command.ts';
 import { LeaveQueue } from '../../../src/application/commands/leave-queue.command.ts';
 import { RequestEntry } from '../../../src/application/commands/request-entry.command.ts';
@@ -91,7 +91,7 @@ export class InProcessDoor implements Door {
   }
 }
 
-function steered(result: QueueSteered): Answered {
+function steered(result: QueueChangeResult): Answered {
   if ('queue' in result) return { told: { is: 'queue', queue: result.queue } };
   return { told: { is: 'receipt', offset: result.receipt.offset } };
 }

@@ -36,8 +36,8 @@ async function historyOf(system: InProcessSystem, seed: number, { calls }: Crowd
     stored.set(concertId, {
       offset: head.offset,
       canonical: canonicalState(snapshot),
-      lives: [...snapshot.lives],
-      barred: [...snapshot.barred],
+      entries: [...snapshot.entries],
+      disqualified: [...snapshot.disqualified],
       waiting: [...part.waiting.keys()],
     });
   }
@@ -72,9 +72,9 @@ function read({ file, codec }: InProcessSystem): { log: Logged[]; unreadable: Po
   const logged: Logged[] = [];
   const unreadable: Position[] = [];
   for (let partition = 0; partition < file.partitions; partition++) {
-    for (const { offset, stamp, value } of file.stream('record').read(partition, 0, Number.MAX_SAFE_INTEGER)) {
+    for (const { offset, timestamp, value } of file.stream('record').read(partition, 0, Number.MAX_SAFE_INTEGER)) {
       try {
-        logged.push({ partition, offset, stamp, event: codec.decode(value) });
+        logged.push({ partition, offset, timestamp, event: codec.decode(value) });
       } catch {
         unreadable.push({ partition, offset }); // what it is told of is judged by P8
       }

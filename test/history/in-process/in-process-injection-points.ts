@@ -1,6 +1,6 @@
 import { VerifyAdmissionHandler } from '../../../src/application/queries/verify-admission.handler.ts';
 import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
-import { Lives } from '../../../src/domain/entries.ts';
+import { EntryIndex } from '../../../src/domain/entries.ts';
 import { QueueState } from '../../../src/domain/queue-state.ts';
 import { MemoryQueueViewReader } from '../../../src/infrastructure/driven/embedded/memory-queue-view-reader.ts';
 import { MemoryQueueViewWriter } from '../../../src/infrastructure/driven/embedded/memory-queue-view-writer.ts';
@@ -11,7 +11,7 @@ import type { Bug, Seams } from '../bugs/injection-points.ts';
 const SEAMS: Seams = {
   queue: ConcertQueue.prototype,
   state: QueueState.prototype,
-  lives: Lives.prototype,
+  entries: EntryIndex.prototype,
   verifyAdmission: VerifyAdmissionHandler.prototype,
   log: SqliteEventLog.prototype,
   writer: MemoryQueueViewWriter.prototype,

@@ -3,21 +3,21 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdmissionControl } from '../../../src/application/admission/admission-control.ts';
-import { QueueSteering } from '../../../src/application/commands/append-and-await.ts';
+import { AppendAndAwait } from '../../../src/application/commands/append-and-await.ts';
 import { ClaimAdmissionHandler } from '../../../src/application/commands/claim-admission.handler.ts';
 import { CompleteAdmissionHandler } from '../../../src/application/commands/complete-admission.handler.ts';
 import { ConfigureQueueHandler } from '../../../src/application/commands/configure-queue.handler.ts';
 import { DrawSecrets } from '../../../src/application/commands/draw-secrets.ts';
-import { EntryCourtesy } from '../../../src/application/commands/early-rejection.ts';
+import { EarlyRejection } from '../../../src/application/commands/early-rejection.ts';
 import { JudgeUserHandler } from '../../../src/application/commands/judge-user.handler.ts';
 import { LeaveQueueHandler } from '../../../src/application/commands/leave-queue.handler.ts';
 import { RequestEntryHandler } from '../../../src/application/commands/request-entry.handler.ts';
 import { SteerQueueHandler } from '../../../src/application/commands/steer-queue.handler.ts';
-import { RecordReader } from '../../../src/application/projection/event-reader.ts';
+import { EventReader } from '../../../src/application/projection/event-reader.ts';
 import { Projector } from '../../../src/application/projection/projector.ts';
 import { GetMyEntryHandler } from '../../../src/application/queries/get-my-entry.handler.ts';
 import { GetQueueHandler } from '../../../src/application/queries/get-queue.handler.ts';
-import { QueueDirectory } from '../../../src/application/queries/queue-cache.ts';
+import { QueueCache } from '../../../src/application/queries/queue-cache.ts';
 import { VerifyAdmissionHandler } from '../../../src/application/queries/verify-admission.handler.ts';
 import { LocalLog } from '../../../src/infrastructure/driven/embedded/local-log.ts';
 import { MemoryQueueViewInspector } from '../../../src/infrastructure/driven/embedded/memory-queue-view-inspector.ts';
@@ -26,7 +26,7 @@ import { MemoryQueueViewWriter } from '../../../src/infrastructure/driven/embedd
 import { MemoryView } from '../../../src/infrastructure/driven/embedded/memory-view.ts';
 import { SqliteDeadLetters } from '../../../src/infrastructure/driven/embedded/sqlite-dead-letters.ts';
 import { SqliteEventLog } from '../../../src/infrastructure/driven/embedded/sqlite-event-log.ts';
-import { SqliteLogFeed } from '../../../src/infrastructure/driven/embedded/sqlite-log-subscription.ts';
+import { SqliteLogSubscription } from '../../../src/infrastructure/driven/embedded/sqlite-log-subscription.ts';
 import { JsonEventCodec } from './json-event-codec.ts';
 import { PlainAdmissionTokens, PlainEntryTokens } from './plain-tokens.ts';
 
@@ -49,14 +49,14 @@ export class InProcessSystem {
     {
       view: this.view,
       deadLetters: this.deadLetters,
-      reader: new RecordReader(this.codec, this.log.partitions),
+      reader: new EventReader(this.codec, this.log.partitions),
       endOffset: (partition) => this.log.endOffset(partition),
       onDeadLetter: () => undefined,
     },
     this.#admission,
     SILENT,
   );
-  readonly #feed = new SqliteLogFeed(this.file, SILENT);
+  readonly #feed = new SqliteLogSubscription(this.file, SILENT);
   #fatal: Error | undefined;
   readonly handlers = handlersOver(
     this.log,
@@ -91,11 +91,11 @@ function handlersOver(
   entryTokens: PlainEntryTokens,
   admissionTokens: PlainAdmissionTokens,
 ) {
-  const queues = new QueueDirectory(view, log);
-  const steering = new QueueSteering(log, queues);
+  const queues = new QueueCache(view, log);
+  const steering = new AppendAndAwait(log, queues);
   const nobody = { find: () => Promise.resolve(undefined) };
   return {
-    enter: new RequestEntryHandler(log, entryTokens, new EntryCourtesy(queues, view), nobody),
+    enter: new RequestEntryHandler(log, entryTokens, new EarlyRejection(queues, view), nobody),
     look: new GetMyEntryHandler(log, view),
     leave: new LeaveQueueHandler(log),
     claim: new ClaimAdmissionHandler(log, view, admissionTokens, queues),

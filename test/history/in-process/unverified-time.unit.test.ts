@@ -23,7 +23,7 @@ test('nobody expires for time that is not yet written down as vouched for', asyn
   let isHeld = false;
   const write = system.view.advancePartition.bind(system.view);
   system.view.advancePartition = (partition, record, after) => {
-    if ((record.vouching?.vouched ?? 0) < claimBy) return write(partition, record, after);
+    if ((record.visibility?.vouched ?? 0) < claimBy) return write(partition, record, after);
     isHeld = true; // from here on nobody knows whether the view can be read
     return new Promise(() => undefined);
   };

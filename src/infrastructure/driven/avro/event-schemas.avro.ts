@@ -43,8 +43,8 @@ async function findingsOf(schema: SchemaFile, registry: ConfluentSchemaRegistry)
       const message = `the registry has ${level ?? 'none'} for ${subject}, and must have ${LEVEL}`;
       findings.push({ ...finding, rule: 'WRONG_COMPATIBILITY_LEVEL', message });
     }
-    const { accepted, because } = await registry.accepts(subject, text);
-    if (!accepted) findings.push({ ...finding, rule: 'REFUSED_BY_REGISTRY', message: because });
+    const { accepted, reason } = await registry.accepts(subject, text);
+    if (!accepted) findings.push({ ...finding, rule: 'REFUSED_BY_REGISTRY', message: reason });
   }
   if (!versions.some(({ text: registered }) => same(registered, text))) {
     findings.push({

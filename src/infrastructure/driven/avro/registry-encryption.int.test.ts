@@ -53,11 +53,11 @@ test('schemas are registered, and found again, by an authority of our own and a 
 test.each([
   ['of an authority that nobody told us of', () => unknown, /self-signed certificate/],
   ['whose certificate is for another host', () => misnamed, /does not match certificate/],
-])('no password is sent to a registry %s, and the reason is told', async (_, which, because) => {
+])('no password is sent to a registry %s, and the reason is told', async (_, which, reason) => {
   const url = which()?.url ?? '';
   const ours = new ConfluentSchemaRegistry({ url, username, password });
-  await expect(ours.schemaOf(1)).rejects.toThrow(because);
+  await expect(ours.schemaOf(1)).rejects.toThrow(reason);
   const packages = new SchemaRegistry({ host: url, auth: { username, password }, retry: { retries: 0 } });
-  await expect(packages.getSchema(1)).rejects.toThrow(because);
+  await expect(packages.getSchema(1)).rejects.toThrow(reason);
   expect(which()?.passed).toEqual([]);
 });

@@ -72,11 +72,11 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
   }
 
   /** Whether the registry would take a schema, against all versions that the subject's level says. */
-  async accepts(subject: string, text: string): Promise<{ readonly accepted: boolean; readonly because: string }> {
+  async accepts(subject: string, text: string): Promise<{ readonly accepted: boolean; readonly reason: string }> {
     const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions?verbose=true`;
     const answer = (await this.#http.ask('POST', path, { schema: text })) as Verdict | undefined;
-    const because = answer?.messages?.join('; ') ?? 'the registry says no more';
-    return { accepted: answer?.is_compatible ?? true, because }; // no such subject: nothing to be compatible with
+    const reason = answer?.messages?.join('; ') ?? 'the registry says no more';
+    return { accepted: answer?.is_compatible ?? true, reason }; // no such subject: nothing to be compatible with
   }
 
   async #lookUp(schemas: readonly SchemaFile[]): Promise<Map<string, number>> {

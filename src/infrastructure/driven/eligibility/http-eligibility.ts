@@ -5,8 +5,8 @@ import {
   eligibilityUnavailable,
   type ShopUser,
 } from '../../../application/ports/eligibility.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
-import { OccasionalWarning } from '../../../lib/throttled-warning.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
+import { ThrottledWarning } from '../../../lib/throttled-warning.ts';
 import { shopUserOf } from './eligibility-response.ts';
 
 export interface HttpEligibilitySettings {
@@ -34,12 +34,12 @@ export class HttpEligibility implements Eligibility {
   readonly #breaker: CircuitBreaker<[Applicant], ShopUser | undefined>;
   readonly #settings: HttpEligibilitySettings;
   readonly #resetMs: number;
-  readonly #warning: OccasionalWarning;
+  readonly #warning: ThrottledWarning;
 
-  constructor(settings: HttpEligibilitySettings, diagnostics: Diagnostics) {
+  constructor(settings: HttpEligibilitySettings, diagnostics: Logger) {
     this.#settings = settings;
     this.#resetMs = settings.resetMs ?? RESET_MS;
-    this.#warning = new OccasionalWarning(diagnostics);
+    this.#warning = new ThrottledWarning(diagnostics);
     this.#breaker = new CircuitBreaker((applicant) => this.#ask(applicant), {
       timeout: false, // the request is ended by its own signal, not left behind
       errorThresholdPercentage: 50,

@@ -4,7 +4,7 @@ import { type Eligibility, eligibilityUnavailable } from '../../../application/p
 const RETRY_AFTER_SECONDS = 30;
 
 /** Stands behind the port where no records are set up. Whoever need not be looked up enters all the same. */
-export class MissingRecords implements Eligibility {
+export class UnavailableEligibility implements Eligibility {
   find(): Promise<never> {
     return Promise.reject(eligibilityUnavailable(RETRY_AFTER_SECONDS));
   }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FatalError } from '../../../application/errors.ts';
-import { passing, wordsOf } from './sqlite-error.ts';
+import { messageOf, passing } from './sqlite-error.ts';
 
 /**
  * Holds a data directory for this process alone, for as long as the process lives: the lock is the kernel's, on an open file, so
@@ -29,7 +29,7 @@ export class DataDirectory {
     } catch (error) {
       lock?.close();
       if (passing(error) === 'busy') throw heldByAnother(path, holder);
-      throw new FatalError(`DATA_DIRECTORY ${resolve(path)} cannot be used: ${wordsOf(error)}.`, { cause: error });
+      throw new FatalError(`DATA_DIRECTORY ${resolve(path)} cannot be used: ${messageOf(error)}.`, { cause: error });
     }
   }
 

@@ -5,10 +5,10 @@ import { keyOf } from '../../../application/event-log/partitioner.ts';
 import type { LogReader } from '../../../application/ports/log-reader.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import { logThat } from '../../../application/ports/ports.fixtures.ts';
-import { RecordReader, UnreadableRecord } from '../../../application/projection/event-reader.ts';
+import { EventReader, UnreadableRecord } from '../../../application/projection/event-reader.ts';
 import { PartitionProjection } from '../../../application/projection/partition-projection.ts';
 import { PartitionRebuild, type RebuildPorts } from '../../../application/projection/partition-rebuild.ts';
-import { EntryStanding } from '../../../application/queries/entry-status.ts';
+import { EntryStatus } from '../../../application/queries/entry-status.ts';
 import { asks, configured } from '../../../domain/concert-queue.fixtures.ts';
 import type { QueueEvent } from '../../../domain/events.generated.ts';
 import { MemoryQueueViewReader } from './memory-queue-view-reader.ts';
@@ -21,7 +21,7 @@ const UNREADABLE = Buffer.from('{');
 
 function recordAt(offset: number, event: QueueEvent): LogRecord {
   const value = offset === LETTER ? UNREADABLE : Buffer.from(JSON.stringify(event));
-  return { partition: 0, offset, stamp: 1_000 + offset, key: Buffer.from(keyOf(event)), value, headers: {} };
+  return { partition: 0, offset, timestamp: 1_000 + offset, key: Buffer.from(keyOf(event)), value, headers: {} };
 }
 const other = { ...configured(), concertId: 'autumn-tour' };
 const log = [configured(), other, asks('bo'), asks('cy'), asks('dee')].map((event, at) => recordAt(at, event));
@@ -31,12 +31,12 @@ class Scene {
   readonly told = new Set<string>();
   readonly #view = new MemoryView();
   readonly #reader = new MemoryQueueViewReader(this.#view);
-  readonly #standing: EntryStanding;
+  readonly #standing: EntryStatus;
   #ports: Omit<RebuildPorts, 'log'> | undefined;
   readonly #token = { userId: 'bo', concertId, partition: 0, offset: LETTER };
 
   constructor(readonly letters = new Map<number, number>()) {
-    this.#standing = new EntryStanding(logThat({}), this.#reader);
+    this.#standing = new EntryStatus(logThat({}), this.#reader);
   }
 
   /** A process that owns the partition from now on. */
@@ -51,10 +51,10 @@ class Scene {
     this.#ports = {
       view: this.#watched(),
       deadLetters: {
-        add: async ({ offset, stamp }) => void this.letters.set(offset, stamp),
+        add: async ({ offset, timestamp }) => void this.letters.set(offset, timestamp),
         of: async () => new Map(this.letters),
       },
-      reader: new RecordReader(codec, 1),
+      reader: new EventReader(codec, 1),
     };
     const ports = { ...this.#ports, endOffset: async () => endOffset, onDeadLetter: () => undefined };
     const projection = new PartitionProjection(0, ports);
@@ -99,8 +99,8 @@ class Scene {
         for (let turns = 0; turns < 10; turns++) await turn();
         return super.advancePartition(...step);
       }
-      override async flip(...step: Parameters<MemoryQueueViewWriter['flip']>) {
-        const outcome = await super.flip(...step);
+      override async activate(...step: Parameters<MemoryQueueViewWriter['activate']>) {
+        const outcome = await super.activate(...step);
         await look();
         return outcome;
       }
@@ -144,15 +144,19 @@ describe('a request that is passed over as a dead letter', () => {
 
   test('nor by a rebuild without it, of a queue that had folded it; and is a dead letter for good afterwards', async () => {
     const scene = new Scene();
-    const readable = log.with(LETTER, { ...recordAt(LETTER + 1, asks('bo')), offset: LETTER, stamp: 1_000 + LETTER });
+    const readable = log.with(LETTER, {
+      ...recordAt(LETTER + 1, asks('bo')),
+      offset: LETTER,
+      timestamp: 1_000 + LETTER,
+    });
     const projection = await scene.owner(0);
     await projection.consume(readable);
     await shown(projection);
     scene.letters.set(LETTER, 1_000 + LETTER); // somebody else could not read it
-    projection.passedOver.hear(scene.letters, projection.checkpoint);
+    projection.skipped.hear(scene.letters, projection.checkpoint);
     expect(await scene.rebuild(projection, readable)).toBe('done');
     expect([...scene.told]).toEqual(['WAITING', 'PENDING']);
-    expect([projection.passedOver.all, projection.passedOver.doubtful]).toEqual([named(), new Map()]);
+    expect([projection.skipped.all, projection.skipped.doubtful]).toEqual([named(), new Map()]);
   });
 
   test('nor while another queue of its partition is replayed', async () => {

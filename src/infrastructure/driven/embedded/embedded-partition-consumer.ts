@@ -1,25 +1,25 @@
 import { once } from 'node:events';
-import type { FeedStatus, LogConsumer } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { LogConsumer, SubscriptionStatus } from '../../../application/ports/log-subscription.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
-import { insist } from '../../../lib/retry.ts';
+import { retry } from '../../../lib/retry.ts';
 import type { LocalLog } from './local-log.ts';
 
 /** Folding so many keeps others waiting for some ten milliseconds at most. */
 const MOST_AT_ONCE = 1_000;
 
 /** One partition, from its first record to the end of the process. */
-export class FeedLane {
+export class EmbeddedPartitionConsumer {
   readonly #partition: number;
   readonly #consumer: LogConsumer;
   readonly #log: LocalLog;
-  readonly #diagnostics: Diagnostics;
+  readonly #diagnostics: Logger;
   readonly #stopped = new AbortController();
   readonly #wakes = new EventTarget();
   #next: Offset | undefined;
   #trouble: string | undefined;
 
-  constructor(partition: number, consumer: LogConsumer, log: LocalLog, diagnostics: Diagnostics) {
+  constructor(partition: number, consumer: LogConsumer, log: LocalLog, diagnostics: Logger) {
     this.#partition = partition;
     this.#consumer = consumer;
     this.#log = log;
@@ -57,14 +57,14 @@ export class FeedLane {
     this.wake();
   }
 
-  status(): FeedStatus {
+  status(): SubscriptionStatus {
     const partition = this.#partition;
-    if (this.#trouble !== undefined) return { partition, state: 'backing-off', because: this.#trouble };
+    if (this.#trouble !== undefined) return { partition, state: 'backing-off', reason: this.#trouble };
     return { partition, state: this.#next === undefined ? 'loading' : 'reading' };
   }
 
   #insist(action: () => Promise<void>): Promise<boolean> {
-    return insist(action, this.#stopped.signal, (trouble) => {
+    return retry(action, this.#stopped.signal, (trouble) => {
       this.#trouble = trouble;
       if (trouble !== undefined)
         this.#diagnostics.warn(`partition ${this.#partition} stands still and is tried again: ${trouble}`);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type ErrorCode, FatalError, QueueError } from '../../../application/errors.ts';
 import { controlAddress, receive, send } from './ipc-channel.ts';
-import type { AnswerMessage, CallMessage, ControlCalls } from './ipc-protocol.ts';
+import type { AnswerMessage, CallMessage, IpcCalls } from './ipc-protocol.ts';
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -10,7 +10,7 @@ interface Pending {
 }
 
 /** A command's line to the server that runs on the same data directory. */
-export class ControlClient {
+export class IpcClient {
   readonly #socket: Socket;
   readonly #pending = new Map<number, Pending>();
   #next = 0;
@@ -23,22 +23,22 @@ export class ControlClient {
   }
 
   /** undefined: no server runs there. */
-  static async connect(directory: string): Promise<ControlClient | undefined> {
+  static async connect(directory: string): Promise<IpcClient | undefined> {
     const socket = connect(controlAddress(directory));
     try {
       await once(socket, 'connect');
-      return new ControlClient(socket);
+      return new IpcClient(socket);
     } catch {
       return undefined; // nobody listens, or what listened was killed
     }
   }
 
   /** @throws QueueError as the server told it; FatalError when the server ended before it answered */
-  call<K extends keyof ControlCalls>(call: K, ...args: Parameters<ControlCalls[K]>): ReturnType<ControlCalls[K]> {
+  call<K extends keyof IpcCalls>(call: K, ...args: Parameters<IpcCalls[K]>): ReturnType<IpcCalls[K]> {
     const id = this.#next++;
     const answered = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
     send(this.#socket, { id, call, args } satisfies CallMessage);
-    return answered as ReturnType<ControlCalls[K]>; // what the server's own method gave
+    return answered as ReturnType<IpcCalls[K]>; // what the server's own method gave
   }
 
   close(): void {

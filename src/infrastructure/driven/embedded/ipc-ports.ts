@@ -2,11 +2,11 @@ import { partitionOf } from '../../../application/event-log/partitioner.ts';
 import type { EventLog } from '../../../application/ports/event-log.port.ts';
 import type { QueueViewReader } from '../../../application/ports/queue-view.port.ts';
 import type { RebuildRequests } from '../../../application/ports/rebuild-requests.port.ts';
-import type { ControlClient } from './ipc-client.ts';
+import type { IpcClient } from './ipc-client.ts';
 import type { LocalLog } from './local-log.ts';
 
 /** The log of the server that runs. */
-export function remoteLog(server: ControlClient, { topic, partitions }: LocalLog): EventLog {
+export function remoteLog(server: IpcClient, { topic, partitions }: LocalLog): EventLog {
   return {
     topic,
     partitions,
@@ -18,7 +18,7 @@ export function remoteLog(server: ControlClient, { topic, partitions }: LocalLog
 }
 
 /** The view in its memory. */
-export function remoteView(server: ControlClient): QueueViewReader {
+export function remoteView(server: IpcClient): QueueViewReader {
   return {
     queue: (concertId) => server.call('view.queue', concertId),
     entry: (concertId, userId) => server.call('view.entry', concertId, userId),
@@ -30,7 +30,7 @@ export function remoteView(server: ControlClient): QueueViewReader {
   };
 }
 
-export function remoteRebuilds(server: ControlClient): RebuildRequests {
+export function remoteRebuilds(server: IpcClient): RebuildRequests {
   return {
     request: (partition, id, concertId) => server.call('rebuild.request', partition, id, concertId),
     look: (partition) => server.call('rebuild.look', partition),

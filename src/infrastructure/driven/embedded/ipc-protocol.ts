@@ -11,7 +11,7 @@ import type { MemoryView } from './memory-view.ts';
 import { SqliteRedriver } from './sqlite-redriver.ts';
 
 /** What a command may ask of the server that runs on its data directory: the log to write to, and the view in its memory. */
-export interface ControlCalls {
+export interface IpcCalls {
   'log.append': EventLog['append'];
   'log.endOffset': EventLog['endOffset'];
   'log.isWritable': EventLog['isWritable'];
@@ -32,7 +32,7 @@ export interface ControlCalls {
 
 export interface CallMessage {
   readonly id: number;
-  readonly call: keyof ControlCalls;
+  readonly call: keyof IpcCalls;
   readonly args: readonly unknown[];
 }
 
@@ -42,7 +42,7 @@ export type AnswerMessage = { readonly id: number } & (
 );
 
 /** The calls, answered by what this process holds. */
-export function controlCalls(file: LocalLog, log: EventLog, view: MemoryView, rebuilds: RebuildRequests): ControlCalls {
+export function ipcCalls(file: LocalLog, log: EventLog, view: MemoryView, rebuilds: RebuildRequests): IpcCalls {
   const reader = new MemoryQueueViewReader(view);
   const inspector = new MemoryQueueViewInspector(view);
   const records = new MemoryQueueViewWriter(view, 'onlooker');

@@ -3,16 +3,16 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { QueueError } from '../../../application/errors.ts';
 import { controlAddress, receive, send } from './ipc-channel.ts';
-import type { AnswerMessage, CallMessage, ControlCalls } from './ipc-protocol.ts';
+import type { AnswerMessage, CallMessage, IpcCalls } from './ipc-protocol.ts';
 
 /** Lets commands on this machine use the log and the view of this process. */
-export class ControlServer {
+export class IpcServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
   constructor(
     private readonly directory: string,
-    private readonly calls: ControlCalls,
+    private readonly calls: IpcCalls,
   ) {
     this.#server = createServer((socket) => this.#serve(socket));
   }
@@ -44,7 +44,7 @@ export class ControlServer {
     });
   }
 
-  async #answer(call: keyof ControlCalls, args: readonly unknown[]): Promise<{ value: unknown } | Refusal> {
+  async #answer(call: keyof IpcCalls, args: readonly unknown[]): Promise<{ value: unknown } | Refusal> {
     try {
       if (!Object.hasOwn(this.calls, call)) throw new Error(`there is no call ${call}`);
       const answer = this.calls[call] as (...args: readonly unknown[]) => Promise<unknown>; // typed by its caller

@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FatalError, QueueError } from '../../../application/errors.ts';
 import { APPLICATION_ID, FORMAT, TABLES } from './log-format.ts';
-import { passing, wordsOf } from './sqlite-error.ts';
+import { messageOf, passing } from './sqlite-error.ts';
 
 const MAGIC = 'SQLite format 3\0';
 /** Where a database file names the application that it belongs to: https://www.sqlite.org/fileformat.html#application_id */
@@ -73,12 +73,12 @@ export function openAgain(path: string): DatabaseSync {
 
 /** In the words of an operator: which file, what is wrong with it. A disk without room, and a file that is held, may be better soon. */
 export function troubleWith(path: string, cause: unknown): FatalError | QueueError {
-  if (passing(cause)) return notNow(path, wordsOf(cause), cause);
-  return new FatalError(`The log at ${path} is damaged: ${wordsOf(cause)}.`, { cause });
+  if (passing(cause)) return notNow(path, messageOf(cause), cause);
+  return new FatalError(`The log at ${path} is damaged: ${messageOf(cause)}.`, { cause });
 }
 
-function notNow(path: string, because: string, cause?: unknown): QueueError {
-  return new QueueError('LOG_UNAVAILABLE', `The log at ${path} cannot be used now: ${because}.`, { cause });
+function notNow(path: string, reason: string, cause?: unknown): QueueError {
+  return new QueueError('LOG_UNAVAILABLE', `The log at ${path} cannot be used now: ${reason}.`, { cause });
 }
 
 /** Under another name until it is whole, so that a process that dies meanwhile leaves no half of a log. */

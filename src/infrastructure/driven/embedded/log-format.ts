@@ -29,7 +29,7 @@ export const TABLES = `
 export type Row = readonly [
   partition: number,
   offset: number,
-  stamp: number,
+  timestamp: number,
   key: Uint8Array | null,
   value: Uint8Array | null,
   headers: string | null,
@@ -37,17 +37,25 @@ export type Row = readonly [
 ];
 
 export function rowOf(record: LogRecord): Row {
-  const { partition, offset, stamp, key, value } = record;
+  const { partition, offset, timestamp, key, value } = record;
   const names = Object.keys(record.headers);
   const headers = names.length === 0 ? null : JSON.stringify(textsOf(record.headers));
-  return [partition, offset, stamp, key, value, headers, checksum(partition, offset, stamp, key, value, headers)];
+  return [
+    partition,
+    offset,
+    timestamp,
+    key,
+    value,
+    headers,
+    checksum(partition, offset, timestamp, key, value, headers),
+  ];
 }
 
 /** @throws Error when the row is not what was written */
-export function recordOf([partition, offset, stamp, key, value, headers, crc]: Row): LogRecord {
-  if (checksum(partition, offset, stamp, key, value, headers) !== crc)
+export function recordOf([partition, offset, timestamp, key, value, headers, crc]: Row): LogRecord {
+  if (checksum(partition, offset, timestamp, key, value, headers) !== crc)
     throw new Error(`offset ${offset} of partition ${partition} is not what was written`);
-  return { partition, offset, stamp, key: bytes(key), value: bytes(value), headers: headersOf(headers) };
+  return { partition, offset, timestamp, key: bytes(key), value: bytes(value), headers: headersOf(headers) };
 }
 
 const NO_HEADERS: LogRecord['headers'] = Object.freeze({});
@@ -70,11 +78,11 @@ function bytes(blob: Uint8Array | null): Buffer | null {
 function checksum(
   partition: number,
   offset: number,
-  stamp: number,
+  timestamp: number,
   key: Uint8Array | null,
   value: Uint8Array | null,
   headers: string | null,
 ): number {
-  const place = crc32(`${partition}/${offset}/${stamp}/${headers ?? ''}/${key?.length ?? -1}`);
+  const place = crc32(`${partition}/${offset}/${timestamp}/${headers ?? ''}/${key?.length ?? -1}`);
   return crc32(value ?? '', crc32(key ?? '', place));
 }

@@ -5,7 +5,7 @@ export interface LogListener {
   /** A partition has new records. */
   onWritten(partition: number): void;
   /** The log takes nothing now, for this reason, or (undefined) it takes records again. */
-  onRefusal(because: string | undefined): void;
+  onRefusal(reason: string | undefined): void;
   /** The one failure that nothing mends. */
   onBroken(error: FatalError): void;
 }

@@ -10,7 +10,7 @@ export interface StreamEnd {
   /** Offset that the next record gets. */
   readonly next: Offset;
   /** Stamp of the last record; 0 before the first. */
-  readonly stamp: LogTime;
+  readonly timestamp: LogTime;
 }
 
 /** One of the streams of a log file, for reading. Every read is checked: a record that is not what was written ends the process. */
@@ -34,7 +34,7 @@ export class LogStream {
   end(partition: number): StreamEnd {
     return this.#checked(() => {
       const last = this.#last.get(partition);
-      return last ? { next: Number(last['offset']) + 1, stamp: Number(last['stamp']) } : { next: 0, stamp: 0 };
+      return last ? { next: Number(last['offset']) + 1, timestamp: Number(last['stamp']) } : { next: 0, timestamp: 0 };
     });
   }
 

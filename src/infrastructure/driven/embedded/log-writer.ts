@@ -117,8 +117,8 @@ export class LogWriter {
         for (const [index, { resolve }] of batch.entries()) resolve(acks[index] ?? never());
         for (const partition of new Set(batch.map(({ partition }) => partition))) this.#listener.onWritten(partition);
       } else {
-        if (answer.is === 'broken') this.#break(answer.because);
-        const error = this.#broken ?? new Error(answer.because);
+        if (answer.is === 'broken') this.#break(answer.reason);
+        const error = this.#broken ?? new Error(answer.reason);
         for (const { reject } of batch) reject(error);
       }
     }
@@ -140,17 +140,17 @@ export class LogWriter {
     const acks = batch.map(({ stream, partition, records }) => {
       const name = `${stream}/${partition}`;
       const end = ends.get(name) ?? this.#endOf(name);
-      const stamp = Math.max(now, end.stamp);
+      const timestamp = Math.max(now, end.timestamp);
       for (const [index, { key, value, headers = {} }] of records.entries())
-        addressed.push([stream, { partition, offset: end.next + index, stamp, key, value, headers }]);
-      ends.set(name, { next: end.next + records.length, stamp });
-      return { baseOffset: end.next, stamp };
+        addressed.push([stream, { partition, offset: end.next + index, timestamp, key, value, headers }]);
+      ends.set(name, { next: end.next + records.length, timestamp });
+      return { baseOffset: end.next, timestamp };
     });
     return { ends, acks };
   }
 
   #note(answer: Answer): void {
-    const refused = answer.is === 'refused' ? answer.because : undefined;
+    const refused = answer.is === 'refused' ? answer.reason : undefined;
     if (refused === this.#refused) return;
     this.#refused = refused;
     this.#listener.onRefusal(refused);
@@ -162,12 +162,12 @@ export class LogWriter {
     return end;
   }
 
-  #break(because: string): void {
+  #break(reason: string): void {
     if (this.#broken) return;
     this.#broken = new FatalError(
-      `The log at ${this.#path} could not be written, and nobody knows what of it is on the disk: ${because}.`,
+      `The log at ${this.#path} could not be written, and nobody knows what of it is on the disk: ${reason}.`,
     );
-    this.#answered?.({ is: 'broken', because });
+    this.#answered?.({ is: 'broken', reason });
     this.#listener.onBroken(this.#broken);
   }
 }

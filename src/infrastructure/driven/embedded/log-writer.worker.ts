@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openAgain } from './log-file.ts';
 import { FORMAT, rowOf } from './log-format.ts';
-import { passing, wordsOf } from './sqlite-error.ts';
+import { messageOf, passing } from './sqlite-error.ts';
 import { type Answer, type Batch, unpacked } from './write-batch.ts';
 
 const { path } = workerData as { readonly path: string }; // given by log-writer.ts
@@ -34,7 +34,7 @@ function write(batch: Batch): Answer {
 /** A disk that is full, or a file that is locked, may be better soon. After any other failure nobody knows what the disk holds. */
 function refusal(error: unknown): Answer {
   const isTransient = passing(error) !== undefined && rolledBack();
-  return { is: isTransient ? 'refused' : 'broken', because: wordsOf(error) };
+  return { is: isTransient ? 'refused' : 'broken', reason: messageOf(error) };
 }
 
 /** SQLite may have ended the transaction by itself. */

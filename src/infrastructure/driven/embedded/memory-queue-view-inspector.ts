@@ -9,25 +9,25 @@ export class MemoryQueueViewInspector implements QueueViewInspector {
   async part(concertId: ConcertId, from?: ViewCursor): Promise<ViewPart | 'missing' | 'replaced'> {
     const stored = this.view.concerts.get(concertId);
     if (!stored) return 'missing';
-    const { head, scalars, collections } = stored;
+    const { head, attributes, collections } = stored;
     if (from && from.generation !== head.generation) return 'replaced';
-    const { lives, line, barred } = collections;
+    const { entries, line, disqualified } = collections;
     return {
       head,
-      scalars,
-      sizes: { lives: lives.size, waiting: line.size, barred: barred.size },
-      lives: new Map(lives),
+      attributes,
+      sizes: { entries: entries.size, waiting: line.size, disqualified: disqualified.size },
+      entries: new Map(entries),
       waiting: lineOf(collections),
-      barred: [...barred],
+      disqualified: [...disqualified],
       next: undefined,
     };
   }
 }
 
 /** User -> place of those who wait, front first, as positions are counted. */
-function lineOf({ lives, line }: Collections): ReadonlyMap<UserId, Offset> {
-  const waiting = [...lives.values()].flatMap((life) =>
-    life.state === 'WAITING' && line.has(life.place) ? [{ userId: life.userId, place: life.place }] : [],
+function lineOf({ entries, line }: Collections): ReadonlyMap<UserId, Offset> {
+  const waiting = [...entries.values()].flatMap((entry) =>
+    entry.state === 'WAITING' && line.has(entry.place) ? [{ userId: entry.userId, place: entry.place }] : [],
   );
   const inOrder = waiting.toSorted((one, other) => line.rank(one.place) - line.rank(other.place));
   return new Map(inOrder.map(({ userId, place }) => [userId, place]));

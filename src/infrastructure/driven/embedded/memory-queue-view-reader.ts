@@ -1,11 +1,11 @@
 import { QueueError } from '../../../application/errors.ts';
 import type {
   EntryView,
-  Head,
-  PartitionProgress,
+  PartitionState,
   QueueViewReader,
+  ViewHead,
 } from '../../../application/ports/queue-view.port.ts';
-import type { QueueScalars } from '../../../domain/queue-snapshot.ts';
+import type { QueueAttributes } from '../../../domain/queue-snapshot.ts';
 import type { ConcertId, LogTime, Offset, UserId } from '../../../domain/types.ts';
 import type { MemoryView, StoredConcert } from './memory-view.ts';
 
@@ -13,9 +13,11 @@ import type { MemoryView, StoredConcert } from './memory-view.ts';
 export class MemoryQueueViewReader implements QueueViewReader {
   constructor(private readonly view: MemoryView) {}
 
-  async queue(concertId: ConcertId): Promise<{ readonly head: Head; readonly scalars: QueueScalars } | undefined> {
+  async queue(
+    concertId: ConcertId,
+  ): Promise<{ readonly head: ViewHead; readonly attributes: QueueAttributes } | undefined> {
     const stored = this.view.concerts.get(concertId);
-    return stored && { head: stored.head, scalars: stored.scalars };
+    return stored && { head: stored.head, attributes: stored.attributes };
   }
 
   async entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
@@ -28,7 +30,7 @@ export class MemoryQueueViewReader implements QueueViewReader {
     return stored && userIds.map((userId) => entryOf(stored, userId));
   }
 
-  async progress(partition: number, concertId: ConcertId): Promise<PartitionProgress | undefined> {
+  async progress(partition: number, concertId: ConcertId): Promise<PartitionState | undefined> {
     const stored = this.view.partitions.get(partition);
     if (!stored) return undefined;
     const { record, concerts, writtenAt, owner } = stored;
@@ -50,13 +52,13 @@ export class MemoryQueueViewReader implements QueueViewReader {
   }
 }
 
-function entryOf({ head, scalars, collections }: StoredConcert, userId: UserId): EntryView {
-  if (!collections.isWhole(scalars))
+function entryOf({ head, attributes, collections }: StoredConcert, userId: UserId): EntryView {
+  if (!collections.isWhole(attributes))
     throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of the queues is not available at the moment.', {
       retryAfterSeconds: 1,
     });
-  const life = collections.lives.get(userId);
-  const barred = collections.barred.has(userId);
-  if (life?.state !== 'WAITING') return { head, scalars, life, barred };
-  return { head, scalars, life, barred, rank: collections.line.rank(life.place) };
+  const entry = collections.entries.get(userId);
+  const disqualified = collections.disqualified.has(userId);
+  if (entry?.state !== 'WAITING') return { head, attributes, entry, disqualified };
+  return { head, attributes, entry, disqualified, rank: collections.line.rank(entry.place) };
 }

@@ -1,15 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type {
+  ActivateOutcome,
   Advance,
   AdvanceOutcome,
-  FlipOutcome,
   Generation,
-  Head,
-  PartitionRecord,
+  PartitionCheckpoint,
   QueueViewWriter,
+  ViewHead,
 } from '../../../application/ports/queue-view.port.ts';
 import type { QueueSnapshot } from '../../../domain/queue-snapshot.ts';
-import type { Change, ConcertId, LogTime, Offset } from '../../../domain/types.ts';
+import type { ConcertId, EntryChange, LogTime, Offset } from '../../../domain/types.ts';
 import type { MemoryView } from './memory-view.ts';
 
 /**
@@ -23,9 +23,9 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     private readonly owner: string,
   ) {}
 
-  async heads(concertIds: readonly ConcertId[]): Promise<ReadonlyMap<ConcertId, Head>> {
+  async heads(concertIds: readonly ConcertId[]): Promise<ReadonlyMap<ConcertId, ViewHead>> {
     await turn();
-    const heads = new Map<ConcertId, Head>();
+    const heads = new Map<ConcertId, ViewHead>();
     for (const concertId of concertIds) {
       const stored = this.view.concerts.get(concertId);
       if (stored) heads.set(concertId, stored.head);
@@ -37,16 +37,27 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     // What is in this process's memory answers.
   }
 
-  async load(concertId: ConcertId): Promise<{ readonly head: Head; readonly snapshot: QueueSnapshot } | undefined> {
+  async load(concertId: ConcertId): Promise<{ readonly head: ViewHead; readonly snapshot: QueueSnapshot } | undefined> {
     await turn();
     const stored = this.view.concerts.get(concertId);
-    if (!stored?.collections.isWhole(stored.scalars)) return undefined;
-    const { head, scalars, collections } = stored;
-    const lives = [...collections.lives.values()];
-    return { head, snapshot: { offset: head.offset, scalars, lives, barred: [...collections.barred] } };
+    if (!stored?.collections.isWhole(stored.attributes)) return undefined;
+    const { head, attributes, collections } = stored;
+    const entries = [...collections.entries.values()];
+    return {
+      head,
+      snapshot: { offset: head.offset, attributes, entries, disqualified: [...collections.disqualified] },
+    };
   }
 
-  async advance({ concertId, generation, foldVersion, from, to, changes, scalars }: Advance): Promise<AdvanceOutcome> {
+  async advance({
+    concertId,
+    generation,
+    foldVersion,
+    from,
+    to,
+    changes,
+    attributes,
+  }: Advance): Promise<AdvanceOutcome> {
     await turn();
     const stored = this.view.concerts.get(concertId);
     if (!stored) return { is: 'behind', head: undefined };
@@ -54,44 +65,44 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     if (head.generation !== generation || head.foldVersion !== foldVersion) return { is: 'other', head };
     if (head.offset === to) return { is: 'already' };
     if (head.offset > from) return { is: 'ahead', head };
-    if (head.offset < from || !collections.isWhole(stored.scalars)) return { is: 'behind', head };
+    if (head.offset < from || !collections.isWhole(stored.attributes)) return { is: 'behind', head };
     collections.apply(changes);
     stored.head = { generation, foldVersion, offset: to };
-    stored.scalars = scalars;
+    stored.attributes = attributes;
     return { is: 'applied' };
   }
 
-  async stage(concertId: ConcertId, generation: Generation, changes: readonly Change[]): Promise<void> {
+  async stage(concertId: ConcertId, generation: Generation, changes: readonly EntryChange[]): Promise<void> {
     await turn();
     if (this.view.concerts.get(concertId)?.head.generation === generation) return; // a call that came late
     this.view.staging(this.owner, concertId, generation).apply(changes);
   }
 
-  async flip(step: Omit<Advance, 'from'>, expected: Head | undefined): Promise<FlipOutcome> {
+  async activate(step: Omit<Advance, 'from'>, expected: ViewHead | undefined): Promise<ActivateOutcome> {
     await turn();
-    const { concertId, generation, foldVersion, to, changes, scalars } = step;
+    const { concertId, generation, foldVersion, to, changes, attributes } = step;
     const head = this.view.concerts.get(concertId)?.head;
-    const wanted: Head = { generation, foldVersion, offset: to };
-    if (isSame(head, wanted)) return { is: 'flipped' };
+    const wanted: ViewHead = { generation, foldVersion, offset: to };
+    if (isSame(head, wanted)) return { is: 'activated' };
     if (!isSame(head, expected) || head?.generation === generation) return { is: 'changed', head };
     const collections = this.view.staging(this.owner, concertId, generation);
     collections.apply(changes);
     this.view.unstage(this.owner, concertId, generation);
-    if (!collections.isWhole(scalars)) return { is: 'incomplete' };
-    this.view.concerts.set(concertId, { head: wanted, scalars, collections });
-    return { is: 'flipped' };
+    if (!collections.isWhole(attributes)) return { is: 'incomplete' };
+    this.view.concerts.set(concertId, { head: wanted, attributes, collections });
+    return { is: 'activated' };
   }
 
-  async damaged(expected: ReadonlyMap<ConcertId, Head>): Promise<readonly ConcertId[]> {
+  async damaged(expected: ReadonlyMap<ConcertId, ViewHead>): Promise<readonly ConcertId[]> {
     await turn();
-    const isAsExpected = ([concertId, head]: readonly [ConcertId, Head]): boolean => {
+    const isAsExpected = ([concertId, head]: readonly [ConcertId, ViewHead]): boolean => {
       const stored = this.view.concerts.get(concertId);
-      return stored?.collections.isWhole(stored.scalars) === true && isSame(stored.head, head);
+      return stored?.collections.isWhole(stored.attributes) === true && isSame(stored.head, head);
     };
     return [...expected].filter((one) => !isAsExpected(one)).map(([concertId]) => concertId);
   }
 
-  async partition(partition: number): Promise<PartitionRecord | undefined> {
+  async partition(partition: number): Promise<PartitionCheckpoint | undefined> {
     await turn();
     const stored = this.view.partitions.get(partition);
     if (!stored) return undefined;
@@ -101,7 +112,7 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
 
   async advancePartition(
     partition: number,
-    record: PartitionRecord,
+    record: PartitionCheckpoint,
     after: Offset | 'whole',
   ): Promise<'applied' | 'ahead' | 'lost'> {
     await turn();
@@ -114,15 +125,15 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     const deadLetters = after === 'whole' || !stored ? new Map<Offset, LogTime>() : stored.deadLetters;
     const announced = after === 'whole' || !stored ? new Map<Offset, LogTime>() : stored.announced;
     for (const [concertId, offset] of record.concerts) concerts.set(concertId, offset);
-    for (const [offset, stamp] of record.deadLetters) deadLetters.set(offset, stamp);
-    for (const [offset, stamp] of record.announced ?? []) announced.set(offset, stamp);
+    for (const [offset, timestamp] of record.deadLetters) deadLetters.set(offset, timestamp);
+    for (const [offset, timestamp] of record.announced ?? []) announced.set(offset, timestamp);
     const written = { record, concerts, deadLetters, announced, writtenAt: Date.now(), owner: this.owner };
     this.view.partitions.set(partition, written);
     return 'applied';
   }
 }
 
-function isSame(one: Head | undefined, other: Head | undefined): boolean {
+function isSame(one: ViewHead | undefined, other: ViewHead | undefined): boolean {
   if (!one || !other) return one === other;
   const { generation, foldVersion, offset } = other;
   return one.generation === generation && one.foldVersion === foldVersion && one.offset === offset;

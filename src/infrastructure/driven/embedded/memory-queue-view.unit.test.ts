@@ -35,12 +35,12 @@ function damageTo(view: MemoryView): ViewDamage {
   };
   return {
     loseHead: async (concertId) => void view.concerts.delete(concertId),
-    loseLives: async (concertId, generation) => collections(concertId, generation).lives.clear(),
-    loseLife: async (concertId, generation, userId) => void collections(concertId, generation).lives.delete(userId),
+    loseLives: async (concertId, generation) => collections(concertId, generation).entries.clear(),
+    loseLife: async (concertId, generation, userId) => void collections(concertId, generation).entries.delete(userId),
     loseWaiting: async (concertId, generation, userId) => {
-      const { lives, line } = collections(concertId, generation);
-      const life = lives.get(userId);
-      if (life?.state === 'WAITING') line.delete(life.place);
+      const { entries, line } = collections(concertId, generation);
+      const entry = entries.get(userId);
+      if (entry?.state === 'WAITING') line.delete(entry.place);
     },
     rollBack: async (concertId, offset) => {
       const stored = view.concerts.get(concertId);
@@ -58,16 +58,20 @@ describe('the view in memory', () => {
     const writer = new MemoryQueueViewWriter(view, WRITER);
     const inspector = new MemoryQueueViewInspector(view);
     expect(await inspector.part('a')).toBe('missing');
-    const model = new ModelView([waits('bo', 2), waits('ann', 1), { state: 'BARRED', userId: 'mallory' }]);
-    await writer.flip(model.completion(), undefined);
+    const model = new ModelView([waits('bo', 2), waits('ann', 1), { state: 'USER_DISQUALIFIED', userId: 'mallory' }]);
+    await writer.activate(model.completion(), undefined);
     const part = await inspector.part(model.concertId);
     if (typeof part === 'string') throw new Error(part);
-    expect(part).toMatchObject({ head: model.head, sizes: { lives: 2, waiting: 2, barred: 1 }, next: undefined });
+    expect(part).toMatchObject({
+      head: model.head,
+      sizes: { entries: 2, waiting: 2, disqualified: 1 },
+      next: undefined,
+    });
     expect([...part.waiting]).toEqual([
       ['ann', 1],
       ['bo', 2],
     ]);
-    const former = { generation: 'former', collection: 'lives', at: '0' } as const;
+    const former = { generation: 'former', collection: 'entries', at: '0' } as const;
     expect(await inspector.part(model.concertId, former)).toBe('replaced');
   });
 });

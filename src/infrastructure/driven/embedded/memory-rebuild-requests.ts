@@ -1,7 +1,7 @@
 import {
-  DEAD_AFTER_MS,
+  INITIAL_PROGRESS,
   isOver,
-  NOT_BEGUN,
+  OWNER_TIMEOUT_MS,
   type Rebuild,
   type RebuildProgress,
   type RebuildRequests,
@@ -24,9 +24,16 @@ export class MemoryRebuildRequests implements RebuildRequests {
 
   async request(partition: number, id: string, concertId: ConcertId | undefined): Promise<'accepted' | 'running'> {
     const other = this.#rebuilds.get(partition);
-    if (other && !isOver(other.progress) && performance.now() - other.at < DEAD_AFTER_MS) return 'running';
+    if (other && !isOver(other.progress) && performance.now() - other.at < OWNER_TIMEOUT_MS) return 'running';
     const before = other && { before: { id: other.id, progress: other.progress } };
-    this.#rebuilds.set(partition, { id, concertId, progress: NOT_BEGUN, owner: '', at: performance.now(), ...before });
+    this.#rebuilds.set(partition, {
+      id,
+      concertId,
+      progress: INITIAL_PROGRESS,
+      owner: '',
+      at: performance.now(),
+      ...before,
+    });
     return 'accepted';
   }
 

@@ -1,49 +1,49 @@
-import type { Generation, Head, PartitionRecord } from '../../../application/ports/queue-view.port.ts';
-import type { QueueScalars } from '../../../domain/queue-snapshot.ts';
-import type { Change, ConcertId, Life, LogTime, Offset, UserId } from '../../../domain/types.ts';
-import { WaitingLine } from './order-statistic-tree.ts';
+import type { Generation, PartitionCheckpoint, ViewHead } from '../../../application/ports/queue-view.port.ts';
+import type { QueueAttributes } from '../../../domain/queue-snapshot.ts';
+import type { ConcertId, Entry, EntryChange, LogTime, Offset, UserId } from '../../../domain/types.ts';
+import { OrderStatisticTree } from './order-statistic-tree.ts';
 
 /** What is staged and never completed is let go after so many milliseconds. */
 const STAGED_FOR_MS = 3_600_000;
 
 /** One copy of a concert's data. */
 export class Collections {
-  readonly lives = new Map<UserId, Life>();
-  readonly line = new WaitingLine();
-  readonly barred = new Set<UserId>();
+  readonly entries = new Map<UserId, Entry>();
+  readonly line = new OrderStatisticTree();
+  readonly disqualified = new Set<UserId>();
 
-  apply(changes: readonly Change[]): void {
+  apply(changes: readonly EntryChange[]): void {
     for (const change of changes) {
       const { userId } = change;
-      if (change.state === 'BARRED') this.barred.add(userId);
-      else if (change.state === 'UNBARRED') this.barred.delete(userId);
+      if (change.state === 'USER_DISQUALIFIED') this.disqualified.add(userId);
+      else if (change.state === 'USER_REINSTATED') this.disqualified.delete(userId);
       else {
-        const before = this.lives.get(userId);
+        const before = this.entries.get(userId);
         if (before?.state === 'WAITING') this.line.delete(before.place);
-        if (change.state === 'FORGOTTEN') this.lives.delete(userId);
-        else this.lives.set(userId, change);
+        if (change.state === 'PURGED') this.entries.delete(userId);
+        else this.entries.set(userId, change);
         if (change.state === 'WAITING') this.line.add(change.place);
       }
     }
   }
 
   /** Whether it is what the counts say: nothing is lost. */
-  isWhole({ counts }: QueueScalars): boolean {
-    const { lives, line, barred } = this;
-    return lives.size === counts.kept && line.size === counts.waiting && barred.size === counts.barred;
+  isWhole({ counts }: QueueAttributes): boolean {
+    const { entries, line, disqualified } = this;
+    return entries.size === counts.kept && line.size === counts.waiting && disqualified.size === counts.disqualified;
   }
 }
 
 /** What readers see of a concert. */
 export interface StoredConcert {
-  head: Head;
-  scalars: QueueScalars;
+  head: ViewHead;
+  attributes: QueueAttributes;
   readonly collections: Collections;
 }
 
 interface StoredPartition {
   /** As it was written last: its concerts and dead letters are those that were new. */
-  readonly record: PartitionRecord;
+  readonly record: PartitionCheckpoint;
   readonly concerts: Map<ConcertId, Offset>;
   readonly deadLetters: Map<Offset, LogTime>;
   readonly announced: Map<Offset, LogTime>;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { WaitingLine } from './order-statistic-tree.ts';
+import { OrderStatisticTree } from './order-statistic-tree.ts';
 
 describe('the line of those who wait', () => {
   test('counts as a sorted array does, whatever comes and goes', () => {
     const step = fc.tuple(fc.boolean(), fc.nat(60));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const line = new WaitingLine();
+        const line = new OrderStatisticTree();
         const places = new Set<number>();
         for (const [comes, place] of steps) {
           if (comes) line.add(place);
@@ -24,7 +24,7 @@ describe('the line of those who wait', () => {
   });
 
   test('takes few steps for a long line that came in order', () => {
-    const line = new WaitingLine();
+    const line = new OrderStatisticTree();
     // A tree that leans to one side would need as many nested calls as there are places, and fail.
     for (let place = 0; place < 200_000; place++) line.add(place);
     for (let place = 0; place < 100_000; place++) line.delete(place * 2);

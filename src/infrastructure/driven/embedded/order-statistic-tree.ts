@@ -12,7 +12,7 @@ interface Node {
  * The places of those who wait, in order, as a treap that counts its nodes: whatever is asked takes a number of steps that grows
  * with the logarithm of the line's length.
  */
-export class WaitingLine {
+export class OrderStatisticTree {
   #root: Node | undefined;
 
   get size(): number {

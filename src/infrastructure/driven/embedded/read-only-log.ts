@@ -5,7 +5,7 @@ import type { LocalLog } from './local-log.ts';
 import { SqliteLogReader } from './sqlite-log-reader.ts';
 
 /** The log while no server runs: it can be read, and grows by nothing. */
-export function restingLog(log: LocalLog, directory: string): EventLog {
+export function readOnlyLog(log: LocalLog, directory: string): EventLog {
   const reader = new SqliteLogReader(log);
   const { topic, partitions } = log;
   return {

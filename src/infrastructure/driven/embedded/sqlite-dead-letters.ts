@@ -24,7 +24,7 @@ export class SqliteDeadLetters implements DeadLetters {
     for await (const letters of this.#letters.read(partition, 0, Number.MAX_SAFE_INTEGER)) {
       for (const letter of letters) {
         const origin = originOf(this.log.topic, letter);
-        if (origin) stamps.set(origin.offset, origin.stamp);
+        if (origin) stamps.set(origin.offset, origin.timestamp);
       }
     }
     return stamps;

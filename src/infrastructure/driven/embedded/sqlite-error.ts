@@ -11,6 +11,6 @@ export function passing(error: unknown): 'busy' | 'full' | undefined {
 }
 
 /** In SQLite's own words. */
-export function wordsOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return types.isNativeError(error) ? error.message : String(error);
 }

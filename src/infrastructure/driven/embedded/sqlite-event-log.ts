@@ -1,10 +1,10 @@
-import { measured } from '../../../application/event-log/instrumented-send.ts';
+import { instrumentedSend } from '../../../application/event-log/instrumented-send.ts';
 import { type BatcherLimits, DEFAULT_LIMITS, MicroBatcher } from '../../../application/event-log/micro-batcher.ts';
 import { partitionOf } from '../../../application/event-log/partitioner.ts';
-import { outgoing } from '../../../application/event-log/producer-record.ts';
+import { producerRecord } from '../../../application/event-log/producer-record.ts';
 import type { EventCodec } from '../../../application/ports/event-codec.port.ts';
-import type { EventLog, Receipt, Urgency } from '../../../application/ports/event-log.port.ts';
-import { type Telemetry, UNWATCHED } from '../../../application/ports/telemetry.port.ts';
+import type { EventLog, Priority, Receipt } from '../../../application/ports/event-log.port.ts';
+import { NOOP_TELEMETRY, type Telemetry } from '../../../application/ports/telemetry.port.ts';
 import type { QueueEvent } from '../../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../../domain/types.ts';
 import type { LocalLog } from './local-log.ts';
@@ -22,7 +22,7 @@ export class SqliteEventLog implements EventLog {
   constructor(
     log: LocalLog,
     codec: EventCodec,
-    telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = UNWATCHED,
+    telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = NOOP_TELEMETRY,
     limits: Partial<BatcherLimits> = {},
   ) {
     this.topic = log.topic;
@@ -32,7 +32,7 @@ export class SqliteEventLog implements EventLog {
     this.#batcher = new MicroBatcher(
       log.topic,
       log.partitions,
-      measured(async (partition, records) => {
+      instrumentedSend(async (partition, records) => {
         const unplaced = records.map(({ key, value, headers }) => ({
           key: Buffer.from(key),
           value,
@@ -49,9 +49,9 @@ export class SqliteEventLog implements EventLog {
     return this.#batcher.unacknowledged;
   }
 
-  async append(event: QueueEvent, urgency: Urgency = 'request'): Promise<Receipt & { readonly stamp: LogTime }> {
+  async append(event: QueueEvent, urgency: Priority = 'request'): Promise<Receipt & { readonly timestamp: LogTime }> {
     const partition = this.partitionOf(event.concertId);
-    return this.#batcher.append(outgoing(event, partition, this.#codec.encode(event)), urgency);
+    return this.#batcher.append(producerRecord(event, partition, this.#codec.encode(event)), urgency);
   }
 
   partitionOf(concertId: ConcertId): number {

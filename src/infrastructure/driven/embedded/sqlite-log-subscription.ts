@@ -1,27 +1,31 @@
 import { FatalError } from '../../../application/errors.ts';
-import type { FeedStatus, LogConsumer, LogFeed } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
-import { FeedLane } from './embedded-partition-consumer.ts';
+import type {
+  LogConsumer,
+  LogSubscription,
+  SubscriptionStatus,
+} from '../../../application/ports/log-subscription.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
+import { EmbeddedPartitionConsumer } from './embedded-partition-consumer.ts';
 import type { LocalLog } from './local-log.ts';
 
 /** Delivers every partition of this machine's log to the one process there is. */
-export class SqliteLogFeed implements LogFeed {
-  #lanes: readonly FeedLane[] = [];
+export class SqliteLogSubscription implements LogSubscription {
+  #lanes: readonly EmbeddedPartitionConsumer[] = [];
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly log: LocalLog,
-    private readonly diagnostics: Diagnostics,
+    private readonly diagnostics: Logger,
   ) {}
 
   async start(consumer: LogConsumer, onFatal: (error: FatalError) => void): Promise<void> {
     this.#lanes = Array.from(
       { length: this.log.partitions },
-      (_, partition) => new FeedLane(partition, consumer, this.log, this.diagnostics),
+      (_, partition) => new EmbeddedPartitionConsumer(partition, consumer, this.log, this.diagnostics),
     );
     this.log.writer.listen({
       onWritten: (partition) => this.#lanes[partition]?.wake(),
-      onRefusal: (because) => this.#tell(because),
+      onRefusal: (reason) => this.#tell(reason),
       onBroken: onFatal,
     });
     const fatal = (error: unknown): void =>
@@ -34,7 +38,7 @@ export class SqliteLogFeed implements LogFeed {
     await this.#running;
   }
 
-  status(): readonly FeedStatus[] {
+  status(): readonly SubscriptionStatus[] {
     return this.#lanes.map((lane) => lane.status());
   }
 

@@ -16,7 +16,7 @@ export interface Batch {
 }
 
 /** What the writing thread answers. `refused`: nothing was written, and it may be tried again; `broken`: nobody knows. */
-export type Answer = { readonly is: 'written' } | { readonly is: 'refused' | 'broken'; readonly because: string };
+export type Answer = { readonly is: 'written' } | { readonly is: 'refused' | 'broken'; readonly reason: string };
 
 export function packed(addressed: readonly Addressed[]): Batch {
   const parts = addressed.flatMap(([, { key, value }]) => [key, value].filter((part) => part !== null));

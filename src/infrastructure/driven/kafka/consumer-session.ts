@@ -1,10 +1,10 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import Batch from 'kafkajs/src/consumer/batch.js';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
-import { within } from '../../../lib/timeout.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import { withTimeout } from '../../../lib/timeout.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { logRecord } from './log-record.ts';
 
 export interface GroupTimes {
@@ -17,7 +17,7 @@ export interface GroupTimes {
 }
 
 /** Records of one fetch: all that the log holds from `fetched` up to, not including, `next`, but for transaction markers. */
-export interface Piece {
+export interface FetchedBatch {
   readonly partition: number;
   readonly fetched: Offset;
   readonly next: Offset;
@@ -30,9 +30,9 @@ export interface GroupListener {
   /** Called each time that the group was divided anew, before anything is fetched. */
   joined(partitions: readonly number[]): void;
   /** Whether the piece is taken; then the next fetch of its partition begins behind it. */
-  arrived(piece: Piece): boolean;
+  arrived(piece: FetchedBatch): boolean;
   /** Called after a piece was taken: the fetch loop of all partitions waits for this, so it must be short. */
-  digest(piece: Piece): Promise<void>;
+  digest(piece: FetchedBatch): Promise<void>;
   /** From `first` to `last` there was nothing to deliver (transaction markers, aborted records): kafkajs has gone on behind it. */
   nothingBetween(partition: number, first: Offset, last: Offset): void;
 }
@@ -41,18 +41,18 @@ export interface GroupListener {
  * One life of a kafkajs consumer: from joining the group to its end, whatever ends it. It is not started again: the caller makes
  * a new one, with new connections, since kafkajs goes on using those that no longer answer.
  */
-export class GroupSession {
+export class ConsumerSession {
   readonly #consumer: Consumer;
-  readonly #settings: KafkaSettings;
+  readonly #settings: KafkaOptions;
   readonly #times: GroupTimes;
   readonly #listener: GroupListener;
-  readonly #log: Diagnostics;
+  readonly #log: Logger;
   #active = false;
   #closed = false;
   #lastSign = 0;
   #end: () => void = () => {};
 
-  constructor(kafka: Kafka, settings: KafkaSettings, times: GroupTimes, listener: GroupListener, log: Diagnostics) {
+  constructor(kafka: Kafka, settings: KafkaOptions, times: GroupTimes, listener: GroupListener, log: Logger) {
     this.#settings = settings;
     this.#times = times;
     this.#listener = listener;
@@ -118,7 +118,7 @@ export class GroupSession {
     this.#active = false;
     this.#closed = true;
     this.#end();
-    await within(4000, 'leaving the group', this.#consumer.disconnect()).catch((error: unknown) =>
+    await withTimeout(4000, 'leaving the group', this.#consumer.disconnect()).catch((error: unknown) =>
       this.#log.debug(`kafka: consumer given up: ${String(error)}`),
     );
   }
@@ -149,7 +149,7 @@ export class GroupSession {
     const { partition, fetchedOffset } = batch;
     const last = batch.lastOffset();
     const next = Number(last) + 1;
-    const piece: Piece = {
+    const piece: FetchedBatch = {
       partition,
       fetched: Number(fetchedOffset),
       next,

@@ -6,7 +6,7 @@ import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
  * Sockets that hand what is written within one turn of the event loop to the system in one call. A batch goes to one partition,
  * so that with many concerts many small ones leave together; the call for each would cost more than all the rest of sending it.
  */
-export function gatheringSockets(): ISocketFactory {
+export function corkedSockets(): ISocketFactory {
   const create = createSocketFactory();
   return (options) => gathering(create(options));
 }

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { gatheringSockets } from './corked-socket.ts';
+import { corkedSockets } from './corked-socket.ts';
 
 test('what is written in one turn goes to the system at once, in order; a later turn by itself', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const arrived = once(server, 'connection') as Promise<[Socket]>;
-  const client = gatheringSockets()({ host: '127.0.0.1', port, onConnect: () => undefined, ...noTls });
+  const client = corkedSockets()({ host: '127.0.0.1', port, onConnect: () => undefined, ...noTls });
   const [socket] = await arrived;
   let text = '';
   const received = new Promise<void>((resolve) => {

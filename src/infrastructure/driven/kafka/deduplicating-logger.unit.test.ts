@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
-import { quietLog } from './deduplicating-logger.ts';
+import { deduplicatingLogger } from './deduplicating-logger.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
 
 function recorder() {
@@ -13,7 +13,7 @@ describe('the log', () => {
   test('says the same thing once in ten seconds, and how often it was left out', () => {
     const { said, log } = recorder();
     let now = 0;
-    const quiet = quietLog(log, () => now);
+    const quiet = deduplicatingLogger(log, () => now);
     for (let n = 0; n < 50; n++) quiet.warn('away');
     quiet.info('away');
     quiet.warn('something else');

@@ -1,18 +1,18 @@
 import { randomInt } from 'node:crypto';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
-import { gatheringSockets } from './corked-socket.ts';
-import type { KafkaSecurity, KafkaSettings } from './kafka-settings.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
+import { corkedSockets } from './corked-socket.ts';
+import type { KafkaOptions, KafkaSecurity } from './kafka-settings.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
 import './kafkajs-connection.ts';
 import './kafkajs-request-queue.ts';
 
 /** A client whose every wait is bounded: a request is answered, or given up, within a few seconds. */
-export function kafkaClient(settings: KafkaSettings, log: Diagnostics): Kafka {
+export function kafkaClient(settings: KafkaOptions, log: Logger): Kafka {
   return new kafkajs.Kafka(kafkaOptions(settings, log));
 }
 
-export function kafkaOptions(settings: KafkaSettings, log: Diagnostics): KafkaConfig {
+export function kafkaOptions(settings: KafkaOptions, log: Logger): KafkaConfig {
   return {
     brokers: oneOf(settings.brokers),
     clientId: settings.clientId,
@@ -21,7 +21,7 @@ export function kafkaOptions(settings: KafkaSettings, log: Diagnostics): KafkaCo
     requestTimeout: 5000,
     // Those who call retry for as long as it takes; kafkajs only rides out a blip.
     retry: { initialRetryTime: 100, factor: 0.2, multiplier: 2, maxRetryTime: 1000, retries: 2 },
-    socketFactory: gatheringSockets(),
+    socketFactory: corkedSockets(),
     logLevel: kafkajs.logLevel.WARN,
     logCreator: kafkajsLog(log),
     ...securityOptions(settings),

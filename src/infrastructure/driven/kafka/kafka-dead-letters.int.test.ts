@@ -4,10 +4,10 @@ import type { LogRecord } from '../../../application/ports/log-subscription.port
 import { readAll, removeTopics, silent, testSettings, withAdmin } from './kafka.fixtures.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { KafkaDeadLetters } from './kafka-dead-letters.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 
-let settings: KafkaSettings;
+let settings: KafkaOptions;
 let letters: KafkaDeadLetters;
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ afterAll(async () => {
 const record = (offset: number, partition = 2): LogRecord => ({
   partition,
   offset,
-  stamp: 1_700_000_000_000 + offset,
+  timestamp: 1_700_000_000_000 + offset,
   key: Buffer.from('someone:else'),
   value: Buffer.from([0, 0xff, 7]),
   headers: { traced: 'yes' },

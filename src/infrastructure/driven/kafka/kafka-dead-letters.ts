@@ -1,10 +1,10 @@
 import { deadLetterHeaders, originOf } from '../../../application/event-log/dead-letter-headers.ts';
 import type { DeadLetterCause, DeadLetters } from '../../../application/ports/dead-letters.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { LogTime, Offset } from '../../../domain/types.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const CONNECTED_WITHIN_MS = 5000;
@@ -17,13 +17,13 @@ interface Known {
 
 /** Dead letters in a topic of their own, each in the partition of the same number as the record's. */
 export class KafkaDeadLetters implements DeadLetters {
-  readonly #settings: KafkaSettings;
+  readonly #settings: KafkaOptions;
   readonly #partitions: KafkaPartitions;
   readonly #producer: PartitionProducer;
   readonly #known = new Map<number, Known>();
 
   /** Connects at the first dead letter: most processes never see one. */
-  constructor(settings: KafkaSettings, log: Diagnostics) {
+  constructor(settings: KafkaOptions, log: Logger) {
     this.#settings = settings;
     this.#partitions = new KafkaPartitions(settings, log);
     this.#producer = new PartitionProducer(settings, settings.deadLetterTopic, this.#partitions, log);
@@ -52,7 +52,7 @@ export class KafkaDeadLetters implements DeadLetters {
     for await (const letters of this.#partitions.read(deadLetterTopic, partition, known.next, end)) {
       for (const letter of letters) {
         const origin = originOf(this.#settings.topic, letter);
-        if (origin) known.stamps.set(origin.offset, origin.stamp);
+        if (origin) known.stamps.set(origin.offset, origin.timestamp);
         known.next = letter.offset + 1;
       }
     }

@@ -10,15 +10,15 @@ import type { Receipt } from '../../../application/ports/event-log.port.ts';
 import { asks, jsonCodec, readAll, removeTopics, silent, testSettings } from './kafka.fixtures.ts';
 import { KafkaEventLog } from './kafka-event-log.ts';
 import { KafkaLogReader } from './kafka-log-reader.ts';
-import { KafkaLogFeed } from './kafka-log-subscription.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import { KafkaLogSubscription } from './kafka-log-subscription.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 import { Projector } from './projector.fixtures.ts';
 
 type Acks = Map<string, Receipt>;
 
 /** Every acknowledged receipt must be in the log, at its offset, with its user. */
-async function expectInLog(settings: KafkaSettings, acks: Acks): Promise<void> {
+async function expectInLog(settings: KafkaOptions, acks: Acks): Promise<void> {
   const found = await readAll(settings, settings.topic);
   const missing = [...acks].filter(
     ([key, { partition, offset }]) => found.get(`${partition}/${offset}`)?.key?.toString() !== key,
@@ -26,7 +26,7 @@ async function expectInLog(settings: KafkaSettings, acks: Acks): Promise<void> {
   expect(missing).toEqual([]);
 }
 
-async function started(settings: KafkaSettings): Promise<KafkaEventLog> {
+async function started(settings: KafkaOptions): Promise<KafkaEventLog> {
   const log = new KafkaEventLog(settings, jsonCodec, silent);
   log.start();
   await eventually(() => log.isWritable());
@@ -34,7 +34,7 @@ async function started(settings: KafkaSettings): Promise<KafkaEventLog> {
 }
 
 describe('the log', () => {
-  let settings: KafkaSettings;
+  let settings: KafkaOptions;
   let log: KafkaEventLog;
   beforeAll(async () => {
     settings = testSettings(stackAddresses().kafkaBrokers);
@@ -53,11 +53,11 @@ describe('the log', () => {
     await expectInLog(settings, acks);
     const latest = new Map<string, number>();
     for (const [n, { concert }] of users.entries()) {
-      const { offset, partition, stamp, topic } = receipts[n] ?? never();
+      const { offset, partition, timestamp, topic } = receipts[n] ?? never();
       expect(topic).toBe(settings.topic);
       expect(partition).toBe(log.partitionOf(concert));
       expect(offset).toBeGreaterThan(latest.get(concert) ?? -1);
-      expect(Math.abs(stamp - Date.now())).toBeLessThan(60_000);
+      expect(Math.abs(timestamp - Date.now())).toBeLessThan(60_000);
       latest.set(concert, offset);
     }
   });
@@ -121,7 +121,7 @@ describe('the log on a bad day', () => {
     await ensureTopics(settings, silent);
     const log = await started(settings);
     const projector = new Projector();
-    const feed = new KafkaLogFeed(settings, silent);
+    const feed = new KafkaLogSubscription(settings, silent);
     await feed.start(projector, (error) => projector.complaints.push(error.message));
     const acks: Acks = new Map();
     const failures: unknown[] = [];

@@ -1,4 +1,4 @@
-import { measured } from '../../../application/event-log/instrumented-send.ts';
+import { instrumentedSend } from '../../../application/event-log/instrumented-send.ts';
 import {
   type BatchAck,
   type BatcherLimits,
@@ -7,17 +7,17 @@ import {
   unavailable,
 } from '../../../application/event-log/micro-batcher.ts';
 import { allPartitions, partitionOf } from '../../../application/event-log/partitioner.ts';
-import { outgoing } from '../../../application/event-log/producer-record.ts';
+import { producerRecord } from '../../../application/event-log/producer-record.ts';
 import type { EventCodec } from '../../../application/ports/event-codec.port.ts';
-import type { EventLog, Receipt, Urgency } from '../../../application/ports/event-log.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
-import { type Telemetry, UNWATCHED } from '../../../application/ports/telemetry.port.ts';
+import type { EventLog, Priority, Receipt } from '../../../application/ports/event-log.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
+import { NOOP_TELEMETRY, type Telemetry } from '../../../application/ports/telemetry.port.ts';
 import type { Tracing } from '../../../application/ports/tracing.port.ts';
 import type { QueueEvent } from '../../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../../domain/types.ts';
-import { Freshest } from '../../../lib/single-flight.ts';
+import { SingleFlight } from '../../../lib/single-flight.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const RECENT_ACK_MS = 2000;
@@ -31,14 +31,14 @@ export class KafkaEventLog implements EventLog {
   readonly #offsets: KafkaPartitions;
   readonly #producer: PartitionProducer;
   readonly #batcher: MicroBatcher;
-  readonly #ends: Freshest<ReadonlyMap<number, Offset>>;
+  readonly #ends: SingleFlight<ReadonlyMap<number, Offset>>;
 
   constructor(
-    settings: KafkaSettings,
+    settings: KafkaOptions,
     codec: EventCodec,
-    log: Diagnostics,
+    log: Logger,
     limits: Partial<BatcherLimits> = {},
-    telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = UNWATCHED,
+    telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = NOOP_TELEMETRY,
     private readonly tracing?: Pick<Tracing, 'appending'>,
   ) {
     this.topic = settings.topic;
@@ -49,11 +49,11 @@ export class KafkaEventLog implements EventLog {
     this.#batcher = new MicroBatcher(
       settings.topic,
       settings.partitions,
-      measured(async (partition, records) => stamped(await this.#producer.send(partition, records)), telemetry),
+      instrumentedSend(async (partition, records) => stamped(await this.#producer.send(partition, records)), telemetry),
       { ...DEFAULT_LIMITS, ...limits },
     );
     const all = allPartitions(settings.partitions);
-    this.#ends = new Freshest(() => this.#offsets.endOffsets(settings.topic, all));
+    this.#ends = new SingleFlight(() => this.#offsets.endOffsets(settings.topic, all));
   }
 
   /** Records that are not acknowledged yet. */
@@ -71,11 +71,11 @@ export class KafkaEventLog implements EventLog {
     this.#producer.start();
   }
 
-  append(event: QueueEvent, urgency: Urgency = 'request'): Promise<Receipt & { readonly stamp: LogTime }> {
+  append(event: QueueEvent, urgency: Priority = 'request'): Promise<Receipt & { readonly timestamp: LogTime }> {
     const partition = this.partitionOf(event.concertId);
     if (!this.#producer.isOpen(partition)) return Promise.reject(unavailable('The log cannot be reached.'));
     try {
-      const record = outgoing(event, partition, this.#codec.encode(event));
+      const record = producerRecord(event, partition, this.#codec.encode(event));
       if (!this.tracing) return this.#batcher.append(record, urgency);
       return this.tracing.appending(this.topic, (headers) =>
         this.#batcher.append({ ...record, headers: { ...record.headers, ...headers } }, urgency),
@@ -120,6 +120,6 @@ export class KafkaEventLog implements EventLog {
 
 /** The stamp is the only clock of the queue: an event without it cannot be told when it happened. */
 function stamped(ack: BatchAck): BatchAck {
-  if (!(ack.stamp > 0)) throw new Error('the topic is not stamped by the broker (message.timestamp.type)');
+  if (!(ack.timestamp > 0)) throw new Error('the topic is not stamped by the broker (message.timestamp.type)');
   return ack;
 }

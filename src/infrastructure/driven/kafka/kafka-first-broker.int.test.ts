@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { feed, newLog, write } from './log-subscription.fixtures.ts';
 import { Projector } from './projector.fixtures.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((closed) => closing.close(closed)));
 
 describe('while the broker that is named first takes connections and ends them', () => {
-  async function newLogBehindIt(): Promise<KafkaSettings> {
+  async function newLogBehindIt(): Promise<KafkaOptions> {
     const own = await newLog(1);
     const address = closing.address();
     if (typeof address !== 'object' || address === null) throw new Error('not listening');

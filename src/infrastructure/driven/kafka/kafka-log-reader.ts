@@ -1,10 +1,10 @@
 import { QueueError } from '../../../application/errors.ts';
 import type { LogReader } from '../../../application/ports/log-reader.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 
 /** Reads the log, or its dead letters, as an onlooker. */
 export class KafkaLogReader implements LogReader {
@@ -12,7 +12,7 @@ export class KafkaLogReader implements LogReader {
   readonly #topic: string;
   readonly #offsets: KafkaPartitions;
 
-  constructor(settings: KafkaSettings, topic: string, log: Diagnostics) {
+  constructor(settings: KafkaOptions, topic: string, log: Logger) {
     this.partitions = settings.partitions;
     this.#topic = topic;
     this.#offsets = new KafkaPartitions(settings, log);
@@ -36,8 +36,8 @@ export class KafkaLogReader implements LogReader {
   }
 
   #away(cause: unknown): never {
-    const because = cause instanceof Error ? cause.message : String(cause);
-    throw new QueueError('LOG_UNAVAILABLE', `${this.#topic} cannot be read: ${because}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new QueueError('LOG_UNAVAILABLE', `${this.#topic} cannot be read: ${reason}`, { cause });
   }
 
   close(): Promise<void> {

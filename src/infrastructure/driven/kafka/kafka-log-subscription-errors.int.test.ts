@@ -4,7 +4,7 @@ import { eventually } from '../../../../test/support/eventually.ts';
 import { FatalError } from '../../../application/errors.ts';
 import type { Offset } from '../../../domain/types.ts';
 import { silent, withAdmin } from './kafka.fixtures.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 import { feed, newLog, write } from './log-subscription.fixtures.ts';
 import { type Folded, Projector } from './projector.fixtures.ts';
@@ -101,13 +101,13 @@ describe('the feed refuses a log:', () => {
 });
 
 /** Why a feed of this log ends. @param restMs by default nothing is found by looking after partitions at rest */
-function refusal(settings: KafkaSettings, projector: Projector, restMs = SELDOM_MS): Promise<FatalError> {
+function refusal(settings: KafkaOptions, projector: Projector, restMs = SELDOM_MS): Promise<FatalError> {
   return new Promise((resolve) => {
     void feed(settings, projector, resolve, { restMs }).started;
   });
 }
 
-async function truncate(settings: KafkaSettings, below: Offset): Promise<void> {
+async function truncate(settings: KafkaOptions, below: Offset): Promise<void> {
   await withAdmin(settings, async (admin) => {
     await admin.fetchTopicOffsets(settings.topic); // or kafkajs does not know the topic
     await admin.deleteTopicRecords({ topic: settings.topic, partitions: [{ partition: 0, offset: `${below}` }] });

@@ -2,24 +2,24 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { silent, testSettings, withAdmin } from './kafka.fixtures.ts';
 import { kafkaClient } from './kafka-client.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { feed, newLog, write, writeOn } from './log-subscription.fixtures.ts';
 import { type Folded, Projector } from './projector.fixtures.ts';
 
 const total = (folded: Folded) => [...folded.values()].reduce((sum, next) => sum + next, 0);
-const committed = (settings: KafkaSettings) =>
+const committed = (settings: KafkaOptions) =>
   withAdmin(settings, async (admin) => {
     const [offsets] = await admin.fetchOffsets({ groupId: settings.groupId, topics: [settings.topic] });
     return offsets?.partitions.toSorted((a, b) => a.partition - b.partition).map(({ offset }) => Number(offset));
   });
-const endOf = (settings: KafkaSettings) =>
+const endOf = (settings: KafkaOptions) =>
   withAdmin(settings, async (admin) => {
     const [end] = await admin.fetchTopicOffsets(settings.topic);
     return Number(end?.high);
   });
 
 describe('the feed', () => {
-  let settings: KafkaSettings;
+  let settings: KafkaOptions;
   beforeAll(async () => {
     settings = await newLog();
   });
@@ -79,7 +79,7 @@ describe('the feed', () => {
     };
     const { feed: member, started } = feed(settings, projector);
     await started;
-    await eventually(() => member.status().some(({ because }) => because === 'the view is away'));
+    await eventually(() => member.status().some(({ reason }) => reason === 'the view is away'));
     await eventually(() => total(folded) === 5004);
     expect(failures).toBe(4);
     expect(member.status().every(({ state }) => state === 'reading')).toBe(true);

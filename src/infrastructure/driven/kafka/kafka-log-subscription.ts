@@ -1,16 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { FatalError } from '../../../application/errors.ts';
-import type { FeedStatus, LogConsumer, LogFeed } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type {
+  LogConsumer,
+  LogSubscription,
+  SubscriptionStatus,
+} from '../../../application/ports/log-subscription.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
-import { within } from '../../../lib/timeout.ts';
-import { type GroupListener, GroupSession, type GroupTimes, type Piece } from './consumer-session.ts';
-import { quietLog } from './deduplicating-logger.ts';
+import { withTimeout } from '../../../lib/timeout.ts';
+import { ConsumerSession, type FetchedBatch, type GroupListener, type GroupTimes } from './consumer-session.ts';
+import { deduplicatingLogger } from './deduplicating-logger.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
-import { FeedLane, type LaneHost } from './partition-consumer.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
+import { PartitionConsumer, type PartitionHost } from './partition-consumer.ts';
 
 interface FeedTuning extends GroupTimes {
   /** How long the fetch loop, which all partitions of a broker share, waits for a partition to fold what it was given. */
@@ -42,27 +46,27 @@ const STOPPED_WITHIN_MS = 5000;
  * kafkajs fetches again only when all that it fetched has been handled. So a lane takes what it is given and folds at its own
  * pace, and a partition that is not done in time is paused: it cannot hold back the others, and heartbeats go on.
  */
-export class KafkaLogFeed implements LogFeed {
-  readonly #settings: KafkaSettings;
+export class KafkaLogSubscription implements LogSubscription {
+  readonly #settings: KafkaOptions;
   readonly #kafka: Kafka;
   readonly #offsets: KafkaPartitions;
-  readonly #log: Diagnostics;
+  readonly #log: Logger;
   readonly #tuning: FeedTuning;
-  readonly #lanes = new Map<number, FeedLane>();
+  readonly #lanes = new Map<number, PartitionConsumer>();
   /** Work of lanes that were given up, which the next lane of the partition waits for. */
   readonly #former = new Map<number, Promise<void>>();
   readonly #committed = new Map<number, Offset>();
   readonly #stopping = new AbortController();
-  #session: GroupSession | undefined;
+  #session: ConsumerSession | undefined;
   #supervising: Promise<void> | undefined;
   #committing: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: KafkaSettings, log: Diagnostics, tuning: Partial<FeedTuning> = {}) {
+  constructor(settings: KafkaOptions, log: Logger, tuning: Partial<FeedTuning> = {}) {
     this.#settings = settings;
     this.#kafka = kafkaClient(settings, log);
     this.#offsets = new KafkaPartitions(settings, log);
-    this.#log = quietLog(log);
+    this.#log = deduplicatingLogger(log);
     this.#tuning = { ...DEFAULT_TUNING, ...tuning };
   }
 
@@ -89,10 +93,10 @@ export class KafkaLogFeed implements LogFeed {
     this.#stopping.abort();
     const lanes = [...this.#lanes.values()];
     for (const lane of lanes) lane.revoke();
-    await within(STOPPED_WITHIN_MS, 'finishing', Promise.all(lanes.map((lane) => lane.settled))).catch(
+    await withTimeout(STOPPED_WITHIN_MS, 'finishing', Promise.all(lanes.map((lane) => lane.settled))).catch(
       (error: unknown) => this.#log.warn(`kafka: stopped in the middle of a call: ${String(error)}`),
     );
-    await within(
+    await withTimeout(
       1000,
       'committing',
       this.#committing.then(() => this.#commit()),
@@ -102,7 +106,7 @@ export class KafkaLogFeed implements LogFeed {
     await this.#offsets.close();
   }
 
-  status(): readonly FeedStatus[] {
+  status(): readonly SubscriptionStatus[] {
     return [...this.#lanes.values()].map((lane) => lane.status()).toSorted((a, b) => a.partition - b.partition);
   }
 
@@ -113,7 +117,7 @@ export class KafkaLogFeed implements LogFeed {
         pause = 100;
         joined();
       });
-      const session = new GroupSession(this.#kafka, this.#settings, this.#tuning, listener, this.#log);
+      const session = new ConsumerSession(this.#kafka, this.#settings, this.#tuning, listener, this.#log);
       this.#session = session;
       const tick = setInterval(() => {
         this.#committing = this.#committing.then(() => this.#commit());
@@ -133,7 +137,7 @@ export class KafkaLogFeed implements LogFeed {
   }
 
   #listen(consumer: LogConsumer, fatal: (error: FatalError) => void, onJoined: () => void): GroupListener {
-    const host: LaneHost = {
+    const host: PartitionHost = {
       range: (partition) => this.#range(partition),
       fatal,
       ready: (partition, from) => {
@@ -153,7 +157,7 @@ export class KafkaLogFeed implements LogFeed {
     };
   }
 
-  #divide(partitions: readonly number[], consumer: LogConsumer, host: LaneHost): void {
+  #divide(partitions: readonly number[], consumer: LogConsumer, host: PartitionHost): void {
     const ours = new Set(partitions);
     for (const lane of this.#lanes.values()) if (!ours.has(lane.partition)) this.#giveUp(lane);
     for (const partition of ours) {
@@ -165,19 +169,19 @@ export class KafkaLogFeed implements LogFeed {
       }
       this.#session?.pause(partition); // until it is loaded
       const before = this.#former.get(partition) ?? Promise.resolve();
-      this.#lanes.set(partition, new FeedLane(partition, consumer, host, this.#log, before));
+      this.#lanes.set(partition, new PartitionConsumer(partition, consumer, host, this.#log, before));
     }
     this.#log.info(`kafka: partitions of this process: ${[...ours].toSorted((a, b) => a - b).join(', ') || 'none'}`);
   }
 
-  #giveUp(lane: FeedLane): void {
+  #giveUp(lane: PartitionConsumer): void {
     lane.revoke();
     this.#lanes.delete(lane.partition);
     this.#committed.delete(lane.partition);
     this.#former.set(lane.partition, lane.settled);
   }
 
-  #arrived(piece: Piece): boolean {
+  #arrived(piece: FetchedBatch): boolean {
     const lane = this.#lanes.get(piece.partition);
     if (!lane || this.#stopping.signal.aborted) return false;
     if (lane.take(piece)) return true;
@@ -198,7 +202,7 @@ export class KafkaLogFeed implements LogFeed {
     }
   }
 
-  async #digest({ partition, more }: Piece): Promise<void> {
+  async #digest({ partition, more }: FetchedBatch): Promise<void> {
     const lane = this.#lanes.get(partition);
     if (!lane) return;
     const { patienceMs, paceMs } = this.#tuning;

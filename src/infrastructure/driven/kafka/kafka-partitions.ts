@@ -4,11 +4,11 @@ import Cluster from 'kafkajs/src/cluster/index.js';
 import Batch from 'kafkajs/src/consumer/batch.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
-import { within } from '../../../lib/timeout.ts';
+import { withTimeout } from '../../../lib/timeout.ts';
 import { kafkaClient, kafkaOptions } from './kafka-client.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { logRecord } from './log-record.ts';
 
 const ANSWER_WITHIN_MS = 5000;
@@ -25,12 +25,12 @@ const BYTES_PER_FETCH = 1_048_576;
  * that no longer answers; the next call makes new ones.
  */
 export class KafkaPartitions {
-  readonly #settings: KafkaSettings;
-  readonly #log: Diagnostics;
+  readonly #settings: KafkaOptions;
+  readonly #log: Logger;
   readonly #kafka: Kafka;
   #cluster: Promise<Cluster> | undefined;
 
-  constructor(settings: KafkaSettings, log: Diagnostics) {
+  constructor(settings: KafkaOptions, log: Logger) {
     this.#settings = settings;
     this.#log = log;
     this.#kafka = kafkaClient(settings, log);
@@ -116,7 +116,7 @@ export class KafkaPartitions {
   async #with<T>(what: string, ask: (cluster: Cluster) => Promise<T>, topic: string): Promise<T> {
     const connected = (this.#cluster ??= this.#connect());
     try {
-      return await within(
+      return await withTimeout(
         ANSWER_WITHIN_MS,
         `${what} of ${topic}`,
         connected.then(async (cluster) => {
@@ -151,7 +151,7 @@ export class KafkaPartitions {
     const connected = this.#cluster;
     this.#cluster = undefined;
     if (!connected) return;
-    await within(
+    await withTimeout(
       1000,
       'disconnecting',
       connected.then((cluster) => cluster.disconnect()),

@@ -1,12 +1,12 @@
 import { QueueError } from '../../../application/errors.ts';
 import { positionOf, redriveHeaders } from '../../../application/event-log/redrive-headers.ts';
-import { provenance } from '../../../application/event-log/request-context.ts';
+import { provenanceHeaders } from '../../../application/event-log/request-context.ts';
 import type { Receipt } from '../../../application/ports/event-log.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Redriver } from '../../../application/ports/redriver.port.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const CONNECTED_WITHIN_MS = 10_000;
@@ -17,7 +17,7 @@ export class KafkaRedriver implements Redriver {
   readonly #partitions: KafkaPartitions;
   readonly #producer: PartitionProducer;
 
-  constructor(settings: KafkaSettings, log: Diagnostics) {
+  constructor(settings: KafkaOptions, log: Logger) {
     this.#topic = settings.topic;
     this.#partitions = new KafkaPartitions(settings, log);
     this.#producer = new PartitionProducer(settings, settings.topic, this.#partitions, log);
@@ -31,7 +31,7 @@ export class KafkaRedriver implements Redriver {
         await this.#producer.opened(CONNECTED_WITHIN_MS);
       }
       // What was redriven and could not be read even then keeps its first receipt.
-      const headers = { ...redriveHeaders(positionOf(record).redriveOf ?? record), ...provenance() };
+      const headers = { ...redriveHeaders(positionOf(record).redriveOf ?? record), ...provenanceHeaders() };
       const { baseOffset } = await this.#producer.send(partition, [{ partition, key, value, headers }]);
       return { topic: this.#topic, partition, offset: baseOffset };
     } catch (cause) {

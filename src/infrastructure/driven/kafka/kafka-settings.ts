@@ -1,5 +1,5 @@
 /** What the Kafka adapters need to know. Given to each of them by the composition root. */
-export interface KafkaSettings extends KafkaSecurity {
+export interface KafkaOptions extends KafkaSecurity {
   /** `host:port`, at least one. */
   readonly brokers: readonly string[];
   readonly clientId: string;
@@ -26,7 +26,7 @@ export interface KafkaSecurity {
 }
 
 /** Names of the topics and of the group; `prefix` (NAME_PREFIX) keeps installations on one cluster apart. */
-export function kafkaNames(prefix: string): Pick<KafkaSettings, 'topic' | 'deadLetterTopic' | 'groupId'> {
+export function kafkaNames(prefix: string): Pick<KafkaOptions, 'topic' | 'deadLetterTopic' | 'groupId'> {
   return {
     topic: `${prefix}queue.entry`,
     deadLetterTopic: `${prefix}queue.entry.DLT`,

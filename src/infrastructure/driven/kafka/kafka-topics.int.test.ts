@@ -5,17 +5,17 @@ import { stackAddresses } from '../../../../test/support/settings.ts';
 import { FatalError } from '../../../application/errors.ts';
 import { removeTopics, silent, testSettings, withAdmin } from './kafka.fixtures.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 
-const used: KafkaSettings[] = [];
-function settingsOfThisTest(more: Partial<KafkaSettings> = {}): KafkaSettings {
+const used: KafkaOptions[] = [];
+function settingsOfThisTest(more: Partial<KafkaOptions> = {}): KafkaOptions {
   const settings = testSettings(stackAddresses().kafkaBrokers, more);
   used.push(settings);
   return settings;
 }
 
-async function topicWith(settings: KafkaSettings, config: Record<string, string>, partitions = settings.partitions) {
+async function topicWith(settings: KafkaOptions, config: Record<string, string>, partitions = settings.partitions) {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   const topics = [{ topic: settings.topic, numPartitions: partitions, replicationFactor: 1, configEntries }];
   await withAdmin(settings, async (admin) => {
@@ -25,7 +25,7 @@ async function topicWith(settings: KafkaSettings, config: Record<string, string>
   });
 }
 
-const refusal = (settings: KafkaSettings) =>
+const refusal = (settings: KafkaOptions) =>
   ensureTopics(settings, silent).then(
     () => 'accepted',
     (error: unknown) => (error instanceof FatalError ? error.message : `not fatal: ${String(error)}`),

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { FatalError } from '../../../application/errors.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import { kafkaClient } from './kafka-client.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 
 /** Kafka's own default, said aloud because the dead letters' limit depends on it. */
 const LARGEST_BATCH_BYTES = 1_048_588;
@@ -17,7 +17,7 @@ const READY_WITHIN_MS = 15_000;
  * @returns the names of the topics that were created
  * @throws FatalError when a topic is there but is not what its records need; any other error is transient: call again
  */
-export async function ensureTopics(settings: KafkaSettings, log: Diagnostics): Promise<readonly string[]> {
+export async function ensureTopics(settings: KafkaOptions, log: Logger): Promise<readonly string[]> {
   const admin = kafkaClient(settings, log).admin();
   await admin.connect();
   try {
@@ -39,7 +39,7 @@ export async function ensureTopics(settings: KafkaSettings, log: Diagnostics): P
   }
 }
 
-async function create(admin: Admin, settings: KafkaSettings, topic: string, largest: number): Promise<void> {
+async function create(admin: Admin, settings: KafkaOptions, topic: string, largest: number): Promise<void> {
   const config = {
     'message.timestamp.type': 'LogAppendTime',
     'retention.ms': '-1',
@@ -88,7 +88,7 @@ async function configOf(admin: Admin, topic: string): Promise<ReadonlyMap<string
   return new Map(resources.flatMap((resource) => resource.configEntries).map((e) => [e.configName, e.configValue]));
 }
 
-async function check(admin: Admin, settings: KafkaSettings, largest: number, log: Diagnostics): Promise<void> {
+async function check(admin: Admin, settings: KafkaOptions, largest: number, log: Logger): Promise<void> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [settings.topic, settings.deadLetterTopic] });
   for (const { name, partitions } of topics) {
     refuseUnless(name, 'partitions', `${partitions.length}`, `${settings.partitions}`, 'QUEUE_PARTITIONS');

@@ -3,18 +3,18 @@ import { Consumer, MessagesStreamModes } from '@platformatic/kafka';
 import type { Admin } from 'kafkajs';
 import type { EventCodec } from '../../../application/ports/event-codec.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { QueueEntryRequested } from '../../../domain/events.generated.ts';
 import { kafkaClient } from './kafka-client.ts';
-import { type KafkaSettings, kafkaNames } from './kafka-settings.ts';
+import { type KafkaOptions, kafkaNames } from './kafka-settings.ts';
 
 /** What the tests of the Kafka adapter share: topics of their own, a codec that needs no registry, another client to read with. */
-export function testSettings(brokers: readonly string[], more: Partial<KafkaSettings> = {}): KafkaSettings {
+export function testSettings(brokers: readonly string[], more: Partial<KafkaOptions> = {}): KafkaOptions {
   const prefix = `t${randomBytes(5).toString('hex')}.`;
   return { ...kafkaNames(prefix), brokers, clientId: 'kafka-test', partitions: 4, replicationFactor: 1, ...more };
 }
 
-export const silent: Diagnostics = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 export const jsonCodec: EventCodec = {
   encode: (event) => Buffer.from(JSON.stringify(event)),
@@ -27,7 +27,7 @@ export function asks(userId: string, concertId: string): QueueEntryRequested {
   return { type: 'QueueEntryRequested', concertId, userId, entryId: userId, occurredAt: 0 };
 }
 
-export async function withAdmin<T>(settings: KafkaSettings, action: (admin: Admin) => Promise<T>): Promise<T> {
+export async function withAdmin<T>(settings: KafkaOptions, action: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafkaClient(settings, silent).admin();
   await admin.connect();
   try {
@@ -38,7 +38,7 @@ export async function withAdmin<T>(settings: KafkaSettings, action: (admin: Admi
 }
 
 /** Removes the topics of the settings and their group. */
-export async function removeTopics(settings: KafkaSettings): Promise<void> {
+export async function removeTopics(settings: KafkaOptions): Promise<void> {
   await withAdmin(settings, async (admin) => {
     const present = await admin.listTopics();
     const topics = [settings.topic, settings.deadLetterTopic].filter((topic) => present.includes(topic));
@@ -50,7 +50,7 @@ export async function removeTopics(settings: KafkaSettings): Promise<void> {
 }
 
 /** All of a topic, read by a client that shares no code with the one under test, by `partition/offset`. */
-export async function readAll(settings: KafkaSettings, topic: string): Promise<ReadonlyMap<string, LogRecord>> {
+export async function readAll(settings: KafkaOptions, topic: string): Promise<ReadonlyMap<string, LogRecord>> {
   const consumer = new Consumer({
     clientId: 'kafka-test-reader',
     groupId: `${settings.groupId}-reader-${randomBytes(4).toString('hex')}`,
@@ -71,7 +71,7 @@ export async function readAll(settings: KafkaSettings, topic: string): Promise<R
       found.set(`${partition}/${offset}`, {
         partition,
         offset: Number(offset),
-        stamp: Number(timestamp),
+        timestamp: Number(timestamp),
         key,
         value,
         headers: Object.fromEntries([...headers].map(([name, text]) => [name.toString(), text])),

@@ -1,13 +1,13 @@
 import type { LogEntry, logCreator } from 'kafkajs';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
-import { quietLog } from './deduplicating-logger.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
+import { deduplicatingLogger } from './deduplicating-logger.ts';
 
 /**
  * Hands on what kafkajs logs. Its errors become warnings: all of them are retried here, and what no retry mends is told by a
  * FatalError.
  */
-export function kafkajsLog(log: Diagnostics): logCreator {
-  const quiet = quietLog(log);
+export function kafkajsLog(log: Logger): logCreator {
+  const quiet = deduplicatingLogger(log);
   return () => (entry) => {
     if (entry.label === 'ERROR' || entry.label === 'WARN') quiet.warn(text(entry));
     else quiet.debug(text(entry));
@@ -16,8 +16,8 @@ export function kafkajsLog(log: Diagnostics): logCreator {
 
 function text({ namespace, log }: LogEntry): string {
   const error: unknown = log['error'];
-  const because = typeof error === 'string' ? `: ${error}` : error instanceof Error ? `: ${error.message}` : '';
+  const reason = typeof error === 'string' ? `: ${error}` : error instanceof Error ? `: ${error.message}` : '';
   const broker: unknown = log['broker'];
   const where = typeof broker === 'string' ? ` (${broker})` : '';
-  return `kafkajs ${namespace}: ${log.message}${because}${where}`;
+  return `kafkajs ${namespace}: ${log.message}${reason}${where}`;
 }

@@ -8,7 +8,7 @@ export function logRecord(partition: number, message: KafkaMessage): LogRecord {
   return {
     partition,
     offset: Number(message.offset),
-    stamp: Number(message.timestamp),
+    timestamp: Number(message.timestamp),
     key: message.key,
     value: message.value,
     headers: headersOf(message.headers),

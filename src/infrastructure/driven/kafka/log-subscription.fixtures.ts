@@ -3,20 +3,20 @@ import { afterAll, afterEach } from '@jest/globals';
 import { stackAddresses } from '../../../../test/support/settings.ts';
 import type { FatalError } from '../../../application/errors.ts';
 import { removeTopics, silent, testSettings } from './kafka.fixtures.ts';
-import { KafkaLogFeed } from './kafka-log-subscription.ts';
+import { KafkaLogSubscription } from './kafka-log-subscription.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 import { PartitionProducer } from './partition-producer.ts';
 import type { Projector } from './projector.fixtures.ts';
 
 const quick = { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 6000, maxWaitMs: 50 };
-const open: KafkaLogFeed[] = [];
+const open: KafkaLogSubscription[] = [];
 const unfinished: (() => Promise<number>)[] = [];
-const used: KafkaSettings[] = [];
-let writers: { settings: KafkaSettings; partitions: KafkaPartitions; producer: PartitionProducer }[] = [];
+const used: KafkaOptions[] = [];
+let writers: { settings: KafkaOptions; partitions: KafkaPartitions; producer: PartitionProducer }[] = [];
 
-export async function newLog(partitions = 4): Promise<KafkaSettings> {
+export async function newLog(partitions = 4): Promise<KafkaOptions> {
   const settings = testSettings(stackAddresses().kafkaBrokers, { partitions });
   await ensureTopics(settings, silent);
   used.push(settings);
@@ -24,7 +24,7 @@ export async function newLog(partitions = 4): Promise<KafkaSettings> {
 }
 
 /** Appends `count` records to a partition, in one batch at most 400 each. */
-export async function write(settings: KafkaSettings, partition: number, count: number, value = 'x'): Promise<void> {
+export async function write(settings: KafkaOptions, partition: number, count: number, value = 'x'): Promise<void> {
   let writer = writers.find((candidate) => candidate.settings === settings);
   if (!writer) {
     const partitions = new KafkaPartitions(settings, silent);
@@ -44,7 +44,7 @@ export async function write(settings: KafkaSettings, partition: number, count: n
 }
 
 /** Appends `count` records at a time to one partition after the other until told that it is enough; answers how many in all. */
-export function writeOn(settings: KafkaSettings, count: number): () => Promise<number> {
+export function writeOn(settings: KafkaOptions, count: number): () => Promise<number> {
   let [writing, batches] = [true, 0];
   const written = (async () => {
     for (; writing; batches++) await write(settings, batches % settings.partitions, count);
@@ -60,12 +60,12 @@ export function writeOn(settings: KafkaSettings, count: number): () => Promise<n
 
 /** A member of the group, starting. @param tuning as in production, where nothing is given */
 export function feed(
-  settings: KafkaSettings,
+  settings: KafkaOptions,
   projector: Projector,
   fatal: (error: FatalError) => void = () => {},
   tuning: { readonly paceMs?: number; readonly restMs?: number } = {},
 ) {
-  const made = new KafkaLogFeed(settings, silent, { ...quick, ...tuning });
+  const made = new KafkaLogSubscription(settings, silent, { ...quick, ...tuning });
   open.push(made);
   return { feed: made, started: made.start(projector, fatal) };
 }

@@ -1,13 +1,13 @@
 import { FatalError } from '../../../application/errors.ts';
-import type { FeedStatus, LogConsumer } from '../../../application/ports/log-subscription.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { LogConsumer, SubscriptionStatus } from '../../../application/ports/log-subscription.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
-import { insist } from '../../../lib/retry.ts';
-import type { Piece } from './consumer-session.ts';
+import { retry } from '../../../lib/retry.ts';
+import type { FetchedBatch } from './consumer-session.ts';
 
 const MOST_AT_ONCE = 2000;
 
-export interface LaneHost {
+export interface PartitionHost {
   /** Where the log of the partition begins and ends. Rejects while the broker is away. */
   range(partition: number): Promise<{ readonly start: Offset; readonly end: Offset }>;
   /** The lane is loaded and wants records from this offset on. */
@@ -19,11 +19,11 @@ export interface LaneHost {
  * One partition from its assignment to its revocation. All calls to the consumer for it come from here, one after the other; a
  * failed one is repeated here with the records still at hand, so that the rest of the feed need not know.
  */
-export class FeedLane {
+export class PartitionConsumer {
   readonly partition: number;
   readonly #consumer: LogConsumer;
-  readonly #host: LaneHost;
-  readonly #log: Diagnostics;
+  readonly #host: PartitionHost;
+  readonly #log: Logger;
   readonly #revoked = new AbortController();
   #work: Promise<void>;
   #pieces = 0;
@@ -35,7 +35,7 @@ export class FeedLane {
   #whenTroubled: (() => void) | undefined;
 
   /** @param before the work of an earlier lane of the same partition, with which this one must not overlap */
-  constructor(partition: number, consumer: LogConsumer, host: LaneHost, log: Diagnostics, before: Promise<void>) {
+  constructor(partition: number, consumer: LogConsumer, host: PartitionHost, log: Logger, before: Promise<void>) {
     this.partition = partition;
     this.#consumer = consumer;
     this.#host = host;
@@ -71,14 +71,14 @@ export class FeedLane {
     await Promise.race([this.#work, troubled]);
   }
 
-  status(): FeedStatus {
+  status(): SubscriptionStatus {
     const { partition } = this;
-    if (this.#trouble !== undefined) return { partition, state: 'backing-off', because: this.#trouble };
+    if (this.#trouble !== undefined) return { partition, state: 'backing-off', reason: this.#trouble };
     return { partition, state: this.#next === undefined ? 'loading' : 'reading' };
   }
 
   /** Takes a piece if it is the one that follows what was taken before. */
-  take(piece: Piece): boolean {
+  take(piece: FetchedBatch): boolean {
     if (this.#next === undefined || piece.fetched !== this.#next || this.#revoked.signal.aborted) return false;
     this.#next = piece.next;
     this.#pieces++;
@@ -144,7 +144,7 @@ export class FeedLane {
     this.#host.ready(this.partition, from);
   }
 
-  async #deliver({ records, next }: Piece): Promise<void> {
+  async #deliver({ records, next }: FetchedBatch): Promise<void> {
     for (let at = 0; at < records.length; at += MOST_AT_ONCE) {
       const some = at === 0 && records.length <= MOST_AT_ONCE ? records : records.slice(at, at + MOST_AT_ONCE);
       const folded = await this.#insist(() => this.#consumer.consume(this.partition, some));
@@ -158,7 +158,7 @@ export class FeedLane {
   /** Repeats until it succeeds; false when the partition was revoked, or the error is one that no repeating mends. */
   async #insist(action: () => Promise<void>): Promise<boolean> {
     try {
-      return await insist(action, this.#revoked.signal, (because) => this.#tell(because));
+      return await retry(action, this.#revoked.signal, (reason) => this.#tell(reason));
     } catch (error) {
       if (!(error instanceof FatalError)) throw error;
       this.#host.fatal(error);

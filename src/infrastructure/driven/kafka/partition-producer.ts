@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka, Producer, RecordMetadata } from 'kafkajs';
 import type { BatchAck } from '../../../application/event-log/micro-batcher.ts';
 import { allPartitions } from '../../../application/event-log/partitioner.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
-import { within } from '../../../lib/timeout.ts';
-import { quietLog } from './deduplicating-logger.ts';
+import { withTimeout } from '../../../lib/timeout.ts';
+import { deduplicatingLogger } from './deduplicating-logger.ts';
 import { kafkaClient } from './kafka-client.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaSettings } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-settings.ts';
 
 /** The broker gives up on its followers after this. */
 const ACKNOWLEDGED_WITHIN_MS = 4000;
@@ -36,7 +36,7 @@ export class PartitionProducer {
   readonly #kafka: Kafka;
   readonly #topic: string;
   readonly #partitions: KafkaPartitions;
-  readonly #log: Diagnostics;
+  readonly #log: Logger;
   readonly #all: readonly number[];
   readonly #closed: Set<number>;
   /** Last offset that each partition gave out. */
@@ -46,11 +46,11 @@ export class PartitionProducer {
   #lastAck = Number.NEGATIVE_INFINITY;
   readonly #stopping = new AbortController();
 
-  constructor(settings: KafkaSettings, topic: string, partitions: KafkaPartitions, log: Diagnostics) {
+  constructor(settings: KafkaOptions, topic: string, partitions: KafkaPartitions, log: Logger) {
     this.#kafka = kafkaClient(settings, log);
     this.#topic = topic;
     this.#partitions = partitions;
-    this.#log = quietLog(log);
+    this.#log = deduplicatingLogger(log);
     this.#all = allPartitions(settings.partitions);
     this.#closed = new Set(this.#all);
   }
@@ -65,7 +65,7 @@ export class PartitionProducer {
 
   /** Resolves when every partition can be appended to; rejects after `ms`. */
   async opened(ms: number): Promise<void> {
-    if (this.#renewing) await within(ms, `connecting to ${this.#topic}`, this.#renewing);
+    if (this.#renewing) await withTimeout(ms, `connecting to ${this.#topic}`, this.#renewing);
   }
 
   /** False: a send to this partition (without one: to some partition) would fail at once. */
@@ -94,13 +94,13 @@ export class PartitionProducer {
           acks: -1,
           timeout: ACKNOWLEDGED_WITHIN_MS,
         });
-        const ack = acknowledged(await within(ANSWERED_WITHIN_MS, 'sending', answer), this.#topic, partition);
+        const ack = acknowledged(await withTimeout(ANSWERED_WITHIN_MS, 'sending', answer), this.#topic, partition);
         this.#refuseBelow(partition, ack.baseOffset);
         this.#given.set(partition, ack.baseOffset + records.length - 1);
         this.#lastAck = performance.now();
         return ack;
       } catch (error) {
-        const pause = tookNothing(error) ? PAUSES_FOR_NEW_LEADER_MS[attempt] : undefined;
+        const pause = isDefinitelyNotWritten(error) ? PAUSES_FOR_NEW_LEADER_MS[attempt] : undefined;
         if (pause === undefined) {
           this.#closed.add(partition);
           this.#log.warn(`kafka: ${this.#topic}/${partition}: a batch failed: ${String(error)}`);
@@ -130,7 +130,7 @@ export class PartitionProducer {
         allowAutoTopicCreation: false,
       });
       try {
-        await within(CONNECTED_WITHIN_MS, 'connecting', producer.connect());
+        await withTimeout(CONNECTED_WITHIN_MS, 'connecting', producer.connect());
         for (const [partition, end] of await this.#partitions.endOffsets(this.#topic, wanted)) {
           this.#refuseBelow(partition, end);
         }
@@ -163,7 +163,7 @@ export class PartitionProducer {
 
   /** Does not wait long: connections that no longer answer end by themselves. */
   async #discard(producer: Producer): Promise<void> {
-    await within(1000, 'disconnecting', producer.disconnect()).catch((error: unknown) =>
+    await withTimeout(1000, 'disconnecting', producer.disconnect()).catch((error: unknown) =>
       this.#log.debug(`kafka: producer given up: ${String(error)}`),
     );
   }
@@ -182,13 +182,13 @@ export function acknowledged(answers: readonly RecordMetadata[], topic: string, 
   if (answer.errorCode !== 0) throw new Error(`the broker answered with error ${answer.errorCode}`);
   const baseOffset = Number(answer.baseOffset);
   if (!Number.isSafeInteger(baseOffset) || baseOffset < 0) throw new Error(`base offset ${answer.baseOffset}`);
-  return { baseOffset, stamp: Number(answer.logAppendTime) };
+  return { baseOffset, timestamp: Number(answer.logAppendTime) };
 }
 
 /** Only a broker that refused a produce request answers with one of these; metadata never does. */
 const TOOK_NOTHING = new Set(['NOT_LEADER_FOR_PARTITION', 'NOT_ENOUGH_REPLICAS']);
 
-export function tookNothing(error: unknown): boolean {
+export function isDefinitelyNotWritten(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) {
     if ('type' in e && typeof e.type === 'string') return TOOK_NOTHING.has(e.type);
   }

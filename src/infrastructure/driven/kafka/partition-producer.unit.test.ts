@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RecordMetadata } from 'kafkajs';
-import { acknowledged, tookNothing } from './partition-producer.ts';
+import { acknowledged, isDefinitelyNotWritten } from './partition-producer.ts';
 
 const wrapped = (cause: Error) => new Error('retries exceeded', { cause });
 
@@ -14,7 +14,7 @@ describe('an answer of the broker', () => {
   };
 
   test('is an acknowledgement when it is the one of the one partition', () => {
-    expect(acknowledged([good], 't', 2)).toEqual({ baseOffset: 5, stamp: 1_700_000_000_000 });
+    expect(acknowledged([good], 't', 2)).toEqual({ baseOffset: 5, timestamp: 1_700_000_000_000 });
   });
   test.each<[string, RecordMetadata[]]>([
     ['is missing', []],
@@ -29,10 +29,14 @@ describe('an answer of the broker', () => {
   });
 
   test('lets a batch be sent again only when it says that nothing was taken', () => {
-    expect(tookNothing(wrapped(Object.assign(new Error(), { type: 'NOT_LEADER_FOR_PARTITION' })))).toBe(true);
-    expect(tookNothing(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS' }))).toBe(true);
-    expect(tookNothing(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND' }))).toBe(false);
-    expect(tookNothing(Object.assign(new Error(), { type: 'REQUEST_TIMED_OUT' }))).toBe(false);
-    expect(tookNothing(wrapped(new Error('Closed connection')))).toBe(false);
+    expect(isDefinitelyNotWritten(wrapped(Object.assign(new Error(), { type: 'NOT_LEADER_FOR_PARTITION' })))).toBe(
+      true,
+    );
+    expect(isDefinitelyNotWritten(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS' }))).toBe(true);
+    expect(isDefinitelyNotWritten(Object.assign(new Error(), { type: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND' }))).toBe(
+      false,
+    );
+    expect(isDefinitelyNotWritten(Object.assign(new Error(), { type: 'REQUEST_TIMED_OUT' }))).toBe(false);
+    expect(isDefinitelyNotWritten(wrapped(new Error('Closed connection')))).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ const FRESH_MS = 5_000;
 const WAIT_MS = 800;
 
 /** Asks a server at most once in five seconds, one question at a time, however many want to know; nobody waits long. */
-export class LatestAnswer<T> {
+export class CachedProbe<T> {
   #answer: T | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;

@@ -2,7 +2,7 @@
 const AT_ONCE = 256;
 
 /** Durations that a histogram is told many at a time: one by one, between all else that a request needs, each costs several times as much. */
-export class GatheredDurations {
+export class HistogramBuffer {
   #gathered: number[] = [];
 
   /** @param tell for one of them */

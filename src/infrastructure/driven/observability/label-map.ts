@@ -2,7 +2,7 @@ type Label = string | number;
 export type Labels = readonly [string, string, string];
 
 /** One of something for each three labels that have occurred. To find it again makes no object and no text. */
-export class ByLabels<T> {
+export class LabelMap<T> {
   readonly #all: (readonly [labels: Labels, one: T])[] = [];
   readonly #found = new Map<Label, Map<Label, Map<Label, T>>>();
 

@@ -2,14 +2,14 @@ import type { RelayState } from '../../../application/outbox/relay.ts';
 import type { OutboxStatus } from '../../../application/ports/outbox.port.ts';
 import type { RebuildProgress } from '../../../application/ports/rebuild-requests.port.ts';
 import type { PartitionProjection } from '../../../application/projection/partition-projection.ts';
-import type { WatchedPartition } from '../../../application/projection/projection-monitor.ts';
+import type { MonitoredPartition } from '../../../application/projection/projection-monitor.ts';
 
 /** What metrics are read from when somebody looks: each answers at once, but for the outbox. */
 export interface MetricSources {
   readonly roles: Iterable<string>;
   /** Of the topic. */
   readonly partitions: number;
-  readonly watch: { look(): readonly WatchedPartition[] };
+  readonly watch: { look(): readonly MonitoredPartition[] };
   /** Those that this process writes now. */
   readonly owned: () => readonly PartitionProjection[];
   readonly rebuilds: {

@@ -1,9 +1,9 @@
 import type { Registry } from 'prom-client';
-import type { WatchedPartition } from '../../../application/projection/projection-monitor.ts';
+import type { MonitoredPartition } from '../../../application/projection/projection-monitor.ts';
 import type { MetricSources } from './metric-sources.ts';
 import { counter, gauge, type Sample } from './scrape-metrics.ts';
 
-const STATES = ['live', 'catching up', 'loading', 'stuck'] as const satisfies readonly WatchedPartition['state'][];
+const STATES = ['live', 'catching up', 'loading', 'stuck'] as const satisfies readonly MonitoredPartition['state'][];
 const STEPS = ['log', 'dead letters', 'schemas', 'view'] as const;
 
 const named = (words: string): string => words.replaceAll(' ', '_');
@@ -11,7 +11,7 @@ const named = (words: string): string => words.replaceAll(' ', '_');
 /** How far the partitions of this process are. */
 export function projectionMetrics(registry: Registry, { partitions, watch, owned }: MetricSources): void {
   const labels = ['partition'];
-  const each = (value: (one: WatchedPartition) => number) => (): Sample[] =>
+  const each = (value: (one: MonitoredPartition) => number) => (): Sample[] =>
     watch.look().map((one) => [value(one), `${one.partition}`]);
 
   gauge(registry, {

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, type Registry } from 'prom-client';
-import type { MetricsPage } from '../../../application/ports/metrics-exporter.port.ts';
+import type { MetricsExporter } from '../../../application/ports/metrics-exporter.port.ts';
 import type { MetricSources } from './metric-sources.ts';
 import { processMetrics } from './process-metrics.ts';
 import { projectionMetrics } from './projection-metrics.ts';
@@ -8,7 +8,7 @@ import { rebuildMetrics } from './rebuild-metrics.ts';
 import { relayMetrics } from './relay-metrics.ts';
 
 /** The page that Prometheus scrapes: what was counted, and what is read at that moment. */
-export class PrometheusPage implements MetricsPage {
+export class PrometheusExporter implements MetricsExporter {
   readonly contentType: string;
 
   constructor(

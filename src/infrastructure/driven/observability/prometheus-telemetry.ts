@@ -1,9 +1,9 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../../../application/errors.ts';
-import type { DoorName, Telemetry } from '../../../application/ports/telemetry.port.ts';
+import type { ApiName, Telemetry } from '../../../application/ports/telemetry.port.ts';
 import type { UnreadableRecord } from '../../../application/projection/event-reader.ts';
-import { GatheredDurations } from './histogram-buffer.ts';
-import { ByLabels } from './label-map.ts';
+import { HistogramBuffer } from './histogram-buffer.ts';
+import { LabelMap } from './label-map.ts';
 import { counter } from './scrape-metrics.ts';
 
 /** What alerts look at. A series that begins with its first event has no rate: Prometheus has seen nothing before it. */
@@ -21,10 +21,10 @@ const UNREADABLE: Readonly<Record<UnreadableRecord['code'], 0>> = {
 /** What is counted as it happens, and for each request so that Prometheus's own counting is done many at a time or when it looks. (ADR 80.) */
 export class PrometheusTelemetry implements Telemetry {
   readonly registry = new Registry();
-  readonly #answers = new ByLabels<{ count: number }>(() => ({ count: 0 }));
-  readonly #durations = new ByLabels<GatheredDurations>((...labels) => {
+  readonly #answers = new LabelMap<{ count: number }>(() => ({ count: 0 }));
+  readonly #durations = new LabelMap<HistogramBuffer>((...labels) => {
     const series = this.#http.labels(...labels);
-    return new GatheredDurations((seconds) => series.observe(seconds));
+    return new HistogramBuffer((seconds) => series.observe(seconds));
   });
   readonly #http: Histogram = new Histogram({
     name: 'concert_queue_http_request_duration_seconds',
@@ -75,11 +75,11 @@ export class PrometheusTelemetry implements Telemetry {
     for (const [code, none] of Object.entries(UNREADABLE)) this.#deadLetters.inc({ code }, none);
   }
 
-  offers(door: DoorName, operation: string): void {
+  registerOperation(door: ApiName, operation: string): void {
     for (const code of ALARMING) this.#answers.of(door, operation, code);
   }
 
-  answered(door: DoorName, operation: string, code: ErrorCode | undefined): void {
+  recordResponse(door: ApiName, operation: string, code: ErrorCode | undefined): void {
     this.#answers.of(door, operation, code ?? 'OK').count += 1;
   }
 

@@ -14,22 +14,22 @@ describe('answers', () => {
   const NAME = 'concert_queue_requests_total';
 
   test('are counted by door, operation and code, at every look', async () => {
-    telemetry.answered('http', 'getQueue', undefined);
-    telemetry.answered('http', 'getQueue', 'CONCERT_NOT_FOUND');
-    telemetry.answered('graphql', 'getQueue', undefined);
+    telemetry.recordResponse('http', 'getQueue', undefined);
+    telemetry.recordResponse('http', 'getQueue', 'CONCERT_NOT_FOUND');
+    telemetry.recordResponse('graphql', 'getQueue', undefined);
     expect(await told(NAME)).toEqual([
       `${NAME}{door="http",operation="getQueue",code="OK"} 1`,
       `${NAME}{door="http",operation="getQueue",code="CONCERT_NOT_FOUND"} 1`,
       `${NAME}{door="graphql",operation="getQueue",code="OK"} 1`,
     ]);
-    telemetry.answered('http', 'getQueue', undefined);
+    telemetry.recordResponse('http', 'getQueue', undefined);
     expect(await told(NAME)).toContain(`${NAME}{door="http",operation="getQueue",code="OK"} 2`);
   });
 
   test('that would alarm are told as 0 before they occur, and offered again lose nothing', async () => {
-    telemetry.offers('http', 'getQueue');
-    telemetry.answered('http', 'getQueue', 'INTERNAL');
-    telemetry.offers('http', 'getQueue');
+    telemetry.registerOperation('http', 'getQueue');
+    telemetry.recordResponse('http', 'getQueue', 'INTERNAL');
+    telemetry.registerOperation('http', 'getQueue');
     expect(await told(NAME)).toEqual([
       `${NAME}{door="http",operation="getQueue",code="INTERNAL"} 1`,
       `${NAME}{door="http",operation="getQueue",code="OVERLOADED"} 0`,

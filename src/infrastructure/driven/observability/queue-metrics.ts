@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { ENTRY_STATES } from '../../../application/queries/get-my-entry.query.ts';
 import type { QueueCounts } from '../../../domain/queue-snapshot.ts';
-import type { Change } from '../../../domain/types.ts';
+import type { EntryChange } from '../../../domain/types.ts';
 import type { MetricSources } from './metric-sources.ts';
 import { counter, gauge, type Sample } from './scrape-metrics.ts';
 
@@ -11,7 +11,7 @@ const NAMED_CONCERTS = 20;
 const OTHERS = '(other)';
 const LIVE = ['registered', 'waiting', 'ready', 'active'] as const satisfies readonly (keyof QueueCounts)[];
 /** A life begins when its request is projected: nothing comes to be PENDING. */
-const BECAME = ENTRY_STATES.filter((state) => state !== 'PENDING') satisfies readonly Change['state'][];
+const BECAME = ENTRY_STATES.filter((state) => state !== 'PENDING') satisfies readonly EntryChange['state'][];
 
 type Live = Readonly<Record<(typeof LIVE)[number], number>>;
 

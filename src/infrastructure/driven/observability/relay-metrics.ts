@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { OutboxStatus } from '../../../application/ports/outbox.port.ts';
-import { LatestAnswer } from './cached-probe.ts';
+import { CachedProbe } from './cached-probe.ts';
 import type { MetricSources } from './metric-sources.ts';
 import { counter, gauge, type Sample } from './scrape-metrics.ts';
 
@@ -21,7 +21,7 @@ export function relayMetrics(registry: Registry, { relay, outbox }: MetricSource
     read: () => [[relay.published]],
   });
   if (!outbox) return;
-  const latest = new LatestAnswer(outbox);
+  const latest = new CachedProbe(outbox);
   const told = (value: (status: OutboxStatus) => readonly Sample[]) => async () => {
     const status = await latest.get();
     return status ? value(status) : [];

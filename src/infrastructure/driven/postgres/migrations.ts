@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { FatalError } from '../../../application/errors.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
 import { APPLICATION_NAME } from './postgres-settings.ts';
 
 const SCHEMA = 'concert_queue';
@@ -16,7 +16,7 @@ type Connection = Readonly<{ url: string }>;
  *
  * @returns names of the migrations that were run
  */
-export async function migrate({ url }: Connection, diagnostics: Diagnostics): Promise<readonly string[]> {
+export async function migrate({ url }: Connection, diagnostics: Logger): Promise<readonly string[]> {
   const { runner } = await import('node-pg-migrate'); // it brings much along, for a moment
   const done = await runner({ ...options(url), direction: 'up', logger: quiet(diagnostics) });
   return done.map(({ name }) => name);
@@ -54,7 +54,7 @@ function connection(connectionString: string) {
 }
 
 /** Whole scripts and every step are for whoever looks for them. */
-function quiet(diagnostics: Diagnostics) {
+function quiet(diagnostics: Logger) {
   const say = (message: string) => diagnostics.debug(message);
   return { debug: say, info: say, warn: say, error: say };
 }

@@ -1,5 +1,5 @@
 import { type Client, DatabaseError } from 'pg';
-import type { OutboxLead, OutboxRow, Publication } from '../../../application/ports/outbox.port.ts';
+import type { OutboxLeadership, OutboxRow, Publication } from '../../../application/ports/outbox.port.ts';
 import { causeOf } from './postgres-error.ts';
 
 interface Row {
@@ -30,7 +30,7 @@ const PRUNE = {
 };
 
 /** The lead is one session of PostgreSQL, which holds the lock, listens and writes: what it can still write, it may. */
-export class PostgresOutboxLead implements OutboxLead {
+export class PostgresOutboxLeadership implements OutboxLeadership {
   #heard = true;
   #ended = false;
   #wake: (() => void) | undefined;

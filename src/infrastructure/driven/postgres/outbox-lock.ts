@@ -1,2 +1,2 @@
 /** The advisory lock of the one relay that publishes: two numbers of no meaning, the same in every version. */
-export const LEAD_LOCK: number[] = [1_668_380_005, 1];
+export const LEADER_LOCK: number[] = [1_668_380_005, 1];

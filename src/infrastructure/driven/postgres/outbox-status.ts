@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { OutboxStatus } from '../../../application/ports/outbox.port.ts';
-import { LEAD_LOCK } from './outbox-lock.ts';
+import { LEADER_LOCK } from './outbox-lock.ts';
 import { APPLICATION_NAME } from './postgres-settings.ts';
 
 const TIMEOUT_MS = 5000;
@@ -43,7 +43,7 @@ export async function outboxStatus({ url }: { readonly url: string }): Promise<O
   client.on('error', () => undefined); // what is asked fails by itself
   await client.connect();
   try {
-    const { rows } = await client.query<Row>(STATUS, LEAD_LOCK);
+    const { rows } = await client.query<Row>(STATUS, LEADER_LOCK);
     const [row] = rows;
     if (!row) throw new Error('the outbox says nothing of itself');
     return {

@@ -6,8 +6,8 @@ import {
   eligibilityUnavailable,
   type ShopUser,
 } from '../../../application/ports/eligibility.port.ts';
-import type { Diagnostics } from '../../../application/ports/logger.port.ts';
-import { OccasionalWarning } from '../../../lib/throttled-warning.ts';
+import type { Logger } from '../../../application/ports/logger.port.ts';
+import { ThrottledWarning } from '../../../lib/throttled-warning.ts';
 import { causeOf } from './postgres-error.ts';
 import { APPLICATION_NAME, type PostgresSettings } from './postgres-settings.ts';
 
@@ -28,10 +28,10 @@ const BY_NUMBER = { name: 'eligible-by-number', text: `${SELECT} phone_number = 
 /** The shop's records in a table or view of PostgreSQL. One prepared statement, one round trip. */
 export class PostgresEligibility implements Eligibility {
   readonly #pool: Pool;
-  readonly #warning: OccasionalWarning;
+  readonly #warning: ThrottledWarning;
 
-  constructor({ url, poolSize, timeoutMs }: PostgresSettings, diagnostics: Diagnostics) {
-    this.#warning = new OccasionalWarning(diagnostics);
+  constructor({ url, poolSize, timeoutMs }: PostgresSettings, diagnostics: Logger) {
+    this.#warning = new ThrottledWarning(diagnostics);
     this.#pool = new Pool({
       connectionString: url,
       application_name: APPLICATION_NAME,

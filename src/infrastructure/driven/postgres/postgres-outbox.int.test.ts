@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { TestDatabase } from '../../../../test/support/database.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { FatalError } from '../../../application/errors.ts';
-import type { OutboxLead } from '../../../application/ports/outbox.port.ts';
+import type { OutboxLeadership } from '../../../application/ports/outbox.port.ts';
 import { migrate, requireMigrated } from './migrations.ts';
 import { outboxStatus } from './outbox-status.ts';
 import { PostgresOutbox } from './postgres-outbox.ts';
@@ -96,7 +96,7 @@ describe('the lead of an outbox', () => {
     await database.rows('truncate concert_queue.outbox');
   });
 
-  async function leadOf(outbox: PostgresOutbox): Promise<OutboxLead> {
+  async function leadOf(outbox: PostgresOutbox): Promise<OutboxLeadership> {
     return eventually(async () => (await outbox.lead()) ?? false);
   }
 

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import type { Outbox, OutboxLead } from '../../../application/ports/outbox.port.ts';
-import { PostgresOutboxLead } from './outbox-leader.ts';
-import { LEAD_LOCK } from './outbox-lock.ts';
+import type { Outbox, OutboxLeadership } from '../../../application/ports/outbox.port.ts';
+import { PostgresOutboxLeadership } from './outbox-leader.ts';
+import { LEADER_LOCK } from './outbox-lock.ts';
 import { causeOf } from './postgres-error.ts';
 
 const CONNECTED_WITHIN_MS = 5000;
@@ -24,7 +24,7 @@ export class PostgresOutbox implements Outbox {
     private readonly owner: string,
   ) {}
 
-  async lead(): Promise<OutboxLead | undefined> {
+  async lead(): Promise<OutboxLeadership | undefined> {
     const session = (this.#session ??= this.#connect());
     try {
       return await (await session).lead();
@@ -71,16 +71,19 @@ export class PostgresOutbox implements Outbox {
 
 class Session {
   ended = false;
-  #lead: PostgresOutboxLead | undefined;
+  #lead: PostgresOutboxLeadership | undefined;
 
   constructor(readonly client: Client) {}
 
-  async lead(): Promise<OutboxLead | undefined> {
+  async lead(): Promise<OutboxLeadership | undefined> {
     if (this.ended) throw new Error('the session was ended');
     if (this.#lead) return this.#lead;
-    const { rows } = await this.client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', LEAD_LOCK);
+    const { rows } = await this.client.query<{ got: boolean }>(
+      'select pg_try_advisory_lock($1, $2) as got',
+      LEADER_LOCK,
+    );
     if (!rows[0]?.got) return undefined;
-    const lead = new PostgresOutboxLead(this.client);
+    const lead = new PostgresOutboxLeadership(this.client);
     await this.client.query('listen concert_queue_outbox');
     this.#lead = lead;
     return lead;

@@ -20,7 +20,7 @@ const MOST_AT_ONCE = 500;
  * As much of a Redis client as rate-limiter-flexible needs. What is to be counted within one turn of the event loop, or while
  * a call is under way, is one call: it costs the process ten times what a count in it does. (ADR 88.)
  */
-export class GatheredCounts {
+export class BatchedCounter {
   #waiting: Waiting[] = [];
   /** A call is under way, or will be at the end of this turn. */
   #busy = false;

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { GatheredCounts } from './batched-counter.ts';
+import { BatchedCounter } from './batched-counter.ts';
 
 /** Answers when it is told to. */
 class SlowRedis {
@@ -23,7 +23,7 @@ class SlowRedis {
 
 const scene = () => {
   const redis = new SlowRedis();
-  const counts = new GatheredCounts(redis, 60);
+  const counts = new BatchedCounter(redis, 60);
   return { redis, count: (name: string) => counts.rlflxIncr([name, '1', '60']) };
 };
 

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
  * Under which name the requests of an address are counted: itself for IPv4, its network (/64) for IPv6, of which every caller has
  * as many addresses as it likes. What is no address (a trusted proxy may pass on anything) is one group, whatever it says.
  */
-export function addressGroup(address: string): string {
+export function clientSubnet(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
   const version = isIP(mapped);
   if (version === 4) return mapped;

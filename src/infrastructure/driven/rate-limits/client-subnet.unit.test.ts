@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { addressGroup } from './client-subnet.ts';
+import { clientSubnet } from './client-subnet.ts';
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -15,5 +15,5 @@ test.each([
   ['1.2.3.4, 5.6.7.8', 'no address'],
   ['\r\nSET x y', 'no address'],
 ])('requests of %j are counted under %s', (address, group) => {
-  expect(addressGroup(address)).toBe(group);
+  expect(clientSubnet(address)).toBe(group);
 });

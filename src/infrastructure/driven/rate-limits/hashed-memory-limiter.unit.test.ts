@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { SLOTS, SlottedMemory } from './hashed-memory-limiter.ts';
+import { HashedMemoryLimiter, SLOTS } from './hashed-memory-limiter.ts';
 
 test('made-up names do not fill the memory', async () => {
-  const limiter = new SlottedMemory({ points: 10, duration: 60 });
+  const limiter = new HashedMemoryLimiter({ points: 10, duration: 60 });
   for (let name = 0; name < 2 * SLOTS; name++) await limiter.consume(`user-${name}`).catch(() => undefined);
   const held = limiter.dump().storage.length;
   expect(held).toBeLessThanOrEqual(SLOTS);
@@ -11,7 +11,7 @@ test('made-up names do not fill the memory', async () => {
 
 test('names are told apart, each process by slots of its own', async () => {
   const refused = async (): Promise<readonly number[]> => {
-    const limiter = new SlottedMemory({ points: 1, duration: 60 });
+    const limiter = new HashedMemoryLimiter({ points: 1, duration: 60 });
     const names = Array.from({ length: 4_000 }, (_, name) => name);
     const outcomes = await Promise.allSettled(names.map((name) => limiter.consume(`user-${name}`)));
     return names.filter((name) => outcomes[name]?.status === 'rejected');

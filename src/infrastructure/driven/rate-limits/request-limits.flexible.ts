@@ -2,9 +2,9 @@ import { type RateLimiterAbstract, RateLimiterRedis, RateLimiterRes } from 'rate
 import { QueueError } from '../../../application/errors.ts';
 import type { RequestLimits } from '../../../application/ports/request-limits.port.ts';
 import type { UserId } from '../../../domain/types.ts';
-import { type CountingRedis, GatheredCounts } from './batched-counter.ts';
-import { addressGroup } from './client-subnet.ts';
-import { SlottedMemory } from './hashed-memory-limiter.ts';
+import { BatchedCounter, type CountingRedis } from './batched-counter.ts';
+import { clientSubnet } from './client-subnet.ts';
+import { HashedMemoryLimiter } from './hashed-memory-limiter.ts';
 
 const MINUTE_SECONDS = 60;
 
@@ -26,11 +26,11 @@ export class FlexibleRequestLimits implements RequestLimits {
 
   /** @param redis a client that fails fast; undefined: counts in memory alone */
   constructor({ perAddress, perUser, namePrefix }: RequestLimitSettings, redis: CountingRedis | undefined) {
-    const shared = redis && new GatheredCounts(redis, MINUTE_SECONDS);
+    const shared = redis && new BatchedCounter(redis, MINUTE_SECONDS);
     // In one slot of a cluster, so that both are counted by one call.
     const addresses = limiter(perAddress, `${namePrefix}{limit}:address`, shared);
     const users = limiter(perUser, `${namePrefix}{limit}:user`, shared);
-    this.ofAddress = addresses && ((address) => count(addresses, addressGroup(address), 'this address'));
+    this.ofAddress = addresses && ((address) => count(addresses, clientSubnet(address), 'this address'));
     this.ofUser = users && ((userId) => count(users, userId, 'this user'));
   }
 }
@@ -38,11 +38,11 @@ export class FlexibleRequestLimits implements RequestLimits {
 function limiter(
   points: number,
   keyPrefix: string,
-  shared: GatheredCounts | undefined,
+  shared: BatchedCounter | undefined,
 ): RateLimiterAbstract | undefined {
   if (points === 0) return undefined;
   const options = { points, duration: MINUTE_SECONDS, keyPrefix };
-  const local = new SlottedMemory(options);
+  const local = new HashedMemoryLimiter(options);
   if (!shared) return local;
   return new RateLimiterRedis({
     ...options,

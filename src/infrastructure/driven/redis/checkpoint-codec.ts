@@ -1,4 +1,4 @@
-import type { PartitionProgress, PartitionRecord } from '../../../application/ports/queue-view.port.ts';
+import type { PartitionCheckpoint, PartitionState } from '../../../application/ports/queue-view.port.ts';
 import type { ConcertId, LogTime, Offset } from '../../../domain/types.ts';
 
 /**
@@ -16,8 +16,8 @@ export const deadLetterFields = (offset: Offset): string[] => [
   fieldOf(ANNOUNCED, offset),
 ];
 
-export function partitionRecordOf(fields: Readonly<Record<string, string>>): PartitionRecord | undefined {
-  const { '@checkpoint': checkpoint, '@fingerprint': fingerprint, '@vouching': vouching } = fields;
+export function checkpointOf(fields: Readonly<Record<string, string>>): PartitionCheckpoint | undefined {
+  const { '@checkpoint': checkpoint, '@fingerprint': fingerprint, '@visibility': visibility } = fields;
   if (checkpoint === undefined || fingerprint === undefined) return undefined;
   const all = Object.entries(fields);
   const concerts = all.filter(([name]) => isConcert(name));
@@ -25,14 +25,16 @@ export function partitionRecordOf(fields: Readonly<Record<string, string>>): Par
   return {
     checkpoint: Number(checkpoint),
     fingerprint,
-    vouching: JSON.parse(vouching ?? 'null') as PartitionRecord['vouching'],
+    visibility: JSON.parse(visibility ?? 'null') as PartitionCheckpoint['visibility'],
     concerts: new Map(concerts.map(([concertId, offset]) => [concertId, Number(offset)])),
-    deadLetters: new Map(deadLetters.map(([name, stamp]) => [Number(name.slice(DEAD_LETTER.length)), Number(stamp)])),
+    deadLetters: new Map(
+      deadLetters.map(([name, timestamp]) => [Number(name.slice(DEAD_LETTER.length)), Number(timestamp)]),
+    ),
   };
 }
 
 /** From PROGRESS_FIELDS and the concert's own, in this order. */
-export function progressOf(fields: readonly (string | null)[]): PartitionProgress | undefined {
+export function progressOf(fields: readonly (string | null)[]): PartitionState | undefined {
   const [checkpoint, owner, writtenAt, concertOffset] = fields;
   if (typeof checkpoint !== 'string') return undefined;
   return {
@@ -49,22 +51,22 @@ export function isConcert(field: string): field is ConcertId {
 
 /** As scripts/advance-partition.lua takes it. */
 export function partitionArguments(
-  record: PartitionRecord,
+  record: PartitionCheckpoint,
   owner: string,
   writtenAt: number,
   after: Offset | 'whole',
 ): string[] {
   const concerts = [...record.concerts].flatMap(([concertId, offset]) => [concertId, String(offset)]);
   const marked = (kind: string, marks: ReadonlyMap<Offset, LogTime> = new Map()): string[] =>
-    [...marks].flatMap(([offset, stamp]) => [fieldOf(kind, offset), String(stamp)]);
-  const vouching = JSON.stringify(record.vouching);
+    [...marks].flatMap(([offset, timestamp]) => [fieldOf(kind, offset), String(timestamp)]);
+  const visibility = JSON.stringify(record.visibility);
   return [
     String(record.checkpoint),
     record.fingerprint,
     owner,
     String(writtenAt),
     String(after),
-    vouching,
+    visibility,
     ...concerts,
     ...marked(DEAD_LETTER, record.deadLetters),
     ...marked(ANNOUNCED, record.announced),

@@ -1,4 +1,4 @@
-import type { Life, UserId } from '../../../domain/types.ts';
+import type { Entry, UserId } from '../../../domain/types.ts';
 
 /**
  * One life as a short string: a million of them lie in memory. A letter for the state, then offset, `-` and place if the draw
@@ -18,15 +18,15 @@ const LETTERS = {
 } as const;
 const FORM = /^([A-Za-z])([0-9a-z]+)(?:-([0-9a-z]+))?(?:@([0-9a-z]+))? (.*)$/s;
 
-export function encodeLife(life: Life): string {
-  const letter = life.state === 'REJECTED' ? LETTERS.REJECTED[life.because] : LETTERS[life.state];
-  const place = life.place === life.offset ? '' : `-${life.place.toString(36)}`;
-  const time = timeOf(life);
-  return `${letter}${life.offset.toString(36)}${place}${time === undefined ? '' : `@${time.toString(36)}`} ${life.entryId}`;
+export function encodeEntry(entry: Entry): string {
+  const letter = entry.state === 'REJECTED' ? LETTERS.REJECTED[entry.reason] : LETTERS[entry.state];
+  const place = entry.place === entry.offset ? '' : `-${entry.place.toString(36)}`;
+  const time = timeOf(entry);
+  return `${letter}${entry.offset.toString(36)}${place}${time === undefined ? '' : `@${time.toString(36)}`} ${entry.entryId}`;
 }
 
 /** The life that `encodeLife` made of it; undefined for what it never makes. */
-export function decodeLife(userId: UserId, encoded: string): Life | undefined {
+export function decodeEntry(userId: UserId, encoded: string): Entry | undefined {
   const [, letter, from, moved, at, entryId] = FORM.exec(encoded) ?? [];
   if (from === undefined || entryId === undefined) return undefined;
   const offset = Number.parseInt(from, 36);
@@ -49,32 +49,32 @@ export function decodeLife(userId: UserId, encoded: string): Life | undefined {
     case LETTERS.DISQUALIFIED:
       return { ...lifeline, state: 'DISQUALIFIED', endedAt: time };
     case LETTERS.REJECTED.QUEUE_NOT_OPEN:
-      return { ...lifeline, state: 'REJECTED', because: 'QUEUE_NOT_OPEN', endedAt: time };
+      return { ...lifeline, state: 'REJECTED', reason: 'QUEUE_NOT_OPEN', endedAt: time };
     case LETTERS.REJECTED.QUEUE_CLOSED:
-      return { ...lifeline, state: 'REJECTED', because: 'QUEUE_CLOSED', endedAt: time };
+      return { ...lifeline, state: 'REJECTED', reason: 'QUEUE_CLOSED', endedAt: time };
     case LETTERS.REJECTED.QUEUE_FULL:
-      return { ...lifeline, state: 'REJECTED', because: 'QUEUE_FULL', endedAt: time };
+      return { ...lifeline, state: 'REJECTED', reason: 'QUEUE_FULL', endedAt: time };
     case LETTERS.REJECTED.DISQUALIFIED:
-      return { ...lifeline, state: 'REJECTED', because: 'DISQUALIFIED', endedAt: time };
+      return { ...lifeline, state: 'REJECTED', reason: 'DISQUALIFIED', endedAt: time };
     default:
       return undefined;
   }
 }
 
-function timeOf(life: Life): number | undefined {
-  switch (life.state) {
+function timeOf(entry: Entry): number | undefined {
+  switch (entry.state) {
     case 'REGISTERED':
     case 'WAITING':
       return undefined;
     case 'READY':
-      return life.claimBy;
+      return entry.claimBy;
     case 'ACTIVE':
-      return life.activeUntil;
+      return entry.activeUntil;
     case 'COMPLETED':
     case 'EXPIRED':
     case 'LEFT':
     case 'DISQUALIFIED':
     case 'REJECTED':
-      return life.endedAt;
+      return entry.endedAt;
   }
 }

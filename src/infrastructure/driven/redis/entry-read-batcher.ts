@@ -31,7 +31,7 @@ const PATIENCE_MS = 4;
  * the last look is answered and 2 ms old. What a look costs is mostly the call and the queue's own state, which are the same for
  * all: the more ask, the more share them. Nobody is shown anything older than their question.
  */
-export class GatheredLooks {
+export class EntryReadBatcher {
   readonly #queues = new Map<ConcertId, Queue>();
 
   constructor(private readonly look: Look) {}

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { EntryView } from '../../../application/ports/queue-view.port.ts';
-import { GatheredLooks } from './entry-read-batcher.ts';
+import { EntryReadBatcher } from './entry-read-batcher.ts';
 
 /** Distinguishable, and nothing else. */
 const entryOf = (userId: string): EntryView => ({ rank: Number(userId) }) as EntryView;
 
 function looks(answer: (userIds: readonly string[]) => readonly EntryView[] | undefined) {
   const made: string[] = [];
-  const gathered = new GatheredLooks((concertId, userIds) => {
+  const gathered = new EntryReadBatcher((concertId, userIds) => {
     made.push(`${concertId}: ${userIds.length}`);
     return Promise.resolve().then(() => answer(userIds));
   });
@@ -41,7 +41,7 @@ describe('under load', () => {
   function held() {
     const made: string[] = [];
     const answers: (() => void)[] = [];
-    const gathered = new GatheredLooks((concertId, userIds) => {
+    const gathered = new EntryReadBatcher((concertId, userIds) => {
       made.push(`${concertId}: ${userIds.join(' ')}`);
       return new Promise((resolve) => answers.push(() => resolve(userIds.map(entryOf))));
     });

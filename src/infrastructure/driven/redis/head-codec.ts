@@ -1,30 +1,30 @@
-import type { Head } from '../../../application/ports/queue-view.port.ts';
-import type { QueueScalars } from '../../../domain/queue-snapshot.ts';
+import type { ViewHead } from '../../../application/ports/queue-view.port.ts';
+import type { QueueAttributes } from '../../../domain/queue-snapshot.ts';
 
 /** The head hash, and how scripts tell of it: the edge where strings become words. */
 
 export const HEAD_FIELDS = ['generation', 'fold', 'offset'] as const;
 
 /** The head that these fields of it say; undefined if any is missing, as all are when there is none. */
-export function headOf(fields: readonly unknown[]): Head | undefined {
+export function headOf(fields: readonly unknown[]): ViewHead | undefined {
   const [generation, fold, offset] = fields;
   if (typeof generation !== 'string' || typeof fold !== 'string' || typeof offset !== 'string') return undefined;
   return { generation, foldVersion: Number(fold), offset: Number(offset) };
 }
 
 /** Generation, fold version and offset as a script takes them; three empty strings where none is expected. */
-export function headArguments(head: Head | undefined): [string, string, string] {
+export function headArguments(head: ViewHead | undefined): [string, string, string] {
   return head ? [head.generation, String(head.foldVersion), String(head.offset)] : ['', '', ''];
 }
 
-/** The head's fields `counts` (what the scripts compare with the collections) and `scalars`. */
-export function scalarArguments(scalars: QueueScalars): [string, string] {
-  const { kept, waiting, barred } = scalars.counts;
-  return [`${kept}:${waiting}:${barred}`, JSON.stringify(scalars)];
+/** The head's fields `counts` (what the scripts compare with the collections) and `attributes`. */
+export function attributeArguments(attributes: QueueAttributes): [string, string] {
+  const { kept, waiting, disqualified } = attributes.counts;
+  return [`${kept}:${waiting}:${disqualified}`, JSON.stringify(attributes)];
 }
 
-export function scalarsOf(field: string): QueueScalars {
-  return JSON.parse(field) as QueueScalars; // written by this adapter alone
+export function attributesOf(field: string): QueueAttributes {
+  return JSON.parse(field) as QueueAttributes; // written by this adapter alone
 }
 
 /** A script's answer: a word, and what goes with it. */

@@ -1,8 +1,8 @@
-import type { Head } from '../../../application/ports/queue-view.port.ts';
-import type { QueueScalars, QueueSnapshot } from '../../../domain/queue-snapshot.ts';
-import type { Life, UserId } from '../../../domain/types.ts';
-import { decodeLife } from './entry-codec.ts';
-import { HEAD_FIELDS, headArguments, headOf, scalarsOf } from './head-codec.ts';
+import type { ViewHead } from '../../../application/ports/queue-view.port.ts';
+import type { QueueAttributes, QueueSnapshot } from '../../../domain/queue-snapshot.ts';
+import type { Entry, UserId } from '../../../domain/types.ts';
+import { decodeEntry } from './entry-codec.ts';
+import { attributesOf, HEAD_FIELDS, headArguments, headOf } from './head-codec.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
@@ -12,7 +12,7 @@ const MOST_ATTEMPTS = 5;
 const CHUNK = 1_000;
 
 export interface LoadedQueue {
-  readonly head: Head;
+  readonly head: ViewHead;
   readonly snapshot: QueueSnapshot;
 }
 
@@ -28,34 +28,34 @@ export async function loadSnapshot(
   concertId: string,
 ): Promise<LoadedQueue | undefined> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const [scalarsField, ...fields] = await redis.hmget(keys.head(concertId), 'scalars', ...HEAD_FIELDS);
+    const [attributesField, ...fields] = await redis.hmget(keys.head(concertId), 'attributes', ...HEAD_FIELDS);
     const head = headOf(fields);
-    if (!head || typeof scalarsField !== 'string') return undefined;
-    const lives = await scanLives(redis, keys.lives(concertId, head.generation));
-    const barred = await scanSet(redis, keys.barred(concertId, head.generation));
+    if (!head || typeof attributesField !== 'string') return undefined;
+    const entries = await scanLives(redis, keys.entries(concertId, head.generation));
+    const disqualified = await scanSet(redis, keys.disqualified(concertId, head.generation));
     const verdict = await redis.checkHead(keys.concert(concertId, head.generation), headArguments(head));
     if (verdict === 'moved') continue;
-    const scalars = scalarsOf(scalarsField);
-    if (verdict !== 'whole' || !agrees(scalars, lives, barred)) return undefined;
-    return { head, snapshot: { offset: head.offset, scalars, lives: lives.values(), barred } };
+    const attributes = attributesOf(attributesField);
+    if (verdict !== 'whole' || !agrees(attributes, entries, disqualified)) return undefined;
+    return { head, snapshot: { offset: head.offset, attributes, entries: entries.values(), disqualified } };
   }
   throw new Error(`The view of ${concertId} moved whenever it was read.`);
 }
 
 /** Lives by user; those that do not decode are left out, and so missed by the counts. */
-async function scanLives(redis: RedisClient, key: string): Promise<ReadonlyMap<UserId, Life>> {
-  const lives = new Map<UserId, Life>();
+async function scanLives(redis: RedisClient, key: string): Promise<ReadonlyMap<UserId, Entry>> {
+  const entries = new Map<UserId, Entry>();
   let cursor = '0';
   do {
     const [next, fields] = await redis.hscan(key, cursor, 'COUNT', CHUNK);
     for (let at = 0; at + 1 < fields.length; at += 2) {
       const [userId, encoded] = [fields[at] ?? '', fields[at + 1] ?? ''];
-      const life = decodeLife(userId, encoded);
-      if (life) lives.set(userId, life);
+      const entry = decodeEntry(userId, encoded);
+      if (entry) entries.set(userId, entry);
     }
     cursor = next;
   } while (cursor !== '0');
-  return lives;
+  return entries;
 }
 
 async function scanSet(redis: RedisClient, key: string): Promise<ReadonlySet<UserId>> {
@@ -69,8 +69,12 @@ async function scanSet(redis: RedisClient, key: string): Promise<ReadonlySet<Use
   return users;
 }
 
-function agrees({ counts }: QueueScalars, lives: ReadonlyMap<UserId, Life>, barred: ReadonlySet<UserId>): boolean {
+function agrees(
+  { counts }: QueueAttributes,
+  entries: ReadonlyMap<UserId, Entry>,
+  disqualified: ReadonlySet<UserId>,
+): boolean {
   let waiting = 0;
-  for (const life of lives.values()) if (life.state === 'WAITING') waiting += 1;
-  return lives.size === counts.kept && waiting === counts.waiting && barred.size === counts.barred;
+  for (const entry of entries.values()) if (entry.state === 'WAITING') waiting += 1;
+  return entries.size === counts.kept && waiting === counts.waiting && disqualified.size === counts.disqualified;
 }

@@ -5,7 +5,7 @@ import { defineScripts } from './redis-scripts.ts';
 export type RedisClient = Redis | Cluster;
 
 /** REDIS_URL, or REDIS_CLUSTER_NODES: `host:port` or `redis[s]://user:password@host:port` each, credentials alike on all. */
-export type RedisSettings = { readonly url: string } | { readonly clusterNodes: readonly string[] };
+export type RedisConnection = { readonly url: string } | { readonly clusterNodes: readonly string[] };
 
 /** Milliseconds after which a command is given up: readers have someone waiting, writers repeat what they say, who counts
  * requests can count for itself. */
@@ -19,7 +19,7 @@ const PATIENCE = { read: 1_000, write: 2_000, count: 250 } as const;
  * @param warn told once when Redis is lost and once when it is back
  */
 export function connectRedis(
-  settings: RedisSettings,
+  settings: RedisConnection,
   purpose: keyof typeof PATIENCE,
   warn: (message: string) => void,
 ): RedisClient {

@@ -6,12 +6,12 @@ import { eventually } from '../../../../test/support/eventually.ts';
 import { queueViewSuite } from '../../../application/ports/queue-view.contract.ts';
 import { ModelView, waits } from '../../../application/ports/queue-view-model.contract.ts';
 import { checkRedis } from './check-redis.ts';
-import { connectRedis, type RedisSettings } from './redis-client.ts';
+import { connectRedis, type RedisConnection } from './redis-client.ts';
 import { viewOn } from './redis-view.fixtures.ts';
 
 describe('the view in a cluster of three masters', () => {
   const servers: PrivateRedis[] = [];
-  const nodes = (): RedisSettings => ({ clusterNodes: servers.map(({ port }) => `127.0.0.1:${port}`) });
+  const nodes = (): RedisConnection => ({ clusterNodes: servers.map(({ port }) => `127.0.0.1:${port}`) });
 
   beforeAll(async () => {
     servers.push(...(await startPrivateRedisCluster()));
@@ -31,7 +31,7 @@ describe('the view in a cluster of three masters', () => {
   test('fails fast for the concerts of a silent master, serves the others, and recovers', async () => {
     const view = await viewOn(nodes(), `test-${randomUUID()}:`);
     const models = Array.from({ length: 12 }, () => new ModelView([waits('ann', 1)]));
-    await Promise.all(models.map((model) => view.writer.flip(model.completion(), undefined)));
+    await Promise.all(models.map((model) => view.writer.activate(model.completion(), undefined)));
     const look = async ({ concertId }: ModelView): Promise<'seen' | 'away'> => {
       const begun = performance.now();
       const seen = await view.reader.entry(concertId, 'ann').catch(() => undefined);

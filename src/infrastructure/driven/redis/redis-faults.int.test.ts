@@ -27,7 +27,7 @@ describe('a Redis that fails', () => {
     hand.on('error', () => undefined); // it is killed on purpose
     view = await viewOn({ url: redis.url }, '');
     model = new ModelView([waits('ann', 1), waits('bo', 2)]);
-    await view.writer.flip(model.completion(), undefined);
+    await view.writer.activate(model.completion(), undefined);
   });
   afterEach(async () => {
     await hand.ping(); // a client that is closed while it reconnects leaves a timer
@@ -93,7 +93,7 @@ describe('a Redis that fails', () => {
   test('takes nothing of a step when its memory is full, and is still read', async () => {
     const { head } = model;
     await hand.config('SET', 'maxmemory', '1mb');
-    const step = model.step({ state: 'FORGOTTEN', userId: 'ann' }, waits('cy', 3));
+    const step = model.step({ state: 'PURGED', userId: 'ann' }, waits('cy', 3));
     await expect(view.writer.advance(step)).rejects.toThrow('OOM');
     await expect(view.writer.stage(model.concertId, newGeneration(), [waits('cy', 3)])).rejects.toThrow('OOM');
     expect(await look()).toMatchObject({ head, rank: 1 });
@@ -183,7 +183,7 @@ describe('a Redis that fails', () => {
     await eventually(look);
     const more = model.step(waits('dee', 9)).changes;
     await eventually(() => view.writer.stage(model.concertId, model.generation, more).then(() => true));
-    await expect(view.writer.flip(model.completion([]), head)).resolves.toEqual({ is: 'incomplete' });
+    await expect(view.writer.activate(model.completion([]), head)).resolves.toEqual({ is: 'incomplete' });
     expect(await look()).toMatchObject({ head });
   });
 

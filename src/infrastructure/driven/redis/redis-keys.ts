@@ -6,14 +6,15 @@ export class RedisKeys {
   /** @param prefix NAME_PREFIX: keeps installations that share a Redis apart; without braces, which would move the hash tag */
   constructor(private readonly prefix: string) {}
 
-  /** Hash: generation, fold, offset, counts and scalars of what readers see. Its existence makes a generation current. */
+  /** Hash: generation, fold, offset, counts and attributes of what readers see. Its existence makes a generation current. */
   head = (concertId: ConcertId): string => `${this.prefix}queue:{${concertId}}:head`;
   /** Hash: userId -> encoded life. */
-  lives = (concertId: ConcertId, generation: Generation): string => this.#of(concertId, generation, 'lives');
+  entries = (concertId: ConcertId, generation: Generation): string => this.#of(concertId, generation, 'entries');
   /** Sorted set: place -> userId of who is WAITING. */
   waiting = (concertId: ConcertId, generation: Generation): string => this.#of(concertId, generation, 'waiting');
   /** Set: userIds refused until reinstated. */
-  barred = (concertId: ConcertId, generation: Generation): string => this.#of(concertId, generation, 'barred');
+  disqualified = (concertId: ConcertId, generation: Generation): string =>
+    this.#of(concertId, generation, 'disqualified');
   /** String: how many calls have staged a generation that is not current yet. */
   staged = (concertId: ConcertId, generation: Generation): string => this.#of(concertId, generation, 'staged');
 
@@ -24,9 +25,9 @@ export class RedisKeys {
   ];
   /** What a generation is made of, once it is current. */
   collections = (concertId: ConcertId, generation: Generation): string[] => [
-    this.lives(concertId, generation),
+    this.entries(concertId, generation),
     this.waiting(concertId, generation),
-    this.barred(concertId, generation),
+    this.disqualified(concertId, generation),
   ];
 
   /** Hash: concertId -> last folded offset, and who wrote it when (partition-record.ts). */

@@ -1,14 +1,14 @@
 import { QueueError } from '../../../application/errors.ts';
 import type { QueueViewInspector, ViewCursor, ViewPart } from '../../../application/ports/queue-view-inspector.port.ts';
-import type { ConcertId, Life, Offset, UserId } from '../../../domain/types.ts';
-import { decodeLife } from './entry-codec.ts';
-import { HEAD_FIELDS, headOf, scalarsOf } from './head-codec.ts';
+import type { ConcertId, Entry, Offset, UserId } from '../../../domain/types.ts';
+import { decodeEntry } from './entry-codec.ts';
+import { attributesOf, HEAD_FIELDS, headOf } from './head-codec.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
 /** Entries asked for in one call. */
 const CHUNK = 1_000;
-const COLLECTIONS = ['lives', 'waiting', 'barred'] as const;
+const COLLECTIONS = ['entries', 'waiting', 'disqualified'] as const;
 
 /** Reads the view part by part, each in one transaction with its head. */
 export class RedisQueueViewInspector implements QueueViewInspector {
@@ -29,38 +29,43 @@ export class RedisQueueViewInspector implements QueueViewInspector {
     const cursor = from ?? (await this.#start(concertId));
     if (!cursor) return 'missing';
     const { generation, collection, at } = cursor;
-    const [head, lives, waiting, barred] = this.keys.concert(concertId, generation) as [string, string, string, string];
+    const [head, entries, waiting, disqualified] = this.keys.concert(concertId, generation) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     const asked = this.redis
       .multi()
-      .hmget(head, 'scalars', ...HEAD_FIELDS)
-      .hlen(lives)
+      .hmget(head, 'attributes', ...HEAD_FIELDS)
+      .hlen(entries)
       .zcard(waiting)
-      .scard(barred);
-    if (collection === 'lives') asked.hscan(lives, at, 'COUNT', CHUNK);
+      .scard(disqualified);
+    if (collection === 'entries') asked.hscan(entries, at, 'COUNT', CHUNK);
     else if (collection === 'waiting') asked.zscan(waiting, at, 'COUNT', CHUNK);
-    else asked.sscan(barred, at, 'COUNT', CHUNK);
+    else asked.sscan(disqualified, at, 'COUNT', CHUNK);
     const [fields, ...answers] = answersOf(await asked.exec());
-    const [scalars, ...identity] = textsOf(fields);
+    const [attributes, ...identity] = textsOf(fields);
     const current = headOf(identity);
-    if (!current || typeof scalars !== 'string') return 'missing';
+    if (!current || typeof attributes !== 'string') return 'missing';
     if (current.generation !== generation) return 'replaced';
     const [stored, queued, refused, scanned] = answers;
     const [next, found] = Array.isArray(scanned) ? (scanned as [unknown, unknown]) : [];
-    const entries = textsOf(found).map(String);
+    const values = textsOf(found).map(String);
     return {
       head: current,
-      scalars: scalarsOf(scalars),
-      sizes: { lives: Number(stored), waiting: Number(queued), barred: Number(refused) },
-      lives: new Map(collection === 'lives' ? livesOf(entries) : []),
-      waiting: new Map(collection === 'waiting' ? placesOf(entries) : []),
-      barred: collection === 'barred' ? entries : [],
+      attributes: attributesOf(attributes),
+      sizes: { entries: Number(stored), waiting: Number(queued), disqualified: Number(refused) },
+      entries: new Map(collection === 'entries' ? entriesOf(values) : []),
+      waiting: new Map(collection === 'waiting' ? placesOf(values) : []),
+      disqualified: collection === 'disqualified' ? values : [],
       next: following(cursor, String(next)),
     };
   }
 
   async #start(concertId: ConcertId): Promise<ViewCursor | undefined> {
     const generation = await this.redis.hget(this.keys.head(concertId), 'generation');
-    return generation === null ? undefined : { generation, collection: 'lives', at: '0' };
+    return generation === null ? undefined : { generation, collection: 'entries', at: '0' };
   }
 }
 
@@ -87,8 +92,8 @@ function* pairs(entries: readonly string[]): Generator<readonly [string, string]
   for (let at = 0; at + 1 < entries.length; at += 2) yield [entries[at] ?? '', entries[at + 1] ?? ''];
 }
 
-function* livesOf(entries: readonly string[]): Generator<readonly [UserId, Life | string]> {
-  for (const [userId, encoded] of pairs(entries)) yield [userId, decodeLife(userId, encoded) ?? encoded];
+function* entriesOf(entries: readonly string[]): Generator<readonly [UserId, Entry | string]> {
+  for (const [userId, encoded] of pairs(entries)) yield [userId, decodeEntry(userId, encoded) ?? encoded];
 }
 
 function* placesOf(entries: readonly string[]): Generator<readonly [UserId, Offset]> {

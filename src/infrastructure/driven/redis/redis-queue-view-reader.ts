@@ -2,16 +2,16 @@ import { QueueError } from '../../../application/errors.ts';
 import type {
   EntryView,
   Generation,
-  Head,
-  PartitionProgress,
+  PartitionState,
   QueueViewReader,
+  ViewHead,
 } from '../../../application/ports/queue-view.port.ts';
-import type { QueueScalars } from '../../../domain/queue-snapshot.ts';
+import type { QueueAttributes } from '../../../domain/queue-snapshot.ts';
 import type { ConcertId, LogTime, Offset, UserId } from '../../../domain/types.ts';
 import { deadLetterFields, isConcert, PROGRESS_FIELDS, progressOf } from './checkpoint-codec.ts';
-import { decodeLife } from './entry-codec.ts';
-import { GatheredLooks } from './entry-read-batcher.ts';
-import { answerOf, HEAD_FIELDS, headOf, scalarsOf } from './head-codec.ts';
+import { decodeEntry } from './entry-codec.ts';
+import { EntryReadBatcher } from './entry-read-batcher.ts';
+import { answerOf, attributesOf, HEAD_FIELDS, headOf } from './head-codec.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
@@ -25,18 +25,18 @@ const MOST_ATTEMPTS = 3;
 /** The view in Redis, as any process reads it. An answer is whole or it is none: damage is told as absence. */
 export class RedisQueueViewReader implements QueueViewReader {
   readonly #generations = new Map<ConcertId, Generation>();
-  readonly #looks = new GatheredLooks((concertId, userIds) => this.entries(concertId, userIds));
+  readonly #looks = new EntryReadBatcher((concertId, userIds) => this.entries(concertId, userIds));
 
   constructor(
     private readonly redis: RedisClient,
     private readonly keys: RedisKeys,
   ) {}
 
-  queue(concertId: ConcertId): Promise<{ readonly head: Head; readonly scalars: QueueScalars } | undefined> {
+  queue(concertId: ConcertId): Promise<{ readonly head: ViewHead; readonly attributes: QueueAttributes } | undefined> {
     return this.#asked(async () => {
-      const [scalars, ...fields] = await this.redis.hmget(this.keys.head(concertId), 'scalars', ...HEAD_FIELDS);
+      const [attributes, ...fields] = await this.redis.hmget(this.keys.head(concertId), 'attributes', ...HEAD_FIELDS);
       const head = headOf(fields);
-      return head && typeof scalars === 'string' ? { head, scalars: scalarsOf(scalars) } : undefined;
+      return head && typeof attributes === 'string' ? { head, attributes: attributesOf(attributes) } : undefined;
     });
   }
 
@@ -60,7 +60,7 @@ export class RedisQueueViewReader implements QueueViewReader {
     });
   }
 
-  progress(partition: number, concertId: ConcertId): Promise<PartitionProgress | undefined> {
+  progress(partition: number, concertId: ConcertId): Promise<PartitionState | undefined> {
     return this.#asked(async () =>
       progressOf(await this.redis.hmget(this.keys.partition(partition), ...PROGRESS_FIELDS, concertId)),
     );
@@ -69,8 +69,8 @@ export class RedisQueueViewReader implements QueueViewReader {
   deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
     return this.#asked(async () => {
       const marks = await this.redis.hmget(this.keys.partition(partition), ...deadLetterFields(offset));
-      const stamp = marks.find((mark) => typeof mark === 'string');
-      return stamp ? Number(stamp) : undefined;
+      const timestamp = marks.find((mark) => typeof mark === 'string');
+      return timestamp ? Number(timestamp) : undefined;
     });
   }
 
@@ -111,14 +111,14 @@ function entriesOf(userIds: readonly UserId[], generation: Generation, fields: r
   const [fold, offset, text, ...rest] = fields;
   const head = headOf([generation, fold, offset]);
   if (!head || typeof text !== 'string') throw new Error('The view of a queue is damaged.');
-  const scalars = scalarsOf(text);
+  const attributes = attributesOf(text);
   return userIds.map((userId, index) => {
-    const [encoded, barred, rank] = rest.slice(3 * index, 3 * index + 3);
-    const life = typeof encoded === 'string' ? decodeLife(userId, encoded) : undefined;
-    const fits = (life !== undefined) === (typeof encoded === 'string');
-    if (!fits || (life?.state === 'WAITING') !== (typeof rank === 'number'))
+    const [encoded, disqualified, rank] = rest.slice(3 * index, 3 * index + 3);
+    const entry = typeof encoded === 'string' ? decodeEntry(userId, encoded) : undefined;
+    const fits = (entry !== undefined) === (typeof encoded === 'string');
+    if (!fits || (entry?.state === 'WAITING') !== (typeof rank === 'number'))
       throw new Error('The view of an entry is damaged.');
-    return { head, scalars, life, barred: barred === 1, ...(typeof rank === 'number' && { rank }) };
+    return { head, attributes, entry, disqualified: disqualified === 1, ...(typeof rank === 'number' && { rank }) };
   });
 }
 

@@ -3,25 +3,25 @@ import type {
   Advance,
   AdvanceOutcome,
   Generation,
-  Head,
-  PartitionRecord,
+  PartitionCheckpoint,
   QueueViewWriter,
+  ViewHead,
 } from '../../../application/ports/queue-view.port.ts';
-import type { Change, ConcertId, Offset } from '../../../domain/types.ts';
+import type { ConcertId, EntryChange, Offset } from '../../../domain/types.ts';
 import { changeArguments } from './change-set.ts';
-import { partitionArguments, partitionRecordOf } from './checkpoint-codec.ts';
-import { answerOf, HEAD_FIELDS, headArguments, headOf, scalarArguments } from './head-codec.ts';
+import { checkpointOf, partitionArguments } from './checkpoint-codec.ts';
+import { answerOf, attributeArguments, HEAD_FIELDS, headArguments, headOf } from './head-codec.ts';
 import { type LoadedQueue, loadSnapshot } from './load-snapshot.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
-import { StagingCalls } from './stage-sequence.ts';
+import { StageSequence } from './stage-sequence.ts';
 
 /** Concerts asked about in one round trip. */
 const CHUNK = 500;
 
 /** The view in Redis, written by compare-and-set on the head of each concert. The rules of when are in scripts/. */
 export class RedisQueueViewWriter implements QueueViewWriter {
-  readonly #staging = new StagingCalls();
+  readonly #staging = new StageSequence();
 
   /** @param owner the writer's name, for display in the partition's record */
   constructor(
@@ -30,8 +30,8 @@ export class RedisQueueViewWriter implements QueueViewWriter {
     private readonly owner: string,
   ) {}
 
-  async heads(concertIds: readonly ConcertId[]): Promise<ReadonlyMap<ConcertId, Head>> {
-    const heads = new Map<ConcertId, Head>();
+  async heads(concertIds: readonly ConcertId[]): Promise<ReadonlyMap<ConcertId, ViewHead>> {
+    const heads = new Map<ConcertId, ViewHead>();
     await this.#inChunks(concertIds, async (concertId) => {
       const head = headOf(await this.redis.hmget(this.keys.head(concertId), ...HEAD_FIELDS));
       if (head) heads.set(concertId, head);
@@ -48,13 +48,21 @@ export class RedisQueueViewWriter implements QueueViewWriter {
     return loadSnapshot(this.redis, this.keys, concertId);
   }
 
-  async advance({ concertId, generation, foldVersion, from, to, changes, scalars }: Advance): Promise<AdvanceOutcome> {
+  async advance({
+    concertId,
+    generation,
+    foldVersion,
+    from,
+    to,
+    changes,
+    attributes,
+  }: Advance): Promise<AdvanceOutcome> {
     const reply = await this.redis.advanceHead(this.keys.concert(concertId, generation), [
       generation,
       String(foldVersion),
       String(from),
       String(to),
-      ...scalarArguments(scalars),
+      ...attributeArguments(attributes),
       ...changeArguments(changes),
     ]);
     const { is, rest } = answerOf(reply);
@@ -65,7 +73,7 @@ export class RedisQueueViewWriter implements QueueViewWriter {
     throw new Error(`advance-head answered ${is}.`);
   }
 
-  async stage(concertId: ConcertId, generation: Generation, changes: readonly Change[]): Promise<void> {
+  async stage(concertId: ConcertId, generation: Generation, changes: readonly EntryChange[]): Promise<void> {
     const { stored, made } = this.#staging.next(concertId, generation);
     const reply = await this.redis.stage(
       [...this.keys.concert(concertId, generation), this.keys.staged(concertId, generation)],
@@ -79,11 +87,11 @@ export class RedisQueueViewWriter implements QueueViewWriter {
     if (is === 'staged') this.#staging.acknowledge(concertId, generation, made);
   }
 
-  async flip(
-    { concertId, generation, foldVersion, to, changes, scalars }: Omit<Advance, 'from'>,
-    expected: Head | undefined,
-  ): ReturnType<QueueViewWriter['flip']> {
-    const reply = await this.redis.flipHead(
+  async activate(
+    { concertId, generation, foldVersion, to, changes, attributes }: Omit<Advance, 'from'>,
+    expected: ViewHead | undefined,
+  ): ReturnType<QueueViewWriter['activate']> {
+    const reply = await this.redis.activateGeneration(
       [
         ...this.keys.concert(concertId, generation),
         this.keys.staged(concertId, generation),
@@ -92,19 +100,19 @@ export class RedisQueueViewWriter implements QueueViewWriter {
       [
         ...headArguments(expected),
         ...headArguments({ generation, foldVersion, offset: to }),
-        ...scalarArguments(scalars),
+        ...attributeArguments(attributes),
         String(this.#staging.stored(concertId, generation)),
         ...changeArguments(changes),
       ],
     );
     const { is, rest } = answerOf(reply);
     if (is === 'changed') return { is, head: headOf(rest) };
-    if (is !== 'flipped' && is !== 'incomplete') throw new Error(`flip-head answered ${is}.`);
+    if (is !== 'activated' && is !== 'incomplete') throw new Error(`activate-generation answered ${is}.`);
     this.#staging.forget(concertId, generation);
     return { is };
   }
 
-  async damaged(expected: ReadonlyMap<ConcertId, Head>): Promise<readonly ConcertId[]> {
+  async damaged(expected: ReadonlyMap<ConcertId, ViewHead>): Promise<readonly ConcertId[]> {
     const damaged: ConcertId[] = [];
     await this.#inChunks([...expected], async ([concertId, head]) => {
       const verdict = await this.redis.checkHead(this.keys.concert(concertId, head.generation), headArguments(head));
@@ -113,13 +121,13 @@ export class RedisQueueViewWriter implements QueueViewWriter {
     return damaged;
   }
 
-  async partition(partition: number): Promise<PartitionRecord | undefined> {
-    return partitionRecordOf(await this.redis.hgetall(this.keys.partition(partition)));
+  async partition(partition: number): Promise<PartitionCheckpoint | undefined> {
+    return checkpointOf(await this.redis.hgetall(this.keys.partition(partition)));
   }
 
   async advancePartition(
     partition: number,
-    record: PartitionRecord,
+    record: PartitionCheckpoint,
     after: Offset | 'whole',
   ): ReturnType<QueueViewWriter['advancePartition']> {
     const reply = await this.redis.advancePartition(

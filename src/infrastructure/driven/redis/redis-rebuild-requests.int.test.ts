@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { stackAddresses } from '../../../../test/support/settings.ts';
-import { NOT_BEGUN } from '../../../application/ports/rebuild-requests.port.ts';
+import { INITIAL_PROGRESS } from '../../../application/ports/rebuild-requests.port.ts';
 import { connectRedis, untilReady } from './redis-client.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisRebuildRequests } from './redis-rebuild-requests.ts';
@@ -16,15 +16,19 @@ describe('a request for a rebuild', () => {
       expect(await requests.look(3)).toBeUndefined();
       expect(await requests.request(3, 'first', 'spring-tour')).toBe('accepted');
       expect(await requests.request(3, 'second', undefined)).toBe('running');
-      expect(await requests.look(3)).toMatchObject({ id: 'first', concertId: 'spring-tour', progress: NOT_BEGUN });
-      expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'writing', events: 7 })).toBe(true);
+      expect(await requests.look(3)).toMatchObject({
+        id: 'first',
+        concertId: 'spring-tour',
+        progress: INITIAL_PROGRESS,
+      });
+      expect(await requests.report(3, 'first', { ...INITIAL_PROGRESS, state: 'writing', events: 7 })).toBe(true);
       expect(await requests.request(3, 'second', undefined)).toBe('running');
-      expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'done' })).toBe(true);
+      expect(await requests.report(3, 'first', { ...INITIAL_PROGRESS, state: 'done' })).toBe(true);
       expect(await requests.request(3, 'second', undefined)).toBe('accepted');
-      expect(await requests.report(3, 'first', { ...NOT_BEGUN, state: 'failed' })).toBe(false);
+      expect(await requests.report(3, 'first', { ...INITIAL_PROGRESS, state: 'failed' })).toBe(false);
       const look = await requests.look(3);
-      const before = { id: 'first', progress: { ...NOT_BEGUN, state: 'done' } };
-      expect(look).toMatchObject({ id: 'second', concertId: undefined, progress: NOT_BEGUN, before });
+      const before = { id: 'first', progress: { ...INITIAL_PROGRESS, state: 'done' } };
+      expect(look).toMatchObject({ id: 'second', concertId: undefined, progress: INITIAL_PROGRESS, before });
       expect(look?.silentMs).toBeLessThan(5_000);
       // Nobody has reported for long.
       await redis.hset(keys.rebuild(3), 'at', '1');

@@ -1,5 +1,5 @@
 import type { Rebuild, RebuildProgress, RebuildRequests } from '../../../application/ports/rebuild-requests.port.ts';
-import { DEAD_AFTER_MS, isOver, NOT_BEGUN } from '../../../application/ports/rebuild-requests.port.ts';
+import { INITIAL_PROGRESS, isOver, OWNER_TIMEOUT_MS } from '../../../application/ports/rebuild-requests.port.ts';
 import type { ConcertId } from '../../../domain/types.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
@@ -16,7 +16,7 @@ export class RedisRebuildRequests implements RebuildRequests {
   async request(partition: number, id: string, concertId: ConcertId | undefined): Promise<'accepted' | 'running'> {
     const reply = await this.redis.requestRebuild(
       [this.keys.rebuild(partition)],
-      [id, concertId ?? '', JSON.stringify(NOT_BEGUN), String(DEAD_AFTER_MS)],
+      [id, concertId ?? '', JSON.stringify(INITIAL_PROGRESS), String(OWNER_TIMEOUT_MS)],
     );
     return reply === 'accepted' ? 'accepted' : 'running';
   }

@@ -5,7 +5,7 @@ import type { ClientContext, Cluster, Redis, Result } from 'ioredis';
 const SCRIPTS = {
   advanceHead: { file: 'advance-head', numberOfKeys: 4 },
   stage: { file: 'stage', numberOfKeys: 5 },
-  flipHead: { file: 'flip-head', numberOfKeys: 8 },
+  activateGeneration: { file: 'activate-generation', numberOfKeys: 8 },
   checkHead: { file: 'check-head', numberOfKeys: 4 },
   readEntries: { file: 'read-entries', numberOfKeys: 4 },
   advancePartition: { file: 'advance-partition', numberOfKeys: 1 },
@@ -18,7 +18,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context extends ClientContext = { type: 'default' }> {
     advanceHead(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     stage(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
-    flipHead(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
+    activateGeneration(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     checkHead(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     readEntries(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;
     advancePartition(keys: readonly string[], args: readonly string[]): Result<unknown, Context>;

@@ -7,7 +7,7 @@ import { startPrivateRedisCluster } from '../../../../test/support/dedicated-red
 import { eventually } from '../../../../test/support/eventually.ts';
 import { freePorts } from '../../../../tools/stack/ports.ts';
 import { checkRedis } from './check-redis.ts';
-import { connectRedis, type RedisSettings, untilReady } from './redis-client.ts';
+import { connectRedis, type RedisConnection, untilReady } from './redis-client.ts';
 
 const PASSWORD = 'p,@:/%1';
 const authorities = getCACertificates('default');
@@ -30,10 +30,10 @@ afterAll(async () => {
 });
 
 const login = (password: string): string => (password ? `:${encodeURIComponent(password)}@` : '');
-const oneOf = ({ password = PASSWORD, host = '127.0.0.1', scheme = 'rediss' } = {}): RedisSettings => ({
+const oneOf = ({ password = PASSWORD, host = '127.0.0.1', scheme = 'rediss' } = {}): RedisConnection => ({
   url: `${scheme}://${login(password)}${host}:${ports[0]}`,
 });
-const clusterOf = ({ password = PASSWORD, host = '127.0.0.1' } = {}): RedisSettings => ({
+const clusterOf = ({ password = PASSWORD, host = '127.0.0.1' } = {}): RedisConnection => ({
   clusterNodes: ports.map((port) => `rediss://${login(password)}${host}:${port}`),
 });
 
@@ -70,13 +70,13 @@ describe.each([
     ['without a password', { password: '' }, /NOAUTH/],
     ['at a host that its certificate does not name', { host: 'localhost' }, /does not match certificate/],
     ['of an authority that nobody told us of', {}, /self-signed certificate/],
-  ])('%s', async (what, wrong, because) => {
+  ])('%s', async (what, wrong, reason) => {
     if (what.includes('authority')) setDefaultCACertificates(authorities);
     const told: string[] = [];
     const client = connectRedis(settingsOf(wrong), 'write', (message) => told.push(message));
     try {
       await eventually(() => told.length > 0);
-      expect(told).toEqual([expect.stringMatching(because)]);
+      expect(told).toEqual([expect.stringMatching(reason)]);
       expect(told.join()).not.toMatch(/4712/);
       await expect(client.ping()).rejects.toThrow();
     } finally {

@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
 import type { QueueViewUnderTest, ViewDamage } from '../../../application/ports/queue-view.fixtures.ts';
-import { connectRedis, type RedisClient, type RedisSettings, untilReady } from './redis-client.ts';
+import { connectRedis, type RedisClient, type RedisConnection, untilReady } from './redis-client.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisQueueViewReader } from './redis-queue-view-reader.ts';
 import { RedisQueueViewWriter } from './redis-queue-view-writer.ts';
 
 /** The adapter on a real Redis, with hands that take things out of it. On closing, all keys of the prefix are removed. */
-export async function viewOn(settings: RedisSettings, prefix: string): Promise<QueueViewUnderTest> {
+export async function viewOn(settings: RedisConnection, prefix: string): Promise<QueueViewUnderTest> {
   const writing = connectRedis(settings, 'write', () => undefined);
   const reading = connectRedis(settings, 'read', () => undefined);
   await Promise.all([writing, reading].map((client) => untilReady(client, 10_000)));
@@ -32,9 +32,9 @@ export async function viewOn(settings: RedisSettings, prefix: string): Promise<Q
 function damageTo(redis: RedisClient, keys: RedisKeys): ViewDamage {
   return {
     loseHead: async (concertId) => void (await redis.del(keys.head(concertId))),
-    loseLives: async (concertId, generation) => void (await redis.del(keys.lives(concertId, generation))),
+    loseLives: async (concertId, generation) => void (await redis.del(keys.entries(concertId, generation))),
     loseLife: async (concertId, generation, userId) =>
-      void (await redis.hdel(keys.lives(concertId, generation), userId)),
+      void (await redis.hdel(keys.entries(concertId, generation), userId)),
     loseWaiting: async (concertId, generation, userId) =>
       void (await redis.zrem(keys.waiting(concertId, generation), userId)),
     rollBack: async (concertId, offset) => void (await redis.hset(keys.head(concertId), 'offset', offset)),

@@ -15,7 +15,7 @@ const MOST = 10_000;
  * Numbers the calls that stage a generation. Redis keeps the number too: a Redis that came back with an older state (its last
  * seconds lost) could otherwise hold the right number of lives with the wrong content.
  */
-export class StagingCalls {
+export class StageSequence {
   readonly #calls = new Map<string, Calls>();
 
   next(concertId: ConcertId, generation: Generation): Calls {

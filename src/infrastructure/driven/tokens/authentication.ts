@@ -1,11 +1,11 @@
 import type { Authentication } from '../../../application/ports/authentication.port.ts';
-import { houseTokens } from './bearer.ts';
+import { staticTokens } from './bearer.ts';
 import { BearerAuthentication, type SignedTokens } from './bearer-authentication.ts';
-import { IdentityProvider, type IdentityProviderSettings } from './identity-provider.jose.ts';
+import { IdentityProvider, type IdentityProviderOptions } from './identity-provider.jose.ts';
 
 interface AuthenticationSettings {
   readonly entryAuth: 'open' | 'service' | 'jwt';
-  readonly identityProvider: IdentityProviderSettings | undefined;
+  readonly identityProvider: IdentityProviderOptions | undefined;
   readonly secrets: { readonly adminToken: string; readonly serviceToken: string | undefined };
 }
 
@@ -15,7 +15,7 @@ export function authentication(
   signed: SignedTokens,
   warn: (message: string) => void,
 ): Authentication {
-  const house = houseTokens(secrets.adminToken, secrets.serviceToken);
+  const house = staticTokens(secrets.adminToken, secrets.serviceToken);
   const provider = identityProvider && new IdentityProvider(identityProvider, warn);
   provider?.refresh();
   return new BearerAuthentication({ house, ...signed, provider }, entryAuth);

@@ -3,7 +3,7 @@ import { isUserId } from '../../../application/event-log/identifiers.ts';
 import type { AdmissionClaims, AdmissionTokens } from '../../../application/ports/admission-tokens.port.ts';
 import type { Authentication, EntryRight, Operator } from '../../../application/ports/authentication.port.ts';
 import type { EntryClaims, EntryTokens } from '../../../application/ports/entry-tokens.port.ts';
-import type { HouseTokens } from './bearer.ts';
+import type { StaticTokens } from './bearer.ts';
 import type { Identity, IdentityProvider } from './identity-provider.jose.ts';
 
 /** Gives whoever's token carries it what ADMIN_TOKEN gives. */
@@ -20,7 +20,7 @@ export interface SignedTokens {
 
 /** All that a bearer token can be. */
 interface Tokens extends SignedTokens {
-  readonly house: HouseTokens;
+  readonly house: StaticTokens;
   /** undefined: users and operators have no tokens of their own. */
   readonly provider: Pick<IdentityProvider, 'verify'> | undefined;
 }
@@ -32,7 +32,7 @@ export class BearerAuthentication implements Authentication {
     private readonly entryAuth: 'open' | 'service' | 'jwt',
   ) {}
 
-  isOfTheHouse(authorization: string | undefined): boolean {
+  isInternalCaller(authorization: string | undefined): boolean {
     const token = BEARER.exec(authorization ?? '')?.[1];
     return token !== undefined && (this.tokens.house.isAdmin(token) || this.tokens.house.isService(token));
   }
@@ -45,14 +45,14 @@ export class BearerAuthentication implements Authentication {
     return { name: subject };
   }
 
-  applying(authorization: string | undefined): EntryRight | Promise<EntryRight> {
+  authorizeEntry(authorization: string | undefined): EntryRight | Promise<EntryRight> {
     if (this.entryAuth === 'open') return ANYONE;
     const token = bearer(authorization);
     if (this.entryAuth === 'jwt') return this.#user(token);
     return this.tokens.house.isService(token) ? SHOP : this.#refuse(token, 'service');
   }
 
-  holder(authorization: string | undefined, concertId: string | undefined): EntryClaims {
+  verifyEntryToken(authorization: string | undefined, concertId: string | undefined): EntryClaims {
     const token = bearer(authorization);
     const claims = this.#entryClaims(token);
     if (concertId !== undefined && claims.concertId !== concertId)
@@ -72,7 +72,7 @@ export class BearerAuthentication implements Authentication {
     }
   }
 
-  async admitted(authorization: string | undefined, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims> {
+  async verifyAdmissionToken(authorization: string | undefined, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims> {
     return this.tokens.admission.verify(bearer(authorization), lapsed);
   }
 

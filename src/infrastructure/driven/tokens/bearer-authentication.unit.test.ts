@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { QueueError } from '../../../application/errors.ts';
 import { JoseAdmissionTokens } from './admission-token.jose.ts';
-import { houseTokens } from './bearer.ts';
+import { staticTokens } from './bearer.ts';
 import { BearerAuthentication } from './bearer-authentication.ts';
 import { HmacEntryTokens } from './entry-token.hmac.ts';
 import type { Identity } from './identity-provider.jose.ts';
@@ -36,7 +36,7 @@ const provider = {
 };
 
 function judge(entryAuth: 'open' | 'service' | 'jwt', withProvider = entryAuth === 'jwt'): BearerAuthentication {
-  const house = houseTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
+  const house = staticTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
   return new BearerAuthentication(
     { house, entry, admission, provider: withProvider ? provider : undefined },
     entryAuth,
@@ -86,29 +86,30 @@ describe('an operator', () => {
 describe('whoever asks for entry', () => {
   test('is anyone where the door is open, whatever they bring', async () => {
     for (const authorization of [undefined, 'nonsense', `Bearer ${ADMIN}`])
-      expect(judge('open').applying(authorization)).toEqual({ by: 'anyone' });
+      expect(judge('open').authorizeEntry(authorization)).toEqual({ by: 'anyone' });
   });
 
   test("is the shop's backend alone", async () => {
-    const ask = (token: string) => answer(() => judge('service').applying(`Bearer ${token}`));
+    const ask = (token: string) => answer(() => judge('service').authorizeEntry(`Bearer ${token}`));
     expect(await ask(SERVICE)).toEqual({ by: 'shop' });
     for (const token of [ADMIN, fan, admitted]) expect(await ask(token)).toBe('FORBIDDEN');
     expect(await ask('ann-at-the-provider')).toBe('UNAUTHENTICATED');
-    expect(await answer(() => judge('service').applying(undefined))).toBe('UNAUTHENTICATED');
+    expect(await answer(() => judge('service').authorizeEntry(undefined))).toBe('UNAUTHENTICATED');
   });
 
   test('is who their own token says', async () => {
-    const ask = (token: string) => answer(() => judge('jwt').applying(`Bearer ${token}`));
+    const ask = (token: string) => answer(() => judge('jwt').authorizeEntry(`Bearer ${token}`));
     expect(await ask('ann-at-the-provider')).toEqual({ by: 'user', userId: 'ann' });
     for (const token of [ADMIN, fan, admitted]) expect(await ask(token)).toBe('FORBIDDEN');
     for (const token of [SERVICE, 'op-at-the-provider', 'x']) expect(await ask(token)).toBe('UNAUTHENTICATED');
     expect(await ask('of-a-missing-key')).toBe('ELIGIBILITY_UNAVAILABLE');
-    expect(await answer(() => judge('jwt').applying(undefined))).toBe('UNAUTHENTICATED');
+    expect(await answer(() => judge('jwt').authorizeEntry(undefined))).toBe('UNAUTHENTICATED');
   });
 });
 
 describe('the holder of an entry', () => {
-  const ask = (token: string, concertId?: string) => answer(() => judge('open').holder(`Bearer ${token}`, concertId));
+  const ask = (token: string, concertId?: string) =>
+    answer(() => judge('open').verifyEntryToken(`Bearer ${token}`, concertId));
 
   test('is known by the entry token for this concert', async () => {
     expect(await ask(fan, 'c1')).toEqual(claims);
@@ -125,7 +126,7 @@ describe('the holder of an entry', () => {
 });
 
 test('whoever was admitted is known by the admission token', async () => {
-  const ask = (token: string) => answer(() => judge('open').admitted(`Bearer ${token}`, 'refused'));
+  const ask = (token: string) => answer(() => judge('open').verifyAdmissionToken(`Bearer ${token}`, 'refused'));
   expect(await ask(admitted)).toMatchObject({ userId: 'ann', concertId: 'c1' });
   for (const token of [fan, ADMIN, 'x']) expect(await ask(token)).toBe('UNAUTHENTICATED');
 });

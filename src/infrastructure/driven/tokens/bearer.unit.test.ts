@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { houseTokens } from './bearer.ts';
+import { staticTokens } from './bearer.ts';
 
 describe('the tokens of the house', () => {
-  const tokens = houseTokens('admin-token', 'service-token');
+  const tokens = staticTokens('admin-token', 'service-token');
 
   test('are told apart', () => {
     expect([tokens.isAdmin('admin-token'), tokens.isService('admin-token')]).toEqual([true, false]);
@@ -17,7 +17,7 @@ describe('the tokens of the house', () => {
   );
 
   test('do not include a service token that was never set', () => {
-    const none = houseTokens('admin-token', undefined);
+    const none = staticTokens('admin-token', undefined);
     expect([none.isService(''), none.isService('undefined')]).toEqual([false, false]);
   });
 });

@@ -36,7 +36,7 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 
-export interface IdentityProviderSettings {
+export interface IdentityProviderOptions {
   readonly jwksUrl: string;
   readonly issuer: string;
   readonly audience: string;
@@ -61,7 +61,7 @@ export class IdentityProvider {
 
   /** @param warn told when the keys cannot be read */
   constructor(
-    private readonly settings: IdentityProviderSettings,
+    private readonly settings: IdentityProviderOptions,
     private readonly warn: (message: string) => void,
     private readonly now: () => number = Date.now,
   ) {

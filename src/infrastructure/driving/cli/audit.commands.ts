@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Act, Audit } from '../../../application/operations/audit-concert.ts';
+import type { Audit, OperatorAction } from '../../../application/operations/audit-concert.ts';
 import { auditConcert } from '../../../application/operations/audit-concert.ts';
 import { auditList } from '../../../application/operations/audit-export.ts';
 import { rfc3339 } from './format.ts';
-import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
 import { readMoment } from './parse-position.ts';
 
 interface AuditOptions {
@@ -16,7 +16,7 @@ interface AuditOptions {
 }
 
 /** `audit` */
-export function addAudit(program: Command, door: Door): void {
+export function addAudit(program: Command, door: CliOutput): void {
   program
     .command('audit')
     .description('tell from the log alone whether a queue kept its promises; status 1 if not')
@@ -61,7 +61,7 @@ function wordsOf(audit: Audit): string {
     ['called', `${audit.called}`],
     ['inversions', `${audit.inversions}`],
     ['capacity breaches', `${audit.capacityBreaches}`],
-    ['double lives', `${audit.doubleLives}`],
+    ['double lives', `${audit.duplicateEntries}`],
     ['records skipped', `${audit.skipped.length}`],
     ...(draw ? [['draw', drawWords(draw)]] : []),
     ['digest', audit.digest],
@@ -79,7 +79,7 @@ function wordsOf(audit: Audit): string {
   return [columns(rows), ...wrong.slice(0, 100), verdict].join('\n');
 }
 
-function actWords({ time, event, actor, userId }: Act): string {
+function actWords({ time, event, actor, userId }: OperatorAction): string {
   return `${rfc3339(time)}  ${event}${userId === undefined ? '' : ` of ${userId}`} by ${actor ?? 'whom the record does not say'}`;
 }
 

@@ -32,7 +32,7 @@ export interface MendingTools {
 }
 
 /** What the commands are made of. Nothing is read or connected before a command asks for it. */
-export interface Services {
+export interface CliContext {
   /** Lines for people, or JSON, on standard output. */
   print(text: string): void;
   /** Lines for people on standard error. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, JSON_OPTION, show } from './output.ts';
 
 /** `database migrate` */
-export function addDatabase(program: Command, door: Door): void {
+export function addDatabase(program: Command, door: CliOutput): void {
   const database = program.command('database').description('the schema concert_queue in PostgreSQL');
   database
     .command('migrate')

@@ -7,10 +7,10 @@ import {
   showDeadLetters,
 } from '../../../application/operations/dead-letter-list.ts';
 import { rfc3339 } from './format.ts';
-import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
 
 /** `dlt list`, `dlt show`. @returns the group */
-export function addDeadLetters(program: Command, door: Door): Command {
+export function addDeadLetters(program: Command, door: CliOutput): Command {
   const group = program.command('dlt').description('dead letters: records of the log that nobody can read');
   group
     .command('list')
@@ -43,12 +43,12 @@ function cells({ partition, offset, code, failedAt, letters, message }: DeadLett
 }
 
 function jsonOf(letter: DeadLetter): object {
-  const { partition, offset, stamp, code, message, failedAt, letters, key, value, headers } = letter;
+  const { partition, offset, timestamp, code, message, failedAt, letters, key, value, headers } = letter;
   const texts = Object.entries(headers).map(([name, text]) => [name, text?.toString()] as const);
   return {
     partition,
     offset,
-    stampedAt: rfc3339(stamp),
+    stampedAt: rfc3339(timestamp),
     code,
     message,
     failedAt,
@@ -60,9 +60,9 @@ function jsonOf(letter: DeadLetter): object {
 }
 
 function wordsOf(letter: ShownLetter): string {
-  const { partition, offset, stamp, code, message, failedAt, key, value, counts, now, headers } = letter;
+  const { partition, offset, timestamp, code, message, failedAt, key, value, counts, now, headers } = letter;
   const rows = [
-    ['record', `${partition}/${offset}, ${rfc3339(stamp)}`],
+    ['record', `${partition}/${offset}, ${rfc3339(timestamp)}`],
     ['passed over', `${failedAt}, ${code}: ${message}`],
     ['letter at', letter.letters.join(', ')],
     ['counts', counts ? 'yes' : 'no: the log holds another record there'],

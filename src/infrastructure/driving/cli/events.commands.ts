@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import { allPartitions, partitionOf } from '../../../application/event-log/partitioner.ts';
 import { type QueueAt, showQueue } from '../../../application/operations/show-queue.ts';
 import { tailLog } from '../../../application/operations/tail-log.ts';
-import type { Life } from '../../../domain/types.ts';
-import { lifeJson, rfc3339, rowsOf } from './format.ts';
+import type { Entry } from '../../../domain/types.ts';
+import { entryJson, rfc3339, rowsOf } from './format.ts';
 import { EVENT_NAMES, isWanted, recordJson, recordWords } from './format-record.ts';
-import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
 import { readMoment, readNumber } from './parse-position.ts';
 import { addSimulate } from './simulate.command.ts';
 
@@ -25,7 +25,7 @@ interface TailOptions {
 }
 
 /** `events show`, `events tail`, `events simulate`. @returns the group */
-export function addEvents(program: Command, door: Door): Command {
+export function addEvents(program: Command, door: CliOutput): Command {
   const group = program.command('events').description('the log: what happened, and what a queue was like at any time');
   group
     .command('show')
@@ -40,13 +40,13 @@ export function addEvents(program: Command, door: Door): Command {
       const first = readNumber('--first', options.first);
       const shown = await door.services.replay(({ ports }) => showQueue(ports, concertId, moment, first));
       const document = await door.services.queueJson(shown.document);
-      const { kept, barred, line, called } = shown;
+      const { kept, disqualified, line, called } = shown;
       const json = {
         queue: document,
         outcomesKept: kept,
-        barred,
-        called: called.map(lifeJson),
-        line: line.map(lifeJson),
+        disqualified,
+        called: called.map(entryJson),
+        line: line.map(entryJson),
       };
       show(door, options, json, queueWords(document, shown));
     });
@@ -63,7 +63,7 @@ export function addEvents(program: Command, door: Door): Command {
   return group;
 }
 
-async function tail(door: Door, options: TailOptions): Promise<void> {
+async function tail(door: CliOutput, options: TailOptions): Promise<void> {
   const concertId = options.concert === undefined ? undefined : door.services.concertId(options.concert);
   const { from } = options;
   const begin = from === 'start' || from === 'end' ? from : readNumber('--from', from);
@@ -85,16 +85,19 @@ async function tail(door: Door, options: TailOptions): Promise<void> {
   });
 }
 
-function queueWords(document: Readonly<Record<string, unknown>>, { kept, barred, line, called }: QueueAt): string {
-  const rows = [...rowsOf(document), ['outcomesKept', `${kept}`], ['barred', `${barred}`]];
-  const lives = (title: string, these: readonly Life[], first: number): string[] =>
-    these.length === 0 ? [] : ['', title, columns(these.map((life, index) => lifeCells(life, first + index)))];
-  return [columns(rows), ...lives('called', called, 1), ...lives('line', line, 1)].join('\n');
+function queueWords(
+  document: Readonly<Record<string, unknown>>,
+  { kept, disqualified, line, called }: QueueAt,
+): string {
+  const rows = [...rowsOf(document), ['outcomesKept', `${kept}`], ['disqualified', `${disqualified}`]];
+  const entries = (title: string, these: readonly Entry[], first: number): string[] =>
+    these.length === 0 ? [] : ['', title, columns(these.map((entry, index) => lifeCells(entry, first + index)))];
+  return [columns(rows), ...entries('called', called, 1), ...entries('line', line, 1)].join('\n');
 }
 
-function lifeCells(life: Life, position: number): string[] {
-  const { userId, offset, place, state } = life;
-  const until = state === 'READY' ? life.claimBy : state === 'ACTIVE' ? life.activeUntil : undefined;
+function lifeCells(entry: Entry, position: number): string[] {
+  const { userId, offset, place, state } = entry;
+  const until = state === 'READY' ? entry.claimBy : state === 'ACTIVE' ? entry.activeUntil : undefined;
   const deadline = until === undefined ? [] : [`until ${rfc3339(until)}`];
   const drawn = place === offset ? [] : [`place ${place}`];
   return [`${position}`, userId, state, `receipt ${offset}`, ...drawn, ...deadline];

@@ -29,13 +29,13 @@ export function isWanted({ event, record }: TailedRecord, concertId?: string, na
 
 /** For programs: one line a record. */
 export function recordJson({ record, event, unreadable }: TailedRecord): object {
-  const { partition, offset, stamp, headers } = record;
+  const { partition, offset, timestamp, headers } = record;
   const redriveOf = headers['redrive-of']?.toString();
   const [requestId, actor] = [requestIdOf(headers), actorOf(headers)];
   return {
     partition,
     offset,
-    stampedAt: rfc3339(stamp),
+    stampedAt: rfc3339(timestamp),
     ...(redriveOf !== undefined && { redriveOf: Number(redriveOf) }),
     ...(requestId !== undefined && { requestId }),
     ...(actor !== undefined && { actor }),
@@ -45,8 +45,8 @@ export function recordJson({ record, event, unreadable }: TailedRecord): object 
 
 /** For people: one line a record. */
 export function recordWords({ record, event, unreadable }: TailedRecord): string {
-  const { partition, offset, stamp, headers } = record;
-  const where = `${rfc3339(stamp)}  ${`${partition}/${offset}`.padEnd(10)}`;
+  const { partition, offset, timestamp, headers } = record;
+  const where = `${rfc3339(timestamp)}  ${`${partition}/${offset}`.padEnd(10)}`;
   if (!event) return `${where}  cannot be read: ${unreadable?.code}: ${unreadable?.message}`;
   const { type, concertId, occurredAt: _said, ...rest } = event;
   const fields = Object.entries(rest).flatMap(([name, value]) =>

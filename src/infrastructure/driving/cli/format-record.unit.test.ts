@@ -6,7 +6,7 @@ import { isWanted, recordWords } from './format-record.ts';
 const at = (key: string): TailedRecord['record'] => ({
   partition: 7,
   offset: 41,
-  stamp: 1_764_586_800_000,
+  timestamp: 1_764_586_800_000,
   key: Buffer.from(key),
   value: Buffer.from('x'),
   headers: {},

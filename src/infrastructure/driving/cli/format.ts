@@ -1,4 +1,4 @@
-import type { Life, LogTime } from '../../../domain/types.ts';
+import type { Entry, LogTime } from '../../../domain/types.ts';
 
 /** What a terminal would obey, as text: whoever can write to a topic must not command the operator's. */
 export function printable(text: string): string {
@@ -11,13 +11,13 @@ export function rfc3339(time: LogTime): string {
 }
 
 /** A life with its times as the API writes them. */
-export function lifeJson(life: Life): object {
+export function entryJson(entry: Entry): object {
   const {
     claimBy,
     activeUntil,
     endedAt,
     ...rest
-  }: Life & { claimBy?: number; activeUntil?: number; endedAt?: number } = life;
+  }: Entry & { claimBy?: number; activeUntil?: number; endedAt?: number } = entry;
   return {
     ...rest,
     ...(claimBy !== undefined && { claimBy: rfc3339(claimBy) }),

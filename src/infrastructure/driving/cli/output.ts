@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Services } from './cli-context.ts';
+import type { CliContext } from './cli-context.ts';
 
 /** The exit status of the process, as the command leaves it: 0 only when it did what was asked. */
 export interface Outcome {
@@ -7,14 +7,14 @@ export interface Outcome {
 }
 
 /** What every command group is given. */
-export interface Door {
-  readonly services: Services;
+export interface CliOutput {
+  readonly services: CliContext;
   readonly outcome: Outcome;
 }
 
 /** Prints the value as JSON where that was asked for, else the words. */
 export function show(
-  { services }: Door,
+  { services }: CliOutput,
   { json }: { readonly json?: boolean | undefined },
   value: unknown,
   words: string,

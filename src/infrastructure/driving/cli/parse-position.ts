@@ -1,9 +1,9 @@
 import { QueueError } from '../../../application/errors.ts';
-import type { Moment } from '../../../application/operations/fold-concert.ts';
+import type { LogPointInTime } from '../../../application/operations/fold-concert.ts';
 import { momentOf } from '../../../application/operations/show-queue.ts';
 
 /** @throws QueueError `INVALID_REQUEST` for text that is neither an offset nor a time */
-export function readMoment(text: string | undefined, option = '--at'): Moment | undefined {
+export function readMoment(text: string | undefined, option = '--at'): LogPointInTime | undefined {
   if (text === undefined) return undefined;
   const moment = momentOf(text);
   if (moment) return moment;

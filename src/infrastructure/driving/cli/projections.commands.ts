@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { PartitionStatus } from '../../../application/operations/projections-status.ts';
 import type { Finding, PartitionVerdict } from '../../../application/operations/verify-projections.ts';
 import { counted, rfc3339 } from './format.ts';
-import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
 
 /** `projections verify`, `projections status`. @returns the group */
-export function addProjections(program: Command, door: Door): Command {
+export function addProjections(program: Command, door: CliOutput): Command {
   const projections = program
     .command('projections')
     .description('the views of the queues, which are folded from the log');
@@ -41,8 +41,8 @@ export function addProjections(program: Command, door: Door): Command {
   return projections;
 }
 
-function wordsOf({ partition, foldedTo, concerts, lives, findings }: PartitionVerdict): string {
-  const seen = `partition ${partition}: folded to offset ${foldedTo}, ${counted(concerts, 'view')} with ${lives === 1 ? '1 life' : `${lives} lives`}`;
+function wordsOf({ partition, foldedTo, concerts, entries, findings }: PartitionVerdict): string {
+  const seen = `partition ${partition}: folded to offset ${foldedTo}, ${counted(concerts, 'view')} with ${entries === 1 ? '1 life' : `${entries} lives`}`;
   const agreed = concerts === 1 ? ' agrees' : ' agree';
   return [`${seen}${findings.length === 0 ? agreed : ''}`, ...findings.map(findingWords)].join('\n');
 }
@@ -83,9 +83,9 @@ const HEADINGS = [
 
 function cells(status: PartitionStatus): string[] {
   const { partition, state, projectedOffset, logEnd, lagEvents, lagSeconds, eventsPerSecond } = status;
-  const { concerts, deadLetters, owner, because } = status;
+  const { concerts, deadLetters, owner, reason } = status;
   const numbers = [projectedOffset, logEnd, lagEvents, lagSeconds, eventsPerSecond, concerts, deadLetters];
-  return [`${partition}`, state, ...numbers.map(String), owner ?? '-', because ?? ''];
+  return [`${partition}`, state, ...numbers.map(String), owner ?? '-', reason ?? ''];
 }
 
 function jsonOf({ writtenAt, ...status }: PartitionStatus): object {

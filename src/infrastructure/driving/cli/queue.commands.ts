@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { QueueSteered } from '../../../application/commands/configure-queue.command.ts';
+import type { QueueChangeResult } from '../../../application/commands/configure-queue.command.ts';
 import { rowsOf } from './format.ts';
-import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
 import { type PolicyOptions, policyJsonOf, withPolicyOptions } from './policy-options.ts';
 
 interface QueueOptions {
@@ -23,7 +23,7 @@ const messages = {
 };
 
 /** `queue show`, `queue configure`, `queue pause`, `queue resume`, `queue close` */
-export function addQueue(program: Command, door: Door): void {
+export function addQueue(program: Command, door: CliOutput): void {
   const queue = program.command('queue').description('the queue of one concert');
   const command = (name: string, description: string): Command =>
     queue
@@ -58,7 +58,7 @@ export function addQueue(program: Command, door: Door): void {
     });
 }
 
-async function print(door: Door, options: QueueOptions, steered: QueueSteered): Promise<void> {
+async function print(door: CliOutput, options: QueueOptions, steered: QueueChangeResult): Promise<void> {
   if ('receipt' in steered) {
     const { topic, partition, offset } = steered.receipt;
     const words = `In the log at offset ${offset} of ${topic}/${partition}; it takes effect once it is projected.`;

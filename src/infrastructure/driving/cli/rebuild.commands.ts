@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { allPartitions, partitionOf } from '../../../application/event-log/partitioner.ts';
-import type { PartitionProgress } from '../../../application/operations/request-rebuild.ts';
+import type { RebuildPartitionProgress } from '../../../application/operations/request-rebuild.ts';
 import { counted } from './format.ts';
-import { type Door, groupOf, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, groupOf, JSON_OPTION, show } from './output.ts';
 
 const BAR = 30;
 
 /** `projections rebuild` */
-export function addRebuild(program: Command, door: Door): void {
+export function addRebuild(program: Command, door: CliOutput): void {
   groupOf(program, 'projections')
     .command('rebuild')
     .description('fold the log anew beside the running projections, and replace the views without a pause')
@@ -25,7 +25,7 @@ export function addRebuild(program: Command, door: Door): void {
           show(door, options, { refused: true, partition: busy }, words);
           return;
         }
-        let last: readonly PartitionProgress[] = [];
+        let last: readonly RebuildPartitionProgress[] = [];
         for await (const looks of rebuild.watch(partitions)) {
           last = looks;
           if (!options.json) door.services.progress(barOf(looks));
@@ -39,7 +39,7 @@ export function addRebuild(program: Command, door: Door): void {
 }
 
 /** Those that are over count whole; of those under way, what is read is most of the work. */
-function barOf(looks: readonly PartitionProgress[]): string {
+function barOf(looks: readonly RebuildPartitionProgress[]): string {
   const shares = looks.map(shareOf);
   const share = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, looks.length);
   const filled = Math.round(share * BAR);
@@ -52,14 +52,22 @@ function barOf(looks: readonly PartitionProgress[]): string {
   return `${bar} partition ${partition}: ${events} of ${eventsInAll} events, ${eventsPerSecond}/s${left}`;
 }
 
-function shareOf({ state, events, eventsInAll, concerts, concertsInAll }: PartitionProgress): number {
+function shareOf({ state, events, eventsInAll, concerts, concertsInAll }: RebuildPartitionProgress): number {
   if (state === 'done' || state === 'failed') return 1;
   if (state === 'requested') return 0;
   return 0.7 * (eventsInAll > 0 ? events / eventsInAll : 1) + 0.3 * (concertsInAll > 0 ? concerts / concertsInAll : 0);
 }
 
-function wordsOf({ partition, state, because, events, eventsPerSecond, concerts, mended }: PartitionProgress): string {
-  if (state === 'failed') return `partition ${partition}: failed: ${because}`;
+function wordsOf({
+  partition,
+  state,
+  reason,
+  events,
+  eventsPerSecond,
+  concerts,
+  mended,
+}: RebuildPartitionProgress): string {
+  if (state === 'failed') return `partition ${partition}: failed: ${reason}`;
   const done = `partition ${partition}: ${counted(events, 'event')} folded (${eventsPerSecond}/s), ${counted(concerts, 'view')} replaced`;
   return mended.length === 0 ? done : `${done}; memory was wrong of ${mended.join(', ')}`;
 }

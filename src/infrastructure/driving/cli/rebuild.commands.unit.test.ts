@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { FollowRebuild } from '../../../application/operations/request-rebuild.ts';
 import type { RebuildProgress } from '../../../application/ports/rebuild-requests.port.ts';
-import { NOT_BEGUN } from '../../../application/ports/rebuild-requests.port.ts';
-import type { Services } from './cli-context.ts';
+import { INITIAL_PROGRESS } from '../../../application/ports/rebuild-requests.port.ts';
+import type { CliContext } from './cli-context.ts';
 import { ProgressLine } from './progress-line.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 const folding: RebuildProgress = {
-  ...NOT_BEGUN,
+  ...INITIAL_PROGRESS,
   state: 'folding',
   events: 250_000,
   eventsInAll: 1_000_000,
@@ -27,18 +27,18 @@ async function rebuilt(looks: readonly RebuildProgress[], ...options: string[]) 
       return 'accepted';
     },
     look: async () => {
-      const progress = looks[Math.min(look++, looks.length - 1)] ?? NOT_BEGUN;
+      const progress = looks[Math.min(look++, looks.length - 1)] ?? INITIAL_PROGRESS;
       return { id, concertId: undefined, progress, owner: 'host:1', silentMs: 0 };
     },
     report: async () => true,
   });
-  const services: Pick<Services, 'print' | 'warn' | 'progress' | 'mending'> = {
+  const services: Pick<CliContext, 'print' | 'warn' | 'progress' | 'mending'> = {
     print: (text) => void printed.push(text),
     warn: (text) => void printed.push(text),
     progress: (text) => void shown.push(text),
     mending: (work) => work({ partitions: 1, rebuild: follow } as Parameters<typeof work>[0]),
   };
-  const status = await runCommandLine(['projections', 'rebuild', ...options], services as Services);
+  const status = await runCommandLine(['projections', 'rebuild', ...options], services as CliContext);
   return { status, printed, shown };
 }
 
@@ -61,10 +61,10 @@ describe('projections rebuild', () => {
   });
 
   test('fails with the reason, and shows programs no bar', async () => {
-    const failed: RebuildProgress = { ...folding, state: 'failed', because: 'the partition went to another process' };
+    const failed: RebuildProgress = { ...folding, state: 'failed', reason: 'the partition went to another process' };
     const { status, printed, shown } = await rebuilt([folding, failed], '--json');
     expect([status, shown]).toEqual([1, []]);
-    expect(JSON.parse(printed.join(''))).toMatchObject({ partitions: [{ state: 'failed', because: failed.because }] });
+    expect(JSON.parse(printed.join(''))).toMatchObject({ partitions: [{ state: 'failed', reason: failed.reason }] });
   });
 });
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { QueueError } from '../../../application/errors.ts';
 import type { RedriveVerdict } from '../../../application/operations/redrive-dead-letters.ts';
-import { type Door, groupOf, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, groupOf, JSON_OPTION, show } from './output.ts';
 
 /** `dlt redrive` */
-export function addRedrive(program: Command, door: Door): void {
+export function addRedrive(program: Command, door: CliOutput): void {
   groupOf(program, 'dlt')
     .command('redrive [partition/offset...]')
     .description('say requests for entry again that can be read by now: they get the place of their receipt, once')
@@ -37,9 +37,9 @@ function parsed(record: string): { readonly partition: number; readonly offset: 
   throw new QueueError('INVALID_REQUEST', 'which records: partition/offset, as in 3/1042');
 }
 
-function wordsOf({ partition, offset, is, because, receipt, concertId }: RedriveVerdict): string {
+function wordsOf({ partition, offset, is, reason, receipt, concertId }: RedriveVerdict): string {
   const record = `${partition}/${offset}`;
-  if (is === 'refused') return `${record}: refused: ${because}`;
+  if (is === 'refused') return `${record}: refused: ${reason}`;
   if (is === 'redriven before') return `${record}: was redriven before, into ${concertId}`;
   return `${record}: said again at offset ${receipt?.offset}, for ${concertId}`;
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { OutboxStatus } from '../../../application/ports/outbox.port.ts';
-import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
 
 /** `relay status` */
-export function addRelay(program: Command, door: Door): void {
+export function addRelay(program: Command, door: CliOutput): void {
   const relay = program.command('relay').description('the publication of what applications committed to their outbox');
   relay
     .command('status')

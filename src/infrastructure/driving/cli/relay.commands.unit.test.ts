@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FatalError } from '../../../application/errors.ts';
 import type { OutboxStatus } from '../../../application/ports/outbox.port.ts';
-import type { Services } from './cli-context.ts';
+import type { CliContext } from './cli-context.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 const busy: OutboxStatus = {
@@ -13,10 +13,13 @@ const busy: OutboxStatus = {
 };
 const idle: OutboxStatus = { backlog: 0, oldestSeconds: 0, publishedPerSecond: 0, lagMs: undefined, leader: undefined };
 
-async function told(line: string, services: Partial<Services>): Promise<{ status: number; out: string; err: string }> {
+async function told(
+  line: string,
+  services: Partial<CliContext>,
+): Promise<{ status: number; out: string; err: string }> {
   const [out, err]: string[][] = [[], []];
   const printing = { print: (text: string) => void out?.push(text), warn: (text: string) => void err?.push(text) };
-  const status = await runCommandLine(line.split(' '), { ...printing, ...services } as Services); // asked for no more than these
+  const status = await runCommandLine(line.split(' '), { ...printing, ...services } as CliContext); // asked for no more than these
   return { status, out: out?.join('\n') ?? '', err: err?.join('\n') ?? '' };
 }
 

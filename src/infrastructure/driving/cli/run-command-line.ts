@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { FatalError, QueueError } from '../../../application/errors.ts';
 import { addAudit } from './audit.commands.ts';
-import type { Services } from './cli-context.ts';
+import type { CliContext } from './cli-context.ts';
 import { addDatabase } from './database.commands.ts';
 import { addDeadLetters } from './dead-letters.commands.ts';
 import { addEvents } from './events.commands.ts';
-import type { Door } from './output.ts';
+import type { CliOutput } from './output.ts';
 import { addProjections } from './projections.commands.ts';
 import { addQueue } from './queue.commands.ts';
 import { addRebuild } from './rebuild.commands.ts';
@@ -39,7 +39,7 @@ const WRONG_USAGE = 2;
  * @returns the exit status: 0 when it did what was asked, 1 when not, 2 when it was not understood
  * @throws what nobody foresaw
  */
-export async function runCommandLine(args: readonly string[], services: Services): Promise<number> {
+export async function runCommandLine(args: readonly string[], services: CliContext): Promise<number> {
   const outcome = { status: 0 };
   const program = commandLineOf({ services, outcome });
   try {
@@ -54,7 +54,7 @@ export async function runCommandLine(args: readonly string[], services: Services
 }
 
 /** Every command and its options; the services are asked for nothing before a command runs. */
-export function commandLineOf(door: Door): Command {
+export function commandLineOf(door: CliOutput): Command {
   const program = new Command('concert-queue')
     .description('Operates the waiting rooms of concert-queue. Settings come from the environment, as for the server.')
     .helpOption('-h, --help', 'tell what a command does and takes')

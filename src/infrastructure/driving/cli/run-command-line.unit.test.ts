@@ -3,7 +3,7 @@ import { ConfigureQueue } from '../../../application/commands/configure-queue.co
 import { SteerQueue } from '../../../application/commands/steer-queue.command.ts';
 import { FatalError, QueueError } from '../../../application/errors.ts';
 import type { SchemaFinding } from '../../../application/ports/event-schemas.port.ts';
-import type { Services } from './cli-context.ts';
+import type { CliContext } from './cli-context.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 const receipt = { topic: 'queue.entry', partition: 7, offset: 41 };
@@ -19,17 +19,17 @@ beforeEach(() => {
 });
 
 /** Services that can do what is given, and print. */
-function run(line: readonly string[], given: Partial<Services> = {}): Promise<number> {
+function run(line: readonly string[], given: Partial<CliContext> = {}): Promise<number> {
   const services = { print: (text: string) => printed.push(text), warn: (text: string) => warned.push(text), ...given };
-  return runCommandLine(line, services as unknown as Services);
+  return runCommandLine(line, services as unknown as CliContext);
 }
 
 /** Use cases that remember what they were asked and answer with a receipt. */
-const remembering: Partial<Services> = {
+const remembering: Partial<CliContext> = {
   concertId: (text) => text,
   policy: async (json) => {
     asked.push(json);
-    return {} as Awaited<ReturnType<Services['policy']>>;
+    return {} as Awaited<ReturnType<CliContext['policy']>>;
   },
   useCases: (writes, work) => {
     const execute = (message: unknown) => {
@@ -46,7 +46,7 @@ const finding: SchemaFinding = {
   rule: 'FIELD_REMOVED',
   message: 'it is gone',
 };
-const schemasThatFind = (...found: SchemaFinding[]): Partial<Services> => ({
+const schemasThatFind = (...found: SchemaFinding[]): Partial<CliContext> => ({
   schemas: async () => ({
     check: () => found,
     checkAgainstRegistry: () => Promise.resolve([]),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { formatFinding, hasErrors } from '../../../application/ports/event-schemas.port.ts';
-import { type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, JSON_OPTION, show } from './output.ts';
 
 interface CheckOptions {
   readonly json?: boolean;
@@ -8,7 +8,7 @@ interface CheckOptions {
 }
 
 /** `schemas check`, `schemas register` */
-export function addSchemas(program: Command, door: Door): void {
+export function addSchemas(program: Command, door: CliOutput): void {
   const group = program.command('schemas').description('the Avro schemas of the events (docs/schemas.md)');
   group
     .command('check')

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { SettingRow } from './cli-context.ts';
-import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
 
 /** `settings check` */
-export function addSettings(program: Command, door: Door): void {
+export function addSettings(program: Command, door: CliOutput): void {
   const settings = program.command('settings').description('the settings, which come from the environment');
   settings
     .command('check')

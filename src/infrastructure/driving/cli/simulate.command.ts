@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { QueueError } from '../../../application/errors.ts';
-import type { Visit } from '../../../application/operations/entry-timelines.ts';
+import type { EntryTimeline } from '../../../application/operations/entry-timelines.ts';
 import { type SimulationReport, simulateConcert } from '../../../application/operations/simulate-concert.ts';
 import type { WaitingTimes } from '../../../application/operations/waiting-times.ts';
 import type { Policy } from '../../../domain/events.generated.ts';
 import { rfc3339 } from './format.ts';
-import { columns, type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
 import { readMoment, readNumber } from './parse-position.ts';
-import { duration, waitsChart } from './waiting-time-chart.ts';
+import { duration, waitingTimeChart } from './waiting-time-chart.ts';
 
 /** Of a policy, what may be another: who came, and when the queue opened, is as recorded. */
 const CHANGEABLE = [
@@ -30,7 +30,7 @@ interface SimulateOptions {
 }
 
 /** `events simulate` */
-export function addSimulate(group: Command, door: Door): void {
+export function addSimulate(group: Command, door: CliOutput): void {
   group
     .command('simulate')
     .description('fold the recorded requests under another policy, and tell who would have waited how long')
@@ -52,7 +52,7 @@ export function addSimulate(group: Command, door: Door): void {
       const seed = readNumber('--seed', options.seed);
       const until = readMoment(options.until, '--until');
       const report = await door.services.replay(({ ports }) => simulateConcert(ports, concertId, changes, seed, until));
-      if (options.svg !== undefined) await door.services.writeLines(options.svg, [waitsChart(report)]);
+      if (options.svg !== undefined) await door.services.writeLines(options.svg, [waitingTimeChart(report)]);
       show(door, options, jsonOf(report, options.each), wordsOf(report, options.each));
     });
 }
@@ -74,7 +74,7 @@ function jsonOf({ entries, ...report }: SimulationReport, each = false): object 
     ...times,
     ...(lastCallAt !== undefined && { lastCallAt: rfc3339(lastCallAt) }),
   });
-  const life = (visit: Visit | undefined): object | undefined =>
+  const entry = (visit: EntryTimeline | undefined): object | undefined =>
     visit && {
       state: visit.state,
       place: visit.place,
@@ -91,8 +91,8 @@ function jsonOf({ entries, ...report }: SimulationReport, each = false): object 
       entries: entries.map(({ offset, recorded, simulated }) => ({
         userId: recorded?.userId ?? simulated?.userId,
         receipt: offset,
-        recorded: life(recorded),
-        simulated: life(simulated),
+        recorded: entry(recorded),
+        simulated: entry(simulated),
       })),
     }),
   };
@@ -123,7 +123,7 @@ function wordsOf({ recorded, simulated, entries }: SimulationReport, each = fals
     row('last call', ({ lastCallAt }) => (lastCallAt === undefined ? '-' : rfc3339(lastCallAt))),
   ];
   if (!each) return columns(table);
-  const told = (visit: Visit | undefined): string =>
+  const told = (visit: EntryTimeline | undefined): string =>
     visit?.calledAt === undefined ? (visit?.state ?? '-') : duration((visit.calledAt - visit.waitsFrom) / 1_000);
   const rows = entries.map((entry) => {
     const { offset, recorded: before, simulated: after } = entry;

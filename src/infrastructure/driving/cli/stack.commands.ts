@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Door, JSON_OPTION } from './output.ts';
+import { type CliOutput, JSON_OPTION } from './output.ts';
 
 const COMMANDS = {
   up: 'start Kafka, a schema registry, Redis and PostgreSQL on this machine, and wait until each answers',
@@ -9,7 +9,7 @@ const COMMANDS = {
 } as const;
 
 /** `stack up`, `stack down`, `stack status`, `stack env`: handed on to the tool of the source tree. */
-export function addStack(program: Command, door: Door): void {
+export function addStack(program: Command, door: CliOutput): void {
   const stack = program
     .command('stack')
     .description('the servers for development, on this machine (docs/local-stack.md)');

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type Door, JSON_OPTION, show } from './output.ts';
+import { type CliOutput, JSON_OPTION, show } from './output.ts';
 
 /** `topics create` */
-export function addTopics(program: Command, door: Door): void {
+export function addTopics(program: Command, door: CliOutput): void {
   const topics = program.command('topics').description('the Kafka topics that hold the events');
   topics
     .command('create')

@@ -1,4 +1,4 @@
-import type { Visit } from '../../../application/operations/entry-timelines.ts';
+import type { EntryTimeline } from '../../../application/operations/entry-timelines.ts';
 import type { SimulatedEntry, SimulationReport } from '../../../application/operations/simulate-concert.ts';
 import { waitOf } from '../../../application/operations/waiting-times.ts';
 
@@ -16,7 +16,7 @@ const LINES = [
 type Point = readonly [x: number, y: number];
 
 /** How long people waited, by when they came, as recorded and as simulated: an SVG drawing of its own. */
-export function waitsChart({ concertId, recordedPolicy, policy, entries }: SimulationReport): string {
+export function waitingTimeChart({ concertId, recordedPolicy, policy, entries }: SimulationReport): string {
   const start = entries.reduce((first, { waitsFrom }) => Math.min(first, waitsFrom), Number.POSITIVE_INFINITY);
   const lines = LINES.map(({ name, colour }) => ({ name, colour, points: pointsOf(entries, name, start) }));
   const all = lines.flatMap(({ points }) => points);
@@ -65,7 +65,7 @@ function pointsOf(
 ): readonly Point[] {
   const points = entries
     .flatMap((entry): Point[] => {
-      const visit: Visit | undefined = entry[which];
+      const visit: EntryTimeline | undefined = entry[which];
       const wait = visit && waitOf(visit);
       return visit && wait !== undefined ? [[(visit.waitsFrom - start) / 1_000, wait / 1_000]] : [];
     })

@@ -1,28 +1,28 @@
 import { QueueError } from '../../../application/errors.ts';
-import type { Entry } from '../../../application/queries/get-my-entry.query.ts';
-import type { EndOfFollowing, EntryFollower } from '../../../application/subscriptions/entry-subscription.ts';
+import type { EntryDocument } from '../../../application/queries/get-my-entry.query.ts';
+import type { EntrySubscriber, SubscriptionEnd } from '../../../application/subscriptions/entry-subscription.ts';
 
 /** A value for the field `myEntryChanged`; an error becomes an error of that field. */
 interface Change {
-  readonly myEntryChanged: Entry | QueueError;
+  readonly myEntryChanged: EntryDocument | QueueError;
 }
 
 /** The changes of an entry, as a subscription takes them: what is not taken in time gives way to what is newer. */
-export class EntryChanges implements EntryFollower, AsyncIterableIterator<Change> {
+export class EntryChanges implements EntrySubscriber, AsyncIterableIterator<Change> {
   #newest: Change | undefined;
   #isOver = false;
   #taker: ((result: IteratorResult<Change, undefined>) => void) | undefined;
   /** What is to be done when nobody takes any more. */
   unfollow: () => void = () => undefined;
 
-  tell(entry: Entry): void {
+  tell(entry: EntryDocument): void {
     this.#put({ myEntryChanged: entry });
   }
 
-  end(because: EndOfFollowing): void {
+  end(reason: SubscriptionEnd): void {
     // At a stop the connection is closed for a reason that clients know to come back from; an end here would be the end to them.
-    if (because === 'stopping') return;
-    if (because === 'replaced') {
+    if (reason === 'stopping') return;
+    if (reason === 'replaced') {
       const detail = 'Too many others follow this entry, and came later.';
       this.#put({ myEntryChanged: new QueueError('OVERLOADED', detail, { retryAfterSeconds: 2 }) });
     }

@@ -1,18 +1,18 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Resolver, Subscription } from '@nestjs/graphql';
 import { Telemetry } from '../../../application/ports/telemetry.port.ts';
-import { LiveEntries } from '../../../application/subscriptions/entry-subscriptions.ts';
+import { EntrySubscriptions } from '../../../application/subscriptions/entry-subscriptions.ts';
 import { EntryChanges } from './entry-changes.ts';
-import type { Caller } from './graphql-context.ts';
-import { GraphqlGuards } from './graphql-limits.ts';
+import type { GraphqlContext } from './graphql-context.ts';
+import { GraphqlLimits } from './graphql-limits.ts';
 import { EntryModel } from './models/entry.model.ts';
 import { counted } from './operation-metrics.ts';
 
 @Resolver()
-export class LiveResolver {
+export class EntryEventsResolver {
   constructor(
-    private readonly entries: LiveEntries,
-    private readonly guards: GraphqlGuards,
+    private readonly entries: EntrySubscriptions,
+    private readonly guards: GraphqlLimits,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {}
 
@@ -22,7 +22,7 @@ export class LiveResolver {
   })
   myEntryChanged(
     @Args('concertId', { type: () => ID }) concertId: string,
-    @Context() { authorization }: Caller,
+    @Context() { authorization }: GraphqlContext,
   ): Promise<EntryChanges> {
     return counted(this.telemetry, 'myEntryChanged', async () => {
       const token = await this.guards.holder(authorization, concertId);

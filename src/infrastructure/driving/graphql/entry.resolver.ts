@@ -8,9 +8,9 @@ import { LeaveQueue } from '../../../application/commands/leave-queue.command.ts
 import { type EntryAccepted, RequestEntry } from '../../../application/commands/request-entry.command.ts';
 import type { Receipt } from '../../../application/ports/event-log.port.ts';
 import { Telemetry } from '../../../application/ports/telemetry.port.ts';
-import { type Entry, GetMyEntry } from '../../../application/queries/get-my-entry.query.ts';
-import type { Caller } from './graphql-context.ts';
-import { GraphqlGuards } from './graphql-limits.ts';
+import { type EntryDocument, GetMyEntry } from '../../../application/queries/get-my-entry.query.ts';
+import type { GraphqlContext } from './graphql-context.ts';
+import { GraphqlLimits } from './graphql-limits.ts';
 import { AdmissionModel } from './models/admission.model.ts';
 import { EntryModel } from './models/entry.model.ts';
 import { ReceiptModel } from './models/receipt.model.ts';
@@ -25,12 +25,15 @@ export class EntryResolver {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    private readonly guards: GraphqlGuards,
+    private readonly guards: GraphqlLimits,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {}
 
   @Query(() => EntryModel, { description: 'What became of the request that the entry token was given for.' })
-  myEntry(@Args('concertId', concert) concertId: string, @Context() { authorization }: Caller): Promise<Entry> {
+  myEntry(
+    @Args('concertId', concert) concertId: string,
+    @Context() { authorization }: GraphqlContext,
+  ): Promise<EntryDocument> {
     return counted(this.telemetry, 'myEntry', async () =>
       this.queries.execute(new GetMyEntry(await this.guards.holder(authorization, concertId))),
     );
@@ -39,7 +42,10 @@ export class EntryResolver {
   @Mutation(() => RequestEntryPayload, {
     description: 'Asks for a place in a queue. Repeating it keeps the earlier place.',
   })
-  requestEntry(@Args('input') input: RequestEntryInput, @Context() { authorization }: Caller): Promise<EntryAccepted> {
+  requestEntry(
+    @Args('input') input: RequestEntryInput,
+    @Context() { authorization }: GraphqlContext,
+  ): Promise<EntryAccepted> {
     return counted(this.telemetry, 'requestEntry', async () => {
       const applicant = await this.guards.applicant(authorization, (right) => applicantOf(namedIn(input), right));
       return this.commands.execute(new RequestEntry(concertIdOf(input.concertId), applicant));
@@ -47,7 +53,10 @@ export class EntryResolver {
   }
 
   @Mutation(() => ReceiptModel, { description: 'Gives up the place that the entry token was given for.' })
-  leaveQueue(@Args('concertId', concert) concertId: string, @Context() { authorization }: Caller): Promise<Receipt> {
+  leaveQueue(
+    @Args('concertId', concert) concertId: string,
+    @Context() { authorization }: GraphqlContext,
+  ): Promise<Receipt> {
     return counted(this.telemetry, 'leaveQueue', async () =>
       this.commands.execute(new LeaveQueue(await this.guards.holder(authorization, concertId))),
     );
@@ -59,7 +68,7 @@ export class EntryResolver {
   })
   claimAdmission(
     @Args('concertId', concert) concertId: string,
-    @Context() { authorization }: Caller,
+    @Context() { authorization }: GraphqlContext,
   ): Promise<Admission> {
     return counted(this.telemetry, 'claimAdmission', async () =>
       this.commands.execute(new ClaimAdmission(await this.guards.holder(authorization, concertId))),
@@ -69,7 +78,7 @@ export class EntryResolver {
   @Mutation(() => ReceiptModel, {
     description: 'Frees the slot of the admission token, which may have expired. Repeated or late it has no effect.',
   })
-  completeAdmission(@Context() { authorization }: Caller): Promise<Receipt> {
+  completeAdmission(@Context() { authorization }: GraphqlContext): Promise<Receipt> {
     return counted(this.telemetry, 'completeAdmission', async () =>
       this.commands.execute(new CompleteAdmission(await this.guards.admitted(authorization))),
     );

@@ -8,7 +8,7 @@ const logger = new Logger('graphql');
  * What a caller is told of an error: the message of a QueueError with its code, or what GraphQL says of a request that is not
  * valid. Of an error that nobody foresaw nothing gets out; it is logged.
  */
-export function toldError(error: GraphQLError): GraphQLFormattedError {
+export function formatError(error: GraphQLError): GraphQLFormattedError {
   const { path, locations } = error;
   const where = { ...(locations && { locations }), ...(path && { path }) };
   const origin = originOf(error);

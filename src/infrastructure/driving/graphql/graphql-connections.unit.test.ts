@@ -4,7 +4,7 @@ import { eventually } from '../../../../test/support/eventually.ts';
 import { PrometheusTelemetry } from '../../driven/observability/prometheus-telemetry.ts';
 import { DoorUnderTest } from '../http/http.fixtures.ts';
 import { ADMIN } from '../http/http-samples.fixtures.ts';
-import { graphqlDoor } from './graphql.module-options.ts';
+import { graphqlModuleOptions } from './graphql.module-options.ts';
 import { ann, listening, Subscribers } from './graphql-subscription.fixtures.ts';
 
 let subscribers: Subscribers;
@@ -80,7 +80,7 @@ describe('a connection', () => {
 });
 
 test('opening connections counts against the limit of an address, as its proxy names it', async () => {
-  const beside = graphqlDoor({ production: true, liveStreamLimit: 10 });
+  const beside = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
   const telemetry = new PrometheusTelemetry();
   const narrow = await DoorUnderTest.open({ beside, telemetry, limits: { perAddress: 2 }, trustProxy: 1 });
   const address = await listening(narrow);
@@ -120,7 +120,7 @@ test('opening connections counts against the limit of an address, as its proxy n
 });
 
 test('a process that stops closes its connections so that clients come back', async () => {
-  const stopping = await DoorUnderTest.open({ beside: graphqlDoor({ production: true, liveStreamLimit: 3 }) });
+  const stopping = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: true, liveStreamLimit: 3 }) });
   const socket = new WebSocket(await listening(stopping), 'graphql-transport-ws');
   await new Promise((resolve) => socket.once('open', resolve));
   const closed = new Promise((resolve) => socket.once('close', resolve));

@@ -1,5 +1,5 @@
 /** What a resolver may know of whoever asks. */
-export interface Caller {
+export interface GraphqlContext {
   /** As the header has it, or the connection's parameters in its place. */
   readonly authorization: string | undefined;
 }

@@ -3,12 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { DoorUnderTest } from '../http/http.fixtures.ts';
 import { bearer, tokenOf } from '../http/http-samples.fixtures.ts';
 import { problem } from '../http/problem.fixtures.ts';
-import { graphqlDoor } from './graphql.module-options.ts';
+import { graphqlModuleOptions } from './graphql.module-options.ts';
 import { askOf, codes } from './graphql-request.fixtures.ts';
 
 let door: DoorUnderTest;
 beforeAll(async () => {
-  door = await DoorUnderTest.open({ beside: graphqlDoor({ production: false, liveStreamLimit: 10 }) });
+  door = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
 });
 afterEach(() => door.reset());
 afterAll(() => door.close());
@@ -98,7 +98,7 @@ describe('what asks for too much', () => {
 });
 
 test('the limits of HTTP hold here too', async () => {
-  const beside = graphqlDoor({ production: true, liveStreamLimit: 10 });
+  const beside = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
   const narrow = await DoorUnderTest.open({ beside, limits: { perUser: 1, acceptedPerSecond: 1 } });
   const enter = (userId: string) =>
     ask(`mutation { requestEntry(input: { concertId: "c1", userId: "${userId}" }) { state } }`, {}, {}, narrow);

@@ -23,9 +23,9 @@ import {
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { QueueError } from '../../../application/errors.ts';
 import { Telemetry } from '../../../application/ports/telemetry.port.ts';
-import { asGraphQLErrors, toldError } from './format-error.ts';
-import type { Caller } from './graphql-context.ts';
-import { GraphqlGuards } from './graphql-limits.ts';
+import { asGraphQLErrors, formatError } from './format-error.ts';
+import type { GraphqlContext } from './graphql-context.ts';
+import { GraphqlLimits } from './graphql-limits.ts';
 import { GraphqlSettings, rulesOf } from './graphql-settings.ts';
 import { LIMITS } from './limits.rule.ts';
 import { offerOperations } from './operation-metrics.ts';
@@ -67,7 +67,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     private readonly host: HttpAdapterHost,
     private readonly schemas: GraphQLSchemaHost,
     @Inject(GraphqlSettings) private readonly settings: GraphqlSettings,
-    private readonly guards: GraphqlGuards,
+    private readonly guards: GraphqlLimits,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
@@ -76,14 +76,14 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
         return this.#prepare(payload, { authorization: authorizationOf(connectionParams, extra.request) });
       },
       onNext: (_context, _id, _payload, _args, { errors, data }) =>
-        errors && { ...(data !== undefined && { data }), errors: errors.map(toldError) },
-      onError: (_context, _id, _payload, errors) => errors.map(toldError),
+        errors && { ...(data !== undefined && { data }), errors: errors.map(formatError) },
+      onError: (_context, _id, _payload, errors) => errors.map(formatError),
     });
   }
 
   onApplicationBootstrap(): void {
     offerOperations(this.telemetry, this.schemas.schema);
-    this.telemetry.offers('graphql', OPENING);
+    this.telemetry.registerOperation('graphql', OPENING);
     const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(request, socket, head).catch((error: unknown) => {
@@ -128,14 +128,14 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
       return undefined;
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;
-      this.telemetry.answered('graphql', OPENING, error.code);
+      this.telemetry.recordResponse('graphql', OPENING, error.code);
       return error;
     }
   }
 
   #opened(socket: WebSocket, request: IncomingMessage): void {
     const isTooMany = this.#sockets.clients.size > this.settings.liveStreamLimit;
-    this.telemetry.answered('graphql', OPENING, isTooMany ? 'OVERLOADED' : undefined);
+    this.telemetry.recordResponse('graphql', OPENING, isTooMany ? 'OVERLOADED' : undefined);
     if (isTooMany) {
       socket.close(TRY_AGAIN_LATER, 'Too many connections');
       return;
@@ -176,7 +176,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
   /** What Mercurius does with a document that comes by HTTP. */
   #prepare(
     { query, variables, operationName }: SubscribePayload,
-    contextValue: Caller,
+    contextValue: GraphqlContext,
   ): ExecutionArgs | readonly GraphQLError[] {
     const { schema } = this.schemas;
     try {

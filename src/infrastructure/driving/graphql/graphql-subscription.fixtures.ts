@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { DoorUnderTest } from '../http/http.fixtures.ts';
 import { tokenOf } from '../http/http-samples.fixtures.ts';
-import { graphqlDoor } from './graphql.module-options.ts';
+import { graphqlModuleOptions } from './graphql.module-options.ts';
 
 const query = 'subscription ($id: ID!) { myEntryChanged(concertId: $id) { state position claimBy projectedOffset } }';
 const variables = { id: 'c1' };
@@ -32,7 +32,7 @@ export class Subscribers {
   ) {}
 
   static async open(): Promise<Subscribers> {
-    const door = await DoorUnderTest.open({ beside: graphqlDoor({ production: false, liveStreamLimit: 3 }) });
+    const door = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 3 }) });
     return new Subscribers(door, await listening(door));
   }
 

@@ -5,8 +5,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { type Static, Type } from 'typebox';
 import { QueueError } from '../../../application/errors.ts';
-import { asGraphQLErrors, toldError } from './format-error.ts';
-import type { Caller } from './graphql-context.ts';
+import { asGraphQLErrors, formatError } from './format-error.ts';
+import type { GraphqlContext } from './graphql-context.ts';
 
 const GraphqlRequest = Type.Object({
   query: Type.String({ minLength: 1 }),
@@ -45,7 +45,7 @@ export class GraphqlController {
     return JSON.stringify(answer);
   }
 
-  async #carryOut({ query, variables, operationName }: GraphqlRequest, caller: Caller): Promise<Answer> {
+  async #carryOut({ query, variables, operationName }: GraphqlRequest, caller: GraphqlContext): Promise<Answer> {
     if (isJson(query)) throw new QueueError('INVALID_REQUEST', 'body/query must be a GraphQL document');
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     try {
@@ -55,11 +55,11 @@ export class GraphqlController {
         variables ?? {},
         operationName ?? undefined,
       );
-      return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(toldError) }) };
+      return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(formatError) }) };
     } catch (error) {
       const errors = validationErrorsOf(error);
       if (!errors) throw error;
-      return { errors: errors.map(toldError) };
+      return { errors: errors.map(formatError) };
     }
   }
 }

@@ -2,16 +2,16 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { EntryResolver } from './entry.resolver.ts';
-import { LiveResolver } from './entry-events.resolver.ts';
+import { EntryEventsResolver } from './entry-events.resolver.ts';
 import { GraphqlController } from './graphql.controller.ts';
-import { GraphqlGuards } from './graphql-limits.ts';
+import { GraphqlLimits } from './graphql-limits.ts';
 import { GraphqlSettings, rulesOf } from './graphql-settings.ts';
 import { GraphqlSockets } from './graphql-sockets.ts';
 import { LIMITS } from './limits.rule.ts';
 import { QueueResolver } from './queue.resolver.ts';
 
 /** Whose fields and arguments the schema is made of. */
-const RESOLVERS = [QueueResolver, EntryResolver, LiveResolver];
+const RESOLVERS = [QueueResolver, EntryResolver, EntryEventsResolver];
 
 interface GraphqlDoor {
   readonly imports: DynamicModule[];
@@ -20,7 +20,7 @@ interface GraphqlDoor {
 }
 
 /** For the composition root. Needs CommandBus, QueryBus, `Authentication`, `RequestLimits`, `AcceptLimit`, `LiveEntries` and `Telemetry`. */
-export function graphqlDoor(settings: GraphqlSettings): GraphqlDoor {
+export function graphqlModuleOptions(settings: GraphqlSettings): GraphqlDoor {
   return {
     imports: [
       GraphQLModule.forRoot<MercuriusDriverConfig>({
@@ -38,6 +38,6 @@ export function graphqlDoor(settings: GraphqlSettings): GraphqlDoor {
       }),
     ],
     controllers: [GraphqlController],
-    providers: [...RESOLVERS, GraphqlGuards, GraphqlSockets, { provide: GraphqlSettings, useValue: settings }],
+    providers: [...RESOLVERS, GraphqlLimits, GraphqlSockets, { provide: GraphqlSettings, useValue: settings }],
   };
 }

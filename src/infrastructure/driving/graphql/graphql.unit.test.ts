@@ -20,14 +20,14 @@ import {
   tokenOf,
 } from '../http/http-samples.fixtures.ts';
 import { CODES } from '../http/problem.ts';
-import { graphqlDoor } from './graphql.module-options.ts';
+import { graphqlModuleOptions } from './graphql.module-options.ts';
 import { askOf, codes } from './graphql-request.fixtures.ts';
 
 const ann = bearer(tokenOf('ann'));
 
 let door: DoorUnderTest;
 beforeAll(async () => {
-  door = await DoorUnderTest.open({ beside: graphqlDoor({ production: false, liveStreamLimit: 10 }) });
+  door = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
 });
 afterEach(() => door.reset());
 afterAll(() => door.close());
@@ -118,7 +118,7 @@ describe('whoever may not', () => {
   test('enters nobody where the shop asks for its users', async () => {
     const shop = await DoorUnderTest.open({
       entryAuth: 'service',
-      beside: graphqlDoor({ production: true, liveStreamLimit: 10 }),
+      beside: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }),
     });
     const enter = (input: string, headers = {}) =>
       ask(`mutation { requestEntry(input: ${input}) { state } }`, headers, {}, shop);
@@ -211,7 +211,7 @@ describe('the schema', () => {
 
   test('is told to developers, and to nobody in production', async () => {
     expect((await ask(getIntrospectionQuery())).data).toHaveProperty('__schema');
-    const shop = await DoorUnderTest.open({ beside: graphqlDoor({ production: true, liveStreamLimit: 10 }) });
+    const shop = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }) });
     const told = await ask(getIntrospectionQuery(), {}, {}, shop);
     expect([told.data, new Set(codes(told))]).toEqual([undefined, new Set(['INVALID_REQUEST'])]);
     expect(codes(await ask('{ __type(name: "Entry") { name } }', {}, {}, shop))).toEqual(['INVALID_REQUEST']);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { QueueError } from '../../../application/errors.ts';
-import { LiveEntries } from '../../../application/subscriptions/entry-subscriptions.ts';
+import { EntrySubscriptions } from '../../../application/subscriptions/entry-subscriptions.ts';
 import { ADMIN, entry, tokenOf } from '../http/http-samples.fixtures.ts';
 import { ann, codes, Subscribers } from './graphql-subscription.fixtures.ts';
 
@@ -69,7 +69,7 @@ describe('a subscription', () => {
   });
 
   test('is refused beyond what the process takes', async () => {
-    subscribers.door.answers.set(LiveEntries, () => {
+    subscribers.door.answers.set(EntrySubscriptions, () => {
       throw new QueueError('OVERLOADED', 'no more', { retryAfterSeconds: 2 });
     });
     const { told } = await subscribers.follow(subscribers.client({ authorization: ann }));

@@ -8,7 +8,7 @@ import {
   AdmissionTokens,
 } from '../../../application/ports/admission-tokens.port.ts';
 import { VerifyAdmission } from '../../../application/queries/verify-admission.query.ts';
-import { AdmissionToken, Door } from './auth.hooks.ts';
+import { AdmissionToken, RequireAuth } from './auth.hooks.ts';
 import { JwkSet, VerifyQuery } from './schemas/admission.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
 import { BODY_CODES, receiptedResponse } from './schemas/responses.ts';
@@ -27,7 +27,7 @@ export class AdmissionsController {
 
   @Post('v1/admissions/complete')
   @HttpCode(202)
-  @Door('lapsed-admission-token')
+  @RequireAuth('lapsed-admission-token')
   @RouteSchema({
     tags,
     security,
@@ -46,7 +46,7 @@ export class AdmissionsController {
   @Get('v1/admissions/verify')
   @HttpCode(204)
   @Header('cache-control', 'no-store')
-  @Door('admission-token')
+  @RequireAuth('admission-token')
   @RouteSchema({
     tags,
     security,

@@ -5,17 +5,17 @@ import type { AdmissionClaims } from '../../../application/ports/admission-token
 import type { EntryRight, Operator } from '../../../application/ports/authentication.port.ts';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
 import type { Guards } from './request-limit.hooks.ts';
-import { hook } from './to-hook.ts';
+import { toHook } from './to-hook.ts';
 
 /**
  * Who may pass: operators; whoever may ask for entry (ENTRY_AUTH); the holder of an entry token for the path's concert; the
  * holder of an admission token, and of one whose time is over too.
  */
-type Door = 'admin' | 'entry' | 'entry-token' | 'admission-token' | 'lapsed-admission-token';
+type RequireAuth = 'admin' | 'entry' | 'entry-token' | 'admission-token' | 'lapsed-admission-token';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    door?: Door;
+    door?: RequireAuth;
   }
   interface FastifyRequest {
     /** Set behind the door `admin`. */
@@ -30,7 +30,7 @@ declare module 'fastify' {
 }
 
 /** Puts a route behind a door. */
-export const Door = (door: Door): MethodDecorator => RouteConfig({ door });
+export const RequireAuth = (door: RequireAuth): MethodDecorator => RouteConfig({ door });
 
 /** In whose name the caller may ask for entry. Only behind the door `entry`. */
 export function entryRightOf({ entryRight }: FastifyRequest): EntryRight {
@@ -60,28 +60,28 @@ export const AdmissionToken = createParamDecorator((_: unknown, context: Executi
  * Hangs the doors into their routes as Fastify hooks: a stranger is turned away before the body is read, and a route
  * without a door pays nothing. (ADR 41.)
  */
-export function hangDoors({ callers, limits, accepts }: Guards) {
+export function registerAuthHooks({ callers, limits, accepts }: Guards) {
   const admitted = (lapsed: 'refused' | 'taken') => async (request: FastifyRequest) => {
     try {
-      request.admissionClaims = await callers.admitted(request.headers.authorization, lapsed);
+      request.admissionClaims = await callers.verifyAdmissionToken(request.headers.authorization, lapsed);
     } catch (error) {
       await limits.ofAddress?.(request.ip); // who guesses is counted
       throw error;
     }
   };
-  const doors: Readonly<Record<Door, (request: FastifyRequest) => void | Promise<void>>> = {
+  const doors: Readonly<Record<RequireAuth, (request: FastifyRequest) => void | Promise<void>>> = {
     admin: async (request) => {
       request.operator = await callers.operator(request.headers.authorization);
     },
     entry: (request) => {
-      const right = callers.applying(request.headers.authorization);
+      const right = callers.authorizeEntry(request.headers.authorization);
       const set = (given: EntryRight): void => {
         request.entryRight = given;
       };
       return right instanceof Promise ? right.then(set) : set(right);
     },
     'entry-token': (request) => {
-      const claims = callers.holder(request.headers.authorization, concertIdOf(request));
+      const claims = callers.verifyEntryToken(request.headers.authorization, concertIdOf(request));
       request.entryClaims = claims;
       return limits.ofUser?.(claims.userId);
     },
@@ -93,12 +93,13 @@ export function hangDoors({ callers, limits, accepts }: Guards) {
   return (route: RouteOptions): void => {
     const { door } = route.config ?? {};
     if (!door) return;
-    route.onRequest = hook(doors[door]);
+    route.onRequest = toHook(doors[door]);
     if (door !== 'entry') return;
     // Looked at first, taken once the caller has the right to ask: strangers use up nobody's turn.
-    if (accepts.isOn) route.onRequest = [hook(() => accepts.look()), hook(doors.entry), hook(() => accepts.take())];
+    if (accepts.isOn)
+      route.onRequest = [toHook(() => accepts.check()), toHook(doors.entry), toHook(() => accepts.consume())];
     const { ofUser } = limits;
-    if (ofUser) route.preHandler = hook((request) => limitApplicant(request, ofUser));
+    if (ofUser) route.preHandler = toHook((request) => limitApplicant(request, ofUser));
   };
 }
 

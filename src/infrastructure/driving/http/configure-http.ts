@@ -2,12 +2,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Telemetry } from '../../../application/ports/telemetry.port.ts';
 import { logAccess } from './access-log.ts';
 import { AdmissionsController } from './admissions.controller.ts';
-import { hangDoors } from './auth.hooks.ts';
+import { registerAuthHooks } from './auth.hooks.ts';
 import { serveConsole } from './console-files.ts';
 import { DocsController } from './docs.controller.ts';
 import { EntriesController } from './entries.controller.ts';
-import { hangCrowdRoutes } from './entry.routes.ts';
-import { LiveController } from './entry-events.controller.ts';
+import { registerEntryRoutes } from './entry.routes.ts';
+import { EntryEventsController } from './entry-events.controller.ts';
 import { HealthController } from './health.controller.ts';
 import type { HttpSettings } from './http-settings.ts';
 import { shedUnderPressure } from './load-shedding.ts';
@@ -21,13 +21,13 @@ import { boundInFlight, type Guards, limitAddresses } from './request-limit.hook
 import { meterRequests } from './request-metrics.ts';
 import { RouteTable } from './route-table.ts';
 import { setSecurityHeaders } from './security-headers.ts';
-import { EventStreams } from './sse-connections.ts';
+import { SseConnections } from './sse-connections.ts';
 
 /** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens`, `Health`, `MetricsPage`, `Telemetry`, and HTTP_PROVIDERS. */
 export const HTTP_CONTROLLERS = [
   QueuesController,
   EntriesController,
-  LiveController,
+  EntryEventsController,
   AdmissionsController,
   ProjectionsController,
   HealthController,
@@ -36,7 +36,7 @@ export const HTTP_CONTROLLERS = [
 ];
 
 /** They need `LiveEntries`. */
-export const HTTP_PROVIDERS = [EventStreams];
+export const HTTP_PROVIDERS = [SseConnections];
 
 /** Of a process without the role `api`: whether it is alive, and ready for what it does, and its metrics. */
 export const HEALTH_CONTROLLERS = [HealthController, MetricsController];
@@ -57,7 +57,7 @@ export async function configureHttp(
   fastify.decorateRequest('entryClaims', null);
   fastify.decorateRequest('admissionClaims', null);
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
-  fastify.addHook('onRoute', hangDoors(guards));
+  fastify.addHook('onRoute', registerAuthHooks(guards));
   logAccess(fastify, settings.logLevel);
   scopeRequests(fastify);
   meterRequests(fastify, app.get<Telemetry>(Telemetry));
@@ -70,7 +70,7 @@ export async function configureHttp(
   fastify.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
   if (settings.corsOrigins.length > 0) enableCors(app, settings.corsOrigins);
   await describeRoutes(app);
-  hangCrowdRoutes(app);
+  registerEntryRoutes(app);
   await serveConsole(app);
 }
 

@@ -26,7 +26,7 @@ describe('the status of the projection', () => {
   });
 
   test('without an owner it has no time either', async () => {
-    const { owner: _, writtenAt: __, because: ___, ...rest } = partition;
+    const { owner: _, writtenAt: __, reason: ___, ...rest } = partition;
     door.answers.set(GetProjections, () => [{ ...rest, state: 'current' }]);
     const response = await door.call('GET', '/v1/projections', { headers: bearer(ADMIN) });
     expect(response.json()).toEqual({ partitions: [{ ...rest, state: 'current' }] });

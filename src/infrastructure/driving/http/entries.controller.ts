@@ -5,7 +5,7 @@ import { ClaimAdmission } from '../../../application/commands/claim-admission.co
 import { JudgeUser } from '../../../application/commands/judge-user.command.ts';
 import { LeaveQueue } from '../../../application/commands/leave-queue.command.ts';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
-import { Door, EntryToken } from './auth.hooks.ts';
+import { EntryToken, RequireAuth } from './auth.hooks.ts';
 import { Admission, type AdmissionJson, admissionToJson } from './schemas/admission.schema.ts';
 import { ConcertParams, UserParams } from './schemas/ids.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
@@ -31,7 +31,7 @@ export class EntriesController {
 
   @Delete('me')
   @HttpCode(202)
-  @Door('entry-token')
+  @RequireAuth('entry-token')
   @RouteSchema({
     ...owning,
     operationId: 'leaveQueue',
@@ -45,7 +45,7 @@ export class EntriesController {
   @Post('me/claim')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @Door('entry-token')
+  @RequireAuth('entry-token')
   @RouteSchema({
     ...owning,
     operationId: 'claimAdmission',
@@ -70,7 +70,7 @@ export class EntriesController {
 
   @Delete(':userId')
   @HttpCode(202)
-  @Door('admin')
+  @RequireAuth('admin')
   @RouteSchema({ ...judging, operationId: 'disqualifyUser', summary: "Ends a user's entry and refuses further ones" })
   async disqualify(@Param('concertId') concertId: string, @Param('userId') userId: string): Promise<object> {
     return { receipt: await this.commands.execute(new JudgeUser(concertId, userId, 'disqualify')) };
@@ -78,7 +78,7 @@ export class EntriesController {
 
   @Post(':userId/reinstate')
   @HttpCode(202)
-  @Door('admin')
+  @RequireAuth('admin')
   @RouteSchema({ ...judging, operationId: 'reinstateUser', summary: 'Lifts a disqualification; restores no entry' })
   async reinstate(@Param('concertId') concertId: string, @Param('userId') userId: string): Promise<object> {
     return { receipt: await this.commands.execute(new JudgeUser(concertId, userId, 'reinstate')) };

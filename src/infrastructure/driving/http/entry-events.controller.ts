@@ -4,11 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
 import type { Offset } from '../../../domain/types.ts';
-import { Door, EntryToken } from './auth.hooks.ts';
+import { EntryToken, RequireAuth } from './auth.hooks.ts';
 import { ConcertParams } from './schemas/ids.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
 import { END } from './sse-connection.ts';
-import { EventStreams } from './sse-connections.ts';
+import { SseConnections } from './sse-connections.ts';
 
 const EXAMPLE = `retry: 2718
 
@@ -21,11 +21,11 @@ data: {"concertId":"seoul-1","userId":"ann","state":"WAITING","position":12,"pro
 `;
 
 @Controller('v1/concerts/:concertId/queue/entries/me/events')
-export class LiveController {
-  constructor(private readonly streams: EventStreams) {}
+export class EntryEventsController {
+  constructor(private readonly streams: SseConnections) {}
 
   @Get()
-  @Door('entry-token')
+  @RequireAuth('entry-token')
   @RouteSchema({
     tags: ['entries'],
     security: [{ entryToken: [] }],

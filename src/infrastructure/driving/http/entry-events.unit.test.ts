@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { ask, EventStream } from '../../../../test/support/event-stream.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { QueueError } from '../../../application/errors.ts';
-import { LiveEntries } from '../../../application/subscriptions/entry-subscriptions.ts';
+import { EntrySubscriptions } from '../../../application/subscriptions/entry-subscriptions.ts';
 import { DoorUnderTest, type Follower } from './http.fixtures.ts';
 import { ADMIN, bearer, entry, tokenOf } from './http-samples.fixtures.ts';
 import { problem } from './problem.fixtures.ts';
@@ -61,10 +61,10 @@ describe('a stream of an entry', () => {
     expect([status, door.followers.length]).toEqual([204, 1]);
   });
 
-  test.each(['stopping', 'replaced'] as const)('ends when it is %s, and may be opened again', async (because) => {
+  test.each(['stopping', 'replaced'] as const)('ends when it is %s, and may be opened again', async (reason) => {
     const { stream, follower } = await opened();
     follower.follower.tell(entry);
-    follower.follower.end(because);
+    follower.follower.end(reason);
     await stream.ended;
     expect([stream.lastEventId, stream.retry]).toEqual(['99', expect.any(Number)]);
     const again = await opened(stream.lastEventId);
@@ -107,7 +107,7 @@ describe('no stream', () => {
   });
 
   test('is opened beyond what the process takes', async () => {
-    door.answers.set(LiveEntries, () => {
+    door.answers.set(EntrySubscriptions, () => {
       throw new QueueError('OVERLOADED', 'no more', { retryAfterSeconds: 2 });
     });
     const response = await door.call('GET', PATH, { headers: bearer(ann) });

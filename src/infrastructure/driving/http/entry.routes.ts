@@ -72,7 +72,7 @@ export const GET_MY_ENTRY = {
  *
  * Everything else is the same for them: hooks, doors, schemas, buses and problems.
  */
-export function hangCrowdRoutes(app: NestFastifyApplication): void {
+export function registerEntryRoutes(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const commands = app.get(CommandBus);
   const queries = app.get(QueryBus);

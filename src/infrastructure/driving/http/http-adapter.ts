@@ -6,7 +6,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { answerClientError } from './client-error.ts';
 import { sendProblem } from './problem.filter.ts';
 import { DATA_HEADERS } from './security-headers.ts';
-import { BODY_LIMIT, problemOf, UNFORESEEN } from './to-problem.ts';
+import { BODY_LIMIT, INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -45,7 +45,7 @@ export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyA
     // Long parts of a path are judged by the schemas, which name the field.
     routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply.headers(DATA_HEADERS), problemOf(error) ?? UNFORESEEN, request.id),
+      sendProblem(reply.headers(DATA_HEADERS), toProblem(error) ?? INTERNAL_PROBLEM, request.id),
     clientErrorHandler: answerClientError,
   });
   const fastify = adapter.getInstance();

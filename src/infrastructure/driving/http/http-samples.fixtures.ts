@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { PartitionStatus } from '../../../application/operations/projections-status.ts';
-import type { Entry } from '../../../application/queries/get-my-entry.query.ts';
+import type { EntryDocument } from '../../../application/queries/get-my-entry.query.ts';
 import type { QueueDocument } from '../../../application/queries/queue-document.ts';
 import { HmacEntryTokens } from '../../driven/tokens/entry-token.hmac.ts';
 
@@ -38,7 +38,7 @@ export const document: QueueDocument = {
   projectedOffset: 99,
   projectedAt: 1_764_586_812_345,
 };
-export const entry: Entry = {
+export const entry: EntryDocument = {
   concertId: 'c1',
   userId: 'ann',
   state: 'WAITING',
@@ -53,7 +53,7 @@ export const entry: Entry = {
 export const partition: PartitionStatus = {
   partition: 0,
   state: 'stuck',
-  because: 'the owner has not written for 9 s: is any projector running?',
+  reason: 'the owner has not written for 9 s: is any projector running?',
   owner: 'host:1',
   writtenAt: 1_764_586_812_345,
   concerts: 2,

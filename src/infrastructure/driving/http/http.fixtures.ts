@@ -4,19 +4,19 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { InjectOptions, Response } from 'light-my-request';
-import { AcceptLimit } from '../../../application/commands/entry-rate-limiter.ts';
+import { EntryRateLimiter } from '../../../application/commands/entry-rate-limiter.ts';
 import { Health, type HealthReport } from '../../../application/health/health-report.ts';
 import { AdmissionTokens } from '../../../application/ports/admission-tokens.port.ts';
 import { Authentication } from '../../../application/ports/authentication.port.ts';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
-import { MetricsPage } from '../../../application/ports/metrics-exporter.port.ts';
+import { MetricsExporter } from '../../../application/ports/metrics-exporter.port.ts';
 import { RequestLimits } from '../../../application/ports/request-limits.port.ts';
-import { Telemetry, UNWATCHED } from '../../../application/ports/telemetry.port.ts';
-import type { EntryFollower } from '../../../application/subscriptions/entry-subscription.ts';
-import { LiveEntries } from '../../../application/subscriptions/entry-subscriptions.ts';
+import { NOOP_TELEMETRY, Telemetry } from '../../../application/ports/telemetry.port.ts';
+import type { EntrySubscriber } from '../../../application/subscriptions/entry-subscription.ts';
+import { EntrySubscriptions } from '../../../application/subscriptions/entry-subscriptions.ts';
 import { FlexibleRequestLimits } from '../../driven/rate-limits/request-limits.flexible.ts';
 import { JoseAdmissionTokens } from '../../driven/tokens/admission-token.jose.ts';
-import { houseTokens } from '../../driven/tokens/bearer.ts';
+import { staticTokens } from '../../driven/tokens/bearer.ts';
 import { BearerAuthentication } from '../../driven/tokens/bearer-authentication.ts';
 import type { IdentityProvider } from '../../driven/tokens/identity-provider.jose.ts';
 import { configureHttp, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './configure-http.ts';
@@ -29,7 +29,7 @@ import { useCasesOf } from './use-cases.fixtures.ts';
 export interface Follower {
   readonly token: EntryClaims;
   readonly since: number | undefined;
-  readonly follower: EntryFollower;
+  readonly follower: EntrySubscriber;
   isThere: boolean;
 }
 
@@ -63,7 +63,7 @@ export class DoorUnderTest {
     limits = {},
     trustProxy = false,
     beside,
-    telemetry = UNWATCHED,
+    telemetry = NOOP_TELEMETRY,
     ...settings
   }: Opening = {}): Promise<DoorUnderTest> {
     const all: HttpSettings = { corsOrigins: [], logLevel: 'silent', ...settings };
@@ -73,13 +73,13 @@ export class DoorUnderTest {
       return holder.door;
     };
     const admissionTokens = await JoseAdmissionTokens.with(admissionKeys);
-    const house = houseTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
+    const house = staticTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
     const tokens = { house, entry: entryTokens, admission: admissionTokens, provider };
     const callers = new BearerAuthentication(tokens, entryAuth);
     const guards = {
       callers,
       limits: new FlexibleRequestLimits({ perAddress: 0, perUser: 0, ...limits, namePrefix: '' }, undefined),
-      accepts: new AcceptLimit(limits.acceptedPerSecond ?? 0),
+      accepts: new EntryRateLimiter(limits.acceptedPerSecond ?? 0),
     };
     const module = await Test.createTestingModule({
       imports: [CqrsModule.forRoot(), ...(beside?.imports ?? [])],
@@ -90,14 +90,14 @@ export class DoorUnderTest {
         ...(beside?.providers ?? []),
         { provide: Authentication, useValue: callers },
         { provide: RequestLimits, useValue: guards.limits },
-        { provide: AcceptLimit, useValue: guards.accepts },
+        { provide: EntryRateLimiter, useValue: guards.accepts },
         {
-          provide: LiveEntries,
-          useValue: { follow: (...asked: Parameters<LiveEntries['follow']>) => there().#follow(...asked) },
+          provide: EntrySubscriptions,
+          useValue: { follow: (...asked: Parameters<EntrySubscriptions['follow']>) => there().#follow(...asked) },
         },
         { provide: AdmissionTokens, useValue: admissionTokens },
         { provide: Telemetry, useValue: telemetry },
-        { provide: MetricsPage, useValue: { contentType: 'text/plain', scrape: async () => 'up 1\n' } },
+        { provide: MetricsExporter, useValue: { contentType: 'text/plain', scrape: async () => 'up 1\n' } },
         { provide: Health, useValue: { report: () => Promise.resolve(there().health) } },
       ],
     }).compile();
@@ -121,8 +121,8 @@ export class DoorUnderTest {
     return this.call(method, url, { payload, headers: { 'content-type': 'application/json', ...headers } });
   }
 
-  #follow(...[token, since, follower]: Parameters<LiveEntries['follow']>): () => void {
-    this.answers.get(LiveEntries)?.();
+  #follow(...[token, since, follower]: Parameters<EntrySubscriptions['follow']>): () => void {
+    this.answers.get(EntrySubscriptions)?.();
     const one = { token, since, follower, isThere: true };
     this.followers.push(one);
     return () => {

@@ -12,7 +12,7 @@ const IN_A_ROW = 3;
  * Whether this process cannot keep up with its own work: the event loop has come late to the same appointment again and again.
  * A single turn on time ends it.
  */
-export class Pressure {
+export class LoadShedding {
   #late = 0;
   #due: number;
 
@@ -33,7 +33,7 @@ export class Pressure {
 }
 
 /** Refuses requests at once while this process cannot keep up. */
-export function shedUnderPressure(fastify: FastifyInstance, pressure = new Pressure()): void {
+export function shedUnderPressure(fastify: FastifyInstance, pressure = new LoadShedding()): void {
   const timer = setInterval(() => pressure.look(), LOOKED_AT_EVERY_MS).unref();
   fastify.addHook('onClose', (_instance, done) => {
     clearInterval(timer);

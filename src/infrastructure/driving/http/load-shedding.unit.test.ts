@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { Pressure, shedUnderPressure } from './load-shedding.ts';
+import { LoadShedding, shedUnderPressure } from './load-shedding.ts';
 
 let now = 0;
-let pressure: Pressure;
+let pressure: LoadShedding;
 let fastify: FastifyInstance;
 beforeAll(async () => {
-  pressure = new Pressure(() => now);
+  pressure = new LoadShedding(() => now);
   fastify = Fastify();
   shedUnderPressure(fastify, pressure);
   fastify.setErrorHandler((error, _request, reply) => reply.code(503).send(String(error)));

@@ -1,12 +1,12 @@
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { MetricsPage } from '../../../application/ports/metrics-exporter.port.ts';
+import { MetricsExporter } from '../../../application/ports/metrics-exporter.port.ts';
 import { problems } from './schemas/problem.schema.ts';
 
 @Controller('metrics')
 export class MetricsController {
-  constructor(@Inject(MetricsPage) private readonly page: MetricsPage) {}
+  constructor(@Inject(MetricsExporter) private readonly page: MetricsExporter) {}
 
   @Get()
   @Header('cache-control', 'no-store')

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEMS, type Problem, problemDocument, problemHeaders } from './problem.ts';
 import type { RouteTable } from './route-table.ts';
-import { problemOf, UNFORESEEN } from './to-problem.ts';
+import { INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
 
 /** Writes every problem document: of use cases, of Fastify's own errors, of unknown paths, and of what nobody foresaw. */
 @Catch()
@@ -20,12 +20,12 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Also as Fastify's own error handler. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const known = problemOf(error);
+    const known = toProblem(error);
     if (!known)
       this.#logger.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'unforeseen error');
     // A stream that broke halfway: the status is long gone.
     if (reply.sent) return;
-    sendProblem(reply, this.#refined(known ?? UNFORESEEN, request), request.id);
+    sendProblem(reply, this.#refined(known ?? INTERNAL_PROBLEM, request), request.id);
   }
 
   /** A known path with another method is not "not found". */

@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import { GetProjections } from '../../../application/queries/get-projections.query.ts';
-import { Door } from './auth.hooks.ts';
+import { RequireAuth } from './auth.hooks.ts';
 import { Projections, projectionsToJson } from './schemas/projections.schema.ts';
 import { adminProblems } from './schemas/responses.ts';
 import { ref } from './schemas/shared.ts';
@@ -13,7 +13,7 @@ export class ProjectionsController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  @Door('admin')
+  @RequireAuth('admin')
   @RouteSchema({
     tags: ['projections'],
     security: [{ adminToken: [] }],

@@ -2,11 +2,11 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, Req, 
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ConfigureQueue, type QueueSteered } from '../../../application/commands/configure-queue.command.ts';
+import { ConfigureQueue, type QueueChangeResult } from '../../../application/commands/configure-queue.command.ts';
 import { SteerQueue } from '../../../application/commands/steer-queue.command.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { ListQueues } from '../../../application/queries/list-queues.query.ts';
-import { Door } from './auth.hooks.ts';
+import { RequireAuth } from './auth.hooks.ts';
 import { matchesTag, renderQueue } from './queue-response-cache.ts';
 import { ConcertParams } from './schemas/ids.schema.ts';
 import { Policy, type PolicyJson, policyFromJson } from './schemas/policy.schema.ts';
@@ -27,7 +27,7 @@ export class QueuesController {
   ) {}
 
   @Put('concerts/:concertId/queue')
-  @Door('admin')
+  @RequireAuth('admin')
   @RouteSchema({
     ...steering,
     operationId: 'configureQueue',
@@ -44,7 +44,7 @@ export class QueuesController {
 
   @Post('concerts/:concertId/queue/pause')
   @HttpCode(200)
-  @Door('admin')
+  @RequireAuth('admin')
   @RouteSchema({ ...steering, operationId: 'pauseQueue', summary: 'Calls nobody until resumed' })
   async pause(@Param('concertId') concertId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     return answer(await this.commands.execute(new SteerQueue(concertId, 'pause')), reply);
@@ -52,7 +52,7 @@ export class QueuesController {
 
   @Post('concerts/:concertId/queue/resume')
   @HttpCode(200)
-  @Door('admin')
+  @RequireAuth('admin')
   @RouteSchema({ ...steering, operationId: 'resumeQueue', summary: 'Ends pause and close' })
   async resume(
     @Param('concertId') concertId: string,
@@ -63,7 +63,7 @@ export class QueuesController {
 
   @Post('concerts/:concertId/queue/close')
   @HttpCode(200)
-  @Door('admin')
+  @RequireAuth('admin')
   @RouteSchema({ ...steering, operationId: 'closeQueue', summary: 'Takes no new entries and calls nobody' })
   async close(@Param('concertId') concertId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     return answer(await this.commands.execute(new SteerQueue(concertId, 'close')), reply);
@@ -71,7 +71,7 @@ export class QueuesController {
 
   @Get('queues')
   @Header('cache-control', 'no-store')
-  @Door('admin')
+  @RequireAuth('admin')
   @RouteSchema({
     tags,
     security,
@@ -123,7 +123,7 @@ export class QueuesController {
 }
 
 /** 200 with the queue, or 202 with the receipt when the projection takes its time. */
-function answer(steered: QueueSteered, reply: FastifyReply): object {
+function answer(steered: QueueChangeResult, reply: FastifyReply): object {
   if ('queue' in steered) return queueToJson(steered.queue);
   reply.code(202);
   return steered;

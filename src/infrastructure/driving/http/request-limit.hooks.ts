@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AcceptLimit } from '../../../application/commands/entry-rate-limiter.ts';
+import type { EntryRateLimiter } from '../../../application/commands/entry-rate-limiter.ts';
 import { QueueError } from '../../../application/errors.ts';
 import type { Authentication } from '../../../application/ports/authentication.port.ts';
 import type { RequestLimits } from '../../../application/ports/request-limits.port.ts';
-import { hook } from './to-hook.ts';
+import { toHook } from './to-hook.ts';
 
 /** Who keeps strangers and crowds out. */
 export interface Guards {
   readonly callers: Authentication;
   readonly limits: RequestLimits;
-  readonly accepts: AcceptLimit;
+  readonly accepts: EntryRateLimiter;
 }
 
 /** Most requests that are under way at once. Each may wait for the log or the view, and holds memory meanwhile. */
@@ -41,11 +41,11 @@ export function limitAddresses(fastify: FastifyInstance, { callers, limits: { of
   if (!ofAddress) return;
   fastify.addHook(
     'onRequest',
-    hook((request) => {
+    toHook((request) => {
       const { door } = request.routeOptions.config;
       // The protected site asks for all its visitors from one address; its door counts what is refused there.
       if (isUnbounded(request) || door === 'admission-token' || door === 'lapsed-admission-token') return undefined;
-      return callers.isOfTheHouse(request.headers.authorization) ? undefined : ofAddress(request.ip);
+      return callers.isInternalCaller(request.headers.authorization) ? undefined : ofAddress(request.ip);
     }),
   );
 }

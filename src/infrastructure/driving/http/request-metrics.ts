@@ -18,7 +18,7 @@ const NONE = 'none';
 export function meterRequests(fastify: FastifyInstance, telemetry: Telemetry): void {
   fastify.decorateReply('problemCode', null);
   fastify.decorateReply('isStream', false);
-  fastify.addHook('onRoute', ({ schema }) => telemetry.offers('http', schema?.operationId ?? NONE));
+  fastify.addHook('onRoute', ({ schema }) => telemetry.registerOperation('http', schema?.operationId ?? NONE));
   fastify.addHook('onResponse', (request, reply, done) => {
     meter(telemetry, request, reply);
     done();
@@ -29,5 +29,5 @@ function meter(telemetry: Telemetry, { method, routeOptions }: FastifyRequest, r
   const { schema, url = NONE } = routeOptions;
   const route = url === '*' ? NONE : url;
   if (!reply.isStream) telemetry.servedHttp(method, route, reply.statusCode, reply.elapsedTime / 1_000);
-  telemetry.answered('http', schema?.operationId ?? NONE, reply.problemCode ?? undefined);
+  telemetry.recordResponse('http', schema?.operationId ?? NONE, reply.problemCode ?? undefined);
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Entry } from '../../../application/queries/get-my-entry.query.ts';
-import type { EndOfFollowing, EntryFollower } from '../../../application/subscriptions/entry-subscription.ts';
+import type { EntryDocument } from '../../../application/queries/get-my-entry.query.ts';
+import type { EntrySubscriber, SubscriptionEnd } from '../../../application/subscriptions/entry-subscription.ts';
 import { entryToJson } from './schemas/entry.schema.ts';
 
 /** A comment this often shows a client, and what stands between, that the connection lives. */
@@ -19,8 +19,8 @@ export const END = 'end';
  * One entry's events on one connection (WHATWG HTML, section 9.2). What a client does not read in time is not kept for it: at
  * most one event waits besides what the connection has taken, and that is always the newest.
  */
-export class EntryEventStream implements EntryFollower {
-  #waiting: Entry | undefined;
+export class SseConnection implements EntrySubscriber {
+  #waiting: EntryDocument | undefined;
   /** Monotonic milliseconds since when the client does not read; 0: it does. */
   #blockedSince = 0;
   #writtenAt = performance.now();
@@ -39,15 +39,15 @@ export class EntryEventStream implements EntryFollower {
     this.#write(`retry: ${retryMs()}\n\n`);
   }
 
-  tell(entry: Entry): void {
+  tell(entry: EntryDocument): void {
     if (this.#blockedSince > 0) this.#waiting = entry;
     else this.#write(eventOf(entry));
   }
 
-  end(because: EndOfFollowing): void {
+  end(reason: SubscriptionEnd): void {
     const last = this.#waiting ? eventOf(this.#waiting) : '';
     this.#waiting = undefined;
-    this.out.end(last + (because === 'over' ? `id: ${END}\n\n` : `retry: ${retryMs()}\n\n`));
+    this.out.end(last + (reason === 'over' ? `id: ${END}\n\n` : `retry: ${retryMs()}\n\n`));
     if (this.out.writableFinished) return;
     const timer = setTimeout(() => this.out.destroy(), LAST_READ_MS);
     this.out.once('close', () => clearTimeout(timer));
@@ -73,7 +73,7 @@ export class EntryEventStream implements EntryFollower {
   }
 }
 
-function eventOf(entry: Entry): string {
+function eventOf(entry: EntryDocument): string {
   return `event: entry\nid: ${entry.projectedOffset}\ndata: ${JSON.stringify(entryToJson(entry))}\n\n`;
 }
 

@@ -3,12 +3,12 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { entry } from './http-samples.fixtures.ts';
-import { EntryEventStream } from './sse-connection.ts';
+import { SseConnection } from './sse-connection.ts';
 
 let server: Server;
 let client: Socket;
 let out: ServerResponse;
-let stream: EntryEventStream;
+let stream: SseConnection;
 
 /** One client that has asked for a stream and does not read it. */
 beforeEach(async () => {
@@ -20,7 +20,7 @@ beforeEach(async () => {
   client.on('error', () => undefined); // it is cut
   client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   out = await asked;
-  stream = new EntryEventStream(out);
+  stream = new SseConnection(out);
   stream.open({});
 });
 afterEach(async () => {

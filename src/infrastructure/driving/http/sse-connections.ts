@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
-import { LiveEntries } from '../../../application/subscriptions/entry-subscriptions.ts';
+import { EntrySubscriptions } from '../../../application/subscriptions/entry-subscriptions.ts';
 import type { Offset } from '../../../domain/types.ts';
-import { EntryEventStream } from './sse-connection.ts';
+import { SseConnection } from './sse-connection.ts';
 
 const BEAT_MS = 1_000;
 
 /** The open streams of this process, and the one timer that keeps them alive. */
 @Injectable()
-export class EventStreams {
-  readonly #open = new Set<EntryEventStream>();
+export class SseConnections {
+  readonly #open = new Set<SseConnection>();
   #beat: NodeJS.Timeout | undefined;
 
-  constructor(private readonly entries: LiveEntries) {}
+  constructor(private readonly entries: EntrySubscriptions) {}
 
   /** Answers with a stream. @param since what the client knows is as of this offset @throws QueueError `OVERLOADED` */
   open(token: EntryClaims, since: Offset | undefined, reply: FastifyReply): void {
-    const stream = new EntryEventStream(reply.raw);
+    const stream = new SseConnection(reply.raw);
     const unfollow = this.entries.follow(token, since, stream);
     reply.raw.once('close', () => {
       unfollow();
@@ -36,7 +36,7 @@ export class EventStreams {
     for (const stream of this.#open) stream.beat(now);
   }
 
-  #closed(stream: EntryEventStream): void {
+  #closed(stream: SseConnection): void {
     this.#open.delete(stream);
     if (this.#open.size > 0) return;
     clearInterval(this.#beat);

@@ -1,7 +1,7 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 
 /** A check of a request as a Fastify hook. Waits only for what is a promise: most checks judge at once. */
-export function hook(check: (request: FastifyRequest) => void | Promise<void>): onRequestHookHandler {
+export function toHook(check: (request: FastifyRequest) => void | Promise<void>): onRequestHookHandler {
   return (request, _reply, proceed) => {
     const refuse = (error: unknown): void => proceed(asError(error));
     try {

@@ -24,7 +24,7 @@ const MALFORMED: Readonly<Record<string, string>> = {
  *
  * @returns undefined for an error that nobody foresaw: INTERNAL, to be logged
  */
-export function problemOf(error: unknown): Problem | undefined {
+export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof QueueError) {
     const seconds = error.retryAfterSeconds;
     const headers = seconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(seconds))) };
@@ -41,7 +41,7 @@ export function problemOf(error: unknown): Problem | undefined {
 }
 
 /** @internal the problem of an error that `problemOf` does not know */
-export const UNFORESEEN: Problem = {
+export const INTERNAL_PROBLEM: Problem = {
   code: 'INTERNAL' satisfies ErrorCode,
   detail: 'The request failed here. It is safe to repeat it.',
 };

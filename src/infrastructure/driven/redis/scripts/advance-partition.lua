@@ -16,7 +16,7 @@ if not whole and checkpoint ~= ARGV[5] and checkpoint ~= ARGV[1] then return 'lo
 
 if whole then redis.call('DEL', record) end
 redis.call('HSET', record, '@checkpoint', ARGV[1], '@fingerprint', ARGV[2], '@owner', ARGV[3], '@writtenAt', ARGV[4],
-  '@vouching', ARGV[6])
+  '@visibility', ARGV[6])
 for from = 7, #ARGV, 2000 do
   redis.call('HSET', record, unpack(ARGV, from, math.min(from + 1999, #ARGV)))
 end

@@ -1,12 +1,12 @@
 --[[
   check-head: whether the view of a concert still is what its writer last wrote.
 
-  KEYS[1] head   KEYS[2] lives   KEYS[3] waiting   KEYS[4] barred: of the generation expected
+  KEYS[1] head   KEYS[2] entries   KEYS[3] waiting   KEYS[4] disqualified: of the generation expected
   ARGV[1] generation   ARGV[2] fold version   ARGV[3] offset expected
 
   Returns 'whole' | 'moved' (another head, or none) | 'damaged' (the collections are not what the head counts)
 --]]
 local generation, fold, offset, counts = unpack(redis.call('HMGET', KEYS[1], 'generation', 'fold', 'offset', 'counts'))
-if not offset then letGo(KEYS[2], KEYS[3], KEYS[4]) end
+if not offset then expireStaged(KEYS[2], KEYS[3], KEYS[4]) end
 if generation ~= ARGV[1] or fold ~= ARGV[2] or offset ~= ARGV[3] then return 'moved' end
 return counts == count(KEYS[2], KEYS[3], KEYS[4]) and 'whole' or 'damaged'

@@ -1,5 +1,9 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { ENTRY_STATES, type Entry, type EntryState } from '../../../../application/queries/get-my-entry.query.ts';
+import {
+  ENTRY_STATES,
+  type EntryDocument,
+  type EntryState,
+} from '../../../../application/queries/get-my-entry.query.ts';
 import { REJECTIONS, type Rejection } from '../../../../domain/types.ts';
 import { DateTimeScalar, OffsetScalar } from '../scalars.ts';
 import { enumOf } from './enum-of.ts';
@@ -12,7 +16,7 @@ const Rejections = enumOf<Rejection>()(...REJECTIONS);
 registerEnumType(Rejections, { name: 'Rejection' });
 
 @ObjectType('Entry', { description: "One user's place in one queue." })
-export class EntryModel implements Entry {
+export class EntryModel implements EntryDocument {
   @Field(() => ID)
   readonly concertId!: string;
 

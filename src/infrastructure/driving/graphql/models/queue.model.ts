@@ -1,11 +1,11 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { QueueDocument } from '../../../../application/queries/queue-document.ts';
 import type { Policy } from '../../../../domain/events.generated.ts';
-import { QUEUE_STATES, type QueueState } from '../../../../domain/types.ts';
+import { QUEUE_STATUSES, type QueueStatus } from '../../../../domain/types.ts';
 import { DateTimeScalar, OffsetScalar } from '../scalars.ts';
 import { enumOf } from './enum-of.ts';
 
-const QueueStates = enumOf<QueueState>()(...QUEUE_STATES);
+const QueueStates = enumOf<QueueStatus>()(...QUEUE_STATUSES);
 registerEnumType(QueueStates, {
   name: 'QueueState',
   description: 'CLOSED: nobody enters or is called. PAUSED: nobody is called. SCHEDULED: before the opening.',
@@ -50,7 +50,7 @@ export class QueueModel implements QueueDocument {
   readonly concertId!: string;
 
   @Field(() => QueueStates)
-  readonly state!: QueueState;
+  readonly state!: QueueStatus;
 
   @Field(() => PolicyModel)
   readonly policy!: PolicyModel;

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { PHONE_NUMBER } from '../../../../application/event-log/identifiers.ts';
-import { ENTRY_STATES, type Entry as EntryView } from '../../../../application/queries/get-my-entry.query.ts';
+import { ENTRY_STATES, type EntryDocument as EntryView } from '../../../../application/queries/get-my-entry.query.ts';
 import { REJECTIONS } from '../../../../domain/types.ts';
 import { ConcertId, UserId } from './ids.schema.ts';
 import { Receipt } from './receipt.schema.ts';

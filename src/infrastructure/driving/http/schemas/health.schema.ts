@@ -10,7 +10,7 @@ const Partition = Type.Object(
     partition: Type.Integer(),
     state: Type.Enum(['live', 'catching up', 'loading', 'stuck']),
     stuckAt: Type.Optional(Type.Enum(['log', 'dead letters', 'schemas', 'view'])),
-    because: Type.Optional(Type.String({ description: 'Set when stuck.' })),
+    reason: Type.Optional(Type.String({ description: 'Set when stuck.' })),
     projectedOffset: Type.Integer({ description: 'All up to here is folded and written; -1 before the first.' }),
     logEnd: Type.Integer({ description: 'Offset that the next record will get.' }),
     lagEvents: Type.Integer({ description: 'Records that the view does not show: not folded, or not written.' }),

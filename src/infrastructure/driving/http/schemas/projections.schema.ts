@@ -15,7 +15,7 @@ export const Projections = named(
           {
             partition: count('Of the topic of events.'),
             state: Type.Enum(['current', 'catching up', 'stuck']),
-            because: Type.Optional(
+            reason: Type.Optional(
               Type.String({ description: 'Set when stuck: as far as it can be seen from outside.' }),
             ),
             owner: Type.Optional(

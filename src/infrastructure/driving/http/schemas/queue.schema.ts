@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { QueueDocument } from '../../../../application/queries/queue-document.ts';
-import { QUEUE_STATES } from '../../../../domain/types.ts';
+import { QUEUE_STATUSES } from '../../../../domain/types.ts';
 import { ConcertId } from './ids.schema.ts';
 import { Policy, policyToJson } from './policy.schema.ts';
 import { named, ref } from './shared.ts';
@@ -14,7 +14,7 @@ export const Queue = named(
   Type.Object(
     {
       concertId: ConcertId,
-      state: Type.Enum([...QUEUE_STATES], {
+      state: Type.Enum([...QUEUE_STATUSES], {
         description: 'CLOSED: nobody enters or is called. PAUSED: nobody is called. SCHEDULED: before the opening.',
       }),
       policy: ref(Policy),
