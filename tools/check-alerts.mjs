@@ -1,4 +1,4 @@
-// `npm run gate:alerts`: Prometheus' own promtool reads the alert rules, and tries them on the series of ops/alerts.test.yml: each
+// `npm run check:alerts`: Prometheus' own promtool reads the alert rules, and tries them on the series of ops/alerts.test.yml: each
 // fires after its `for` and not before. Where there is no promtool it is taken out of the Debian package, into .promtool.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,5 @@
-// `npm run gate:dependencies`: every dependency is pinned and is what was locked, has a licence that goes with MIT, and has no
-// known hole of high severity, as far as the registry says so. Works without a network but for the last.
-import { spawnSync } from 'node:child_process';
+// `npm run check:dependencies`: every dependency is pinned, is the locked version, and has a licence compatible with MIT.
+// Needs no network.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from './launch/run.mjs';
@@ -20,9 +19,6 @@ const PERMISSIVE = [
   'Python-2.0',
 ];
 const FOR_DEVELOPMENT = [...PERMISSIVE, 'MPL-2.0', 'CC-BY-4.0'];
-const AUDIT_WITHIN_MS = 60_000;
-/** Where the registry is known to answer, an audit that could not be made is a finding: set in CI. */
-const mustAudit = process.env.AUDIT_REQUIRED === '1';
 
 const read = (file) => JSON.parse(readFileSync(join(PROJECT, file), 'utf8'));
 const manifest = read('package.json');
@@ -31,10 +27,8 @@ const findings = [
   ...pins(),
   ...locked.flatMap(([path, entry]) => [...integrity(path, entry), ...licence(path, entry)]),
 ];
-const audited = audit();
-findings.push(...audited.findings);
 for (const finding of findings) console.error(finding);
-console.log(`${locked.length} dependencies, ${findings.length} findings; ${audited.words}`);
+console.log(`${locked.length} dependencies, ${findings.length} findings`);
 process.exitCode = findings.length > 0 ? 1 : 0;
 
 function pins() {
@@ -72,37 +66,4 @@ function stated(path) {
 function isAllowed(expression, allowed) {
   const alternatives = expression.replaceAll(/[()]/g, '').split(' OR ');
   return alternatives.some((one) => one.split(' AND ').every((part) => allowed.includes(part.trim())));
-}
-
-/** Not every registry answers this: then that is said, and is no pass; the other checks are made all the same. */
-function audit() {
-  const { stdout, error } = spawnSync('npm', ['audit', '--omit=dev', '--audit-level=high', '--json'], {
-    cwd: PROJECT,
-    encoding: 'utf8',
-    timeout: AUDIT_WITHIN_MS,
-  });
-  const report = parsed(stdout);
-  if (!report?.vulnerabilities) {
-    const because = notOffered(report) ? 'not offered by this registry' : 'the registry does not answer';
-    const words = `NOT audited: ${because} (${report?.message ?? error?.message ?? 'no answer'})`;
-    return { findings: mustAudit ? [words] : [], words };
-  }
-  const holes = Object.values(report.vulnerabilities).filter(({ severity }) => ['high', 'critical'].includes(severity));
-  return {
-    findings: holes.map(({ name, severity }) => `${name} has a known hole of ${severity} severity: npm audit`),
-    words: 'audited: npm audit knows of no other hole of high severity',
-  };
-}
-
-/** No method, no route: as of a mirror. */
-function notOffered(report) {
-  return [404, 405, 501].includes(report?.statusCode);
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // no answer, or none in JSON: the caller says so
-  }
 }

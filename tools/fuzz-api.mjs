@@ -1,4 +1,4 @@
-// `npm run gate:api`: schemathesis sends what the OpenAPI document allows, and what it forbids, to a server of its own. Always
+// `npm run check:api`: schemathesis sends what the OpenAPI document allows, and what it forbids, to a server of its own. Always
 // the same requests. No answer may be a 500, or one that the document does not describe.
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';

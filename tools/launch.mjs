@@ -10,6 +10,8 @@ const TASKS = {
   'test:faults': async () => (await import('./launch/faults.mjs')).testFaults(process.argv.slice(3)),
   bench: async () => (await import('./launch/run-built.mjs')).runBuilt('bench/bench.ts', process.argv.slice(3)),
   'test:full': async () => (await import('./launch/test.mjs')).test({ full: true }),
+  'test:unit': async () => (await import('./launch/test.mjs')).test({ full: false, only: 'unit' }),
+  'test:stack': async () => (await import('./launch/test.mjs')).test({ full: false, only: 'stack' }),
 };
 
 const task = TASKS[process.argv[2]];

@@ -8,8 +8,8 @@ const { EntryRequest } = await built<typeof import('../../src/infrastructure/dri
 const { ConcertId } = await built<typeof import('../../src/infrastructure/driving/http/schemas/ids.schema.ts')>(
   'infrastructure/driving/http/schemas/ids.schema',
 );
-const { problemDocument } = await built<typeof import('../../src/infrastructure/driving/http/problem.ts')>(
-  'infrastructure/driving/http/problem',
+const { problemDocument } = await built<typeof import('../../src/infrastructure/driving/http/schemas/problem.ts')>(
+  'infrastructure/driving/http/schemas/problem',
 );
 
 const request = Compile(EntryRequest);

@@ -14,7 +14,7 @@ const {
 const COOKIE = 'admission';
 
 const shop = Fastify({ logger: { level: LOG_LEVEL } });
-// Before the gate: browsers ask first whether the waiting page, which comes from elsewhere, may call `/enter`.
+// Before the check: browsers ask first whether the waiting page, which comes from elsewhere, may call `/enter`.
 await shop.register(cors, {
   origin: new URL(WAITING_PAGE).origin,
   methods: ['POST'],

@@ -1,4 +1,4 @@
-/** `npm run gate:deploy`: the manifests of deploy/kubernetes against Kubernetes's schemas, one another and the code. */
+/** `npm run check:deploy`: the manifests of deploy/kubernetes against Kubernetes's schemas, one another and the code. */
 import manifest from '../../package.json' with { type: 'json' };
 import { describeSettings } from '../../src/config/settings-table.ts';
 import { brokenReferences } from './check-references.ts';

@@ -1,4 +1,4 @@
-/** `npm run gate:docs`: what the documents name exists, and what they show parses. Prints each finding; status 1 if there is one. */
+/** `npm run check:docs`: what the documents name exists, and what they show parses. Prints each finding; status 1 if there is one. */
 import manifest from '../../package.json' with { type: 'json' };
 import type { CliOutput } from '../../src/infrastructure/driving/cli/output.ts';
 import { commandLineOf } from '../../src/infrastructure/driving/cli/run-command-line.ts';

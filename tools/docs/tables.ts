@@ -1,5 +1,5 @@
 import { describeSettings } from '../../src/config/settings-table.ts';
-import { CODES, PROBLEMS } from '../../src/infrastructure/driving/http/problem.ts';
+import { CODES, PROBLEMS } from '../../src/infrastructure/driving/http/schemas/problem.ts';
 import type { Document } from './documents.ts';
 
 /** What is generated into the documents, by the name in `<!-- generated: name -->`. */

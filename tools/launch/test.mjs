@@ -1,61 +1,103 @@
-// `npm test`: the gates, the pure tests and the tests on real servers, each under its heading; closes with one line of counts.
+// `npm test`: installs missing programs, then runs the checks, the pure tests and the tests on real servers, each under its heading.
+// The last line is `N passed, N failed`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runJest } from './jest.mjs';
-import { ended, launch, PROJECT } from './run.mjs';
+import { ended, launch, NODE, PROJECT } from './run.mjs';
 import { bringUpStack } from './stack.mjs';
 
-/** @param form.full the long forms: more and longer generated cases (TEST_FORM=full for the tests to see). */
-export async function test({ full }) {
-  const tally = { passed: 0, failed: 0 };
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
+/** Exit status of a check that could not run here (as in Automake): neither passed nor failed. */
+const NOT_RUN = 77;
+/** The tests use the local stack, whatever the environment names. */
+const SERVER_SETTINGS = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'REDIS_URL', 'DATABASE_URL'];
+
+/**
+ * @param form.full longer forms with more generated cases (TEST_FORM=full for the tests)
+ * @param form.only `unit`: the pure tests alone; `stack`: the tests on real servers alone; undefined: everything
+ */
+export async function test({ full, only }) {
+  const run = new TestRun();
+  for (const name of SERVER_SETTINGS) delete process.env[name];
   const env = { TEST_FORM: full ? 'full' : 'short' };
-  const section = async (title, work) => {
-    if (stop.signal.aborted) return;
+  const { signal } = run.stop;
+  const checks = checkScripts();
+
+  if (only !== 'unit' && !(await run.section('programs', () => programs(signal)))) return run.report();
+  if (only === undefined)
+    for (const check of checks.alone) await run.section(check, () => runCheck(check, env, signal));
+  if (only !== 'stack') await run.section('pure tests', () => runJest('pure', { env, full, signal }));
+  if (only === undefined)
+    await run.section('end to end on the embedded log', () => runJest('embedded', { env, full, signal, workers: 3 }));
+  if (only !== 'unit') await onStack(run, { env, full, checks: only === undefined ? checks.onStack : [] });
+  return run.report();
+}
+
+async function onStack(run, { env, full, checks }) {
+  const { signal } = run.stop;
+  let stack;
+  await run.section('local stack', async () => {
+    stack = await bringUpStack();
+    return { passed: 0, failed: 0 };
+  });
+  if (!stack) return;
+  const withStack = { ...env, ...stack.settings };
+  for (const check of checks) await run.section(check, () => runCheck(check, withStack, signal));
+  await run.section('tests on real servers', () => runJest('stack', { env: withStack, full, signal }));
+  await stack.end();
+}
+
+/** Counts passed and failed over all sections; SIGINT and SIGTERM end the run after the section. */
+class TestRun {
+  stop = new AbortController();
+  #passed = 0;
+  #failed = 0;
+  #notRun = [];
+
+  constructor() {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => this.stop.abort());
+  }
+
+  /** @returns whether nothing failed in it */
+  async section(title, work) {
+    if (this.stop.signal.aborted) return false;
     const from = Date.now();
     console.log(`\n== ${title}`);
     const { passed, failed } = await work().catch((error) => {
       console.log(error.message);
       return { passed: 0, failed: 1 };
     });
-    tally.passed += passed;
-    tally.failed += failed;
-    console.log(`== ${title}: ${passed} passed, ${failed} failed, ${((Date.now() - from) / 1000).toFixed(1)} s`);
-  };
-
-  const gates = gateScripts();
-  for (const gate of gates.alone) await section(gate, () => runGate(gate, env, stop.signal));
-  await section('pure tests', () => runJest('pure', { env, full, signal: stop.signal }));
-  await section('end to end on the embedded log', () =>
-    runJest('embedded', { env, full, signal: stop.signal, workers: 3 }),
-  );
-  let stack;
-  await section('local stack', async () => {
-    stack = await bringUpStack();
-    return { passed: 0, failed: 0 };
-  });
-  if (stack) {
-    const onStack = { ...env, ...stack.settings };
-    for (const gate of gates.onStack) await section(gate, () => runGate(gate, onStack, stop.signal));
-    await section('tests on real servers', () => runJest('stack', { env: onStack, full, signal: stop.signal }));
-    await stack.end();
+    this.#passed += passed;
+    this.#failed += failed;
+    const result =
+      passed + failed === 0 && title.startsWith('check:') ? 'NOT RUN' : `${passed} passed, ${failed} failed`;
+    if (result === 'NOT RUN') this.#notRun.push(title);
+    console.log(`== ${title}: ${result}, ${((Date.now() - from) / 1000).toFixed(1)} s`);
+    return failed === 0;
   }
-  if (stop.signal.aborted) tally.failed += 1;
-  console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
-  return tally.failed === 0 && tally.passed > 0 ? 0 : 1;
+
+  report() {
+    if (this.stop.signal.aborted) this.#failed += 1;
+    if (this.#notRun.length > 0) console.log(`\nNot run: ${this.#notRun.join(', ')}`);
+    console.log(`\n${this.#passed} passed, ${this.#failed} failed`);
+    return this.#failed === 0 && this.#passed > 0 ? 0 : 1;
+  }
 }
 
-/** The scripts of package.json named `gate:…`, or `gates` as one; those named `gate:stack:…` need the running stack. */
-function gateScripts() {
+async function programs(signal) {
+  const status = await ended(launch(NODE, ['tools/stack/programs.ts'], { signal }));
+  return { passed: 0, failed: status === 0 ? 0 : 1 };
+}
+
+/** The scripts of package.json named `check:…`; those named `check:stack:…` need the running stack. */
+function checkScripts() {
   const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-  const gates = Object.keys(scripts).filter((name) => name.startsWith('gate:'));
-  const onStack = gates.filter((name) => name.startsWith('gate:stack:'));
-  const alone = gates.filter((name) => !onStack.includes(name));
-  return { alone: alone.length > 0 ? alone : ['gates'], onStack };
+  const checks = Object.keys(scripts).filter((name) => name.startsWith('check:'));
+  const onStack = checks.filter((name) => name.startsWith('check:stack:'));
+  return { alone: checks.filter((name) => !onStack.includes(name)), onStack };
 }
 
-async function runGate(script, env, signal) {
+async function runCheck(script, env, signal) {
   const status = await ended(launch('npm', ['run', '--silent', script], { env, signal }));
+  if (status === NOT_RUN) return { passed: 0, failed: 0 };
   return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }

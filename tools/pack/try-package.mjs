@@ -1,5 +1,5 @@
 /**
- * `npm run gate:package`: packs what would be published, and runs it in an empty folder that holds its declared dependencies
+ * `npm run check:package`: packs what would be published, and runs it in an empty folder that holds its declared dependencies
  * and nothing else. With TEST_FORM=full npm itself installs it there.
  */
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /** The four servers of the local stack, as one list: what each needs, how it starts, how one knows that it answers. */
 import { join } from 'node:path';
-import { JAVA, MAVEN, POSTGRES, postgresPrograms, REDIS, requirePrograms } from './install.ts';
+import { postgresPrograms, requirePrograms, STACK_PROGRAMS } from './install.ts';
 import { startKafka } from './kafka.ts';
 import { kafkaAnswers } from './kafka-probe.ts';
 import { installKafka, installSchemaRegistry } from './maven.ts';
@@ -22,7 +22,7 @@ export interface Component {
 }
 
 export function installEverything(say: (line: string) => void): void {
-  requirePrograms([JAVA, MAVEN, REDIS, POSTGRES], say);
+  requirePrograms(STACK_PROGRAMS, say);
 }
 
 export function components(settings: StackSettings): readonly Component[] {

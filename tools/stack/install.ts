@@ -1,4 +1,4 @@
-/** Finds the programs the stack needs; installs what is missing where that needs no question, else says how. */
+/** Finds the programs that the stack and the tests need. As root on Debian, installs missing ones; otherwise names the command. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -32,7 +32,47 @@ export const POSTGRES: Requirement = {
   brew: 'postgresql@15',
 };
 
-/** What decides whether a missing package can be installed without asking anyone. */
+export const NGINX: Requirement = {
+  what: 'nginx',
+  isMet: () => onPath('nginx') || existsSync('/usr/sbin/nginx'),
+  apt: 'nginx-light',
+  brew: 'nginx',
+};
+export const CHROMIUM: Requirement = {
+  what: 'Chromium (or CHROMIUM_PATH)',
+  isMet: () => existsSync(process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'),
+  apt: 'chromium',
+  brew: 'chromium',
+};
+const KOREAN_FONT: Requirement = {
+  what: 'a font with Korean letters',
+  isMet: () => succeeds('fc-list', [':lang=ko']),
+  apt: 'fontconfig fonts-noto-cjk',
+  brew: 'font-noto-sans-cjk',
+};
+const PYTHON: Requirement = {
+  what: 'Python 3 with venv',
+  isMet: () => succeeds('python3', ['-c', 'import ensurepip; print(1)']),
+  apt: 'python3-venv',
+  brew: 'python',
+};
+const OPENSSL: Requirement = { what: 'openssl', isMet: () => onPath('openssl'), apt: 'openssl', brew: 'openssl' };
+const TAR: Requirement = { what: 'tar', isMet: () => onPath('tar'), apt: 'tar', brew: 'gnu-tar' };
+
+/** Programs that the local stack runs. */
+export const STACK_PROGRAMS: readonly Requirement[] = [JAVA, MAVEN, REDIS, POSTGRES];
+/** Programs that `npm test` runs. */
+export const TEST_PROGRAMS: readonly Requirement[] = [
+  ...STACK_PROGRAMS,
+  NGINX,
+  CHROMIUM,
+  KOREAN_FONT,
+  PYTHON,
+  OPENSSL,
+  TAR,
+];
+
+/** Decides whether a missing package can be installed without a question. */
 export interface Machine {
   readonly isRoot: boolean;
   readonly isDebian: boolean;
@@ -45,7 +85,7 @@ const thisMachine = (): Machine => ({
   platform: process.platform,
 });
 
-/** Installs what is missing as root on a Debian, saying so; elsewhere throws StackError with the one command that does it. */
+/** As root on Debian, installs missing programs and prints what it installs. Otherwise throws StackError with the one command that does. */
 export function requirePrograms(
   requirements: readonly Requirement[],
   say: (line: string) => void,
@@ -54,7 +94,7 @@ export function requirePrograms(
   const missing = requirements.filter(({ isMet }) => !isMet());
   if (missing.length === 0) return;
   const what = missing.map((requirement) => requirement.what).join(', ');
-  const packages = missing.map((requirement) => requirement.apt);
+  const packages = missing.flatMap((requirement) => requirement.apt.split(' '));
   if (!machine.isRoot || !machine.isDebian) {
     const brew = `brew install ${missing.map((requirement) => requirement.brew).join(' ')}`;
     const command = machine.platform === 'darwin' ? brew : `sudo apt-get install -y ${packages.join(' ')}`;
@@ -91,6 +131,12 @@ function apt(args: readonly string[]): void {
 function javaMajor(): number {
   const { stderr, status } = spawnSync('java', ['-version'], { encoding: 'utf8' });
   return status === 0 ? Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0) : 0;
+}
+
+/** The program ran, ended with 0 and printed something. */
+function succeeds(program: string, args: readonly string[]): boolean {
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  return status === 0 && stdout.length > 0;
 }
 
 function onPath(program: string): boolean {

@@ -19,7 +19,7 @@ import {
   SERVICE,
   tokenOf,
 } from '../http/http-samples.fixtures.ts';
-import { CODES } from '../http/problem.ts';
+import { CODES } from '../http/schemas/problem.ts';
 import { graphqlModuleOptions } from './graphql.module-options.ts';
 import { askOf, codes } from './graphql-request.fixtures.ts';
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { PROBLEMS, problemDocument, problemHeaders } from './problem.ts';
+import { PROBLEMS, problemDocument, problemHeaders } from './schemas/problem.ts';
 
 const DETAILS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: 'The header fields are too large.',

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEMS, type Problem, problemDocument, problemHeaders } from './problem.ts';
 import type { RouteTable } from './route-table.ts';
+import { PROBLEMS, type Problem, problemDocument, problemHeaders } from './schemas/problem.ts';
 import { INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
 
 /** Writes every problem document: of use cases, of Fastify's own errors, of unknown paths, and of what nobody foresaw. */

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Response } from 'light-my-request';
 import type { ErrorCode } from '../../../application/errors.ts';
-import { PROBLEMS } from './problem.ts';
+import { PROBLEMS } from './schemas/problem.ts';
 
 /** Asserts a whole problem document and gives its detail. */
 export function problem(response: Response, code: ErrorCode): string {

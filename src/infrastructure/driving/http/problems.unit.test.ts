@@ -4,7 +4,7 @@ import { QueueError } from '../../../application/errors.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { DoorUnderTest } from './http.fixtures.ts';
 import { problem } from './problem.fixtures.ts';
-import { CODES } from './problem.ts';
+import { CODES } from './schemas/problem.ts';
 
 const ENTRIES = '/v1/concerts/c1/queue/entries';
 

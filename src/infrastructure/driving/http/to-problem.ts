@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { type ErrorCode, QueueError } from '../../../application/errors.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from './schemas/problem.ts';
 
 /** Largest body that is read, in bytes. */
 export const BODY_LIMIT = 16 * 1024;

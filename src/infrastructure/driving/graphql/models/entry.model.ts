@@ -5,9 +5,9 @@ import {
   type EntryState,
 } from '../../../../application/queries/get-my-entry.query.ts';
 import { REJECTIONS, type Rejection } from '../../../../domain/types.ts';
-import { DateTimeScalar, OffsetScalar } from '../scalars.ts';
 import { enumOf } from './enum-of.ts';
 import { ReceiptModel } from './receipt.model.ts';
+import { DateTimeScalar, OffsetScalar } from './scalars.ts';
 
 export const EntryStates = enumOf<EntryState>()(...ENTRY_STATES);
 registerEnumType(EntryStates, { name: 'EntryState' });

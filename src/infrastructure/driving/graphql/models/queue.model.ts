@@ -2,8 +2,8 @@ import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/gra
 import type { QueueDocument } from '../../../../application/queries/queue-document.ts';
 import type { Policy } from '../../../../domain/events.generated.ts';
 import { QUEUE_STATUSES, type QueueStatus } from '../../../../domain/types.ts';
-import { DateTimeScalar, OffsetScalar } from '../scalars.ts';
 import { enumOf } from './enum-of.ts';
+import { DateTimeScalar, OffsetScalar } from './scalars.ts';
 
 const QueueStates = enumOf<QueueStatus>()(...QUEUE_STATUSES);
 registerEnumType(QueueStates, {

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import { OffsetScalar } from '../scalars.ts';
+import { OffsetScalar } from './scalars.ts';
 
 @ObjectType('Receipt', { description: 'Where the log put the event. Smaller offset = earlier.' })
 export class ReceiptModel {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { ErrorCode } from '../../../../application/errors.ts';
-import { CODES, PROBLEMS, problemDocument } from '../problem.ts';
+import { CODES, PROBLEMS, problemDocument } from './problem.ts';
 import { named, ref } from './shared.ts';
 
 export const Problem = named(

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../application/errors.ts';
+import type { ErrorCode } from '../../../../application/errors.ts';
 
 interface ProblemWords {
   readonly status: number;
