@@ -17,7 +17,7 @@ export interface ServerSettings {
   readonly profile?: boolean;
 }
 
-/** As in production (ADR 93, 99), and for the rivals too: V8 keeps its heap while others have their turn. */
+/** As in production (ADR 32), and for the rivals too: V8 keeps its heap while others have their turn. */
 const NODE_FLAGS = ['--no-memory-reducer', '--no-allocation-site-pretenuring'];
 const RIVALS = join(import.meta.dirname, '..', 'rivals');
 

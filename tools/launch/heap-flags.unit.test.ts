@@ -34,7 +34,7 @@ const launcher = readFileSync(join(PROJECT, 'tools', 'launch', 'run.mjs'), 'utf8
 const [, heap = ''] = /^const HEAP = \[(.*)\];$/m.exec(launcher) ?? [];
 const flags = [...heap.matchAll(/'([^']+)'/g)].map(([, flag = '']) => flag);
 
-test('what requests leave behind is not kept, whoever connected before them (ADR 93)', () => {
+test('what requests leave behind is not kept, whoever connected before them (ADR 32)', () => {
   const share = Number(execFileSync(process.execPath, [...flags, '--eval', CROWD], { encoding: 'utf8' }));
   expect(flags).not.toHaveLength(0);
   expect(share).toBeLessThan(0.4);

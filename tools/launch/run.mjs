@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 export const NODE = join(PROJECT, 'node_modules', 'node', 'bin', 'node');
-/** How V8 is to keep the server's heap (ADR 93, 99). */
+/** How V8 is to keep the server's heap (ADR 32). */
 const HEAP = ['--no-memory-reducer', '--no-allocation-site-pretenuring'];
 /** Arguments with which Node is the server; the image's command has the same. */
 export const SERVER = [...HEAP, '--enable-source-maps', 'dist/main.js'];

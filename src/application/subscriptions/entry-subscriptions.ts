@@ -9,7 +9,7 @@ import { EntryStatus } from '../queries/entry-status.ts';
 import { ConcertPoller } from './concert-poller.ts';
 import { type EntrySubscriber, EntrySubscription } from './entry-subscription.ts';
 
-/** Tells followers, of whatever door, how their entries fare: one reader of changes per concert and process. (ADR 50.) */
+/** Tells followers, of whatever door, how their entries fare: one reader of changes per concert and process. (ADR 16.) */
 export class EntrySubscriptions implements BeforeApplicationShutdown {
   readonly #watches = new Map<ConcertId, ConcertPoller>();
   readonly #standing: EntryStatus;

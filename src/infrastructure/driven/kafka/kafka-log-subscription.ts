@@ -33,7 +33,7 @@ const DEFAULT_TUNING: FeedTuning = {
   rebalanceTimeoutMs: 15_000,
   maxWaitMs: 100,
   patienceMs: 300,
-  paceMs: 25, // (ADR 94)
+  paceMs: 25, // (ADR 31)
   restMs: 5_000,
 };
 const COMMIT_EVERY_MS = 1000;

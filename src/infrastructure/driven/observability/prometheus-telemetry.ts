@@ -18,7 +18,7 @@ const UNREADABLE: Readonly<Record<UnreadableRecord['code'], 0>> = {
   INVALID_CONCERT: 0,
 };
 
-/** What is counted as it happens, and for each request so that Prometheus's own counting is done many at a time or when it looks. (ADR 80.) */
+/** What is counted as it happens, and for each request so that Prometheus's own counting is done many at a time or when it looks. (ADR 20.) */
 export class PrometheusTelemetry implements Telemetry {
   readonly registry = new Registry();
   readonly #answers = new LabelMap<{ count: number }>(() => ({ count: 0 }));

@@ -18,7 +18,7 @@ const MOST_AT_ONCE = 500;
 
 /**
  * As much of a Redis client as rate-limiter-flexible needs. What is to be counted within one turn of the event loop, or while
- * a call is under way, is one call: it costs the process ten times what a count in it does. (ADR 88.)
+ * a call is under way, is one call: it costs the process ten times what a count in it does. (ADR 22.)
  */
 export class BatchedCounter {
   #waiting: Waiting[] = [];

@@ -50,7 +50,7 @@ type CommonOptions = ReturnType<typeof commonOptions>;
 
 /**
  * Commands of one turn leave together, and the next ones when all of those are answered. Not so looks at entries, which are
- * gathered already, nor what is staged: its calls are made while others are under way. (ADR 97.)
+ * gathered already, nor what is staged: its calls are made while others are under way. (ADR 24.)
  */
 const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: ['readEntries', 'stage'] };
 

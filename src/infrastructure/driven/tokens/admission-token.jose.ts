@@ -19,7 +19,7 @@ interface Key {
   readonly published: AdmissionKeySet['keys'][number];
 }
 
-/** Admission tokens as JWT, EdDSA with Ed25519, by jose: anyone can check them, only this service makes them. (ADR 42.) */
+/** Admission tokens as JWT, EdDSA with Ed25519, by jose: anyone can check them, only this service makes them. (ADR 27.) */
 export class JoseAdmissionTokens implements AdmissionTokens {
   readonly publicKeys: AdmissionKeySet;
   readonly #signing: Key;

@@ -15,7 +15,7 @@ interface Key {
 }
 
 /**
- * Entry tokens as JWT, HS256, on node:crypto itself: signing one is a step of every accepted entry. (ADR 40.)
+ * Entry tokens as JWT, HS256, on node:crypto itself: signing one is a step of every accepted entry. (ADR 26.)
  *
  * No token ever chooses how it is verified: it is HMAC-SHA256 with one of our keys, or it is refused.
  */

@@ -11,7 +11,7 @@ const WIDEST = 3;
 /**
  * HMAC-SHA256 with one key, as RFC 2104 defines it: `hash(outer key, hash(inner key, text))`, in base64url.
  *
- * Does what `createHmac` does, without an object of OpenSSL for each text, which the garbage collector has to see off. (ADR 40.)
+ * Does what `createHmac` does, without an object of OpenSSL for each text, which the garbage collector has to see off. (ADR 26.)
  */
 export function hmacSha256(secret: string): (text: string) => string {
   const key = keyBlock(secret);

@@ -27,7 +27,7 @@ export function graphqlModuleOptions(settings: GraphqlSettings): GraphqlDoor {
         driver: MercuriusDriver,
         autoSchemaFile: true,
         sortSchema: true,
-        // The routes are our own (graphql.controller.ts, graphql-sockets.ts). (ADR 52.)
+        // The routes are our own (graphql.controller.ts, graphql-sockets.ts). (ADR 26.)
         routes: false,
         subscription: false,
         graphiql: false,

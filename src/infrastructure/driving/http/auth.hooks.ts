@@ -58,7 +58,7 @@ export const AdmissionToken = createParamDecorator((_: unknown, context: Executi
 
 /**
  * Hangs the doors into their routes as Fastify hooks: a stranger is turned away before the body is read, and a route
- * without a door pays nothing. (ADR 41.)
+ * without a door pays nothing. (ADR 26.)
  */
 export function registerAuthHooks({ callers, limits, accepts }: Guards) {
   const admitted = (lapsed: 'refused' | 'taken') => async (request: FastifyRequest) => {

@@ -68,7 +68,7 @@ export const GET_MY_ENTRY = {
 
 /**
  * The two routes that the whole crowd uses: to ask for entry, and where one stands. They are Fastify's own and not a
- * controller's: what Nest does between a request and a method is a good part of what such a request costs. (ADR 43.)
+ * controller's: what Nest does between a request and a method is a good part of what such a request costs. (ADR 26.)
  *
  * Everything else is the same for them: hooks, doors, schemas, buses and problems.
  */

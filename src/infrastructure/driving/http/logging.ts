@@ -28,6 +28,6 @@ export function createLogger(
   };
   const root = destination ? pino(options, destination) : pino(options);
   const params = { pinoHttp: { logger: root } };
-  // The middleware of nestjs-pino is not used: access-log.ts writes the few lines that are worth having. (ADR 41.)
+  // The middleware of nestjs-pino is not used: access-log.ts writes the few lines that are worth having. (ADR 26.)
   return { pino: root, nest: new ServerLogger(new PinoLogger(params), params) };
 }
