@@ -1,4 +1,4 @@
-/** The closed list of error codes that a caller may meet (contract, section 7). Doors map each to their own status, in one place. */
+/** The closed list of error codes. HTTP and GraphQL each map them to a status in one place. */
 export type ErrorCode =
   | 'INVALID_REQUEST'
   | 'UNAUTHENTICATED'

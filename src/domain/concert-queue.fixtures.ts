@@ -132,7 +132,7 @@ export const line = (queue: ConcertQueue): UserId[] => [...queue.waitingEntries(
 
 export const admittedThrough = (queue: ConcertQueue): Offset => queue.attributes().admittedThrough;
 
-/** The contract's section 9, said again: sorted by SHA-256(seed and offset as 8 bytes big-endian). */
+/** A second implementation of the draw order: sorted by SHA-256(seed ‖ offset as 8 bytes, big-endian). */
 export function byTicket(offsets: readonly Offset[]): Offset[] {
   return offsets.toSorted((a, b) => (ticket(a) < ticket(b) ? -1 : 1));
 }

@@ -13,8 +13,8 @@ export function reveals(draw: DrawState, seed: string): boolean {
 }
 
 /**
- * The order of an opening (contract, section 9): the registered are sorted by SHA-256(seed ‖ offset as 8 bytes big-endian),
- * ties by offset; the k-th gets the k-th smallest of their offsets as its place.
+ * The order of an opening: registered entries sorted by SHA-256(seed ‖ offset as 8 bytes, big-endian), ties by offset.
+ * The k-th entry gets the k-th smallest of their offsets as its place. See docs/guarantees.md.
  */
 export function drawOrder(registered: Iterable<Registered>, seed: string): { entry: Registered; place: Offset }[] {
   const key = Buffer.from(seed, 'hex');

@@ -4,7 +4,7 @@ import type { QueueCache } from '../queries/queue-cache.ts';
 import { documentOf } from '../queries/queue-document.ts';
 import type { QueueChangeResult } from './configure-queue.command.ts';
 
-/** Contract, section 3: the answer waits this long for its own event to be projected. */
+/** How long the caller waits for the projection of its event before the answer is 202. */
 const PATIENCE_MS = 2000;
 
 /** Appends an event of a queue's own and answers with what it made of the queue. */

@@ -3,7 +3,7 @@ import { commitmentOf } from '../../domain/draw.ts';
 import type { DrawState } from '../../domain/queue-snapshot.ts';
 import type { ConcertId } from '../../domain/types.ts';
 
-/** Derives the seeds of draws (contract, section 9): any process with the same secrets derives the same. */
+/** Derives the seeds of draws, so that every process with the same secrets derives the same seed. */
 export class DrawSecrets {
   /** @param secrets the first commits, all reveal; at least one */
   constructor(private readonly secrets: readonly string[]) {

@@ -10,7 +10,7 @@ export class GetMyEntry extends Query<EntryDocument> {
   }
 }
 
-/** All that a token can be told of its entry (contract, section 1). */
+/** The states that the holder of an entry token can see; see docs/guarantees.md. */
 export const ENTRY_STATES = [
   'PENDING',
   'REGISTERED',
