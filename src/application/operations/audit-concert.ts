@@ -3,10 +3,10 @@ import { canonicalState } from '../../domain/canonical-state.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset, UserId } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
+import type { ReplayPorts, UnreadableLogRecord } from '../projection/partition-history.ts';
 import { AuditChecks, type DrawCheck, type Violation } from './audit-checks.ts';
 import { type EntryTimeline, EntryTimelines } from './entry-timelines.ts';
 import { type Folded, foldConcert, type LogPointInTime } from './fold-concert.ts';
-import type { ReplayPorts, UnreadableLogRecord } from './partition-history.ts';
 
 /** What an operator did. */
 export interface OperatorAction {

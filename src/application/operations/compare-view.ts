@@ -1,7 +1,7 @@
 import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { ViewPart } from '../ports/queue-view-inspector.port.ts';
-import { type Difference, firstDifference } from './difference.ts';
+import { type Difference, firstDifference } from '../projection/difference.ts';
 
 /** Compares a part of a stored view with the queue folded to the same offset; together the parts are all of canonicalState. */
 export function comparePart(part: ViewPart, queue: ConcertQueue): Difference | undefined {

@@ -2,10 +2,10 @@ import type { LogTime, Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { originOf } from '../event-log/dead-letter-headers.ts';
 import { allPartitions } from '../event-log/partitioner.ts';
+import { recordAt } from '../event-log/record-at.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { type EventReader, UnreadableRecord } from '../projection/event-reader.ts';
-import { recordAt } from './record-at.ts';
 
 /** A record of the log that was passed over; repeats of its letter are merged. */
 export interface DeadLetter {

@@ -2,7 +2,12 @@ import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { ChangeSet, ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { partitionOf } from '../event-log/partitioner.ts';
-import { type LoggedEvent, PartitionHistory, type ReplayPorts, type UnreadableLogRecord } from './partition-history.ts';
+import {
+  type LoggedEvent,
+  PartitionHistory,
+  type ReplayPorts,
+  type UnreadableLogRecord,
+} from '../projection/partition-history.ts';
 
 /** Up to which record of its log a queue is folded: an offset, included, or a log time, included. */
 export type LogPointInTime = { readonly offset: Offset } | { readonly time: LogTime };

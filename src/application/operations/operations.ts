@@ -1,6 +1,6 @@
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { EventReader } from '../projection/event-reader.ts';
-import type { ReplayPorts } from './partition-history.ts';
+import type { ReplayPorts } from '../projection/partition-history.ts';
 import type { ProjectionsStatus } from './projections-status.ts';
 import type { VerifyProjections } from './verify-projections.ts';
 

@@ -1,6 +1,6 @@
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { ConcertId, Offset } from '../../domain/types.ts';
-import type { LoggedEvent, PartitionHistory } from './partition-history.ts';
+import type { LoggedEvent, PartitionHistory } from '../projection/partition-history.ts';
 
 /** The queues of a partition, folded from its first record as far as was asked for. */
 export class PartitionFold {

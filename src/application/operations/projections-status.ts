@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LogTime, Offset } from '../../domain/types.ts';
 import { allPartitions } from '../event-log/partitioner.ts';
+import { recordAt } from '../event-log/record-at.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { PartitionState, QueueViewReader } from '../ports/queue-view.port.ts';
-import { recordAt } from './record-at.ts';
 
 /** Between the two looks that show whether anything moves. */
 const BETWEEN_LOOKS_MS = 1_000;

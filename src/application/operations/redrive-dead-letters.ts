@@ -1,4 +1,5 @@
 import type { ConcertId, Offset } from '../../domain/types.ts';
+import { recordAt } from '../event-log/record-at.ts';
 import { positionOf } from '../event-log/redrive-headers.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { Receipt } from '../ports/event-log.port.ts';
@@ -7,7 +8,6 @@ import type { LogRecord } from '../ports/log-subscription.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import type { Redriver } from '../ports/redriver.port.ts';
 import type { EventReader } from '../projection/event-reader.ts';
-import { recordAt } from './record-at.ts';
 
 export interface RedrivePorts {
   readonly log: LogReader;

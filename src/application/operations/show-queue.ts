@@ -1,8 +1,8 @@
 import type { Entry } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
+import type { ReplayPorts } from '../projection/partition-history.ts';
 import { documentOf, type QueueDocument } from '../queries/queue-document.ts';
 import { foldConcert, type LogPointInTime } from './fold-concert.ts';
-import type { ReplayPorts } from './partition-history.ts';
 
 export interface QueueAt {
   readonly document: QueueDocument;

@@ -1,9 +1,9 @@
 import type { Policy } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
+import type { ReplayPorts } from '../projection/partition-history.ts';
 import type { EntryTimeline } from './entry-timelines.ts';
 import { foldConcert, type LogPointInTime } from './fold-concert.ts';
-import type { ReplayPorts } from './partition-history.ts';
 import { RecordedRun } from './recorded-run.ts';
 import { Simulation } from './simulation.ts';
 import { type WaitingTimes, waitingTimes } from './waiting-times.ts';

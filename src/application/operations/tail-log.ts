@@ -3,7 +3,7 @@ import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { Offset } from '../../domain/types.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { UnreadableRecord } from '../projection/event-reader.ts';
-import type { ReplayPorts } from './partition-history.ts';
+import type { ReplayPorts } from '../projection/partition-history.ts';
 
 const LOOK_AGAIN_MS = 200;
 

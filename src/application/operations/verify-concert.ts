@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { ConcertId, Offset, UserId } from '../../domain/types.ts';
 import type { QueueViewInspector, ViewCursor, ViewPart } from '../ports/queue-view-inspector.port.ts';
+import type { Difference } from '../projection/difference.ts';
 import { comparePart } from './compare-view.ts';
-import type { Difference } from './difference.ts';
 import type { PartitionFold } from './partition-fold.ts';
 
 /** A view that is replaced while it is read is read again so many times. */

@@ -3,8 +3,8 @@ import type { ConcertId, Offset } from '../../domain/types.ts';
 import { allPartitions, partitionOf } from '../event-log/partitioner.ts';
 import type { PartitionCheckpoint, QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { QueueViewInspector } from '../ports/queue-view-inspector.port.ts';
+import { PartitionHistory, type ReplayPorts } from '../projection/partition-history.ts';
 import { PartitionFold } from './partition-fold.ts';
-import { PartitionHistory, type ReplayPorts } from './partition-history.ts';
 import { type ConcertVerdict, verifyConcert } from './verify-concert.ts';
 
 /** The owner mends what was lost within a few seconds. */

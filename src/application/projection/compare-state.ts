@@ -1,6 +1,6 @@
 import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { Entry, LogTime } from '../../domain/types.ts';
-import { type Difference, firstDifference } from '../operations/difference.ts';
+import { type Difference, firstDifference } from './difference.ts';
 
 /** Where the memory of a queue is not what the log says; compares what canonicalState would, without writing it down. */
 export function compareState(memory: ConcertQueue, folded: ConcertQueue): Difference | undefined {

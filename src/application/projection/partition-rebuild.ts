@@ -1,11 +1,11 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
-import { PartitionHistory, type ReplayPorts } from '../operations/partition-history.ts';
 import type { Logger } from '../ports/logger.port.ts';
 import type { QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { RebuildProgress } from '../ports/rebuild-requests.port.ts';
 import { compareState } from './compare-state.ts';
 import { ConcertProjection } from './concert-projection.ts';
+import { PartitionHistory, type ReplayPorts } from './partition-history.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import { ShadowFold } from './shadow-fold.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConcertId } from '../../domain/types.ts';
-import { recordAt } from '../operations/record-at.ts';
+import { recordAt } from '../event-log/record-at.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import type { Logger } from '../ports/logger.port.ts';
 import {

@@ -1,6 +1,5 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { MemoryRebuildRequests } from '../../infrastructure/driven/embedded/memory-rebuild-requests.ts';
-import { FollowRebuild } from '../operations/request-rebuild.ts';
 import { OWNER_TIMEOUT_MS } from '../ports/rebuild-requests.port.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import type { RebuildPorts } from './partition-rebuild.ts';
@@ -26,38 +25,36 @@ function emptyPartition(partition: number): PartitionProjection {
   } as unknown as PartitionProjection;
 }
 
-test('a partition that waits longer than a dead one is silent is rebuilt when its turn comes', async () => {
+test('a request that waits longer than the owner timeout stays open and is served in its turn', async () => {
   jest.useFakeTimers();
-  const requests = new MemoryRebuildRequests('the only one');
-  let letRead = (): void => {};
-  const mayRead = new Promise<void>((resolve) => {
-    letRead = resolve;
+  const requests = new MemoryRebuildRequests('owner');
+  let allowRead = (): void => {};
+  const readAllowed = new Promise<void>((resolve) => {
+    allowRead = resolve;
   });
   const ports = {
     log: {
       starts: async () => {
-        await mayRead;
+        await readAllowed;
         return new Map();
       },
       read: async function* () {},
     },
     deadLetters: { of: async () => new Map() },
   } as unknown as RebuildPorts;
-  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const partitions = [0, 1];
-  const desk = new RebuildWorker({ owned: () => partitions.map(emptyPartition) }, requests, ports, silent);
-  const follow = new FollowRebuild(requests);
-  await follow.ask(partitions, undefined);
-  desk.start();
-  const states = async (): Promise<string[]> => {
-    const looks = await follow.watch(partitions).next();
-    return looks.value.map(({ state }: { state: string }) => state);
-  };
+  const worker = new RebuildWorker({ owned: () => partitions.map(emptyPartition) }, requests, ports, logger);
+  for (const partition of partitions) await requests.request(partition, 'id', undefined);
+  worker.start();
+  const rebuilds = () => Promise.all(partitions.map((partition) => requests.look(partition)));
 
   await jest.advanceTimersByTimeAsync(3 * OWNER_TIMEOUT_MS);
-  expect(await states()).toEqual(['folding', 'requested']);
-  letRead();
+  const waiting = await rebuilds();
+  expect(waiting.map((rebuild) => rebuild?.progress.state)).toEqual(['folding', 'requested']);
+  for (const rebuild of waiting) expect(rebuild?.silentMs).toBeLessThan(OWNER_TIMEOUT_MS);
+  allowRead();
   await jest.advanceTimersByTimeAsync(3_000);
-  expect(await states()).toEqual(['done', 'done']);
-  desk.stop();
+  expect((await rebuilds()).map((rebuild) => rebuild?.progress.state)).toEqual(['done', 'done']);
+  worker.stop();
 });

@@ -6,7 +6,7 @@ import { actorOf } from '../event-log/request-context.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
-import { type EventReader, UnreadableRecord } from '../projection/event-reader.ts';
+import { type EventReader, UnreadableRecord } from './event-reader.ts';
 
 /** What every tool of replay reads. */
 export interface ReplayPorts {
