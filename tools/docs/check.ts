@@ -1,6 +1,6 @@
 /** `npm run check:docs`: what the documents name exists, and what they show parses. Prints each finding; status 1 if there is one. */
 import manifest from '../../package.json' with { type: 'json' };
-import type { CliOutput } from '../../src/infrastructure/driving/cli/output.ts';
+import type { CliRun } from '../../src/infrastructure/driving/cli/output.ts';
 import { commandLineOf } from '../../src/infrastructure/driving/cli/run-command-line.ts';
 import { unparsable, untypable } from './check-blocks.ts';
 import { unknownCommands } from './check-commands.ts';
@@ -11,19 +11,19 @@ import { documents, projectFiles } from './documents.ts';
 
 const files = projectFiles();
 const all = documents(files);
-/** No command is run: only their names and options are looked at. */
-const door: CliOutput = {
-  get services(): never {
+/** The check reads the names and options of the commands and runs none. */
+const run: CliRun = {
+  get context(): never {
     throw new Error('a command was run');
   },
-  outcome: { status: 0 },
+  status: 0,
 };
 const findings = [
   ...brokenLinks(all, files),
   ...missingFiles(all, files),
   ...missingScripts(all, manifest.scripts),
   ...missingRows(all),
-  ...unknownCommands(all, commandLineOf(door)),
+  ...unknownCommands(all, commandLineOf(run)),
   ...unparsable(all),
   ...untypable(all),
 ];

@@ -4,8 +4,9 @@ import type { Audit, OperatorAction } from '../../../application/operations/audi
 import { auditConcert } from '../../../application/operations/audit-concert.ts';
 import { auditList } from '../../../application/operations/audit-export.ts';
 import { rfc3339 } from './format.ts';
-import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
-import { readMoment } from './parse-position.ts';
+import { formatTable } from './format-table.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
+import { parsePosition } from './parse-position.ts';
 
 interface AuditOptions {
   readonly concert: string;
@@ -16,7 +17,7 @@ interface AuditOptions {
 }
 
 /** `audit` */
-export function addAudit(program: Command, door: CliOutput): void {
+export function addAudit(program: Command, run: CliRun): void {
   program
     .command('audit')
     .description('tell from the log alone whether a queue kept its promises; status 1 if not')
@@ -26,19 +27,19 @@ export function addAudit(program: Command, door: CliOutput): void {
     .option('--salt <text>', 'what pseudonyms hang on; without it they are different in every list')
     .option(...JSON_OPTION)
     .action(async (options: AuditOptions) => {
-      const concertId = door.services.concertId(options.concert);
-      const until = readMoment(options.at);
-      const audit = await door.services.replay(({ ports }) => auditConcert(ports, concertId, until));
+      const concertId = run.context.concertId(options.concert);
+      const until = parsePosition(options.at);
+      const audit = await run.context.replay(({ ports }) => auditConcert(ports, concertId, until));
       let exported: readonly string[] = [];
       if (options.export !== undefined) {
         exported = [
           `${options.export} holds ${audit.entries} entries: pseudonym, receipt (partition/offset), place, time of the call.`,
         ];
         const salt = options.salt ?? randomBytes(32).toString('hex');
-        await door.services.writeLines(options.export, auditList(audit, salt));
+        await run.context.writeLines(options.export, auditList(audit, salt));
       }
-      if (!audit.passed) door.outcome.status = 1;
-      show(door, options, jsonOf(audit), [wordsOf(audit), ...exported].join('\n'));
+      if (!audit.passed) run.status = 1;
+      show(run, options, jsonOf(audit), [formatText(audit), ...exported].join('\n'));
     });
 }
 
@@ -51,7 +52,7 @@ function jsonOf({ visits: _visits, time, admissionsByHour, acts, ...audit }: Aud
   };
 }
 
-function wordsOf(audit: Audit): string {
+function formatText(audit: Audit): string {
   const { draw } = audit;
   const rows = [
     ['concert', `${audit.concertId} (partition ${audit.partition})`],
@@ -63,27 +64,27 @@ function wordsOf(audit: Audit): string {
     ['capacity breaches', `${audit.capacityBreaches}`],
     ['double lives', `${audit.duplicateEntries}`],
     ['records skipped', `${audit.skipped.length}`],
-    ...(draw ? [['draw', drawWords(draw)]] : []),
+    ...(draw ? [['draw', formatDraw(draw)]] : []),
     ['digest', audit.digest],
     ...audit.admissionsByHour.map(({ hour, admitted }) => [
       `called from ${rfc3339(hour).slice(0, 16)}Z`,
       `${admitted}`,
     ]),
-    ...audit.acts.map((act) => [`act at offset ${act.offset}`, actWords(act)]),
+    ...audit.acts.map((act) => [`act at offset ${act.offset}`, formatAction(act)]),
   ];
   const wrong = [
     ...audit.breaches.map(({ kind, offset, message }) => `${kind} at offset ${offset}: ${message}`),
     ...audit.skipped.map(({ offset, code }) => `offset ${offset} is unreadable (${code}) and in no dead letter`),
   ];
   const verdict = audit.passed ? 'The queue kept its promises.' : 'The queue did not keep its promises.';
-  return [columns(rows), ...wrong.slice(0, 100), verdict].join('\n');
+  return [formatTable(rows), ...wrong.slice(0, 100), verdict].join('\n');
 }
 
-function actWords({ time, event, actor, userId }: OperatorAction): string {
+function formatAction({ time, event, actor, userId }: OperatorAction): string {
   return `${rfc3339(time)}  ${event}${userId === undefined ? '' : ` of ${userId}`} by ${actor ?? 'whom the record does not say'}`;
 }
 
-function drawWords({ seed, registered, isCommitted, isOrdered }: NonNullable<Audit['draw']>): string {
+function formatDraw({ seed, registered, isCommitted, isOrdered }: NonNullable<Audit['draw']>): string {
   if (seed === null) return 'committed to, not held yet';
   const commitment = isCommitted ? 'the seed is the one committed to' : 'THE SEED IS NOT THE ONE COMMITTED TO';
   return `${registered} registered; ${commitment}; ${isOrdered ? 'the order is that of the seed' : 'THE ORDER IS ANOTHER'}`;

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { type CliOutput, JSON_OPTION, show } from './output.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
 
 /** `database migrate` */
-export function addDatabase(program: Command, door: CliOutput): void {
+export function addDatabase(program: Command, run: CliRun): void {
   const database = program.command('database').description('the schema concert_queue in PostgreSQL');
   database
     .command('migrate')
     .description('bring the schema up to date: the table of users, the outbox and its function')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      const migrated = await door.services.migrateDatabase();
+      const migrated = await run.context.migrateDatabase();
       const words = migrated.map((name) => `ran ${name}`);
-      show(door, options, { migrated }, words.length > 0 ? words.join('\n') : 'The schema is up to date.');
+      show(run, options, { migrated }, words.length > 0 ? words.join('\n') : 'The schema is up to date.');
     });
 }

@@ -7,19 +7,21 @@ import {
   showDeadLetters,
 } from '../../../application/operations/dead-letter-list.ts';
 import { rfc3339 } from './format.ts';
-import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
+import { formatTable } from './format-table.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
+import { addRedrive } from './redrive.commands.ts';
 
-/** `dlt list`, `dlt show`. @returns the group */
-export function addDeadLetters(program: Command, door: CliOutput): Command {
+/** `dlt list`, `dlt show`, `dlt redrive` */
+export function addDeadLetters(program: Command, run: CliRun): void {
   const group = program.command('dlt').description('dead letters: records of the log that nobody can read');
   group
     .command('list')
     .description('list them: where each stands in the log, and why it was passed over')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      const letters = await door.services.replay((tools) => listDeadLetters(tools.letters, tools.topic));
+      const letters = await run.context.replay((tools) => listDeadLetters(tools.letters, tools.topic));
       const rows = [['RECORD', 'CODE', 'FAILED AT', 'LETTER AT', 'MESSAGE'], ...letters.map(cells)];
-      show(door, options, letters.map(jsonOf), letters.length === 0 ? 'There are no dead letters.' : columns(rows));
+      show(run, options, letters.map(jsonOf), letters.length === 0 ? 'There are no dead letters.' : formatTable(rows));
     });
   group
     .command('show <partition/offset>')
@@ -29,13 +31,13 @@ export function addDeadLetters(program: Command, door: CliOutput): Command {
       const [, partition, offset] = /^(\d{1,5})\/(\d{1,15})$/.exec(record) ?? [];
       if (partition === undefined || offset === undefined)
         throw new QueueError('INVALID_REQUEST', 'which record: partition/offset, as in 3/1042');
-      const shown = await door.services.replay(({ ports, letters, reader, topic }) =>
+      const shown = await run.context.replay(({ ports, letters, reader, topic }) =>
         showDeadLetters({ log: ports.log, letters, reader, topic }, Number(partition), Number(offset)),
       );
       const json = shown.map((letter) => ({ ...jsonOf(letter), counts: letter.counts, now: letter.now }));
-      show(door, options, json, shown.map(wordsOf).join('\n\n'));
+      show(run, options, json, shown.map(formatText).join('\n\n'));
     });
-  return group;
+  addRedrive(group, run);
 }
 
 function cells({ partition, offset, code, failedAt, letters, message }: DeadLetter): string[] {
@@ -59,7 +61,7 @@ function jsonOf(letter: DeadLetter): object {
   };
 }
 
-function wordsOf(letter: ShownLetter): string {
+function formatText(letter: ShownLetter): string {
   const { partition, offset, timestamp, code, message, failedAt, key, value, counts, now, headers } = letter;
   const rows = [
     ['record', `${partition}/${offset}, ${rfc3339(timestamp)}`],
@@ -69,11 +71,11 @@ function wordsOf(letter: ShownLetter): string {
     ['read now', 'event' in now ? JSON.stringify(now.event) : `no, ${now.code}: ${now.message}`],
     ...Object.entries(headers).map(([name, text]) => [`header ${name}`, text?.toString() ?? '']),
   ];
-  return [columns(rows), 'key', hexOf(key), 'value', hexOf(value)].join('\n');
+  return [formatTable(rows), 'key', formatHex(key), 'value', formatHex(value)].join('\n');
 }
 
 /** Sixteen bytes a line: where they begin, in hexadecimal, and as text. */
-function hexOf(bytes: Buffer | null): string {
+function formatHex(bytes: Buffer | null): string {
   if (bytes === null) return '  (none)';
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += 16) {

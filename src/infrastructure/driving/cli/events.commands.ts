@@ -4,9 +4,10 @@ import { type QueueAt, showQueue } from '../../../application/operations/show-qu
 import { tailLog } from '../../../application/operations/tail-log.ts';
 import type { Entry } from '../../../domain/types.ts';
 import { entryJson, rfc3339, rowsOf } from './format.ts';
-import { EVENT_NAMES, isWanted, recordJson, recordWords } from './format-record.ts';
-import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
-import { readMoment, readNumber } from './parse-position.ts';
+import { EVENT_NAMES, formatRecord, isWanted, recordJson } from './format-record.ts';
+import { formatTable } from './format-table.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
+import { parseNumber, parsePosition } from './parse-position.ts';
 import { addSimulate } from './simulate.command.ts';
 
 interface ShowOptions {
@@ -24,8 +25,8 @@ interface TailOptions {
   readonly json?: boolean;
 }
 
-/** `events show`, `events tail`, `events simulate`. @returns the group */
-export function addEvents(program: Command, door: CliOutput): Command {
+/** `events show`, `events tail`, `events simulate` */
+export function addEvents(program: Command, run: CliRun): void {
   const group = program.command('events').description('the log: what happened, and what a queue was like at any time');
   group
     .command('show')
@@ -35,11 +36,11 @@ export function addEvents(program: Command, door: CliOutput): Command {
     .option('--first <n>', 'so many of the line, and of those called', '20')
     .option(...JSON_OPTION)
     .action(async (options: ShowOptions) => {
-      const concertId = door.services.concertId(options.concert);
-      const moment = readMoment(options.at);
-      const first = readNumber('--first', options.first);
-      const shown = await door.services.replay(({ ports }) => showQueue(ports, concertId, moment, first));
-      const document = await door.services.queueJson(shown.document);
+      const concertId = run.context.concertId(options.concert);
+      const moment = parsePosition(options.at);
+      const first = parseNumber('--first', options.first);
+      const shown = await run.context.replay(({ ports }) => showQueue(ports, concertId, moment, first));
+      const document = await run.context.queueJson(shown.document);
       const { kept, disqualified, line, called } = shown;
       const json = {
         queue: document,
@@ -48,7 +49,7 @@ export function addEvents(program: Command, door: CliOutput): Command {
         called: called.map(entryJson),
         line: line.map(entryJson),
       };
-      show(door, options, json, queueWords(document, shown));
+      show(run, options, json, formatQueue(document, shown));
     });
   group
     .command('tail')
@@ -58,16 +59,15 @@ export function addEvents(program: Command, door: CliOutput): Command {
     .option('--from <start or offset>', 'begin there instead of at the end', 'end')
     .option('--no-follow', 'stop at what the log holds now')
     .option('--json', 'print JSON, one record a line')
-    .action((options: TailOptions) => tail(door, options));
-  addSimulate(group, door);
-  return group;
+    .action((options: TailOptions) => tail(run, options));
+  addSimulate(group, run);
 }
 
-async function tail(door: CliOutput, options: TailOptions): Promise<void> {
-  const concertId = options.concert === undefined ? undefined : door.services.concertId(options.concert);
+async function tail(run: CliRun, options: TailOptions): Promise<void> {
+  const concertId = options.concert === undefined ? undefined : run.context.concertId(options.concert);
   const { from } = options;
-  const begin = from === 'start' || from === 'end' ? from : readNumber('--from', from);
-  await door.services.replay(async ({ ports }) => {
+  const begin = from === 'start' || from === 'end' ? from : parseNumber('--from', from);
+  await run.context.replay(async ({ ports }) => {
     const { partitions: count } = ports.log;
     const all = allPartitions(count);
     const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
@@ -76,26 +76,26 @@ async function tail(door: CliOutput, options: TailOptions): Promise<void> {
       partitions,
       from: begin,
       follow,
-      signal: door.services.interrupted(),
+      signal: run.context.interrupted(),
     })) {
       if (!isWanted(tailed, concertId, options.event)) continue;
-      door.services.print(options.json ? JSON.stringify(recordJson(tailed)) : recordWords(tailed));
-      await door.services.drained();
+      run.context.print(options.json ? JSON.stringify(recordJson(tailed)) : formatRecord(tailed));
+      await run.context.drained();
     }
   });
 }
 
-function queueWords(
+function formatQueue(
   document: Readonly<Record<string, unknown>>,
   { kept, disqualified, line, called }: QueueAt,
 ): string {
   const rows = [...rowsOf(document), ['outcomesKept', `${kept}`], ['disqualified', `${disqualified}`]];
   const entries = (title: string, these: readonly Entry[], first: number): string[] =>
-    these.length === 0 ? [] : ['', title, columns(these.map((entry, index) => lifeCells(entry, first + index)))];
-  return [columns(rows), ...entries('called', called, 1), ...entries('line', line, 1)].join('\n');
+    these.length === 0 ? [] : ['', title, formatTable(these.map((entry, index) => entryCells(entry, first + index)))];
+  return [formatTable(rows), ...entries('called', called, 1), ...entries('line', line, 1)].join('\n');
 }
 
-function lifeCells(entry: Entry, position: number): string[] {
+function entryCells(entry: Entry, position: number): string[] {
   const { userId, offset, place, state } = entry;
   const until = state === 'READY' ? entry.claimBy : state === 'ACTIVE' ? entry.activeUntil : undefined;
   const deadline = until === undefined ? [] : [`until ${rfc3339(until)}`];

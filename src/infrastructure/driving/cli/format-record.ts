@@ -44,13 +44,13 @@ export function recordJson({ record, event, unreadable }: TailedRecord): object 
 }
 
 /** For people: one line a record. */
-export function recordWords({ record, event, unreadable }: TailedRecord): string {
+export function formatRecord({ record, event, unreadable }: TailedRecord): string {
   const { partition, offset, timestamp, headers } = record;
   const where = `${rfc3339(timestamp)}  ${`${partition}/${offset}`.padEnd(10)}`;
   if (!event) return `${where}  cannot be read: ${unreadable?.code}: ${unreadable?.message}`;
   const { type, concertId, occurredAt: _said, ...rest } = event;
   const fields = Object.entries(rest).flatMap(([name, value]) =>
-    value === null ? [] : [`${name}=${fieldWords(name, value)}`],
+    value === null ? [] : [`${name}=${formatField(name, value)}`],
   );
   const redriveOf = headers['redrive-of']?.toString();
   if (redriveOf !== undefined) fields.push(`(redrive of ${redriveOf})`);
@@ -59,7 +59,7 @@ export function recordWords({ record, event, unreadable }: TailedRecord): string
   return `${where}  ${type.padEnd(19)}  ${[concertId, ...fields].join('  ')}`.trimEnd();
 }
 
-function fieldWords(name: string, value: unknown): string {
+function formatField(name: string, value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     const inner = Object.entries(value).filter(([, one]) => one !== null);
     return `{${inner.map(([field, one]) => `${field}=${String(one)}`).join(' ')}}`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TailedRecord } from '../../../application/operations/tail-log.ts';
 import type { QueueEvent } from '../../../domain/events.generated.ts';
-import { isWanted, recordWords } from './format-record.ts';
+import { formatRecord, isWanted } from './format-record.ts';
 
 const at = (key: string): TailedRecord['record'] => ({
   partition: 7,
@@ -32,7 +32,7 @@ const configured: QueueEvent = {
 
 describe('a record of the log', () => {
   test('is told without what it leaves open', () => {
-    expect(recordWords({ record: at('demo'), event: configured })).toBe(
+    expect(formatRecord({ record: at('demo'), event: configured })).toBe(
       '2025-12-01T11:00:00.000Z  7/41        QueueConfigured      demo  policy={capacity=10 admissionsPerMinute=60 claimWindowSeconds=60 activeWindowSeconds=300 beforeOpening=reject outcomeRetentionSeconds=86400}',
     );
   });

@@ -3,7 +3,7 @@ import type { LogPointInTime } from '../../../application/operations/fold-concer
 import { momentOf } from '../../../application/operations/show-queue.ts';
 
 /** @throws QueueError `INVALID_REQUEST` for text that is neither an offset nor a time */
-export function readMoment(text: string | undefined, option = '--at'): LogPointInTime | undefined {
+export function parsePosition(text: string | undefined, option = '--at'): LogPointInTime | undefined {
   if (text === undefined) return undefined;
   const moment = momentOf(text);
   if (moment) return moment;
@@ -11,7 +11,7 @@ export function readMoment(text: string | undefined, option = '--at'): LogPointI
 }
 
 /** @throws QueueError `INVALID_REQUEST` */
-export function readNumber(option: string, text: string, least = 0): number {
+export function parseNumber(option: string, text: string, least = 0): number {
   if (/^\d{1,15}$/.test(text) && Number(text) >= least) return Number(text);
   throw new QueueError('INVALID_REQUEST', `${option} must be a whole number from ${least} up`);
 }

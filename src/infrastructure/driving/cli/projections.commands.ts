@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import type { PartitionStatus } from '../../../application/operations/projections-status.ts';
 import type { Finding, PartitionVerdict } from '../../../application/operations/verify-projections.ts';
 import { counted, rfc3339 } from './format.ts';
-import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
+import { formatTable } from './format-table.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
+import { addRebuild } from './rebuild.commands.ts';
 
-/** `projections verify`, `projections status`. @returns the group */
-export function addProjections(program: Command, door: CliOutput): Command {
+/** `projections verify`, `projections status`, `projections rebuild` */
+export function addProjections(program: Command, run: CliRun): void {
   const projections = program
     .command('projections')
     .description('the views of the queues, which are folded from the log');
@@ -15,39 +17,39 @@ export function addProjections(program: Command, door: CliOutput): Command {
     .option('--concert <id>', 'only the view of this one')
     .option(...JSON_OPTION)
     .action(async (options: { concert?: string; json?: boolean }) => {
-      const concertId = options.concert === undefined ? undefined : door.services.concertId(options.concert);
+      const concertId = options.concert === undefined ? undefined : run.context.concertId(options.concert);
       const verdicts: PartitionVerdict[] = [];
-      await door.services.replay(async (tools) => {
+      await run.context.replay(async (tools) => {
         for await (const verdict of (await tools.verify()).run(concertId)) {
           verdicts.push(verdict);
-          if (!options.json) door.services.print(wordsOf(verdict));
+          if (!options.json) run.context.print(formatText(verdict));
         }
       });
       const agrees = verdicts.every(({ findings }) => findings.length === 0);
-      if (!agrees) door.outcome.status = 1;
+      if (!agrees) run.status = 1;
       const concerts = verdicts.reduce((sum, verdict) => sum + verdict.concerts, 0);
       const all = concerts === 1 ? 'The one view agrees' : `All ${concerts} views agree`;
       const words = agrees ? `${all} with the log.` : 'The views do not agree with the log.';
-      show(door, options, { agrees, partitions: verdicts }, words);
+      show(run, options, { agrees, partitions: verdicts }, words);
     });
   projections
     .command('status')
     .description('tell of each partition who folds it, how far, and whether it moves')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      const status = await door.services.replay(async (tools) => (await tools.status()).look());
-      show(door, options, status.map(jsonOf), columns([HEADINGS, ...status.map(cells)]));
+      const status = await run.context.replay(async (tools) => (await tools.status()).look());
+      show(run, options, status.map(jsonOf), formatTable([HEADINGS, ...status.map(cells)]));
     });
-  return projections;
+  addRebuild(projections, run);
 }
 
-function wordsOf({ partition, foldedTo, concerts, entries, findings }: PartitionVerdict): string {
+function formatText({ partition, foldedTo, concerts, entries, findings }: PartitionVerdict): string {
   const seen = `partition ${partition}: folded to offset ${foldedTo}, ${counted(concerts, 'view')} with ${entries === 1 ? '1 life' : `${entries} lives`}`;
   const agreed = concerts === 1 ? ' agrees' : ' agree';
-  return [`${seen}${findings.length === 0 ? agreed : ''}`, ...findings.map(findingWords)].join('\n');
+  return [`${seen}${findings.length === 0 ? agreed : ''}`, ...findings.map(formatFinding)].join('\n');
 }
 
-function findingWords(finding: Finding): string {
+function formatFinding(finding: Finding): string {
   switch (finding.kind) {
     case 'difference': {
       const { concertId, offset, difference } = finding;

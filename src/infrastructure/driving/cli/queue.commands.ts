@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { QueueChangeResult } from '../../../application/commands/configure-queue.command.ts';
 import { rowsOf } from './format.ts';
-import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
+import { formatTable } from './format-table.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
 import { type PolicyOptions, policyJsonOf, withPolicyOptions } from './policy-options.ts';
 
 interface QueueOptions {
@@ -23,7 +24,7 @@ const messages = {
 };
 
 /** `queue show`, `queue configure`, `queue pause`, `queue resume`, `queue close` */
-export function addQueue(program: Command, door: CliOutput): void {
+export function addQueue(program: Command, run: CliRun): void {
   const queue = program.command('queue').description('the queue of one concert');
   const command = (name: string, description: string): Command =>
     queue
@@ -33,38 +34,38 @@ export function addQueue(program: Command, door: CliOutput): void {
       .option(...JSON_OPTION);
 
   command('show', 'print what everyone may know of the queue').action(async (options: QueueOptions) => {
-    const concertId = door.services.concertId(options.concert);
+    const concertId = run.context.concertId(options.concert);
     const { GetQueue } = await messages.show();
-    const document = await door.services.useCases(false, ({ queries }) => queries.execute(new GetQueue(concertId)));
-    await print(door, options, { queue: document });
+    const document = await run.context.useCases(false, ({ queries }) => queries.execute(new GetQueue(concertId)));
+    await print(run, options, { queue: document });
   });
 
   withPolicyOptions(command('configure', 'open or schedule the queue, or replace its policy by the one given')).action(
     async (options: QueueOptions & PolicyOptions) => {
-      const concertId = door.services.concertId(options.concert);
-      const policy = await door.services.policy(policyJsonOf(options));
+      const concertId = run.context.concertId(options.concert);
+      const policy = await run.context.policy(policyJsonOf(options));
       const { ConfigureQueue } = await messages.configure();
       const configure = new ConfigureQueue(concertId, policy);
-      await print(door, options, await door.services.useCases(true, ({ commands }) => commands.execute(configure)));
+      await print(run, options, await run.context.useCases(true, ({ commands }) => commands.execute(configure)));
     },
   );
 
   for (const action of ['pause', 'resume', 'close'] as const)
     command(action, STEERING[action]).action(async (options: QueueOptions) => {
-      const concertId = door.services.concertId(options.concert);
+      const concertId = run.context.concertId(options.concert);
       const { SteerQueue } = await messages.steer();
       const steer = new SteerQueue(concertId, action);
-      await print(door, options, await door.services.useCases(true, ({ commands }) => commands.execute(steer)));
+      await print(run, options, await run.context.useCases(true, ({ commands }) => commands.execute(steer)));
     });
 }
 
-async function print(door: CliOutput, options: QueueOptions, steered: QueueChangeResult): Promise<void> {
+async function print(run: CliRun, options: QueueOptions, steered: QueueChangeResult): Promise<void> {
   if ('receipt' in steered) {
     const { topic, partition, offset } = steered.receipt;
     const words = `In the log at offset ${offset} of ${topic}/${partition}; it takes effect once it is projected.`;
-    show(door, options, steered, words);
+    show(run, options, steered, words);
     return;
   }
-  const json = await door.services.queueJson(steered.queue);
-  show(door, options, json, columns(rowsOf(json)));
+  const json = await run.context.queueJson(steered.queue);
+  show(run, options, json, formatTable(rowsOf(json)));
 }

@@ -2,44 +2,44 @@ import type { Command } from 'commander';
 import { allPartitions, partitionOf } from '../../../application/event-log/partitioner.ts';
 import type { RebuildPartitionProgress } from '../../../application/operations/request-rebuild.ts';
 import { counted } from './format.ts';
-import { type CliOutput, groupOf, JSON_OPTION, show } from './output.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
 
 const BAR = 30;
 
 /** `projections rebuild` */
-export function addRebuild(program: Command, door: CliOutput): void {
-  groupOf(program, 'projections')
+export function addRebuild(group: Command, run: CliRun): void {
+  group
     .command('rebuild')
     .description('fold the log anew beside the running projections, and replace the views without a pause')
     .option('--concert <id>', 'only the view of this one')
     .option(...JSON_OPTION)
     .action(async (options: { concert?: string; json?: boolean }) => {
-      const concertId = options.concert === undefined ? undefined : door.services.concertId(options.concert);
-      await door.services.mending(async ({ partitions: count, rebuild }) => {
+      const concertId = options.concert === undefined ? undefined : run.context.concertId(options.concert);
+      await run.context.mending(async ({ partitions: count, rebuild }) => {
         const all = allPartitions(count);
         const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
         const busy = await rebuild.ask(partitions, concertId);
         if (busy !== undefined) {
-          door.outcome.status = 1;
+          run.status = 1;
           const words = `Refused: another rebuild of partition ${busy} is under way.`;
-          show(door, options, { refused: true, partition: busy }, words);
+          show(run, options, { refused: true, partition: busy }, words);
           return;
         }
         let last: readonly RebuildPartitionProgress[] = [];
         for await (const looks of rebuild.watch(partitions)) {
           last = looks;
-          if (!options.json) door.services.progress(barOf(looks));
+          if (!options.json) run.context.progress(formatProgress(looks));
         }
-        if (!options.json) door.services.progress('');
+        if (!options.json) run.context.progress('');
         const failed = last.some(({ state }) => state === 'failed');
-        if (failed) door.outcome.status = 1;
-        show(door, options, { refused: false, partitions: last }, last.map(wordsOf).join('\n'));
+        if (failed) run.status = 1;
+        show(run, options, { refused: false, partitions: last }, last.map(formatText).join('\n'));
       });
     });
 }
 
 /** Those that are over count whole; of those under way, what is read is most of the work. */
-function barOf(looks: readonly RebuildPartitionProgress[]): string {
+function formatProgress(looks: readonly RebuildPartitionProgress[]): string {
   const shares = looks.map(shareOf);
   const share = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, looks.length);
   const filled = Math.round(share * BAR);
@@ -58,7 +58,7 @@ function shareOf({ state, events, eventsInAll, concerts, concertsInAll }: Rebuil
   return 0.7 * (eventsInAll > 0 ? events / eventsInAll : 1) + 0.3 * (concertsInAll > 0 ? concerts / concertsInAll : 0);
 }
 
-function wordsOf({
+function formatText({
   partition,
   state,
   reason,

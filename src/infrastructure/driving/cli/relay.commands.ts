@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
 import type { OutboxStatus } from '../../../application/ports/outbox.port.ts';
-import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
+import { formatTable } from './format-table.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
 
 /** `relay status` */
-export function addRelay(program: Command, door: CliOutput): void {
+export function addRelay(program: Command, run: CliRun): void {
   const relay = program.command('relay').description('the publication of what applications committed to their outbox');
   relay
     .command('status')
     .description('tell how much waits, for how long, how fast it is published, and by whom')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      const status = await door.services.outboxStatus();
-      show(door, options, { ...status, lagMs: status.lagMs ?? null, leader: status.leader ?? null }, words(status));
+      const status = await run.context.outboxStatus();
+      show(run, options, { ...status, lagMs: status.lagMs ?? null, leader: status.leader ?? null }, words(status));
     });
 }
 
@@ -26,5 +27,5 @@ function words({ backlog, oldestSeconds, publishedPerSecond, lagMs, leader }: Ou
     ],
     ['leader', leader ?? 'none: no relay is running'],
   ];
-  return columns(rows);
+  return formatTable(rows);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { formatFinding, hasErrors } from '../../../application/ports/event-schemas.port.ts';
-import { type CliOutput, JSON_OPTION, show } from './output.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
 
 interface CheckOptions {
   readonly json?: boolean;
@@ -8,7 +8,7 @@ interface CheckOptions {
 }
 
 /** `schemas check`, `schemas register` */
-export function addSchemas(program: Command, door: CliOutput): void {
+export function addSchemas(program: Command, run: CliRun): void {
   const group = program.command('schemas').description('the Avro schemas of the events (docs/schemas.md)');
   group
     .command('check')
@@ -16,23 +16,23 @@ export function addSchemas(program: Command, door: CliOutput): void {
     .option('--against-registry', 'check against every version that the schema registry holds instead')
     .option(...JSON_OPTION)
     .action(async (options: CheckOptions) => {
-      const schemas = await door.services.schemas();
+      const schemas = await run.context.schemas();
       const found = options.againstRegistry ? await schemas.checkAgainstRegistry() : schemas.check();
       const compatible = !hasErrors(found);
-      if (!compatible) door.outcome.status = 1;
+      if (!compatible) run.status = 1;
       const against = options.againstRegistry ? 'registered' : 'released';
       const verdict = compatible
         ? `The schemas are compatible with every ${against} version.`
         : `The schemas are not compatible with every ${against} version.`;
-      show(door, options, { compatible, findings: found }, [...found.map(formatFinding), verdict].join('\n'));
+      show(run, options, { compatible, findings: found }, [...found.map(formatFinding), verdict].join('\n'));
     });
   group
     .command('register')
     .description('register what the schema registry does not hold yet; safe to repeat')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      const ids = [...(await (await door.services.schemas()).register())];
+      const ids = [...(await (await run.context.schemas()).register())];
       const words = ids.map(([record, id]) => `${record} has the id ${id}`).join('\n');
-      show(door, options, Object.fromEntries(ids), words);
+      show(run, options, Object.fromEntries(ids), words);
     });
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { SettingRow } from './cli-context.ts';
-import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
+import { formatTable } from './format-table.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
 
 /** `settings check` */
-export function addSettings(program: Command, door: CliOutput): void {
+export function addSettings(program: Command, run: CliRun): void {
   const settings = program.command('settings').description('the settings, which come from the environment');
   settings
     .command('check')
@@ -12,8 +13,8 @@ export function addSettings(program: Command, door: CliOutput): void {
     )
     .option(...JSON_OPTION)
     .action((options: { json?: boolean }) => {
-      const rows = door.services.settings();
-      show(door, options, rows, columns([['SETTING', 'VALUE', 'SOURCE', 'MEANING'], ...rows.map(cells)]));
+      const rows = run.context.settings();
+      show(run, options, rows, formatTable([['SETTING', 'VALUE', 'SOURCE', 'MEANING'], ...rows.map(cells)]));
     });
 }
 

@@ -5,8 +5,9 @@ import { type SimulationReport, simulateConcert } from '../../../application/ope
 import type { WaitingTimes } from '../../../application/operations/waiting-times.ts';
 import type { Policy } from '../../../domain/events.generated.ts';
 import { rfc3339 } from './format.ts';
-import { type CliOutput, columns, JSON_OPTION, show } from './output.ts';
-import { readMoment, readNumber } from './parse-position.ts';
+import { formatTable } from './format-table.ts';
+import { type CliRun, JSON_OPTION, show } from './output.ts';
+import { parseNumber, parsePosition } from './parse-position.ts';
 import { duration, waitingTimeChart } from './waiting-time-chart.ts';
 
 /** Of a policy, what may be another: who came, and when the queue opened, is as recorded. */
@@ -30,7 +31,7 @@ interface SimulateOptions {
 }
 
 /** `events simulate` */
-export function addSimulate(group: Command, door: CliOutput): void {
+export function addSimulate(group: Command, run: CliRun): void {
   group
     .command('simulate')
     .description('fold the recorded requests under another policy, and tell who would have waited how long')
@@ -47,13 +48,13 @@ export function addSimulate(group: Command, door: CliOutput): void {
     .option('--each', 'tell it of each entry')
     .option(...JSON_OPTION)
     .action(async (options: SimulateOptions) => {
-      const concertId = door.services.concertId(options.concert);
+      const concertId = run.context.concertId(options.concert);
       const changes = readChanges(options.policy);
-      const seed = readNumber('--seed', options.seed);
-      const until = readMoment(options.until, '--until');
-      const report = await door.services.replay(({ ports }) => simulateConcert(ports, concertId, changes, seed, until));
-      if (options.svg !== undefined) await door.services.writeLines(options.svg, [waitingTimeChart(report)]);
-      show(door, options, jsonOf(report, options.each), wordsOf(report, options.each));
+      const seed = parseNumber('--seed', options.seed);
+      const until = parsePosition(options.until, '--until');
+      const report = await run.context.replay(({ ports }) => simulateConcert(ports, concertId, changes, seed, until));
+      if (options.svg !== undefined) await run.context.writeLines(options.svg, [waitingTimeChart(report)]);
+      show(run, options, jsonOf(report, options.each), formatText(report, options.each));
     });
 }
 
@@ -64,7 +65,7 @@ function readChanges(asked: readonly string[]): Partial<Policy> {
     const name = CHANGEABLE.find((one) => one === given);
     if (!name) throw new QueueError('INVALID_REQUEST', `--policy: ${given} is none of ${CHANGEABLE.join(', ')}`);
     if (name === 'maximumWaiting' && value === 'none') changes.maximumWaiting = null;
-    else changes[name] = readNumber(`--policy ${name}`, value, 1);
+    else changes[name] = parseNumber(`--policy ${name}`, value, 1);
   }
   return changes;
 }
@@ -98,7 +99,7 @@ function jsonOf({ entries, ...report }: SimulationReport, each = false): object 
   };
 }
 
-function wordsOf({ recorded, simulated, entries }: SimulationReport, each = false): string {
+function formatText({ recorded, simulated, entries }: SimulationReport, each = false): string {
   const row = (name: string, value: (times: WaitingTimes) => string): string[] => [
     name,
     value(recorded),
@@ -122,12 +123,12 @@ function wordsOf({ recorded, simulated, entries }: SimulationReport, each = fals
     wait('longest wait', 'max'),
     row('last call', ({ lastCallAt }) => (lastCallAt === undefined ? '-' : rfc3339(lastCallAt))),
   ];
-  if (!each) return columns(table);
+  if (!each) return formatTable(table);
   const told = (visit: EntryTimeline | undefined): string =>
     visit?.calledAt === undefined ? (visit?.state ?? '-') : duration((visit.calledAt - visit.waitsFrom) / 1_000);
   const rows = entries.map((entry) => {
     const { offset, recorded: before, simulated: after } = entry;
     return [`${offset}`, before?.userId ?? after?.userId ?? '', told(before), told(after)];
   });
-  return [columns(table), '', columns([['RECEIPT', 'USER', 'RECORDED', 'SIMULATED'], ...rows])].join('\n');
+  return [formatTable(table), '', formatTable([['RECEIPT', 'USER', 'RECORDED', 'SIMULATED'], ...rows])].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CliOutput, JSON_OPTION } from './output.ts';
+import { type CliRun, JSON_OPTION } from './output.ts';
 
 const COMMANDS = {
   up: 'start Kafka, a schema registry, Redis and PostgreSQL on this machine, and wait until each answers',
@@ -9,7 +9,7 @@ const COMMANDS = {
 } as const;
 
 /** `stack up`, `stack down`, `stack status`, `stack env`: handed on to the tool of the source tree. */
-export function addStack(program: Command, door: CliOutput): void {
+export function addStack(program: Command, run: CliRun): void {
   const stack = program
     .command('stack')
     .description('the servers for development, on this machine (docs/local-stack.md)');
@@ -20,11 +20,7 @@ export function addStack(program: Command, door: CliOutput): void {
       .option(...JSON_OPTION);
     if (name === 'up') command.option('--native', 'processes of this machine even where a Docker engine answers');
     command.action(async ({ json, native }: { json?: boolean; native?: boolean }) => {
-      door.outcome.status = await door.services.stack([
-        name,
-        ...(json ? ['--json'] : []),
-        ...(native ? ['--native'] : []),
-      ]);
+      run.status = await run.context.stack([name, ...(json ? ['--json'] : []), ...(native ? ['--native'] : [])]);
     });
   }
 }
