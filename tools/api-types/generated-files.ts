@@ -1,7 +1,7 @@
-/** Which files are written from the API's own description, and what each of them knows of it. */
-import type { Wanted } from './api-types.ts';
+/** The generated files and the operations that each client calls. */
+import type { ApiTypesOptions } from './generate-api-types.ts';
 
-export const GENERATED: Readonly<Record<string, Wanted>> = {
+export const GENERATED_FILES: Readonly<Record<string, ApiTypesOptions>> = {
   'clients/typescript/src/api.generated.ts': {
     operations: [
       'requestEntry',
@@ -12,7 +12,7 @@ export const GENERATED: Readonly<Record<string, Wanted>> = {
       'completeAdmission',
       'getQueue',
     ],
-    lists: { ERROR_CODES: 'Problem.code', ENTRY_STATES: 'Entry.state' },
+    enumValues: true,
   },
   'apps/console/src/api.generated.ts': {
     operations: [
@@ -25,5 +25,6 @@ export const GENERATED: Readonly<Record<string, Wanted>> = {
       'reinstateUser',
       'getProjections',
     ],
+    enumValues: false,
   },
 };

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type Problem } from './api.generated.ts';
+import { type Problem, problemCodeValues } from './api.generated.ts';
 
 /** The closed list of codes that the waiting room answers errors with. */
 export type ErrorCode = Problem['code'];
@@ -61,7 +61,7 @@ export function errorOf(status: number, body: string, retryAfter: string | null)
 function problemIn(body: string): Pick<Problem, 'code' | 'detail'> | undefined {
   try {
     const told = JSON.parse(body) as { readonly code?: unknown; readonly detail?: unknown } | null;
-    const code = ERROR_CODES.find((known) => known === told?.code);
+    const code = problemCodeValues.find((known) => known === told?.code);
     return code && { code, detail: typeof told?.detail === 'string' ? told.detail : '' };
   } catch {
     return undefined; // a proxy's page
