@@ -1,11 +1,11 @@
-/** What the documents tell a newcomer to type, typed, and what they show beside it, held against what came. */
+/** Executes the commands of the documents in order and compares their output with the output shown. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { notWalked, type Step, stepsOf } from '../../tools/docs/console-blocks.ts';
+import { commandsOutsideConsole, type Step, stepsOf } from '../../tools/docs/console-blocks.ts';
 import { documents } from '../../tools/docs/documents.ts';
-import { comparedWith, filledIn } from '../../tools/docs/shown-output.ts';
+import { fillPlaceholders, matchOutput } from '../../tools/docs/shown-output.ts';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { stackSettings } from '../../tools/stack/settings.ts';
 import { buildIfStale } from '../support/build.ts';
@@ -16,10 +16,10 @@ import { Foreground, Shell } from '../support/shell.ts';
 
 const COMMAND_WITHIN_MS = 30_000;
 const SERVER_WITHIN_MS = 60_000;
-/** The port that documents speak of. */
+/** The port in the documents. */
 const PORT = /(?<=localhost:|127\.0\.0\.1:)3000\b/g;
 
-/** What happens in a walk without a command of the reader. */
+/** Events that happen without a command, by name. */
 type Events = Readonly<Record<string, () => Promise<undefined>>>;
 
 beforeAll(() => buildIfStale(), 180_000);
@@ -36,7 +36,7 @@ describe.each(['README.md', 'docs/operations.md'])('%s', (path) => {
 
   beforeAll(async () => {
     installation = await Installation.create({ partitions: 12 });
-    directory = await mkdtemp(join(tmpdir(), 'concert-queue-walk-'));
+    directory = await mkdtemp(join(tmpdir(), 'concert-queue-docs-'));
     const [port = 0] = await freePorts(1);
     const { PATH = '', HOME = '' } = process.env;
     const stack = Object.entries(process.env).filter(([name]) => name.startsWith('STACK_'));
@@ -60,18 +60,18 @@ describe.each(['README.md', 'docs/operations.md'])('%s', (path) => {
   }, 60_000);
 
   const events: Events = {
-    'a stranger writes to the topic': async () => {
+    'another program writes to the topic': async () => {
       const partition = installation.partitionOf('demo');
       await writeRecords(installation, [{ partition, key: 'x', value: Buffer.from('not an event') }]);
       return undefined;
     },
   };
 
-  /** Takes the step. @returns what came of it where that is not what is shown */
-  async function untrue(step: Step): Promise<object | undefined> {
+  /** Executes the step. @returns the actual result if it differs from the document */
+  async function difference(step: Step): Promise<object | undefined> {
     if (step.is === 'event') {
       const happens = events[step.what];
-      return happens ? happens() : { nobodyKnows: step.what };
+      return happens ? happens() : { unknownEvent: step.what };
     }
     return step.is === 'server' ? begin(step.command, step.shown) : type(step.command, step.shown);
   }
@@ -79,8 +79,8 @@ describe.each(['README.md', 'docs/operations.md'])('%s', (path) => {
   async function begin(command: string, shown: string): Promise<object | undefined> {
     const server = new Foreground(command, environment);
     servers.push(server);
-    const isAsShown = () => comparedWith(here(shown), server.output) !== undefined;
-    // What it has printed tells why it did not come so far.
+    const isAsShown = () => matchOutput(here(shown), server.output) !== undefined;
+    // On a timeout the output is compared below and shows the reason.
     await eventually(() => !server.alive || isAsShown(), { within: SERVER_WITHIN_MS, every: 50 }).catch(
       () => undefined,
     );
@@ -88,28 +88,32 @@ describe.each(['README.md', 'docs/operations.md'])('%s', (path) => {
   }
 
   async function type(command: string, shown: string): Promise<object | undefined> {
-    const { output, status } = await shell.run(here(filledIn(command, seen)), COMMAND_WITHIN_MS);
-    const found = comparedWith(here(shown), output);
+    const { output, status } = await shell.run(here(fillPlaceholders(command, seen)), COMMAND_WITHIN_MS);
+    const found = matchOutput(here(shown), output);
     if (!found || status !== 0) return { shown, output, status };
     for (const [name, value] of found) seen.set(name, value);
     return undefined;
   }
 
-  /** The text with this walk's port. */
+  /** The text with the port of this run. */
   function here(text: string): string {
     return text.replaceAll(PORT, environment['PORT'] ?? '');
   }
 
-  test('has all commands where they are walked', () => {
-    expect(document && notWalked(document)).toEqual([]);
+  test('has all commands in console blocks', () => {
+    expect(document && commandsOutsideConsole(document)).toEqual([]);
     expect(steps.length).toBeGreaterThan(1);
   });
 
   test.each(
     steps.map((step) => [step.line, step.is === 'event' ? step.what : step.command.split('\n')[0], step] as const),
-  )('line %i: %s', async (_line, _words, step) => expect(await untrue(step)).toBeUndefined(), SERVER_WITHIN_MS + 5_000);
+  )(
+    'line %i: %s',
+    async (_line, _words, step) => expect(await difference(step)).toBeUndefined(),
+    SERVER_WITHIN_MS + 5_000,
+  );
 
-  test('leaves nothing behind when it is interrupted', async () => {
+  test('closes the server on an interrupt', async () => {
     for (const server of servers) await server.interrupt();
     await expect(fetch(`http://127.0.0.1:${environment['PORT']}/health/live`)).rejects.toThrow();
   }, 60_000);

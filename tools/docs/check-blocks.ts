@@ -2,17 +2,17 @@ import { parseAllDocuments } from 'yaml';
 import { typecheck } from '../typecheck/typecheck.ts';
 import type { Document, Finding } from './documents.ts';
 
-/** JSON and YAML that does not parse. */
+/** JSON and YAML blocks that do not parse. */
 export function unparsable(documents: readonly Document[]): readonly Finding[] {
   return documents.flatMap(({ path, blocks }) =>
     blocks.flatMap(({ info, text, line }) => {
-      const words = info === 'json' ? wrongJson(text) : info === 'yaml' ? wrongYaml(text) : undefined;
+      const words = info === 'json' ? jsonError(text) : info === 'yaml' ? yamlError(text) : undefined;
       return words === undefined ? [] : [{ path, line, words }];
     }),
   );
 }
 
-function wrongJson(text: string): string | undefined {
+function jsonError(text: string): string | undefined {
   try {
     JSON.parse(text);
     return undefined;
@@ -21,12 +21,12 @@ function wrongJson(text: string): string | undefined {
   }
 }
 
-function wrongYaml(text: string): string | undefined {
+function yamlError(text: string): string | undefined {
   const [error] = parseAllDocuments(text).flatMap((document) => ('errors' in document ? document.errors : []));
   return error ? `not YAML: ${error.message}` : undefined;
 }
 
-/** Blocks marked `ts check` that the compiler does not take. */
+/** Blocks marked `ts check` that do not compile. */
 export function untypable(documents: readonly Document[]): readonly Finding[] {
   const marked = documents.flatMap(({ path, blocks }) =>
     blocks.filter(({ info }) => info === 'ts check').map((block) => ({ path, ...block })),

@@ -2,27 +2,27 @@ import type { Command } from 'commander';
 import { eachCode } from './check-names.ts';
 import type { Document, Finding } from './documents.ts';
 
-/** How the documents call the command line. */
+/** The ways in which documents call the command line. */
 const CALL = /(?:npm run (?:-s |--silent )?cli -- |(?:^|[\s`(|])concert-queue |node dist\/cli\.js )([^|&;#)"']*)/g;
 
-/** Commands of our own command line that it does not have, or options that they do not take. */
+/** Calls of unknown commands or options of the project's command line. */
 export function unknownCommands(documents: readonly Document[], program: Command): readonly Finding[] {
   return eachCode(documents, (code) => {
     for (const [, words = ''] of code.matchAll(CALL)) {
-      const wrong = wrongOf(program, words.trim().split(/\s+/));
+      const wrong = errorOf(program, words.trim().split(/\s+/));
       if (wrong !== undefined) return wrong;
     }
     return undefined;
   });
 }
 
-function wrongOf(program: Command, words: readonly string[]): string | undefined {
+function errorOf(program: Command, words: readonly string[]): string | undefined {
   let command = program;
   for (const [index, word] of words.entries()) {
-    if (!/^(?:--?)?[a-z]/.test(word) || word === '--help') continue; // a value, or a place holder
+    if (!/^(?:--?)?[a-z]/.test(word) || word === '--help') continue; // a value or a placeholder
     if (word.startsWith('--')) {
       const [name] = word.split('=');
-      if (!command.options.some(({ long }) => long === name)) return `${nameOf(command)} takes no ${name}`;
+      if (!command.options.some(({ long }) => long === name)) return `${nameOf(command)} has no option ${name}`;
       continue;
     }
     if (takesValue(command, words[index - 1])) continue;

@@ -3,21 +3,21 @@ import { anchorsOf, type Document, type Finding } from './documents.ts';
 
 const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
 
-/** Links to files and headings that are not there. What begins with a scheme is not asked after: no network. */
+/** Links to missing files and headings. Links with a scheme are not followed, because checks use no network. */
 export function brokenLinks(documents: readonly Document[], files: readonly string[]): readonly Finding[] {
   const known = new Set(files.flatMap((file) => [file, ...foldersOf(file)]));
   const byPath = new Map(documents.map((document) => [document.path, document]));
   return documents.flatMap((document) =>
     document.prose.flatMap((line, index) =>
       [...line.matchAll(LINK)].flatMap(([, target = '']) => {
-        const words = wrongOf(target, document, known, byPath);
+        const words = errorOf(target, document, known, byPath);
         return words === undefined ? [] : [{ path: document.path, line: index + 1, words }];
       }),
     ),
   );
 }
 
-function wrongOf(
+function errorOf(
   target: string,
   from: Document,
   known: ReadonlySet<string>,

@@ -2,11 +2,11 @@ import { commandsOf } from './console-blocks.ts';
 import type { Document, Finding } from './documents.ts';
 
 const CODE = /`([^`]+)`/g;
-const ROOMS = 'src|test|tools|bench|schemas|docs|deploy|examples|clients';
+const FOLDERS = 'src|apps|test|tools|bench|schemas|docs|deploy|examples|clients|ops';
 /** A path from the root, or the end of one: `redis/scripts/read-entry.lua`. */
-const PATH = new RegExp(`^(?:(?:${ROOMS})/[\\w./-]+|[\\w-]+(?:/[\\w.-]+)*/[\\w.-]+\\.(?:ts|mjs|lua|sql|avsc|yaml))$`);
+const PATH = new RegExp(`^(?:(?:${FOLDERS})/[\\w./-]+|[\\w-]+(?:/[\\w.-]+)*/[\\w.-]+\\.(?:ts|mjs|lua|sql|avsc|yaml))$`);
 
-/** Files named in `code` that are not there, neither from the root nor as the end of a path. */
+/** Files named in inline code that do not exist, neither from the root nor as the end of a path. */
 export function missingFiles(documents: readonly Document[], files: readonly string[]): readonly Finding[] {
   return eachCode(documents, (code) => {
     const path = code.replace(/\/$/, '');
@@ -16,7 +16,7 @@ export function missingFiles(documents: readonly Document[], files: readonly str
   });
 }
 
-/** `npm run` of scripts that package.json does not have. */
+/** Calls of `npm run` with a script that package.json does not have. */
 export function missingScripts(documents: readonly Document[], scripts: Readonly<Record<string, string>>) {
   return eachCode(documents, (code) => {
     for (const [, name = ''] of code.matchAll(/\bnpm run (?:-\S+ )*(\w[\w:-]*)/g))
@@ -25,10 +25,10 @@ export function missingScripts(documents: readonly Document[], scripts: Readonly
   });
 }
 
-/** Looks at every inline code and every line of a block that is not a program or data. */
+/** Applies the check to all inline code and to every command line of a block. */
 export function eachCode(
   documents: readonly Document[],
-  wrongOf: (code: string) => string | undefined,
+  errorOf: (code: string) => string | undefined,
 ): readonly Finding[] {
   return documents.flatMap(({ path, prose, blocks }) => {
     const inline = prose.flatMap((line, index) =>
@@ -44,13 +44,13 @@ export function eachCode(
         return joined(text).map((code, index) => ({ code, line: line + 1 + index }));
       });
     return [...inline, ...shell].flatMap(({ code, line }) => {
-      const words = wrongOf(code);
+      const words = errorOf(code);
       return words === undefined ? [] : [{ path, line, words }];
     });
   });
 }
 
-/** Lines, those that end with a backslash together with the next. */
+/** The lines; a line that ends with a backslash is joined with the next. */
 function joined(text: string): string[] {
   return text.replace(/\\\n\s*/g, ' ').split('\n');
 }

@@ -3,7 +3,7 @@ import type { Document, Finding } from './documents.ts';
 const SIZING = 'docs/operations.md';
 const FIGURES = 'docs/benchmarks.md';
 
-/** Figures that the sizing refers to by the name of their row, in *italics*, and that the benchmark's tables do not have. */
+/** Rows of the benchmark tables that the sizing names in *italics* and that do not exist. */
 export function missingRows(documents: readonly Document[]): readonly Finding[] {
   const rows = new Set(
     documents

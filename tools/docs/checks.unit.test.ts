@@ -24,7 +24,7 @@ describe('a link', () => {
     '[the second](docs/cli.md#twice-1)',
     '[elsewhere](https://example.com/x)',
     '```\n[not a link](nowhere.md)\n```',
-  ])('that leads somewhere is taken: %s', (text) => {
+  ])('is accepted if its target exists: %s', (text) => {
     expect(brokenLinks(readme(text), FILES)).toEqual([]);
   });
   test.each([
@@ -32,14 +32,14 @@ describe('a link', () => {
     ['[gone](docs/cli.md#gone)', 'docs/cli.md has no heading #gone'],
     ['[gone](#gone)', 'README.md has no heading #gone'],
     ['[above](../README.md)', 'there is no ../README.md'],
-  ])('that leads nowhere is told: %s', (text, expected) => {
+  ])('is reported if its target is missing: %s', (text, expected) => {
     expect(brokenLinks(readme(`first line\n\n${text}`), FILES)).toEqual([
       { path: 'README.md', line: 3, words: expected },
     ]);
   });
 });
 
-test('a file that is named and not there is told; the end of a path is enough', () => {
+test('reports a named file that does not exist, and accepts the end of a path', () => {
   const text = '`src/domain/entries.ts` `domain/entries.ts` `src/domain/` `src/domain/gone.ts` `redis/gone.lua` `a/b`';
   expect(words(missingFiles(readme(text), FILES))).toEqual([
     'there is no file src/domain/gone.ts',
@@ -47,7 +47,7 @@ test('a file that is named and not there is told; the end of a path is enough', 
   ]);
 });
 
-test('a script that package.json does not have is told, in prose and in blocks', () => {
+test('reports a script that package.json does not have, in prose and in blocks', () => {
   const text = '`npm run -s cli` `npm run gone`\n\n    npm run indented\n\n```sh\nnpm run fenced\n```\n`npm run -s`';
   const scripts = { cli: 'node cli' };
   expect(words(missingScripts(readme(text), scripts))).toEqual(
@@ -65,19 +65,19 @@ describe('a command', () => {
     '```sh\nnpm run cli -- queue \\\n  show | jq .\n```',
     '`concert-queue <command>`',
     '`queue.entry`',
-  ])('that exists is taken: %s', (text) => {
+  ])('is accepted if it exists: %s', (text) => {
     expect(unknownCommands(readme(text), program)).toEqual([]);
   });
   test.each([
     ['`concert-queue queue gone`', 'concert-queue queue has no command gone'],
     ['`npm run cli -- gone`', 'concert-queue has no command gone'],
-    ['```sh\nnpm run -s cli -- queue show --gone 7\n```', 'concert-queue queue show takes no --gone'],
-  ])('that does not exist is told: %s', (text, expected) => {
+    ['```sh\nnpm run -s cli -- queue show --gone 7\n```', 'concert-queue queue show has no option --gone'],
+  ])('is reported if it does not exist: %s', (text, expected) => {
     expect(words(unknownCommands(readme(text), program))).toEqual([expected]);
   });
 });
 
-test('a row of figures that the sizing names and the benchmark does not have is told', () => {
+test('reports a row that the sizing names and the benchmark does not have', () => {
   const sizing = parseDocument(
     'docs/operations.md',
     '| to know | reckon |\n|---|---|\n| cores | n × *CPU* |\n| log | *gone*, **2** |',
@@ -88,7 +88,7 @@ test('a row of figures that the sizing names and the benchmark does not have is 
   ]);
 });
 
-test('JSON and YAML that do not parse are told', () => {
+test('reports JSON and YAML that do not parse', () => {
   const text = '```json\n{"a":1}\n```\n```json\n{"a":…}\n```\n```yaml\na: [1\n```\n```yaml\na: 1\n```';
   expect(unparsable(readme(text)).map(({ line }) => line)).toEqual([4, 7]);
 });

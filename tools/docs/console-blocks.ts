@@ -1,18 +1,18 @@
 import type { Document, Finding } from './documents.ts';
 
 /**
- * One step of a walk through a document. A block marked `console` holds commands, each after `$ `, and below each what it prints;
- * `console until Ctrl-C` one that goes on until it is interrupted; `console elsewhere` what cannot be run here, and the text says
- * why. A comment `<!-- walk: ... -->` names something that happens without a command.
+ * One step of a document that the test executes.
+ * `console`: commands, each after `$ `, with its output below. `console until Ctrl-C`: a server. `console elsewhere`: not run.
+ * A comment `<!-- event: ... -->` names an event that happens without a command.
  */
 export type Step =
   | { readonly is: 'command' | 'server'; readonly line: number; readonly command: string; readonly shown: string }
   | { readonly is: 'event'; readonly line: number; readonly what: string };
 
 const INFO = /^console(?: (until Ctrl-C|elsewhere))?$/;
-const EVENT = /^<!-- walk: (.+) -->$/;
+const EVENT = /^<!-- event: (.+) -->$/;
 
-/** What a reader who follows the document does, and what happens meanwhile, in order. */
+/** Commands, servers and events of a document, in order. */
 export function stepsOf({ blocks, prose }: Document): readonly Step[] {
   const commands = blocks.flatMap(({ info, text, line }) => {
     const [isConsole, how] = INFO.exec(info) ?? [];
@@ -26,9 +26,9 @@ export function stepsOf({ blocks, prose }: Document): readonly Step[] {
   return [...commands, ...events].toSorted((one, other) => one.line - other.line);
 }
 
-/** Commands that nobody would notice to be wrong: those in blocks of any other kind. */
-export function notWalked({ path, blocks, prose }: Document): readonly Finding[] {
-  const words = 'commands stand in a block marked console';
+/** Commands in blocks that the test does not execute. */
+export function commandsOutsideConsole({ path, blocks, prose }: Document): readonly Finding[] {
+  const words = 'commands belong in a block marked console';
   const fenced = blocks.filter(
     ({ info }) => /^(?:sh|bash|shell|)$/.test(info) || info.startsWith('console') !== INFO.test(info),
   );
@@ -36,19 +36,19 @@ export function notWalked({ path, blocks, prose }: Document): readonly Finding[]
   return [...fenced, ...indented].map(({ line }) => ({ path, line, words }));
 }
 
-/** The commands of a console, each with what stands below it. One that ends with a backslash goes on in the next line. */
+/** The commands of a console block, each with the output below it. A trailing backslash continues a command. */
 export function commandsOf(
   text: string,
 ): readonly { readonly line: number; readonly command: string; readonly shown: string }[] {
   const commands: { line: number; command: string; shown: string }[] = [];
-  let goesOn = false;
+  let continues = false;
   for (const [index, line] of text.split('\n').entries()) {
     const last = commands.at(-1);
-    const isCommand: boolean = goesOn || line.startsWith('$ ');
-    if (last && goesOn) last.command += `\n${line}`;
+    const isCommand: boolean = continues || line.startsWith('$ ');
+    if (last && continues) last.command += `\n${line}`;
     else if (isCommand) commands.push({ line: index + 1, command: line.slice(2), shown: '' });
     else if (last) last.shown += `${line}\n`;
-    goesOn = isCommand && line.endsWith('\\');
+    continues = isCommand && line.endsWith('\\');
   }
   return commands;
 }

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { notWalked, stepsOf } from './console-blocks.ts';
+import { commandsOutsideConsole, stepsOf } from './console-blocks.ts';
 import { parseDocument } from './documents.ts';
-import { comparedWith, filledIn } from './shown-output.ts';
+import { fillPlaceholders, matchOutput } from './shown-output.ts';
 
 const document = (text: string) => parseDocument('docs/operations.md', text);
 
 describe('the steps of a document', () => {
-  test('are its commands with what they print, servers and events in order', () => {
+  test('are its commands with their output, servers and events, in order', () => {
     const text = [
       '# Title',
       '```console until Ctrl-C',
       '$ npm start',
       '...',
       '```',
-      '<!-- walk: somebody comes -->',
+      '<!-- event: a user enters -->',
       '```console',
       '$ first \\',
       '    --on',
@@ -27,19 +27,19 @@ describe('the steps of a document', () => {
     ].join('\n');
     expect(stepsOf(document(text))).toEqual([
       { is: 'server', line: 3, command: 'npm start', shown: '...\n' },
-      { is: 'event', line: 6, what: 'somebody comes' },
+      { is: 'event', line: 6, what: 'a user enters' },
       { is: 'command', line: 8, command: 'first \\\n    --on', shown: 'one\ntwo\n' },
       { is: 'command', line: 12, command: 'second', shown: '' },
     ]);
   });
 
   test.each(['```\nnpm start\n```', '```sh\nnpm start\n```', '    npm start', '```console later\n$ npm start\n```'])(
-    'leave none out unseen: %j',
-    (text) => expect(notWalked(document(text))).toHaveLength(1),
+    'report a command outside a console block: %j',
+    (text) => expect(commandsOutsideConsole(document(text))).toHaveLength(1),
   );
-  test('may be data, pictures, and what is run elsewhere', () => {
+  test('ignore data, diagrams and commands that run elsewhere', () => {
     const text = '```json\n{}\n```\n```mermaid\nx\n```\n```console elsewhere\n$ x\n```\n* a list\n  * in a list';
-    expect(notWalked(document(text))).toEqual([]);
+    expect(commandsOutsideConsole(document(text))).toEqual([]);
   });
 });
 
@@ -52,18 +52,18 @@ describe('an output', () => {
     ['first\n...\n', 'first\n'],
     ['(a.b)\n', '(a.b)\n'],
     ['', ''],
-  ])('is as shown: %j, %j', (shown, output) => expect(comparedWith(shown, output)).toBeDefined());
+  ])('matches the document: %j, %j', (shown, output) => expect(matchOutput(shown, output)).toBeDefined());
   test.each([
     ['one\n', 'one\ntwo\n'],
     ['one\ntwo\n', 'one\n'],
-    ['', 'a complaint\n'],
+    ['', 'a warning\n'],
     ['a.b\n', 'axb\n'],
     ['<n>\n', 'two words\n'],
     ['...\nlast\n', 'last\nx\n'],
-  ])('is another than shown: %j, %j', (shown, output) => expect(comparedWith(shown, output)).toBeUndefined());
+  ])('differs from the document: %j, %j', (shown, output) => expect(matchOutput(shown, output)).toBeUndefined());
 
-  test('tells what stood in the place of a place holder, for the commands that follow', () => {
-    const seen = comparedWith('RECORD  CODE\n<record>  X\n', 'RECORD  CODE\n0/9     X\n') ?? new Map<string, string>();
-    expect(filledIn('dlt show <record> <else>', seen)).toBe('dlt show 0/9 <else>');
+  test('gives the values of placeholders to later commands', () => {
+    const seen = matchOutput('RECORD  CODE\n<record>  X\n', 'RECORD  CODE\n0/9     X\n') ?? new Map<string, string>();
+    expect(fillPlaceholders('dlt show <record> <else>', seen)).toBe('dlt show 0/9 <else>');
   });
 });

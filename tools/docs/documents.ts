@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PROJECT = join(import.meta.dirname, '..', '..');
+export const PROJECT = join(import.meta.dirname, '..', '..');
 
-/** A fenced piece of a document. */
+/** A fenced block of a document. */
 export interface Block {
-  /** What follows the opening fence: language first, e.g. `ts check`. */
+  /** The text after the opening fence, language first, e.g. `ts check`. */
   readonly info: string;
   readonly text: string;
   /** Line of the opening fence, from 1. */
@@ -22,14 +22,14 @@ export interface Document {
   readonly prose: readonly string[];
 }
 
-/** What is wrong in a document, and where. */
+/** An error in a document, with its position. */
 export interface Finding {
   readonly path: string;
   readonly line: number;
   readonly words: string;
 }
 
-/** Every file of the project: those that git tracks, and those that it would. */
+/** All files of the project: tracked by git, or new and not ignored. */
 export function projectFiles(): readonly string[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: PROJECT });
   return listed
@@ -45,7 +45,7 @@ export function documents(files: readonly string[]): readonly Document[] {
     .map((path) => parseDocument(path, readFileSync(join(PROJECT, path), 'utf8')));
 }
 
-/** Separates blocks from prose. Indented blocks count as prose. */
+/** Separates fenced blocks from prose. Indented blocks count as prose. */
 export function parseDocument(path: string, text: string): Document {
   const blocks: Block[] = [];
   const prose: string[] = [];

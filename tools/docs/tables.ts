@@ -2,7 +2,7 @@ import { describeSettings } from '../../src/config/settings-table.ts';
 import { CODES, PROBLEMS } from '../../src/infrastructure/driving/http/schemas/problem.ts';
 import type { Document } from './documents.ts';
 
-/** What is generated into the documents, by the name in `<!-- generated: name -->`. */
+/** The generated sections of the documents, by the name in `<!-- generated: name -->`. */
 export function tables(all: readonly Document[]): Readonly<Record<string, string>> {
   return { settings: settings(), errors: errors(), decisions: decisions(all) };
 }
@@ -10,7 +10,11 @@ export function tables(all: readonly Document[]): Readonly<Record<string, string
 function settings(): string {
   return table(
     ['setting', 'default', 'meaning'],
-    describeSettings().map(({ name, default: byDefault, meaning }) => [`\`${name}\``, defaultOf(byDefault), meaning]),
+    describeSettings().map(({ name, default: defaultValue, meaning }) => [
+      `\`${name}\``,
+      defaultOf(defaultValue),
+      meaning,
+    ]),
   );
 }
 
@@ -28,7 +32,7 @@ function errors(): string {
   );
 }
 
-/** One line for each decision: number and title. */
+/** One line per decision record: number and title. */
 function decisions(all: readonly Document[]): string {
   return all
     .flatMap(({ path, prose }) => {
