@@ -67,7 +67,7 @@ export const cliContext: CliContext = {
     };
   },
 
-  useCases: async (writes, work) => {
+  withUseCases: async (writes, work) => {
     const settings = readSettings(process.env);
     const { withUseCases } = await import('./cli-application.ts');
     return withUseCases(settings, writes, (buses) => runInContext(commandLine(), () => work(buses)));
@@ -77,14 +77,14 @@ export const cliContext: CliContext = {
 
   outboxStatus: async () => (await database()).outboxStatus(),
 
-  replay: async (work) => {
+  withOperations: async (work) => {
     const settings = readSettings(process.env);
     if (settings.eventLog === 'embedded')
       return (await import('./embedded-commands.ts')).embeddedReplayTools(settings)(work);
     return (await import('./replay-tools.ts')).replayTools(settings, silence)(work);
   },
 
-  mending: async (work) => {
+  withMaintenance: async (work) => {
     const settings = readSettings(process.env);
     const recorded: typeof work = (tools) => runInContext(commandLine(), () => work(tools));
     if (settings.eventLog === 'embedded')

@@ -22,7 +22,7 @@ import { MemoryView } from '../infrastructure/driven/embedded/memory-view.ts';
 import { readOnlyLog } from '../infrastructure/driven/embedded/read-only-log.ts';
 import { SqliteDeadLetters } from '../infrastructure/driven/embedded/sqlite-dead-letters.ts';
 import { SqliteLogReader } from '../infrastructure/driven/embedded/sqlite-log-reader.ts';
-import type { MendingTools } from '../infrastructure/driving/cli/cli-context.ts';
+import type { MaintenanceTools } from '../infrastructure/driving/cli/cli-context.ts';
 import { Backend } from './backend.ts';
 import { embeddedBackend, localLogOf } from './embedded-backend.ts';
 
@@ -117,7 +117,7 @@ export function embeddedReplayTools(settings: Settings): UsingReplayTools {
 /** Rebuilds and redrives, by the server that runs. */
 export async function withEmbeddedMendingTools<T>(
   settings: Settings,
-  work: (tools: MendingTools) => Promise<T>,
+  work: (tools: MaintenanceTools) => Promise<T>,
 ): Promise<T> {
   const directory = resolve(settings.dataDirectory);
   const server = await IpcClient.connect(directory);

@@ -13,7 +13,7 @@ import { connectRedis, untilReady } from '../infrastructure/driven/redis/redis-c
 import { RedisKeys } from '../infrastructure/driven/redis/redis-keys.ts';
 import { RedisQueueViewReader } from '../infrastructure/driven/redis/redis-queue-view-reader.ts';
 import { RedisRebuildRequests } from '../infrastructure/driven/redis/redis-rebuild-requests.ts';
-import type { MendingTools } from '../infrastructure/driving/cli/cli-context.ts';
+import type { MaintenanceTools } from '../infrastructure/driving/cli/cli-context.ts';
 import { kafkaSettingsOf } from './kafka-settings-of.ts';
 
 const CONNECTED_WITHIN_MS = 5_000;
@@ -24,7 +24,7 @@ type MendingSettings = Pick<Settings, 'kafka' | 'namePrefix' | 'queuePartitions'
 export async function withMendingTools<T>(
   settings: MendingSettings,
   diagnostics: Logger,
-  work: (tools: MendingTools) => Promise<T>,
+  work: (tools: MaintenanceTools) => Promise<T>,
 ): Promise<T> {
   const { namePrefix, queuePartitions: partitions } = settings;
   const kafka = kafkaSettingsOf(settings);

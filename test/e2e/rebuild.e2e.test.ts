@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withMendingTools } from '../../src/composition/mending-tools.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
-import type { MendingTools } from '../../src/infrastructure/driving/cli/cli-context.ts';
+import type { MaintenanceTools } from '../../src/infrastructure/driving/cli/cli-context.ts';
 import { type Api, type Entry, granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
@@ -71,7 +71,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     );
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   };
-  const withMending = <T>(work: (tools: MendingTools) => Promise<T>): Promise<T> =>
+  const withMending = <T>(work: (tools: MaintenanceTools) => Promise<T>): Promise<T> =>
     withMendingTools(readSettings(installation.settings), silent, work);
 
   /** Positions of those who came, read again and again: whatever they are told, it never grows. */

@@ -69,7 +69,7 @@ describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a th
     ];
     expect(JSON.parse((await command(installation, ...one, '--json')).out)).toEqual(JSON.parse(told.out));
     const words = await command(installation, ...asked);
-    expect(words.out).toMatch(/^half waited at most +[\d.ms]+ +[\d.ms]+$/m);
+    expect(words.out).toMatch(/^median wait +[\d.ms]+ +[\d.ms]+$/m);
     const svg = await readFile(file, 'utf8');
     await rm(file);
     expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/);
@@ -87,6 +87,6 @@ describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a th
       'size=3',
     );
     expect(status).toBe(1);
-    expect(err).toMatch(/^concert-queue: INVALID_REQUEST: --policy: size is none of capacity, /);
+    expect(err).toMatch(/^concert-queue: INVALID_REQUEST: --policy: size is not one of capacity, /);
   }, 30_000);
 });

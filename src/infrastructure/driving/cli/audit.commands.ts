@@ -20,16 +20,16 @@ interface AuditOptions {
 export function addAudit(program: Command, run: CliRun): void {
   program
     .command('audit')
-    .description('tell from the log alone whether a queue kept its promises; status 1 if not')
-    .requiredOption('--concert <id>', 'whose queue')
-    .option('--at <offset or time>', 'only up to there, included')
-    .option('--export <file>', 'write every entry as CSV: a pseudonym, receipt, place, and when it was called')
-    .option('--salt <text>', 'what pseudonyms hang on; without it they are different in every list')
+    .description('check the guarantees of a queue from the log alone; exit status 1 if one is violated')
+    .requiredOption('--concert <id>', 'id of the concert')
+    .option('--at <offset or time>', 'read the log up to and including this offset or time')
+    .option('--export <file>', 'write every entry to a CSV file: pseudonym, receipt, place and time of the call')
+    .option('--salt <text>', 'salt of the pseudonyms; the default is random, so each export has other pseudonyms')
     .option(...JSON_OPTION)
     .action(async (options: AuditOptions) => {
       const concertId = run.context.concertId(options.concert);
       const until = parsePosition(options.at);
-      const audit = await run.context.replay(({ ports }) => auditConcert(ports, concertId, until));
+      const audit = await run.context.withOperations(({ ports }) => auditConcert(ports, concertId, until));
       let exported: readonly string[] = [];
       if (options.export !== undefined) {
         exported = [
@@ -61,8 +61,8 @@ function formatText(audit: Audit): string {
     ['rejected requests', `${audit.rejected}`],
     ['called', `${audit.called}`],
     ['inversions', `${audit.inversions}`],
-    ['capacity breaches', `${audit.capacityBreaches}`],
-    ['double lives', `${audit.duplicateEntries}`],
+    ['capacity violations', `${audit.capacityBreaches}`],
+    ['duplicate entries', `${audit.duplicateEntries}`],
     ['records skipped', `${audit.skipped.length}`],
     ...(draw ? [['draw', formatDraw(draw)]] : []),
     ['digest', audit.digest],
@@ -70,22 +70,22 @@ function formatText(audit: Audit): string {
       `called from ${rfc3339(hour).slice(0, 16)}Z`,
       `${admitted}`,
     ]),
-    ...audit.acts.map((act) => [`act at offset ${act.offset}`, formatAction(act)]),
+    ...audit.acts.map((act) => [`action at offset ${act.offset}`, formatAction(act)]),
   ];
-  const wrong = [
+  const findings = [
     ...audit.breaches.map(({ kind, offset, message }) => `${kind} at offset ${offset}: ${message}`),
-    ...audit.skipped.map(({ offset, code }) => `offset ${offset} is unreadable (${code}) and in no dead letter`),
+    ...audit.skipped.map(({ offset, code }) => `offset ${offset} is unreadable (${code}) and has no dead letter`),
   ];
-  const verdict = audit.passed ? 'The queue kept its promises.' : 'The queue did not keep its promises.';
-  return [formatTable(rows), ...wrong.slice(0, 100), verdict].join('\n');
+  const result = audit.passed ? 'The audit passed.' : 'The audit failed.';
+  return [formatTable(rows), ...findings.slice(0, 100), result].join('\n');
 }
 
 function formatAction({ time, event, actor, userId }: OperatorAction): string {
-  return `${rfc3339(time)}  ${event}${userId === undefined ? '' : ` of ${userId}`} by ${actor ?? 'whom the record does not say'}`;
+  return `${rfc3339(time)}  ${event}${userId === undefined ? '' : ` of ${userId}`} by ${actor ?? 'an unknown actor'}`;
 }
 
 function formatDraw({ seed, registered, isCommitted, isOrdered }: NonNullable<Audit['draw']>): string {
-  if (seed === null) return 'committed to, not held yet';
-  const commitment = isCommitted ? 'the seed is the one committed to' : 'THE SEED IS NOT THE ONE COMMITTED TO';
-  return `${registered} registered; ${commitment}; ${isOrdered ? 'the order is that of the seed' : 'THE ORDER IS ANOTHER'}`;
+  if (seed === null) return 'committed, not held yet';
+  const commitment = isCommitted ? 'the seed matches the commitment' : 'THE SEED DOES NOT MATCH THE COMMITMENT';
+  return `${registered} registered; ${commitment}; ${isOrdered ? 'the order matches the seed' : 'THE ORDER DOES NOT MATCH THE SEED'}`;
 }

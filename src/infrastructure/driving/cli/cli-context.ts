@@ -8,64 +8,64 @@ import type { QueueDocument } from '../../../application/queries/queue-document.
 import type { Policy } from '../../../domain/events.generated.ts';
 import type { ConcertId } from '../../../domain/types.ts';
 
-/** The seam at which a command enters the use cases, as the other doors do. */
+/** The buses that run commands and queries, shared with the HTTP and GraphQL APIs. */
 export interface Buses {
   readonly commands: CommandBus;
   readonly queries: QueryBus;
 }
 
-/** How a setting is told to people: its name, its value unless that is a secret, and where the value comes from. */
+/** One setting as `settings check` prints it. */
 export interface SettingRow {
   readonly name: string;
-  /** As it is written in the environment; undefined: unset, or a secret. */
+  /** The value as text in the environment; undefined if unset or secret. */
   readonly value: string | undefined;
   readonly source: 'environment' | 'default' | 'generated' | 'unset';
   readonly secret: boolean;
   readonly meaning: string;
 }
 
-/** What operators mend with. */
-export interface MendingTools {
+/** Tools that change the projection or the log: rebuild and redrive. */
+export interface MaintenanceTools {
   readonly partitions: number;
   readonly rebuild: FollowRebuild;
   readonly redrive: RedriveDeadLetters;
 }
 
-/** What the commands are made of. Nothing is read or connected before a command asks for it. */
+/** What the commands use. No setting is read and no connection is opened before a command needs it. */
 export interface CliContext {
-  /** Lines for people, or JSON, on standard output. */
+  /** Writes text or JSON to standard output. */
   print(text: string): void;
-  /** Lines for people on standard error. */
+  /** Writes text to standard error. */
   warn(text: string): void;
-  /** The settings in force. @throws FatalError naming what is wrong */
+  /** The current settings. @throws FatalError naming every invalid setting */
   settings(): readonly SettingRow[];
   /** Creates missing topics and checks all. @throws FatalError, QueueError `LOG_UNAVAILABLE` */
   ensureTopics(): Promise<{ readonly created: readonly string[]; readonly present: readonly string[] }>;
   schemas(): Promise<EventSchemas>;
-  /** Runs work on the use cases, and lets go of every server afterwards. @param writes whether it appends to the log */
-  useCases<T>(writes: boolean, work: (buses: Buses) => Promise<T>): Promise<T>;
-  /** Brings the schema in PostgreSQL up to date. @returns what was run. @throws FatalError */
+  /** Runs `work` with the buses, then closes every connection. @param writes whether `work` appends to the log */
+  withUseCases<T>(writes: boolean, work: (buses: Buses) => Promise<T>): Promise<T>;
+  /** Applies missing migrations to PostgreSQL. @returns the names of the applied migrations. @throws FatalError */
   migrateDatabase(): Promise<readonly string[]>;
-  /** @throws FatalError while PostgreSQL is away, or holds no outbox */
+  /** @throws FatalError if PostgreSQL is unavailable or has no outbox */
   outboxStatus(): Promise<OutboxStatus>;
-  /** The tools that read log and view without taking part. @throws QueueError while one of them is away */
-  readonly replay: UsingReplayTools;
-  /** Rebuilds and redrives; lets go of every server afterwards. @throws QueueError while one of them is away */
-  mending<T>(work: (tools: MendingTools) => Promise<T>): Promise<T>;
-  /** Shows how far something is, in place of what was shown before, where people look on. */
+  /** Runs `work` with the read-only tools for log and view. @throws QueueError if a server is unavailable */
+  readonly withOperations: UsingReplayTools;
+  /** Runs `work` with rebuild and redrive, then closes every connection. @throws QueueError if a server is unavailable */
+  withMaintenance<T>(work: (tools: MaintenanceTools) => Promise<T>): Promise<T>;
+  /** Shows progress on standard error, in place of the previous text. Empty text removes it. */
   progress(text: string): void;
-  /** Writes a file. @throws FatalError when that cannot be done */
+  /** Writes a file. @throws FatalError if the file cannot be written */
   writeLines(path: string, lines: Iterable<string>): Promise<void>;
-  /** Resolves when standard output takes more: for whoever prints without end. */
+  /** Resolves when standard output accepts more data. */
   drained(): Promise<void>;
-  /** Aborts when the user interrupts the command, or nobody reads what it prints any more. */
+  /** Aborts on SIGINT and SIGTERM, and when standard output is closed. */
   interrupted(): AbortSignal;
   /** @throws QueueError `INVALID_REQUEST` */
   concertId(text: string): ConcertId;
-  /** @param json as the HTTP API takes it. @throws QueueError `INVALID_REQUEST` naming field and rule */
+  /** @param json in the format of the HTTP API. @throws QueueError `INVALID_REQUEST` naming field and rule */
   policy(json: unknown): Promise<Policy>;
-  /** As the HTTP API gives it. */
+  /** The queue document in the format of the HTTP API. */
   queueJson(queue: QueueDocument): Promise<Readonly<Record<string, unknown>>>;
-  /** Runs the tool of the local stack; resolves with its exit status. @throws FatalError where it is not installed */
+  /** Runs the stack tool. @returns its exit status. @throws FatalError if the tool is not installed */
   stack(args: readonly string[]): Promise<number>;
 }

@@ -13,25 +13,25 @@ import { addRedrive } from './redrive.commands.ts';
 
 /** `dlt list`, `dlt show`, `dlt redrive` */
 export function addDeadLetters(program: Command, run: CliRun): void {
-  const group = program.command('dlt').description('dead letters: records of the log that nobody can read');
+  const group = program.command('dlt').description('dead letters: records of the log that cannot be read');
   group
     .command('list')
-    .description('list them: where each stands in the log, and why it was passed over')
+    .description('list all dead letters with the position of the record and the error')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      const letters = await run.context.replay((tools) => listDeadLetters(tools.letters, tools.topic));
+      const letters = await run.context.withOperations((tools) => listDeadLetters(tools.letters, tools.topic));
       const rows = [['RECORD', 'CODE', 'FAILED AT', 'LETTER AT', 'MESSAGE'], ...letters.map(cells)];
       show(run, options, letters.map(jsonOf), letters.length === 0 ? 'There are no dead letters.' : formatTable(rows));
     });
   group
     .command('show <partition/offset>')
-    .description('show the bytes of one, and the event if it can be read by now')
+    .description('show the bytes of one record, and its event if it can be read now')
     .option(...JSON_OPTION)
     .action(async (record: string, options: { json?: boolean }) => {
       const [, partition, offset] = /^(\d{1,5})\/(\d{1,15})$/.exec(record) ?? [];
       if (partition === undefined || offset === undefined)
-        throw new QueueError('INVALID_REQUEST', 'which record: partition/offset, as in 3/1042');
-      const shown = await run.context.replay(({ ports, letters, reader, topic }) =>
+        throw new QueueError('INVALID_REQUEST', 'The record must be given as partition/offset, for example 3/1042.');
+      const shown = await run.context.withOperations(({ ports, letters, reader, topic }) =>
         showDeadLetters({ log: ports.log, letters, reader, topic }, Number(partition), Number(offset)),
       );
       const json = shown.map((letter) => ({ ...jsonOf(letter), counts: letter.counts, now: letter.now }));
@@ -46,7 +46,7 @@ function cells({ partition, offset, code, failedAt, letters, message }: DeadLett
 
 function jsonOf(letter: DeadLetter): object {
   const { partition, offset, timestamp, code, message, failedAt, letters, key, value, headers } = letter;
-  const texts = Object.entries(headers).map(([name, text]) => [name, text?.toString()] as const);
+  const headerTexts = Object.entries(headers).map(([name, text]) => [name, text?.toString()] as const);
   return {
     partition,
     offset,
@@ -57,7 +57,7 @@ function jsonOf(letter: DeadLetter): object {
     letters,
     key: key?.toString('hex') ?? null,
     value: value?.toString('hex') ?? null,
-    headers: Object.fromEntries<string | undefined>(texts),
+    headers: Object.fromEntries<string | undefined>(headerTexts),
   };
 }
 
@@ -65,24 +65,24 @@ function formatText(letter: ShownLetter): string {
   const { partition, offset, timestamp, code, message, failedAt, key, value, counts, now, headers } = letter;
   const rows = [
     ['record', `${partition}/${offset}, ${rfc3339(timestamp)}`],
-    ['passed over', `${failedAt}, ${code}: ${message}`],
+    ['skipped', `${failedAt}, ${code}: ${message}`],
     ['letter at', letter.letters.join(', ')],
-    ['counts', counts ? 'yes' : 'no: the log holds another record there'],
+    ['counts', counts ? 'yes' : 'no: the log has another record at this offset'],
     ['read now', 'event' in now ? JSON.stringify(now.event) : `no, ${now.code}: ${now.message}`],
     ...Object.entries(headers).map(([name, text]) => [`header ${name}`, text?.toString() ?? '']),
   ];
   return [formatTable(rows), 'key', formatHex(key), 'value', formatHex(value)].join('\n');
 }
 
-/** Sixteen bytes a line: where they begin, in hexadecimal, and as text. */
+/** Sixteen bytes a line: offset, hexadecimal and ASCII. */
 function formatHex(bytes: Buffer | null): string {
   if (bytes === null) return '  (none)';
   const lines: string[] = [];
-  for (let at = 0; at < bytes.length; at += 16) {
-    const line = bytes.subarray(at, at + 16);
+  for (let start = 0; start < bytes.length; start += 16) {
+    const line = bytes.subarray(start, start + 16);
     const hex = [...line].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
     const text = [...line].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
-    lines.push(`  ${at.toString(16).padStart(6, '0')}  ${hex.padEnd(47)}  ${text}`);
+    lines.push(`  ${start.toString(16).padStart(6, '0')}  ${hex.padEnd(47)}  ${text}`);
   }
   return lines.length === 0 ? '  (empty)' : lines.join('\n');
 }

@@ -27,19 +27,19 @@ interface TailOptions {
 
 /** `events show`, `events tail`, `events simulate` */
 export function addEvents(program: Command, run: CliRun): void {
-  const group = program.command('events').description('the log: what happened, and what a queue was like at any time');
+  const group = program.command('events').description('the event log, and the state of a queue at any time');
   group
     .command('show')
-    .description('print a queue as it was after a record or at a time, folded from the log')
-    .requiredOption('--concert <id>', 'whose queue')
-    .option('--at <offset or time>', 'that record, or all up to that time, included; without it the whole log')
-    .option('--first <n>', 'so many of the line, and of those called', '20')
+    .description('print the state of a queue after a record or at a time, folded from the log')
+    .requiredOption('--concert <id>', 'id of the concert')
+    .option('--at <offset or time>', 'read the log up to and including this offset or time; default: the whole log')
+    .option('--first <n>', 'number of waiting entries and of called entries to print', '20')
     .option(...JSON_OPTION)
     .action(async (options: ShowOptions) => {
       const concertId = run.context.concertId(options.concert);
-      const moment = parsePosition(options.at);
+      const position = parsePosition(options.at);
       const first = parseNumber('--first', options.first);
-      const shown = await run.context.replay(({ ports }) => showQueue(ports, concertId, moment, first));
+      const shown = await run.context.withOperations(({ ports }) => showQueue(ports, concertId, position, first));
       const document = await run.context.queueJson(shown.document);
       const { kept, disqualified, line, called } = shown;
       const json = {
@@ -53,11 +53,11 @@ export function addEvents(program: Command, run: CliRun): void {
     });
   group
     .command('tail')
-    .description('print events as they come, until interrupted')
-    .option('--concert <id>', 'only those of this queue')
-    .addOption(new Option('--event <name>', 'only those of this name').choices(EVENT_NAMES))
-    .option('--from <start or offset>', 'begin there instead of at the end', 'end')
-    .option('--no-follow', 'stop at what the log holds now')
+    .description('print new events until interrupted')
+    .option('--concert <id>', 'only events of this concert')
+    .addOption(new Option('--event <name>', 'only events of this type').choices(EVENT_NAMES))
+    .option('--from <start or offset>', 'position of the first record', 'end')
+    .option('--no-follow', 'stop at the current end of the log')
     .option('--json', 'print JSON, one record a line')
     .action((options: TailOptions) => tail(run, options));
   addSimulate(group, run);
@@ -66,15 +66,15 @@ export function addEvents(program: Command, run: CliRun): void {
 async function tail(run: CliRun, options: TailOptions): Promise<void> {
   const concertId = options.concert === undefined ? undefined : run.context.concertId(options.concert);
   const { from } = options;
-  const begin = from === 'start' || from === 'end' ? from : parseNumber('--from', from);
-  await run.context.replay(async ({ ports }) => {
+  const start = from === 'start' || from === 'end' ? from : parseNumber('--from', from);
+  await run.context.withOperations(async ({ ports }) => {
     const { partitions: count } = ports.log;
     const all = allPartitions(count);
     const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
     const { follow } = options;
     for await (const tailed of tailLog(ports, {
       partitions,
-      from: begin,
+      from: start,
       follow,
       signal: run.context.interrupted(),
     })) {
@@ -90,15 +90,15 @@ function formatQueue(
   { kept, disqualified, line, called }: QueueAt,
 ): string {
   const rows = [...rowsOf(document), ['outcomesKept', `${kept}`], ['disqualified', `${disqualified}`]];
-  const entries = (title: string, these: readonly Entry[], first: number): string[] =>
-    these.length === 0 ? [] : ['', title, formatTable(these.map((entry, index) => entryCells(entry, first + index)))];
-  return [formatTable(rows), ...entries('called', called, 1), ...entries('line', line, 1)].join('\n');
+  const section = (title: string, entries: readonly Entry[]): string[] =>
+    entries.length === 0 ? [] : ['', title, formatTable(entries.map((entry, index) => entryCells(entry, index + 1)))];
+  return [formatTable(rows), ...section('called', called), ...section('line', line)].join('\n');
 }
 
 function entryCells(entry: Entry, position: number): string[] {
   const { userId, offset, place, state } = entry;
   const until = state === 'READY' ? entry.claimBy : state === 'ACTIVE' ? entry.activeUntil : undefined;
   const deadline = until === undefined ? [] : [`until ${rfc3339(until)}`];
-  const drawn = place === offset ? [] : [`place ${place}`];
-  return [`${position}`, userId, state, `receipt ${offset}`, ...drawn, ...deadline];
+  const placeCell = place === offset ? [] : [`place ${place}`];
+  return [`${position}`, userId, state, `receipt ${offset}`, ...placeCell, ...deadline];
 }

@@ -18,16 +18,16 @@ const NAMES: Readonly<Record<QueueEvent['type'], true>> = {
   UserDisqualified: true,
   UserReinstated: true,
 };
-/** Whatever may be asked for by name: a name that is none would be waited for in vain. */
+/** Event types that `--event` accepts. */
 export const EVENT_NAMES: readonly string[] = Object.keys(NAMES);
 
-/** What cannot be read is shown to whoever filters by concert if its key names it. */
+/** An unreadable record matches a concert filter if its key names the concert. */
 export function isWanted({ event, record }: TailedRecord, concertId?: string, name?: string): boolean {
   if (event) return (concertId ?? event.concertId) === event.concertId && (name ?? event.type) === event.type;
   return name === undefined && (concertId === undefined || record.key?.toString().split(':').at(-1) === concertId);
 }
 
-/** For programs: one line a record. */
+/** The record for `--json`. */
 export function recordJson({ record, event, unreadable }: TailedRecord): object {
   const { partition, offset, timestamp, headers } = record;
   const redriveOf = headers['redrive-of']?.toString();
@@ -43,12 +43,12 @@ export function recordJson({ record, event, unreadable }: TailedRecord): object 
   };
 }
 
-/** For people: one line a record. */
+/** The record as one line of text. */
 export function formatRecord({ record, event, unreadable }: TailedRecord): string {
   const { partition, offset, timestamp, headers } = record;
   const where = `${rfc3339(timestamp)}  ${`${partition}/${offset}`.padEnd(10)}`;
   if (!event) return `${where}  cannot be read: ${unreadable?.code}: ${unreadable?.message}`;
-  const { type, concertId, occurredAt: _said, ...rest } = event;
+  const { type, concertId, occurredAt: _occurredAt, ...rest } = event;
   const fields = Object.entries(rest).flatMap(([name, value]) =>
     value === null ? [] : [`${name}=${formatField(name, value)}`],
   );
@@ -61,9 +61,9 @@ export function formatRecord({ record, event, unreadable }: TailedRecord): strin
 
 function formatField(name: string, value: unknown): string {
   if (typeof value === 'object' && value !== null) {
-    const inner = Object.entries(value).filter(([, one]) => one !== null);
-    return `{${inner.map(([field, one]) => `${field}=${String(one)}`).join(' ')}}`;
+    const fields = Object.entries(value).filter(([, inner]) => inner !== null);
+    return `{${fields.map(([field, inner]) => `${field}=${String(inner)}`).join(' ')}}`;
   }
-  // The `through` of a TimePassed is a time, that of an EntriesAdmitted a place; no place is that large.
+  // `through` is a time in TimePassed and a place in EntriesAdmitted. Places are smaller than any such time.
   return name === 'through' && typeof value === 'number' && value > 1e11 ? rfc3339(value) : String(value);
 }

@@ -30,8 +30,8 @@ const configured: QueueEvent = {
   drawCommitment: null,
 };
 
-describe('a record of the log', () => {
-  test('is told without what it leaves open', () => {
+describe('a log record', () => {
+  test('omits fields that are null', () => {
     expect(formatRecord({ record: at('demo'), event: configured })).toBe(
       '2025-12-01T11:00:00.000Z  7/41        QueueConfigured      demo  policy={capacity=10 admissionsPerMinute=60 claimWindowSeconds=60 activeWindowSeconds=300 beforeOpening=reject outcomeRetentionSeconds=86400}',
     );
@@ -42,7 +42,7 @@ describe('a record of the log', () => {
     ['ann:demo', true],
     ['ann:another-demo', false],
     ['another-demo', false],
-  ])('that nobody can read and whose key is %s is shown to whoever asks for demo: %s', (key, wanted) => {
+  ])('that is unreadable and has the key %s matches the concert demo: %s', (key, wanted) => {
     const unreadable = { code: 'NOT_WIRE_FORMAT', message: 'no event' };
     expect(isWanted({ record: at(key), unreadable }, 'demo')).toBe(wanted);
   });

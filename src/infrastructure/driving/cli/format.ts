@@ -1,16 +1,16 @@
 import type { Entry, LogTime } from '../../../domain/types.ts';
 
-/** What a terminal would obey, as text: whoever can write to a topic must not command the operator's. */
+/** Escapes control characters: text from a topic must not control the operator's terminal. */
 export function printable(text: string): string {
   return text.replaceAll(/(?!\n)\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** As the API writes times. */
+/** RFC 3339 in UTC with milliseconds, the time format of the API. */
 export function rfc3339(time: LogTime): string {
   return new Date(time).toISOString();
 }
 
-/** A life with its times as the API writes them. */
+/** An entry with its times in the format of the API. */
 export function entryJson(entry: Entry): object {
   const {
     claimBy,
@@ -31,7 +31,7 @@ export function counted(number: number, one: string): string {
   return `${number} ${one}${number === 1 ? '' : 's'}`;
 }
 
-/** One level of nesting as rows of names and values; fractions to the second decimal. */
+/** A document as rows of name and value; nested fields are `parent.field`, numbers have at most two decimals. */
 export function rowsOf(json: Readonly<Record<string, unknown>>): string[][] {
   return Object.entries(json).flatMap(([name, value]) =>
     typeof value === 'object' && value !== null

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { counted, printable, rowsOf } from './format.ts';
 
-test('one is one, and all others are several', () => {
+test('counted uses the singular for one only', () => {
   expect([0, 1, 2].map((number) => counted(number, 'view'))).toEqual(['0 views', '1 view', '2 views']);
 });
 
-test('a document is rows of names and values, its parts by their own names, fractions to the second decimal', () => {
+test('rowsOf flattens a document into names and values with at most two decimals', () => {
   expect(rowsOf({ state: 'OPEN', waiting: 3, admittedPerMinute: 4.935184575903139, policy: { capacity: 10 } })).toEqual(
     [
       ['state', 'OPEN'],
@@ -16,6 +16,6 @@ test('a document is rows of names and values, its parts by their own names, frac
   );
 });
 
-test('what a terminal would obey is shown, not obeyed; lines and other scripts stay', () => {
+test('printable escapes control characters and keeps line feeds and other scripts', () => {
   expect(printable('a\u001b[31mred\u009b2J\r\n서울 ’')).toBe('a\\x1b[31mred\\x9b2J\\x0d\n서울 ’');
 });

@@ -5,13 +5,13 @@ import { momentOf } from '../../../application/operations/show-queue.ts';
 /** @throws QueueError `INVALID_REQUEST` for text that is neither an offset nor a time */
 export function parsePosition(text: string | undefined, option = '--at'): LogPointInTime | undefined {
   if (text === undefined) return undefined;
-  const moment = momentOf(text);
-  if (moment) return moment;
+  const position = momentOf(text);
+  if (position) return position;
   throw new QueueError('INVALID_REQUEST', `${option} must be an offset, or a time such as 2026-12-01T11:00:00Z`);
 }
 
 /** @throws QueueError `INVALID_REQUEST` */
-export function parseNumber(option: string, text: string, least = 0): number {
-  if (/^\d{1,15}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new QueueError('INVALID_REQUEST', `${option} must be a whole number from ${least} up`);
+export function parseNumber(option: string, text: string, min = 0): number {
+  if (/^\d{1,15}$/.test(text) && Number(text) >= min) return Number(text);
+  throw new QueueError('INVALID_REQUEST', `${option} must be a whole number of at least ${min}`);
 }

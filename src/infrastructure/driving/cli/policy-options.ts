@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import { QueueError } from '../../../application/errors.ts';
 
-/** Each field of the policy as an option of its own; what it may be is said by the policy itself. */
+/** Fields of the policy that have an option. The policy schema validates their values. */
 const FIELDS = {
-  capacity: ['<n>', 'most entries that are called and not done yet, at once'],
-  admissionsPerMinute: ['<n>', 'most entries called in a minute'],
-  claimWindowSeconds: ['<n>', 'how long whoever is called may take to claim'],
-  activeWindowSeconds: ['<n>', 'how long whoever claimed may take to buy'],
-  maximumWaiting: ['<n>', 'most entries that wait; without it there is no limit'],
-  minimumBalance: ['<n>', 'points needed to enter; without it none'],
-  opensAt: ['<time>', 'when the queue opens, e.g. 2026-12-01T11:00:00Z; without it at once'],
-  beforeOpening: ['<what>', 'requests before the opening: "reject" (default), or "draw" to register for a draw'],
-  outcomeRetentionSeconds: ['<n>', 'how long an outcome is kept; a day without it'],
+  capacity: ['<n>', 'maximum number of called and active entries'],
+  admissionsPerMinute: ['<n>', 'maximum number of entries called in a minute'],
+  claimWindowSeconds: ['<n>', 'time to claim after the call, in seconds'],
+  activeWindowSeconds: ['<n>', 'time to buy after the claim, in seconds'],
+  maximumWaiting: ['<n>', 'maximum number of waiting entries; default: no limit'],
+  minimumBalance: ['<n>', 'points needed to enter; default: none'],
+  opensAt: ['<time>', 'opening time, e.g. 2026-12-01T11:00:00Z; default: open at once'],
+  beforeOpening: ['<what>', 'requests before the opening time: "reject" (default) or "draw" (register for a draw)'],
+  outcomeRetentionSeconds: ['<n>', 'time for which a closed entry is kept, in seconds; default: 86400'],
 } as const;
 
 type FieldName = keyof typeof FIELDS;
@@ -19,7 +19,10 @@ export type PolicyOptions = { readonly [name in FieldName]?: string } & { readon
 
 /** Adds `--policy` and an option for each field, as in `--admissions-per-minute 600`. */
 export function withPolicyOptions(command: Command): Command {
-  command.option('--policy <json>', 'the whole policy as JSON, as the HTTP API takes it, instead of the options below');
+  command.option(
+    '--policy <json>',
+    'the whole policy as JSON, in the format of the HTTP API, instead of the options below',
+  );
   for (const [name, [value, meaning]] of Object.entries(FIELDS)) {
     const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     command.option(`--${kebab} ${value}`, meaning);
@@ -27,7 +30,7 @@ export function withPolicyOptions(command: Command): Command {
   return command;
 }
 
-/** The policy as the HTTP API would be sent it. @throws QueueError `INVALID_REQUEST` */
+/** The policy in the format of the HTTP API. @throws QueueError `INVALID_REQUEST` */
 export function policyJsonOf(options: PolicyOptions): unknown {
   const given = Object.keys(FIELDS).filter((name): name is FieldName => options[name as FieldName] !== undefined);
   if (options.policy === undefined)
@@ -40,7 +43,7 @@ export function policyJsonOf(options: PolicyOptions): unknown {
   }
 }
 
-/** Text that looks like a number is one: no field of a policy is a text of digits. */
+/** No text field of a policy consists of digits, so such a value is a number. */
 function valueOf(text: string): string | number {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

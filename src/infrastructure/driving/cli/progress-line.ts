@@ -1,6 +1,6 @@
-const LINE_EVERY_MS = 5_000;
+const LINE_INTERVAL_MS = 5_000;
 
-/** Where people see how far a command is: one line that changes on a terminal, else a line now and then. */
+/** Progress of a command: one line that is overwritten on a terminal, otherwise a new line every 5 seconds. */
 export class ProgressLine {
   #last: number;
 
@@ -8,16 +8,16 @@ export class ProgressLine {
     private readonly out: { readonly isTTY?: boolean; write(text: string): unknown },
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.#last = now(); // what is over at once needs no line
+    this.#last = now(); // short commands print no line
   }
 
-  /** @param text empty: it is over, and the line goes */
+  /** @param text empty to remove the line at the end */
   show(text: string): void {
     if (this.out.isTTY) {
       this.out.write(`\r\x1b[2K${text}`);
       return;
     }
-    if (text === '' || this.now() - this.#last < LINE_EVERY_MS) return;
+    if (text === '' || this.now() - this.#last < LINE_INTERVAL_MS) return;
     this.#last = this.now();
     this.out.write(`${text}\n`);
   }

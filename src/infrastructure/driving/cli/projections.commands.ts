@@ -8,18 +8,18 @@ import { addRebuild } from './rebuild.commands.ts';
 
 /** `projections verify`, `projections status`, `projections rebuild` */
 export function addProjections(program: Command, run: CliRun): void {
-  const projections = program
-    .command('projections')
-    .description('the views of the queues, which are folded from the log');
+  const projections = program.command('projections').description('the views of the queues, projected from the log');
   projections
     .command('verify')
-    .description('compare the live views with a fresh fold of the log, on the running system; status 1 if any differs')
-    .option('--concert <id>', 'only the view of this one')
+    .description(
+      'compare the live views with a new fold of the log; exit status 1 if one differs; safe on a running system',
+    )
+    .option('--concert <id>', 'only the view of this concert')
     .option(...JSON_OPTION)
     .action(async (options: { concert?: string; json?: boolean }) => {
       const concertId = options.concert === undefined ? undefined : run.context.concertId(options.concert);
       const verdicts: PartitionVerdict[] = [];
-      await run.context.replay(async (tools) => {
+      await run.context.withOperations(async (tools) => {
         for await (const verdict of (await tools.verify()).run(concertId)) {
           verdicts.push(verdict);
           if (!options.json) run.context.print(formatText(verdict));
@@ -29,24 +29,24 @@ export function addProjections(program: Command, run: CliRun): void {
       if (!agrees) run.status = 1;
       const concerts = verdicts.reduce((sum, verdict) => sum + verdict.concerts, 0);
       const all = concerts === 1 ? 'The one view agrees' : `All ${concerts} views agree`;
-      const words = agrees ? `${all} with the log.` : 'The views do not agree with the log.';
-      show(run, options, { agrees, partitions: verdicts }, words);
+      const result = agrees ? `${all} with the log.` : 'The views do not agree with the log.';
+      show(run, options, { agrees, partitions: verdicts }, result);
     });
   projections
     .command('status')
-    .description('tell of each partition who folds it, how far, and whether it moves')
+    .description('print owner, position and lag of each partition')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      const status = await run.context.replay(async (tools) => (await tools.status()).look());
+      const status = await run.context.withOperations(async (tools) => (await tools.status()).look());
       show(run, options, status.map(jsonOf), formatTable([HEADINGS, ...status.map(cells)]));
     });
   addRebuild(projections, run);
 }
 
 function formatText({ partition, foldedTo, concerts, entries, findings }: PartitionVerdict): string {
-  const seen = `partition ${partition}: folded to offset ${foldedTo}, ${counted(concerts, 'view')} with ${entries === 1 ? '1 life' : `${entries} lives`}`;
-  const agreed = concerts === 1 ? ' agrees' : ' agree';
-  return [`${seen}${findings.length === 0 ? agreed : ''}`, ...findings.map(formatFinding)].join('\n');
+  const summary = `partition ${partition}: folded up to offset ${foldedTo}, ${counted(concerts, 'view')} with ${entries === 1 ? '1 entry' : `${entries} entries`}`;
+  const agreement = concerts === 1 ? ': agrees' : ': agree';
+  return [`${summary}${findings.length === 0 ? agreement : ''}`, ...findings.map(formatFinding)].join('\n');
 }
 
 function formatFinding(finding: Finding): string {
@@ -65,7 +65,7 @@ function formatFinding(finding: Finding): string {
     case 'record':
       return `  ${finding.message}`;
     case 'skipped':
-      return `  offset ${finding.offset} was passed over without a dead letter: ${finding.message}`;
+      return `  offset ${finding.offset} was skipped without a dead letter: ${finding.message}`;
   }
 }
 

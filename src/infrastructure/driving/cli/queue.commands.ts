@@ -11,9 +11,9 @@ interface QueueOptions {
 }
 
 const STEERING = {
-  pause: 'call nobody until resumed; entries are still taken',
-  resume: 'end pause and close',
-  close: 'take no new entries and call nobody',
+  pause: 'stop calling entries until resumed; new entries are accepted',
+  resume: 'open a paused or closed queue again',
+  close: 'stop accepting and calling entries',
 } as const;
 
 /** What enters by the bus brings the bus along: no other command waits for it. */
@@ -30,23 +30,23 @@ export function addQueue(program: Command, run: CliRun): void {
     queue
       .command(name)
       .description(description)
-      .requiredOption('--concert <id>', 'whose queue')
+      .requiredOption('--concert <id>', 'id of the concert')
       .option(...JSON_OPTION);
 
-  command('show', 'print what everyone may know of the queue').action(async (options: QueueOptions) => {
+  command('show', 'print the queue document').action(async (options: QueueOptions) => {
     const concertId = run.context.concertId(options.concert);
     const { GetQueue } = await messages.show();
-    const document = await run.context.useCases(false, ({ queries }) => queries.execute(new GetQueue(concertId)));
+    const document = await run.context.withUseCases(false, ({ queries }) => queries.execute(new GetQueue(concertId)));
     await print(run, options, { queue: document });
   });
 
-  withPolicyOptions(command('configure', 'open or schedule the queue, or replace its policy by the one given')).action(
+  withPolicyOptions(command('configure', 'open or schedule the queue, or replace its policy')).action(
     async (options: QueueOptions & PolicyOptions) => {
       const concertId = run.context.concertId(options.concert);
       const policy = await run.context.policy(policyJsonOf(options));
       const { ConfigureQueue } = await messages.configure();
       const configure = new ConfigureQueue(concertId, policy);
-      await print(run, options, await run.context.useCases(true, ({ commands }) => commands.execute(configure)));
+      await print(run, options, await run.context.withUseCases(true, ({ commands }) => commands.execute(configure)));
     },
   );
 
@@ -55,7 +55,7 @@ export function addQueue(program: Command, run: CliRun): void {
       const concertId = run.context.concertId(options.concert);
       const { SteerQueue } = await messages.steer();
       const steer = new SteerQueue(concertId, action);
-      await print(run, options, await run.context.useCases(true, ({ commands }) => commands.execute(steer)));
+      await print(run, options, await run.context.withUseCases(true, ({ commands }) => commands.execute(steer)));
     });
 }
 

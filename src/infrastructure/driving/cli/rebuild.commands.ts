@@ -4,31 +4,31 @@ import type { RebuildPartitionProgress } from '../../../application/operations/r
 import { counted } from './format.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';
 
-const BAR = 30;
+const BAR_WIDTH = 30;
 
 /** `projections rebuild` */
 export function addRebuild(group: Command, run: CliRun): void {
   group
     .command('rebuild')
-    .description('fold the log anew beside the running projections, and replace the views without a pause')
-    .option('--concert <id>', 'only the view of this one')
+    .description('fold the log again beside the running projections and replace the views without downtime')
+    .option('--concert <id>', 'only the view of this concert')
     .option(...JSON_OPTION)
     .action(async (options: { concert?: string; json?: boolean }) => {
       const concertId = options.concert === undefined ? undefined : run.context.concertId(options.concert);
-      await run.context.mending(async ({ partitions: count, rebuild }) => {
+      await run.context.withMaintenance(async ({ partitions: count, rebuild }) => {
         const all = allPartitions(count);
         const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
         const busy = await rebuild.ask(partitions, concertId);
         if (busy !== undefined) {
           run.status = 1;
-          const words = `Refused: another rebuild of partition ${busy} is under way.`;
-          show(run, options, { refused: true, partition: busy }, words);
+          const text = `Refused: another rebuild of partition ${busy} is running.`;
+          show(run, options, { refused: true, partition: busy }, text);
           return;
         }
         let last: readonly RebuildPartitionProgress[] = [];
-        for await (const looks of rebuild.watch(partitions)) {
-          last = looks;
-          if (!options.json) run.context.progress(formatProgress(looks));
+        for await (const progress of rebuild.watch(partitions)) {
+          last = progress;
+          if (!options.json) run.context.progress(formatProgress(progress));
         }
         if (!options.json) run.context.progress('');
         const failed = last.some(({ state }) => state === 'failed');
@@ -38,13 +38,13 @@ export function addRebuild(group: Command, run: CliRun): void {
     });
 }
 
-/** Those that are over count whole; of those under way, what is read is most of the work. */
-function formatProgress(looks: readonly RebuildPartitionProgress[]): string {
-  const shares = looks.map(shareOf);
-  const share = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, looks.length);
-  const filled = Math.round(share * BAR);
-  const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${Math.floor(share * 100)}%`;
-  const current = looks.find(({ state }) => state === 'folding' || state === 'writing');
+/** Mean progress of the partitions. Finished partitions count as complete. */
+function formatProgress(partitions: readonly RebuildPartitionProgress[]): string {
+  const total = partitions.reduce((sum, partition) => sum + shareOf(partition), 0);
+  const share = total / Math.max(1, partitions.length);
+  const filled = Math.round(share * BAR_WIDTH);
+  const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)}%`;
+  const current = partitions.find(({ state }) => state === 'folding' || state === 'writing');
   if (!current) return bar;
   const { partition, state, events, eventsInAll, eventsPerSecond, concerts, concertsInAll } = current;
   if (state === 'writing') return `${bar} partition ${partition}: ${concerts} of ${concertsInAll} views written`;
@@ -52,6 +52,7 @@ function formatProgress(looks: readonly RebuildPartitionProgress[]): string {
   return `${bar} partition ${partition}: ${events} of ${eventsInAll} events, ${eventsPerSecond}/s${left}`;
 }
 
+/** From 0 to 1. Reading the log is weighted with 0.7, writing the views with 0.3. */
 function shareOf({ state, events, eventsInAll, concerts, concertsInAll }: RebuildPartitionProgress): number {
   if (state === 'done' || state === 'failed') return 1;
   if (state === 'requested') return 0;
@@ -69,5 +70,5 @@ function formatText({
 }: RebuildPartitionProgress): string {
   if (state === 'failed') return `partition ${partition}: failed: ${reason}`;
   const done = `partition ${partition}: ${counted(events, 'event')} folded (${eventsPerSecond}/s), ${counted(concerts, 'view')} replaced`;
-  return mended.length === 0 ? done : `${done}; memory was wrong of ${mended.join(', ')}`;
+  return mended.length === 0 ? done : `${done}; repaired the state of ${mended.join(', ')}`;
 }

@@ -16,35 +16,35 @@ const folding: RebuildProgress = {
 const writing: RebuildProgress = { ...folding, state: 'writing', events: 1_000_000, concerts: 3, concertsInAll: 10 };
 const done: RebuildProgress = { ...writing, state: 'done', concerts: 10 };
 
-/** Requests of rebuilds whose only partition gets on by one look after the other. */
-async function rebuilt(looks: readonly RebuildProgress[], ...options: string[]) {
+/** Runs `projections rebuild` for one partition, whose progress is the next step at each poll. */
+async function runRebuild(steps: readonly RebuildProgress[], ...options: string[]) {
   const [printed, shown]: [string[], string[]] = [[], []];
   let id = '';
-  let look = 0;
+  let step = 0;
   const follow = new FollowRebuild({
-    request: async (_partition, asked) => {
-      id = asked;
+    request: async (_partition, requestId) => {
+      id = requestId;
       return 'accepted';
     },
     look: async () => {
-      const progress = looks[Math.min(look++, looks.length - 1)] ?? INITIAL_PROGRESS;
+      const progress = steps[Math.min(step++, steps.length - 1)] ?? INITIAL_PROGRESS;
       return { id, concertId: undefined, progress, owner: 'host:1', silentMs: 0 };
     },
     report: async () => true,
   });
-  const services: Pick<CliContext, 'print' | 'warn' | 'progress' | 'mending'> = {
+  const context: Pick<CliContext, 'print' | 'warn' | 'progress' | 'withMaintenance'> = {
     print: (text) => void printed.push(text),
     warn: (text) => void printed.push(text),
     progress: (text) => void shown.push(text),
-    mending: (work) => work({ partitions: 1, rebuild: follow } as Parameters<typeof work>[0]),
+    withMaintenance: (work) => work({ partitions: 1, rebuild: follow } as Parameters<typeof work>[0]),
   };
-  const status = await runCommandLine(['projections', 'rebuild', ...options], services as CliContext);
+  const status = await runCommandLine(['projections', 'rebuild', ...options], context as CliContext);
   return { status, printed, shown };
 }
 
 describe('projections rebuild', () => {
-  test('shows events, events a second and the time that is left, then the views, then nothing', async () => {
-    const { status, printed, shown } = await rebuilt([folding, writing, done]);
+  test('shows events, rate and remaining time, then the written views, then removes the line', async () => {
+    const { status, printed, shown } = await runRebuild([folding, writing, done]);
     expect(shown).toEqual([
       `[${'#'.repeat(5)}${'.'.repeat(25)}] 17% partition 0: 250000 of 1000000 events, 100000/s, 8 s left`,
       `[${'#'.repeat(24)}${'.'.repeat(6)}] 78% partition 0: 3 of 10 views written`,
@@ -55,37 +55,37 @@ describe('projections rebuild', () => {
     expect(status).toBe(0);
   });
 
-  test('says no time while it knows none', async () => {
-    const { shown } = await rebuilt([{ ...folding, eventsPerSecond: 0 }, done]);
+  test('shows no remaining time while the rate is 0', async () => {
+    const { shown } = await runRebuild([{ ...folding, eventsPerSecond: 0 }, done]);
     expect(shown[0]).toMatch(/250000 of 1000000 events, 0\/s$/);
   });
 
-  test('fails with the reason, and shows programs no bar', async () => {
+  test('fails with the reason, and prints no progress with --json', async () => {
     const failed: RebuildProgress = { ...folding, state: 'failed', reason: 'the partition went to another process' };
-    const { status, printed, shown } = await rebuilt([folding, failed], '--json');
+    const { status, printed, shown } = await runRebuild([folding, failed], '--json');
     expect([status, shown]).toEqual([1, []]);
     expect(JSON.parse(printed.join(''))).toMatchObject({ partitions: [{ state: 'failed', reason: failed.reason }] });
   });
 });
 
-describe('how far a command is', () => {
-  const told = (isTTY: boolean, ...looks: readonly (readonly [at: number, text: string])[]): string => {
+describe('a progress line', () => {
+  const written = (isTTY: boolean, ...updates: readonly (readonly [time: number, text: string])[]): string => {
     let [out, now] = ['', 0];
     const line = new ProgressLine({ isTTY, write: (text) => (out += text) }, () => now);
-    for (const [at, text] of looks) {
-      now = at;
+    for (const [time, text] of updates) {
+      now = time;
       line.show(text);
     }
     return out;
   };
 
-  test('is one line that changes on a terminal, and goes in the end', () => {
-    expect(told(true, [0, 'one'], [250, 'two'], [500, ''])).toBe('\r\x1b[2Kone\r\x1b[2Ktwo\r\x1b[2K');
+  test('is overwritten on a terminal and removed at the end', () => {
+    expect(written(true, [0, 'one'], [250, 'two'], [500, ''])).toBe('\r\x1b[2Kone\r\x1b[2Ktwo\r\x1b[2K');
   });
 
-  test('is a line now and then elsewhere, and none for what is soon over', () => {
-    expect(told(false, [0, 'one'], [4_999, 'two'], [5_000, ''])).toBe('');
-    expect(told(false, [0, 'one'], [5_000, 'two'], [5_250, 'three'], [10_000, 'four'], [10_001, ''])).toBe(
+  test('is a new line every 5 seconds elsewhere, and absent for short commands', () => {
+    expect(written(false, [0, 'one'], [4_999, 'two'], [5_000, ''])).toBe('');
+    expect(written(false, [0, 'one'], [5_000, 'two'], [5_250, 'three'], [10_000, 'four'], [10_001, ''])).toBe(
       'two\nfour\n',
     );
   });

@@ -13,40 +13,37 @@ const busy: OutboxStatus = {
 };
 const idle: OutboxStatus = { backlog: 0, oldestSeconds: 0, publishedPerSecond: 0, lagMs: undefined, leader: undefined };
 
-async function told(
-  line: string,
-  services: Partial<CliContext>,
-): Promise<{ status: number; out: string; err: string }> {
+async function run(line: string, context: Partial<CliContext>): Promise<{ status: number; out: string; err: string }> {
   const [out, err]: string[][] = [[], []];
   const printing = { print: (text: string) => void out?.push(text), warn: (text: string) => void err?.push(text) };
-  const status = await runCommandLine(line.split(' '), { ...printing, ...services } as CliContext); // asked for no more than these
+  const status = await runCommandLine(line.split(' '), { ...printing, ...context } as CliContext); // the commands use no other member
   return { status, out: out?.join('\n') ?? '', err: err?.join('\n') ?? '' };
 }
 
 describe('relay status', () => {
-  test('tells how the outbox stands', async () => {
-    const { status, out } = await told('relay status', { outboxStatus: () => Promise.resolve(busy) });
+  test('prints backlog, rate, lag and leader of the outbox', async () => {
+    const { status, out } = await run('relay status', { outboxStatus: () => Promise.resolve(busy) });
     expect(status).toBe(0);
     expect(out.split('\n').map((row) => row.replace(/ +/g, ' '))).toEqual([
       'backlog 12 rows',
       'oldest 3.3 s',
-      'published 40.0 a second over the last minute',
-      'lag 12 ms for half, 81 ms for 99 of 100',
+      'published 40.0 rows/s over the last minute',
+      'lag p50 12 ms, p99 81 ms',
       'leader host:7',
     ]);
   });
 
-  test('tells programs the same, with null for what there is not', async () => {
-    const { out } = await told('relay status --json', { outboxStatus: () => Promise.resolve(idle) });
+  test('prints null in JSON for a missing lag or leader', async () => {
+    const { out } = await run('relay status --json', { outboxStatus: () => Promise.resolve(idle) });
     expect(JSON.parse(out)).toEqual({ ...idle, lagMs: null, leader: null });
-    expect((await told('relay status', { outboxStatus: () => Promise.resolve(idle) })).out).toContain(
+    expect((await run('relay status', { outboxStatus: () => Promise.resolve(idle) })).out).toContain(
       'no relay is running',
     );
   });
 
-  test('fails in one line without a database', async () => {
+  test('fails with one line if there is no database', async () => {
     const outboxStatus = () => Promise.reject(new FatalError('There is no database.'));
-    expect(await told('relay status', { outboxStatus })).toEqual({
+    expect(await run('relay status', { outboxStatus })).toEqual({
       status: 1,
       out: '',
       err: 'concert-queue: There is no database.',
@@ -54,8 +51,8 @@ describe('relay status', () => {
   });
 });
 
-test('database migrate says what it ran', async () => {
+test('database migrate prints the applied migrations', async () => {
   const migrateDatabase = (names: readonly string[]) => ({ migrateDatabase: () => Promise.resolve(names) });
-  expect((await told('database migrate', migrateDatabase(['0001_a', '0002_b']))).out).toBe('ran 0001_a\nran 0002_b');
-  expect((await told('database migrate', migrateDatabase([]))).out).toBe('The schema is up to date.');
+  expect((await run('database migrate', migrateDatabase(['0001_a', '0002_b']))).out).toBe('ran 0001_a\nran 0002_b');
+  expect((await run('database migrate', migrateDatabase([]))).out).toBe('The schema is up to date.');
 });

@@ -10,30 +10,30 @@ const receipt = { topic: 'queue.entry', partition: 7, offset: 41 };
 const POLICY = { capacity: 5, admissionsPerMinute: 60, claimWindowSeconds: 30, activeWindowSeconds: 300 };
 let printed: string[];
 let warned: string[];
-let asked: unknown[];
+let received: unknown[];
 
 beforeEach(() => {
   printed = [];
   warned = [];
-  asked = [];
+  received = [];
 });
 
-/** Services that can do what is given, and print. */
+/** Runs a command line in a context that has the given members and records the output. */
 function run(line: readonly string[], given: Partial<CliContext> = {}): Promise<number> {
-  const services = { print: (text: string) => printed.push(text), warn: (text: string) => warned.push(text), ...given };
-  return runCommandLine(line, services as unknown as CliContext);
+  const context = { print: (text: string) => printed.push(text), warn: (text: string) => warned.push(text), ...given };
+  return runCommandLine(line, context as unknown as CliContext);
 }
 
-/** Use cases that remember what they were asked and answer with a receipt. */
-const remembering: Partial<CliContext> = {
+/** A context that records the commands and queries and answers each with a receipt. */
+const recording: Partial<CliContext> = {
   concertId: (text) => text,
   policy: async (json) => {
-    asked.push(json);
+    received.push(json);
     return {} as Awaited<ReturnType<CliContext['policy']>>;
   },
-  useCases: (writes, work) => {
+  withUseCases: (writes, work) => {
     const execute = (message: unknown) => {
-      asked.push(writes ? 'writing' : 'reading', message);
+      received.push(writes ? 'writing' : 'reading', message);
       return Promise.resolve({ receipt });
     };
     return work({ commands: { execute }, queries: { execute } } as unknown as Parameters<typeof work>[0]);
@@ -46,7 +46,7 @@ const finding: SchemaFinding = {
   rule: 'FIELD_REMOVED',
   message: 'it is gone',
 };
-const schemasThatFind = (...found: SchemaFinding[]): Partial<CliContext> => ({
+const contextWithFindings = (...found: SchemaFinding[]): Partial<CliContext> => ({
   schemas: async () => ({
     check: () => found,
     checkAgainstRegistry: () => Promise.resolve([]),
@@ -55,7 +55,7 @@ const schemasThatFind = (...found: SchemaFinding[]): Partial<CliContext> => ({
 });
 
 describe('a command line', () => {
-  test('is explained', async () => {
+  test('prints the help', async () => {
     expect(await run(['--help'])).toBe(0);
     expect(printed.join('\n')).toContain('schemas');
     expect(await run(['queue', 'configure', '--help'])).toBe(0);
@@ -68,27 +68,27 @@ describe('a command line', () => {
     ['an unknown option', ['topics', 'create', '--fast'], "unknown option '--fast'"],
     ['a missing option', ['queue', 'show'], "required option '--concert <id>' not specified"],
     ['an argument too many', ['topics', 'create', 'all'], 'too many arguments'],
-  ])('with %s is not understood: status 2, one line', async (_, line, words) => {
+  ])('with %s fails with status 2 and one line', async (_, line, message) => {
     expect(await run(line)).toBe(2);
     expect(warned).toHaveLength(1);
     expect(warned[0]).toMatch(/^concert-queue: [^\n]*$/);
-    expect(warned[0]).toContain(words);
+    expect(warned[0]).toContain(message);
     expect(printed).toEqual([]);
   });
 
-  test('that stops at a group prints its commands as an error', async () => {
+  test('without a subcommand prints the subcommands to standard error', async () => {
     expect(await run(['queue'])).toBe(2);
     expect(warned.join('\n')).toContain('configure');
     expect(printed).toEqual([]);
   });
 
-  test('that fails says the code of the contract, in one line', async () => {
-    const useCases = () => Promise.reject(new QueueError('CONCERT_NOT_FOUND', 'No such concert.'));
-    expect(await run(['queue', 'show', '--concert', 'c1'], { ...remembering, useCases })).toBe(1);
+  test('that fails prints the error code in one line', async () => {
+    const withUseCases = () => Promise.reject(new QueueError('CONCERT_NOT_FOUND', 'No such concert.'));
+    expect(await run(['queue', 'show', '--concert', 'c1'], { ...recording, withUseCases })).toBe(1);
     expect(warned).toEqual(['concert-queue: CONCERT_NOT_FOUND: No such concert.']);
   });
 
-  test('that no retry mends says why', async () => {
+  test('that fails with a fatal error prints the reason', async () => {
     const settings = () => {
       throw new FatalError('Wrong settings: PORT must be an integer.');
     };
@@ -96,7 +96,7 @@ describe('a command line', () => {
     expect(warned).toEqual(['concert-queue: Wrong settings: PORT must be an integer.']);
   });
 
-  test('that meets what nobody foresaw does not hide it', async () => {
+  test('rethrows unexpected errors', async () => {
     const settings = () => {
       throw new TypeError('a bug');
     };
@@ -109,79 +109,79 @@ describe('queue', () => {
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     `${value}`,
   ]);
-  const configure = (...line: string[]) => run(['queue', 'configure', '--concert', 'c1', ...line], remembering);
+  const configure = (...line: string[]) => run(['queue', 'configure', '--concert', 'c1', ...line], recording);
 
-  test('configure takes each field of the policy as an option', async () => {
+  test('configure accepts each field of the policy as an option', async () => {
     expect(await configure(...options, '--opens-at', '2026-12-01T11:00:00Z', '--before-opening', 'draw')).toBe(0);
     const policy = { ...POLICY, opensAt: '2026-12-01T11:00:00Z', beforeOpening: 'draw' };
-    expect(asked).toEqual([policy, 'writing', new ConfigureQueue('c1', {} as never)]);
+    expect(received).toEqual([policy, 'writing', new ConfigureQueue('c1', {} as never)]);
   });
 
-  test('configure takes the policy as JSON, but not both', async () => {
+  test('configure accepts the policy as JSON, but not together with options', async () => {
     expect(await configure('--policy', JSON.stringify(POLICY))).toBe(0);
-    expect(asked[0]).toEqual(POLICY);
+    expect(received[0]).toEqual(POLICY);
     expect(await configure('--policy', '{}', '--capacity', '3')).toBe(1);
     expect(warned.at(-1)).toMatch(/^concert-queue: INVALID_REQUEST: --policy cannot be mixed/);
     expect(await configure('--policy', '{')).toBe(1);
     expect(warned.at(-1)).toBe('concert-queue: INVALID_REQUEST: --policy is not valid JSON');
   });
 
-  test('configure leaves it to the policy what a value may be', async () => {
+  test('configure leaves the validation of values to the policy schema', async () => {
     expect(await configure('--capacity', 'many', '--maximum-waiting', '1.5', '--minimum-balance', '-1')).toBe(0);
-    expect(asked[0]).toEqual({ capacity: 'many', maximumWaiting: 1.5, minimumBalance: -1 });
+    expect(received[0]).toEqual({ capacity: 'many', maximumWaiting: 1.5, minimumBalance: -1 });
   });
 
-  test.each(['pause', 'resume', 'close'] as const)('%s enters by the same command as the API', async (action) => {
-    expect(await run(['queue', action, '--concert', 'c1'], remembering)).toBe(0);
-    expect(asked).toEqual(['writing', new SteerQueue('c1', action)]);
+  test.each(['pause', 'resume', 'close'] as const)('%s sends the same command as the API', async (action) => {
+    expect(await run(['queue', action, '--concert', 'c1'], recording)).toBe(0);
+    expect(received).toEqual(['writing', new SteerQueue('c1', action)]);
     expect(printed).toEqual(['In the log at offset 41 of queue.entry/7; it takes effect once it is projected.']);
   });
 
-  test('prints JSON for programs', async () => {
-    await run(['queue', 'pause', '--concert', 'c1', '--json'], remembering);
+  test('prints JSON with --json', async () => {
+    await run(['queue', 'pause', '--concert', 'c1', '--json'], recording);
     expect(JSON.parse(printed.join('\n'))).toEqual({ receipt });
   });
 });
 
 describe('schemas', () => {
-  test('check succeeds when nothing is broken', async () => {
-    expect(await run(['schemas', 'check'], schemasThatFind())).toBe(0);
+  test('check succeeds without errors', async () => {
+    expect(await run(['schemas', 'check'], contextWithFindings())).toBe(0);
     expect(printed).toEqual(['The schemas are compatible with every released version.']);
-    expect(await run(['schemas', 'check'], schemasThatFind({ ...finding, severity: 'note' }))).toBe(0);
+    expect(await run(['schemas', 'check'], contextWithFindings({ ...finding, severity: 'note' }))).toBe(0);
   });
 
-  test('check fails when a rule is broken, and names it', async () => {
-    expect(await run(['schemas', 'check'], schemasThatFind(finding))).toBe(1);
+  test('check fails on a broken rule and prints it', async () => {
+    expect(await run(['schemas', 'check'], contextWithFindings(finding))).toBe(1);
     expect(printed.join()).toContain('error: QueuePaused.concertId: FIELD_REMOVED: it is gone');
-    expect(await run(['schemas', 'check', '--json'], schemasThatFind(finding))).toBe(1);
+    expect(await run(['schemas', 'check', '--json'], contextWithFindings(finding))).toBe(1);
     expect(JSON.parse(printed.at(-1) ?? '')).toEqual({ compatible: false, findings: [finding] });
   });
 
-  test('check can ask the registry instead', async () => {
-    expect(await run(['schemas', 'check', '--against-registry'], schemasThatFind(finding))).toBe(0);
+  test('check can use the versions in the registry instead', async () => {
+    expect(await run(['schemas', 'check', '--against-registry'], contextWithFindings(finding))).toBe(0);
     expect(printed).toEqual(['The schemas are compatible with every registered version.']);
   });
 
-  test('register tells the ids', async () => {
-    expect(await run(['schemas', 'register', '--json'], schemasThatFind())).toBe(0);
+  test('register prints the ids', async () => {
+    expect(await run(['schemas', 'register', '--json'], contextWithFindings())).toBe(0);
     expect(JSON.parse(printed.join())).toEqual({ QueuePaused: 3 });
   });
 });
 
-test('topics create tells what was created and what was there', async () => {
+test('topics create prints created and existing topics', async () => {
   const ensureTopics = () => Promise.resolve({ created: ['queue.entry'], present: ['queue.entry.DLT'] });
   expect(await run(['topics', 'create'], { ensureTopics })).toBe(0);
-  expect(printed).toEqual(['created queue.entry\nqueue.entry.DLT was there']);
+  expect(printed).toEqual(['created queue.entry\nqueue.entry.DLT already exists']);
 });
 
-test('stack hands its options on, and its status back', async () => {
+test('stack passes its options to the tool and returns its status', async () => {
   const stack = (args: readonly string[]) => {
-    asked.push(args);
+    received.push(args);
     return Promise.resolve(args[0] === 'status' ? 1 : 0);
   };
   expect(await run(['stack', 'up', '--native'], { stack })).toBe(0);
   expect(await run(['stack', 'status', '--json'], { stack })).toBe(1);
-  expect(asked).toEqual([
+  expect(received).toEqual([
     ['up', '--native'],
     ['status', '--json'],
   ]);

@@ -4,7 +4,7 @@ import { settingRows } from './setting-rows.ts';
 const rowOf = (name: string, value: string | undefined, meaning = 'What it means.', byDefault = '') =>
   settingRows([{ name, default: byDefault, meaning }], { [name]: value })[0];
 
-test('tells where a value comes from', () => {
+test('shows the source of a value', () => {
   expect(rowOf('PORT', ' 80 ', 'm', '3000')).toMatchObject({ value: '80', source: 'environment' });
   expect(rowOf('PORT', '', 'm', '3000')).toMatchObject({ value: '3000', source: 'default' });
   expect(rowOf('CORS_ORIGINS', undefined)).toMatchObject({ value: undefined, source: 'unset' });
@@ -14,10 +14,10 @@ test('tells where a value comes from', () => {
   });
 });
 
-test('never tells a secret', () => {
-  const row = rowOf('ADMIN_TOKEN', 'a-token-that-nobody-may-read', 'Secret. Bearer token.', 'generated');
+test('never shows a secret', () => {
+  const row = rowOf('ADMIN_TOKEN', 'a-token-that-must-stay-hidden', 'Secret. Bearer token.', 'generated');
   expect(row).toMatchObject({ secret: true, source: 'environment' });
-  expect(JSON.stringify(row)).not.toContain('nobody');
+  expect(JSON.stringify(row)).not.toContain('hidden');
 });
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
   expect(rowOf('REDIS_URL', value)?.value).toBe(shown);
 });
 
-test('shortens what is long or has several lines', () => {
+test('shortens values that are long or have several lines', () => {
   expect(rowOf('KAFKA_SSL_CA', '-----BEGIN CERTIFICATE-----\nMIIB\n')?.value).toBe('-----BEGIN CERTIFICATE-----...');
   expect(rowOf('X', 'x'.repeat(61))?.value).toBe(`${'x'.repeat(60)}...`);
 });

@@ -5,11 +5,11 @@ import { type CliRun, JSON_OPTION, show } from './output.ts';
 
 /** `settings check` */
 export function addSettings(program: Command, run: CliRun): void {
-  const settings = program.command('settings').description('the settings, which come from the environment');
+  const settings = program.command('settings').description('the settings, read from the environment');
   settings
     .command('check')
     .description(
-      'check every setting as a server would at its start, and print where each comes from; status 1 if wrong',
+      'validate the settings as the server does at start and print the source of each; exit status 1 if invalid',
     )
     .option(...JSON_OPTION)
     .action((options: { json?: boolean }) => {

@@ -10,7 +10,7 @@ import { type CliRun, JSON_OPTION, show } from './output.ts';
 import { parseNumber, parsePosition } from './parse-position.ts';
 import { duration, waitingTimeChart } from './waiting-time-chart.ts';
 
-/** Of a policy, what may be another: who came, and when the queue opened, is as recorded. */
+/** Fields of the policy that a simulation can change. Requests and the opening time stay as recorded. */
 const CHANGEABLE = [
   'capacity',
   'admissionsPerMinute',
@@ -34,36 +34,38 @@ interface SimulateOptions {
 export function addSimulate(group: Command, run: CliRun): void {
   group
     .command('simulate')
-    .description('fold the recorded requests under another policy, and tell who would have waited how long')
-    .requiredOption('--concert <id>', 'whose queue')
+    .description('fold the recorded requests under another policy and compare the waiting times')
+    .requiredOption('--concert <id>', 'id of the concert')
     .option(
       '--policy <changes>',
-      `as in capacity=200,admissionsPerMinute=600, or each by its own; of ${CHANGEABLE.join(', ')}`,
+      `for example capacity=200,admissionsPerMinute=600; repeatable; fields: ${CHANGEABLE.join(', ')}`,
       (changes, before: readonly string[]) => [...before, ...changes.split(',')],
       [],
     )
-    .option('--seed <n>', 'draws what the record does not tell; the same gives the same', '1')
-    .option('--until <offset or time>', 'take the record only up to there, included')
-    .option('--svg <file>', 'draw how long people waited by when they came')
-    .option('--each', 'tell it of each entry')
+    .option('--seed <n>', 'seed of the random choices that the log does not determine', '1')
+    .option('--until <offset or time>', 'read the log up to and including this offset or time')
+    .option('--svg <file>', 'write a chart of waiting time by time of request')
+    .option('--each', 'print the waiting time of each entry')
     .option(...JSON_OPTION)
     .action(async (options: SimulateOptions) => {
       const concertId = run.context.concertId(options.concert);
-      const changes = readChanges(options.policy);
+      const changes = parseChanges(options.policy);
       const seed = parseNumber('--seed', options.seed);
       const until = parsePosition(options.until, '--until');
-      const report = await run.context.replay(({ ports }) => simulateConcert(ports, concertId, changes, seed, until));
+      const report = await run.context.withOperations(({ ports }) =>
+        simulateConcert(ports, concertId, changes, seed, until),
+      );
       if (options.svg !== undefined) await run.context.writeLines(options.svg, [waitingTimeChart(report)]);
       show(run, options, jsonOf(report, options.each), formatText(report, options.each));
     });
 }
 
-function readChanges(asked: readonly string[]): Partial<Policy> {
+function parseChanges(options: readonly string[]): Partial<Policy> {
   const changes: { -readonly [name in (typeof CHANGEABLE)[number]]?: Policy[name] } = {};
-  for (const change of asked) {
+  for (const change of options) {
     const [given = '', value = ''] = change.split('=').map((part) => part.trim());
-    const name = CHANGEABLE.find((one) => one === given);
-    if (!name) throw new QueueError('INVALID_REQUEST', `--policy: ${given} is none of ${CHANGEABLE.join(', ')}`);
+    const name = CHANGEABLE.find((field) => field === given);
+    if (!name) throw new QueueError('INVALID_REQUEST', `--policy: ${given} is not one of ${CHANGEABLE.join(', ')}`);
     if (name === 'maximumWaiting' && value === 'none') changes.maximumWaiting = null;
     else changes[name] = parseNumber(`--policy ${name}`, value, 1);
   }
@@ -71,29 +73,29 @@ function readChanges(asked: readonly string[]): Partial<Policy> {
 }
 
 function jsonOf({ entries, ...report }: SimulationReport, each = false): object {
-  const run = ({ lastCallAt, ...times }: WaitingTimes): object => ({
+  const timesJson = ({ lastCallAt, ...times }: WaitingTimes): object => ({
     ...times,
     ...(lastCallAt !== undefined && { lastCallAt: rfc3339(lastCallAt) }),
   });
-  const entry = (visit: EntryTimeline | undefined): object | undefined =>
-    visit && {
-      state: visit.state,
-      place: visit.place,
-      ...(visit.calledAt !== undefined && {
-        calledAt: rfc3339(visit.calledAt),
-        waitedMs: visit.calledAt - visit.waitsFrom,
+  const entryJson = (timeline: EntryTimeline | undefined): object | undefined =>
+    timeline && {
+      state: timeline.state,
+      place: timeline.place,
+      ...(timeline.calledAt !== undefined && {
+        calledAt: rfc3339(timeline.calledAt),
+        waitedMs: timeline.calledAt - timeline.waitsFrom,
       }),
     };
   return {
     ...report,
-    recorded: run(report.recorded),
-    simulated: run(report.simulated),
+    recorded: timesJson(report.recorded),
+    simulated: timesJson(report.simulated),
     ...(each && {
       entries: entries.map(({ offset, recorded, simulated }) => ({
         userId: recorded?.userId ?? simulated?.userId,
         receipt: offset,
-        recorded: entry(recorded),
-        simulated: entry(simulated),
+        recorded: entryJson(recorded),
+        simulated: entryJson(simulated),
       })),
     }),
   };
@@ -116,19 +118,21 @@ function formatText({ recorded, simulated, entries }: SimulationReport, each = f
     row('completed', (times) => `${times.completed}`),
     row('expired', (times) => `${times.expired}`),
     wait('mean wait', 'mean'),
-    wait('half waited at most', 'p50'),
-    wait('90% at most', 'p90'),
-    wait('95% at most', 'p95'),
-    wait('99% at most', 'p99'),
+    wait('median wait', 'p50'),
+    wait('p90 wait', 'p90'),
+    wait('p95 wait', 'p95'),
+    wait('p99 wait', 'p99'),
     wait('longest wait', 'max'),
     row('last call', ({ lastCallAt }) => (lastCallAt === undefined ? '-' : rfc3339(lastCallAt))),
   ];
   if (!each) return formatTable(table);
-  const told = (visit: EntryTimeline | undefined): string =>
-    visit?.calledAt === undefined ? (visit?.state ?? '-') : duration((visit.calledAt - visit.waitsFrom) / 1_000);
+  const result = (timeline: EntryTimeline | undefined): string =>
+    timeline?.calledAt === undefined
+      ? (timeline?.state ?? '-')
+      : duration((timeline.calledAt - timeline.waitsFrom) / 1_000);
   const rows = entries.map((entry) => {
-    const { offset, recorded: before, simulated: after } = entry;
-    return [`${offset}`, before?.userId ?? after?.userId ?? '', told(before), told(after)];
+    const userId = entry.recorded?.userId ?? entry.simulated?.userId ?? '';
+    return [`${entry.offset}`, userId, result(entry.recorded), result(entry.simulated)];
   });
   return [formatTable(table), '', formatTable([['RECEIPT', 'USER', 'RECORDED', 'SIMULATED'], ...rows])].join('\n');
 }

@@ -3,14 +3,17 @@ import { type CliRun, JSON_OPTION, show } from './output.ts';
 
 /** `topics create` */
 export function addTopics(program: Command, run: CliRun): void {
-  const topics = program.command('topics').description('the Kafka topics that hold the events');
+  const topics = program.command('topics').description('the Kafka topics of the events');
   topics
     .command('create')
-    .description('create the event topic and the one for dead letters where they are missing, and check both')
+    .description('create the event topic and the dead-letter topic if missing, and check their settings')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
       const { created, present } = await run.context.ensureTopics();
-      const words = [...created.map((topic) => `created ${topic}`), ...present.map((topic) => `${topic} was there`)];
-      show(run, options, { created, present }, words.join('\n'));
+      const lines = [
+        ...created.map((topic) => `created ${topic}`),
+        ...present.map((topic) => `${topic} already exists`),
+      ];
+      show(run, options, { created, present }, lines.join('\n'));
     });
 }

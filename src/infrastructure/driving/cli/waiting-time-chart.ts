@@ -5,8 +5,8 @@ import { waitOf } from '../../../application/operations/waiting-times.ts';
 const WIDTH = 900;
 const HEIGHT = 420;
 const MARGIN = { left: 70, right: 20, top: 60, bottom: 50 };
-/** Points of a line; of more, those between are left to their neighbours. */
-const MOST_POINTS = 300;
+/** Points of a line; longer series are sampled. */
+const MAX_POINTS = 300;
 const TICKS = 5;
 const LINES = [
   { name: 'recorded', colour: '#555555' },
@@ -15,17 +15,17 @@ const LINES = [
 
 type Point = readonly [x: number, y: number];
 
-/** How long people waited, by when they came, as recorded and as simulated: an SVG drawing of its own. */
+/** An SVG chart of waiting time by time of request, recorded and simulated. */
 export function waitingTimeChart({ concertId, recordedPolicy, policy, entries }: SimulationReport): string {
   const start = entries.reduce((first, { waitsFrom }) => Math.min(first, waitsFrom), Number.POSITIVE_INFINITY);
   const lines = LINES.map(({ name, colour }) => ({ name, colour, points: pointsOf(entries, name, start) }));
   const all = lines.flatMap(({ points }) => points);
-  const [width, height] = [limit(all.map(([x]) => x)), limit(all.map(([, y]) => y))];
+  const [width, height] = [maxOf(all.map(([x]) => x)), maxOf(all.map(([, y]) => y))];
   const x = (seconds: number): number => MARGIN.left + (seconds / width) * (WIDTH - MARGIN.left - MARGIN.right);
   const y = (seconds: number): number =>
     HEIGHT - MARGIN.bottom - (seconds / height) * (HEIGHT - MARGIN.top - MARGIN.bottom);
-  const drawn = lines.map(({ points, colour }) => {
-    const path = points.map(([at, wait]) => `${x(at).toFixed(1)},${y(wait).toFixed(1)}`).join(' ');
+  const polylines = lines.map(({ points, colour }) => {
+    const path = points.map(([time, wait]) => `${x(time).toFixed(1)},${y(wait).toFixed(1)}`).join(' ');
     return `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${path}"/>`;
   });
   const legend = lines.map(
@@ -43,21 +43,21 @@ export function waitingTimeChart({ concertId, recordedPolicy, policy, entries }:
   const changed = Object.entries(policy).filter(([name, value]) =>
     Object.entries(recordedPolicy).some(([other, before]) => other === name && before !== value),
   );
-  const under =
+  const policyText =
     changed.length === 0 ? 'the recorded policy' : changed.map(([name, value]) => `${name}=${value}`).join(', ');
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="13">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    `<text x="${MARGIN.left}" y="24" font-size="16">${concertId}: waits until called, under ${under}</text>`,
+    `<text x="${MARGIN.left}" y="24" font-size="16">${concertId}: waiting time until the call, with ${policyText}</text>`,
     ...legend,
     ...ticks,
-    ...drawn,
-    `<text x="${WIDTH / 2}" y="${HEIGHT - 8}" text-anchor="middle">came so long after the first</text>`,
+    ...polylines,
+    `<text x="${WIDTH / 2}" y="${HEIGHT - 8}" text-anchor="middle">time of the request after the first request</text>`,
     '</svg>',
   ].join('\n');
 }
 
-/** Seconds after the first came, and seconds waited. */
+/** Seconds after the first request, and seconds waited. */
 function pointsOf(
   entries: readonly SimulatedEntry[],
   which: 'recorded' | 'simulated',
@@ -65,20 +65,21 @@ function pointsOf(
 ): readonly Point[] {
   const points = entries
     .flatMap((entry): Point[] => {
-      const visit: EntryTimeline | undefined = entry[which];
-      const wait = visit && waitOf(visit);
-      return visit && wait !== undefined ? [[(visit.waitsFrom - start) / 1_000, wait / 1_000]] : [];
+      const timeline: EntryTimeline | undefined = entry[which];
+      const wait = timeline && waitOf(timeline);
+      return timeline && wait !== undefined ? [[(timeline.waitsFrom - start) / 1_000, wait / 1_000]] : [];
     })
     .toSorted(([a], [b]) => a - b);
-  const every = Math.ceil(points.length / MOST_POINTS);
-  return points.filter((_, index) => index % every === 0 || index === points.length - 1);
+  const step = Math.ceil(points.length / MAX_POINTS);
+  return points.filter((_, index) => index % step === 0 || index === points.length - 1);
 }
 
-function limit(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, value), 0) || 1;
+/** The largest value; 1 for none, because the axes divide by it. */
+function maxOf(values: readonly number[]): number {
+  return values.reduce((max, value) => Math.max(max, value), 0) || 1;
 }
 
-/** The two largest units that matter, as in `3m20s`. */
+/** The two largest units, as in `3m20s`. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${Number(seconds.toFixed(1))}s`;
   const whole = Math.round(seconds);
