@@ -12,9 +12,9 @@ import { atOnceDesk } from './baselines/no-op-backend.ts';
 const http = <T>(name: string): Promise<T> => built<T>(`infrastructure/driving/http/${name}`);
 const { setSecurityHeaders } =
   await http<typeof import('../src/infrastructure/driving/http/security-headers.ts')>('security-headers');
-const { boundInFlight, limitAddresses } =
+const { limitInFlightRequests, limitRequestsByAddress } =
   await http<typeof import('../src/infrastructure/driving/http/request-limit.hooks.ts')>('request-limit.hooks');
-const { shedUnderPressure } =
+const { registerLoadShedding } =
   await http<typeof import('../src/infrastructure/driving/http/load-shedding.ts')>('load-shedding');
 const { registerAuthHooks } =
   await http<typeof import('../src/infrastructure/driving/http/auth.hooks.ts')>('auth.hooks');
@@ -69,14 +69,14 @@ const behindDoor =
 const GUARDS: Readonly<Record<string, (server: FastifyInstance) => void>> = {
   none: () => undefined,
   'security headers': setSecurityHeaders,
-  'most in flight': (server) => boundInFlight(server),
-  'refusal while behind': (server) => shedUnderPressure(server),
+  'most in flight': (server) => limitInFlightRequests(server),
+  'refusal while behind': (server) => registerLoadShedding(server),
   'door `entry`, ENTRY_AUTH=open': behindDoor(),
   'that and ACCEPT_LIMIT_PER_SECOND': behindDoor(limits(0, 0), MANY),
-  'RATE_LIMIT_PER_ADDRESS in memory': (server) => limitAddresses(server, guards(limits(MANY, 0))),
+  'RATE_LIMIT_PER_ADDRESS in memory': (server) => limitRequestsByAddress(server, guards(limits(MANY, 0))),
   'door and RATE_LIMIT_PER_USER in memory': behindDoor(limits(0, MANY)),
   ...(redis && {
-    'RATE_LIMIT_PER_ADDRESS in Redis': (server) => limitAddresses(server, guards(limits(MANY, 0, redis))),
+    'RATE_LIMIT_PER_ADDRESS in Redis': (server) => limitRequestsByAddress(server, guards(limits(MANY, 0, redis))),
     'door and RATE_LIMIT_PER_USER in Redis': behindDoor(limits(0, MANY, redis)),
   }),
 };

@@ -2,15 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OpenAPI3 } from 'openapi-typescript';
-import { DoorUnderTest } from '../../src/infrastructure/driving/http/http.fixtures.ts';
+import { TestApi } from '../../src/infrastructure/driving/http/http.fixtures.ts';
 import { generateApiTypes } from '../../tools/api-types/generate-api-types.ts';
 import { GENERATED_FILES } from '../../tools/api-types/generated-files.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
 
-let api: DoorUnderTest;
+let api: TestApi;
 let document: OpenAPI3;
 beforeAll(async () => {
-  api = await DoorUnderTest.open();
+  api = await TestApi.open();
   document = (await api.call('GET', '/openapi.json')).json();
 });
 afterAll(() => api.close());

@@ -6,7 +6,7 @@ import { EntryChanges } from './entry-changes.ts';
 import type { GraphqlContext } from './graphql-context.ts';
 import { GraphqlLimits } from './graphql-limits.ts';
 import { EntryModel } from './models/entry.model.ts';
-import { counted } from './operation-metrics.ts';
+import { withOperationMetrics } from './operation-metrics.ts';
 
 @Resolver()
 export class EntryEventsResolver {
@@ -24,7 +24,7 @@ export class EntryEventsResolver {
     @Args('concertId', { type: () => ID }) concertId: string,
     @Context() { authorization }: GraphqlContext,
   ): Promise<EntryChanges> {
-    return counted(this.telemetry, 'myEntryChanged', async () => {
+    return withOperationMetrics(this.telemetry, 'myEntryChanged', async () => {
       const token = await this.guards.holder(authorization, concertId);
       const changes = new EntryChanges();
       changes.unfollow = this.entries.follow(token, undefined, changes);

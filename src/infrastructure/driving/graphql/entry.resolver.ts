@@ -15,8 +15,8 @@ import { AdmissionModel } from './models/admission.model.ts';
 import { EntryModel } from './models/entry.model.ts';
 import { ReceiptModel } from './models/receipt.model.ts';
 import { RequestEntryInput, RequestEntryPayload } from './models/request-entry.model.ts';
-import { counted } from './operation-metrics.ts';
-import { concertIdOf, namedIn } from './parse-args.ts';
+import { withOperationMetrics } from './operation-metrics.ts';
+import { concertIdOf, parseApplicant } from './parse-args.ts';
 
 const concert = { type: () => ID };
 
@@ -34,7 +34,7 @@ export class EntryResolver {
     @Args('concertId', concert) concertId: string,
     @Context() { authorization }: GraphqlContext,
   ): Promise<EntryDocument> {
-    return counted(this.telemetry, 'myEntry', async () =>
+    return withOperationMetrics(this.telemetry, 'myEntry', async () =>
       this.queries.execute(new GetMyEntry(await this.guards.holder(authorization, concertId))),
     );
   }
@@ -46,8 +46,10 @@ export class EntryResolver {
     @Args('input') input: RequestEntryInput,
     @Context() { authorization }: GraphqlContext,
   ): Promise<EntryAccepted> {
-    return counted(this.telemetry, 'requestEntry', async () => {
-      const applicant = await this.guards.applicant(authorization, (right) => applicantOf(namedIn(input), right));
+    return withOperationMetrics(this.telemetry, 'requestEntry', async () => {
+      const applicant = await this.guards.applicant(authorization, (right) =>
+        applicantOf(parseApplicant(input), right),
+      );
       return this.commands.execute(new RequestEntry(concertIdOf(input.concertId), applicant));
     });
   }
@@ -57,7 +59,7 @@ export class EntryResolver {
     @Args('concertId', concert) concertId: string,
     @Context() { authorization }: GraphqlContext,
   ): Promise<Receipt> {
-    return counted(this.telemetry, 'leaveQueue', async () =>
+    return withOperationMetrics(this.telemetry, 'leaveQueue', async () =>
       this.commands.execute(new LeaveQueue(await this.guards.holder(authorization, concertId))),
     );
   }
@@ -70,7 +72,7 @@ export class EntryResolver {
     @Args('concertId', concert) concertId: string,
     @Context() { authorization }: GraphqlContext,
   ): Promise<Admission> {
-    return counted(this.telemetry, 'claimAdmission', async () =>
+    return withOperationMetrics(this.telemetry, 'claimAdmission', async () =>
       this.commands.execute(new ClaimAdmission(await this.guards.holder(authorization, concertId))),
     );
   }
@@ -79,7 +81,7 @@ export class EntryResolver {
     description: 'Frees the slot of the admission token, which may have expired. Repeated or late it has no effect.',
   })
   completeAdmission(@Context() { authorization }: GraphqlContext): Promise<Receipt> {
-    return counted(this.telemetry, 'completeAdmission', async () =>
+    return withOperationMetrics(this.telemetry, 'completeAdmission', async () =>
       this.commands.execute(new CompleteAdmission(await this.guards.admitted(authorization))),
     );
   }

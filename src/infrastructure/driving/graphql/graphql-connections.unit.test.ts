@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { WebSocket } from 'ws';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { PrometheusTelemetry } from '../../driven/observability/prometheus-telemetry.ts';
-import { DoorUnderTest } from '../http/http.fixtures.ts';
+import { TestApi } from '../http/http.fixtures.ts';
 import { ADMIN } from '../http/http-samples.fixtures.ts';
 import { graphqlModuleOptions } from './graphql.module-options.ts';
 import { ann, listening, Subscribers } from './graphql-subscription.fixtures.ts';
@@ -82,7 +82,7 @@ describe('a connection', () => {
 test('opening connections counts against the limit of an address, as its proxy names it', async () => {
   const beside = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
   const telemetry = new PrometheusTelemetry();
-  const narrow = await DoorUnderTest.open({ beside, telemetry, limits: { perAddress: 2 }, trustProxy: 1 });
+  const narrow = await TestApi.open({ beside, telemetry, limits: { perAddress: 2 }, trustProxy: 1 });
   const address = await listening(narrow);
   const opening = (client: string, more: Record<string, string> = {}): Promise<number | undefined> =>
     new Promise((resolve) => {
@@ -120,7 +120,7 @@ test('opening connections counts against the limit of an address, as its proxy n
 });
 
 test('a process that stops closes its connections so that clients come back', async () => {
-  const stopping = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: true, liveStreamLimit: 3 }) });
+  const stopping = await TestApi.open({ beside: graphqlModuleOptions({ production: true, liveStreamLimit: 3 }) });
   const socket = new WebSocket(await listening(stopping), 'graphql-transport-ws');
   await new Promise((resolve) => socket.once('open', resolve));
   const closed = new Promise((resolve) => socket.once('close', resolve));

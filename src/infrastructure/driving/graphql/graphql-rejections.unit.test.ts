@@ -1,14 +1,14 @@
 /** What is refused before anything is carried out. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { DoorUnderTest } from '../http/http.fixtures.ts';
+import { TestApi } from '../http/http.fixtures.ts';
 import { bearer, tokenOf } from '../http/http-samples.fixtures.ts';
 import { problem } from '../http/problem.fixtures.ts';
 import { graphqlModuleOptions } from './graphql.module-options.ts';
 import { askOf, codes } from './graphql-request.fixtures.ts';
 
-let door: DoorUnderTest;
+let door: TestApi;
 beforeAll(async () => {
-  door = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
+  door = await TestApi.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
 });
 afterEach(() => door.reset());
 afterAll(() => door.close());
@@ -99,7 +99,7 @@ describe('what asks for too much', () => {
 
 test('the limits of HTTP hold here too', async () => {
   const beside = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
-  const narrow = await DoorUnderTest.open({ beside, limits: { perUser: 1, acceptedPerSecond: 1 } });
+  const narrow = await TestApi.open({ beside, limits: { perUser: 1, acceptedPerSecond: 1 } });
   const enter = (userId: string) =>
     ask(`mutation { requestEntry(input: { concertId: "c1", userId: "${userId}" }) { state } }`, {}, {}, narrow);
   const look = () => ask('{ myEntry(concertId: "c1") { state } }', bearer(tokenOf('ann')), {}, narrow);

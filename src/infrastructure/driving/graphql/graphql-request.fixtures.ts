@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { DoorUnderTest } from '../http/http.fixtures.ts';
+import type { TestApi } from '../http/http.fixtures.ts';
 
 /** What GraphQL answers. */
 interface Told {
@@ -8,7 +8,7 @@ interface Told {
 }
 
 /** Asks the door over HTTP, and looks that nothing of the inside gets out. @param at another door than the file's own */
-export function askOf(door: () => DoorUnderTest) {
+export function askOf(door: () => TestApi) {
   return async (
     query: string,
     headers: Record<string, string> = {},

@@ -28,7 +28,7 @@ import type { GraphqlContext } from './graphql-context.ts';
 import { GraphqlLimits } from './graphql-limits.ts';
 import { GraphqlSettings, rulesOf } from './graphql-settings.ts';
 import { LIMITS } from './limits.rule.ts';
-import { offerOperations } from './operation-metrics.ts';
+import { registerOperations } from './operation-metrics.ts';
 
 /** As metrics name it. */
 const OPENING = 'connect';
@@ -82,7 +82,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
   }
 
   onApplicationBootstrap(): void {
-    offerOperations(this.telemetry, this.schemas.schema);
+    registerOperations(this.telemetry, this.schemas.schema);
     this.telemetry.registerOperation('graphql', OPENING);
     const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -122,7 +122,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
 
   /** Fastify's hooks see no upgrades. @returns undefined: it may come in */
   async #refusal(request: IncomingMessage): Promise<QueueError | undefined> {
-    const address = this.host.httpAdapter.getInstance<FastifyInstance>().addressOf(request);
+    const address = this.host.httpAdapter.getInstance<FastifyInstance>().clientAddress(request);
     try {
       await this.guards.newcomer(request.headers.authorization, address);
       return undefined;

@@ -1,7 +1,7 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { DoorUnderTest } from '../http/http.fixtures.ts';
+import { TestApi } from '../http/http.fixtures.ts';
 import { tokenOf } from '../http/http-samples.fixtures.ts';
 import { graphqlModuleOptions } from './graphql.module-options.ts';
 
@@ -17,7 +17,7 @@ export const codes = (told: readonly Told[]) =>
   told.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions));
 
 /** Where sockets connect to, of a door that begins to listen. */
-export async function listening({ app }: DoorUnderTest): Promise<string> {
+export async function listening({ app }: TestApi): Promise<string> {
   await app.listen(0, '127.0.0.1');
   return `${(await app.getUrl()).replace('http', 'ws')}/graphql`;
 }
@@ -27,12 +27,12 @@ export class Subscribers {
   readonly #clients: Client[] = [];
 
   private constructor(
-    readonly door: DoorUnderTest,
+    readonly door: TestApi,
     readonly url: string,
   ) {}
 
   static async open(): Promise<Subscribers> {
-    const door = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 3 }) });
+    const door = await TestApi.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 3 }) });
     return new Subscribers(door, await listening(door));
   }
 

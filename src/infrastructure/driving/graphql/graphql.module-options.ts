@@ -13,14 +13,14 @@ import { QueueResolver } from './queue.resolver.ts';
 /** Whose fields and arguments the schema is made of. */
 const RESOLVERS = [QueueResolver, EntryResolver, EntryEventsResolver];
 
-interface GraphqlDoor {
+interface GraphqlModuleOptions {
   readonly imports: DynamicModule[];
   readonly controllers: Type[];
   readonly providers: Provider[];
 }
 
 /** For the composition root. Needs CommandBus, QueryBus, `Authentication`, `RequestLimits`, `AcceptLimit`, `LiveEntries` and `Telemetry`. */
-export function graphqlModuleOptions(settings: GraphqlSettings): GraphqlDoor {
+export function graphqlModuleOptions(settings: GraphqlSettings): GraphqlModuleOptions {
   return {
     imports: [
       GraphQLModule.forRoot<MercuriusDriverConfig>({

@@ -8,7 +8,7 @@ import { QueueError } from '../../../application/errors.ts';
 import { GetMyEntry } from '../../../application/queries/get-my-entry.query.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { JoseAdmissionTokens } from '../../driven/tokens/admission-token.jose.ts';
-import { DoorUnderTest } from '../http/http.fixtures.ts';
+import { TestApi } from '../http/http.fixtures.ts';
 import {
   ADMIN,
   admissionKeys,
@@ -25,9 +25,9 @@ import { askOf, codes } from './graphql-request.fixtures.ts';
 
 const ann = bearer(tokenOf('ann'));
 
-let door: DoorUnderTest;
+let door: TestApi;
 beforeAll(async () => {
-  door = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
+  door = await TestApi.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
 });
 afterEach(() => door.reset());
 afterAll(() => door.close());
@@ -116,7 +116,7 @@ describe('whoever may not', () => {
   });
 
   test('enters nobody where the shop asks for its users', async () => {
-    const shop = await DoorUnderTest.open({
+    const shop = await TestApi.open({
       entryAuth: 'service',
       beside: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }),
     });
@@ -211,7 +211,7 @@ describe('the schema', () => {
 
   test('is told to developers, and to nobody in production', async () => {
     expect((await ask(getIntrospectionQuery())).data).toHaveProperty('__schema');
-    const shop = await DoorUnderTest.open({ beside: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }) });
+    const shop = await TestApi.open({ beside: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }) });
     const told = await ask(getIntrospectionQuery(), {}, {}, shop);
     expect([told.data, new Set(codes(told))]).toEqual([undefined, new Set(['INVALID_REQUEST'])]);
     expect(codes(await ask('{ __type(name: "Entry") { name } }', {}, {}, shop))).toEqual(['INVALID_REQUEST']);

@@ -9,7 +9,7 @@ export function concertIdOf(text: string): string {
 }
 
 /** Whom the input names, in a form that can be an applicant. @throws QueueError `INVALID_REQUEST` */
-export function namedIn({ userId, phoneNumber }: RequestEntryInput): { userId?: string; phoneNumber?: string } {
+export function parseApplicant({ userId, phoneNumber }: RequestEntryInput): { userId?: string; phoneNumber?: string } {
   const name = userId ?? undefined;
   const number = phoneNumber ?? undefined;
   if (name !== undefined && !isUserId(name)) throw new QueueError('INVALID_REQUEST', 'userId is not the id of a user');

@@ -5,7 +5,7 @@ import { QueueError } from '../../../application/errors.ts';
 import { Telemetry } from '../../../application/ports/telemetry.port.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { QueueModel } from './models/queue.model.ts';
-import { counted } from './operation-metrics.ts';
+import { withOperationMetrics } from './operation-metrics.ts';
 import { concertIdOf } from './parse-args.ts';
 
 @Resolver()
@@ -17,7 +17,7 @@ export class QueueResolver {
 
   @Query(() => QueueModel, { nullable: true, description: 'The public document of one queue; null: there is none.' })
   queue(@Args('concertId', { type: () => ID }) concertId: string): Promise<QueueModel | null> {
-    return counted(this.telemetry, 'queue', () => this.#find(concertIdOf(concertId)));
+    return withOperationMetrics(this.telemetry, 'queue', () => this.#find(concertIdOf(concertId)));
   }
 
   async #find(concertId: string): Promise<QueueModel | null> {

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer } from './http-samples.fixtures.ts';
 
 type Line = readonly [level: string, message: unknown, context: unknown];
-const opened: DoorUnderTest[] = [];
+const opened: TestApi[] = [];
 
-async function logging(logLevel: string): Promise<{ readonly door: DoorUnderTest; readonly lines: Line[] }> {
+async function logging(logLevel: string): Promise<{ readonly door: TestApi; readonly lines: Line[] }> {
   const lines: Line[] = [];
   const write =
     (level: string) =>
@@ -19,7 +19,7 @@ async function logging(logLevel: string): Promise<{ readonly door: DoorUnderTest
     warn: write('warn'),
     debug: write('debug'),
   };
-  const door = await DoorUnderTest.open({ logLevel });
+  const door = await TestApi.open({ logLevel });
   opened.push(door);
   Logger.overrideLogger(logger);
   return { door, lines };

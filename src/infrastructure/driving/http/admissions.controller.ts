@@ -11,7 +11,7 @@ import { VerifyAdmission } from '../../../application/queries/verify-admission.q
 import { AdmissionToken, RequireAuth } from './auth.hooks.ts';
 import { JwkSet, VerifyQuery } from './schemas/admission.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
-import { BODY_CODES, receiptedResponse } from './schemas/responses.ts';
+import { acceptedResponse, BODY_CODES } from './schemas/responses.ts';
 import { ref } from './schemas/shared.ts';
 
 const tags = ['admissions'];
@@ -35,7 +35,7 @@ export class AdmissionsController {
     summary: 'Frees the slot of the admission',
     description: 'The token may have expired. Repeated or late it has no effect.',
     response: {
-      202: receiptedResponse,
+      202: acceptedResponse,
       ...problems('UNAUTHENTICATED', ...BODY_CODES, 'LOG_UNAVAILABLE', 'OVERLOADED'),
     },
   })

@@ -5,7 +5,7 @@ import { ClaimAdmission } from '../../../application/commands/claim-admission.co
 import { type ErrorCode, QueueError } from '../../../application/errors.ts';
 import { VerifyAdmission } from '../../../application/queries/verify-admission.query.ts';
 import { JoseAdmissionTokens } from '../../driven/tokens/admission-token.jose.ts';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { ADMIN, admissionKeys, bearer, receipt, tokenOf } from './http-samples.fixtures.ts';
 
 const CLAIM = '/v1/concerts/c1/queue/entries/me/claim';
@@ -17,9 +17,9 @@ const tokens = await JoseAdmissionTokens.with(admissionKeys);
 const token = await tokens.sign(admission);
 const lapsed = await tokens.sign({ ...admission, activeUntil: 1_764_586_800_000 });
 
-let door: DoorUnderTest;
+let door: TestApi;
 beforeAll(async () => {
-  door = await DoorUnderTest.open();
+  door = await TestApi.open();
 });
 afterEach(() => door.reset());
 afterAll(() => door.close());

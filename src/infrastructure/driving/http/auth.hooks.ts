@@ -4,7 +4,7 @@ import type { FastifyRequest, RouteOptions } from 'fastify';
 import type { AdmissionClaims } from '../../../application/ports/admission-tokens.port.ts';
 import type { EntryRight, Operator } from '../../../application/ports/authentication.port.ts';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
-import type { Guards } from './request-limit.hooks.ts';
+import type { AccessControl } from './request-limit.hooks.ts';
 import { toHook } from './to-hook.ts';
 
 /**
@@ -60,7 +60,7 @@ export const AdmissionToken = createParamDecorator((_: unknown, context: Executi
  * Hangs the doors into their routes as Fastify hooks: a stranger is turned away before the body is read, and a route
  * without a door pays nothing. (ADR 26.)
  */
-export function registerAuthHooks({ callers, limits, accepts }: Guards) {
+export function registerAuthHooks({ callers, limits, accepts }: AccessControl) {
   const admitted = (lapsed: 'refused' | 'taken') => async (request: FastifyRequest) => {
     try {
       request.admissionClaims = await callers.verifyAdmissionToken(request.headers.authorization, lapsed);

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer, entryTokens, SERVICE, tokenOf } from './http-samples.fixtures.ts';
 import { problem } from './problem.fixtures.ts';
 
 const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
 const ENTRIES = '/v1/concerts/c1/queue/entries';
 
-const door = await DoorUnderTest.open();
+const door = await TestApi.open();
 afterEach(() => door.reset());
 afterAll(() => door.close());
 
@@ -68,9 +68,9 @@ describe('the door of an entry', () => {
 });
 
 describe('with ENTRY_AUTH=service, the door of entry', () => {
-  let shop: DoorUnderTest;
+  let shop: TestApi;
   beforeAll(async () => {
-    shop = await DoorUnderTest.open({ entryAuth: 'service' });
+    shop = await TestApi.open({ entryAuth: 'service' });
   });
   afterAll(() => shop.close());
   const ask = (headers: Record<string, string>, body: unknown = { userId: 'ann' }) =>

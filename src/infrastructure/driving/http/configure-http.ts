@@ -10,15 +10,15 @@ import { registerEntryRoutes } from './entry.routes.ts';
 import { EntryEventsController } from './entry-events.controller.ts';
 import { HealthController } from './health.controller.ts';
 import type { HttpSettings } from './http-settings.ts';
-import { shedUnderPressure } from './load-shedding.ts';
+import { registerLoadShedding } from './load-shedding.ts';
 import { MetricsController } from './metrics.controller.ts';
-import { describeRoutes } from './openapi.ts';
+import { registerOpenApi } from './openapi.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { QueuesController } from './queues.controller.ts';
-import { scopeRequests } from './request-context.hook.ts';
-import { boundInFlight, type Guards, limitAddresses } from './request-limit.hooks.ts';
-import { meterRequests } from './request-metrics.ts';
+import { registerRequestContext } from './request-context.hook.ts';
+import { type AccessControl, limitInFlightRequests, limitRequestsByAddress } from './request-limit.hooks.ts';
+import { recordRequestMetrics } from './request-metrics.ts';
 import { RouteTable } from './route-table.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { SseConnections } from './sse-connections.ts';
@@ -48,7 +48,7 @@ export const HEALTH_CONTROLLERS = [HealthController, MetricsController];
 export async function configureHttp(
   app: NestFastifyApplication,
   settings: HttpSettings,
-  guards: Guards,
+  guards: AccessControl,
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = new RouteTable();
@@ -59,17 +59,17 @@ export async function configureHttp(
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
   fastify.addHook('onRoute', registerAuthHooks(guards));
   logAccess(fastify, settings.logLevel);
-  scopeRequests(fastify);
-  meterRequests(fastify, app.get<Telemetry>(Telemetry));
+  registerRequestContext(fastify);
+  recordRequestMetrics(fastify, app.get<Telemetry>(Telemetry));
   setSecurityHeaders(fastify);
-  boundInFlight(fastify);
-  shedUnderPressure(fastify);
-  limitAddresses(fastify, guards);
+  limitInFlightRequests(fastify);
+  registerLoadShedding(fastify);
+  limitRequestsByAddress(fastify, guards);
   const problems = new ProblemFilter(routes);
   app.useGlobalFilters(problems);
   fastify.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
   if (settings.corsOrigins.length > 0) enableCors(app, settings.corsOrigins);
-  await describeRoutes(app);
+  await registerOpenApi(app);
   registerEntryRoutes(app);
   await serveConsole(app);
 }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { GetProjections } from '../../../application/queries/get-projections.query.ts';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer, partition, tokenOf } from './http-samples.fixtures.ts';
 
-let door: DoorUnderTest;
+let door: TestApi;
 beforeAll(async () => {
-  door = await DoorUnderTest.open();
+  door = await TestApi.open();
 });
 beforeEach(() => door.reset());
 afterAll(() => door.close());

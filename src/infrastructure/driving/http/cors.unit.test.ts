@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 
 const QUEUE = '/v1/concerts/c1/queue';
-const doors: Record<'none' | 'some' | 'any', DoorUnderTest | undefined> = {
+const doors: Record<'none' | 'some' | 'any', TestApi | undefined> = {
   none: undefined,
   some: undefined,
   any: undefined,
 };
-const at = (which: keyof typeof doors): DoorUnderTest => {
+const at = (which: keyof typeof doors): TestApi => {
   const door = doors[which];
   if (!door) throw new Error(`${which} is not open`);
   return door;
 };
 beforeAll(async () => {
-  doors.none = await DoorUnderTest.open();
-  doors.some = await DoorUnderTest.open({ corsOrigins: ['https://shop.example', 'https://fans.example'] });
-  doors.any = await DoorUnderTest.open({ corsOrigins: ['*'] });
+  doors.none = await TestApi.open();
+  doors.some = await TestApi.open({ corsOrigins: ['https://shop.example', 'https://fans.example'] });
+  doors.any = await TestApi.open({ corsOrigins: ['*'] });
 });
 afterAll(() => Promise.all(Object.values(doors).map((door) => door?.close())));
 

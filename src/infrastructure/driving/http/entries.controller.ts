@@ -9,7 +9,7 @@ import { EntryToken, RequireAuth } from './auth.hooks.ts';
 import { Admission, type AdmissionJson, admissionToJson } from './schemas/admission.schema.ts';
 import { ConcertParams, UserParams } from './schemas/ids.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
-import { APPEND_CODES, adminProblems, receiptedResponse } from './schemas/responses.ts';
+import { APPEND_CODES, acceptedResponse, adminProblems } from './schemas/responses.ts';
 import { ref } from './schemas/shared.ts';
 
 const tags = ['entries'];
@@ -18,7 +18,7 @@ const judging = {
   security: [{ adminToken: [] }],
   params: UserParams,
   response: {
-    202: receiptedResponse,
+    202: acceptedResponse,
     ...adminProblems('CONCERT_NOT_FOUND', 'PROJECTION_UNAVAILABLE', ...APPEND_CODES),
   },
 };
@@ -36,7 +36,7 @@ export class EntriesController {
     ...owning,
     operationId: 'leaveQueue',
     summary: 'Gives up the place that the token was given for',
-    response: { 202: receiptedResponse, ...problems('UNAUTHENTICATED', 'FORBIDDEN', ...APPEND_CODES) },
+    response: { 202: acceptedResponse, ...problems('UNAUTHENTICATED', 'FORBIDDEN', ...APPEND_CODES) },
   })
   async leave(@EntryToken() token: EntryClaims): Promise<object> {
     return { receipt: await this.commands.execute(new LeaveQueue(token)) };

@@ -3,17 +3,17 @@ import { ask, EventStream } from '../../../../test/support/event-stream.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { QueueError } from '../../../application/errors.ts';
 import { EntrySubscriptions } from '../../../application/subscriptions/entry-subscriptions.ts';
-import { DoorUnderTest, type Follower } from './http.fixtures.ts';
+import { type Follower, TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer, entry, tokenOf } from './http-samples.fixtures.ts';
 import { problem } from './problem.fixtures.ts';
 
 const PATH = '/v1/concerts/c1/queue/entries/me/events';
 const ann = tokenOf('ann');
 
-let door: DoorUnderTest;
+let door: TestApi;
 let url: string;
 beforeAll(async () => {
-  door = await DoorUnderTest.open();
+  door = await TestApi.open();
   await door.app.listen(0, '127.0.0.1');
   url = `${await door.app.getUrl()}${PATH}`;
 });
@@ -86,7 +86,7 @@ describe('a stream of an entry', () => {
   });
 
   test('lets another page read it only where its origin may', async () => {
-    const shop = await DoorUnderTest.open({ corsOrigins: ['https://shop.example'] });
+    const shop = await TestApi.open({ corsOrigins: ['https://shop.example'] });
     await shop.app.listen(0, '127.0.0.1');
     const headers = { ...bearer(ann), origin: 'https://shop.example' };
     const gone = new AbortController();

@@ -11,7 +11,7 @@ import { BODY_LIMIT, INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
 declare module 'fastify' {
   interface FastifyInstance {
     /** Of whoever sent it, as `request.ip`, for what never becomes a request of Fastify. */
-    addressOf(request: IncomingMessage): string;
+    clientAddress(request: IncomingMessage): string;
   }
 }
 
@@ -31,7 +31,7 @@ export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyA
     skipMiddie: true,
     logger: false,
     trustProxy: trustProxy === false ? false : isProxy,
-    genReqId: requestIds(),
+    genReqId: requestIdGenerator(),
     bodyLimit: BODY_LIMIT,
     // A request has 10 s to arrive. Idle connections live longer than those of the usual proxies (60 s), so that the proxy
     // closes first and never sends into a closing one.
@@ -57,12 +57,12 @@ export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyA
     if (body === '') done(null);
     else void parse(request, String(body), done);
   });
-  endIdleConnections(fastify);
+  closeIdleConnections(fastify);
   return adapter;
 }
 
 /** At shutdown a connection on which the last answer went out is idle only then: looked for until all are gone. */
-function endIdleConnections(fastify: FastifyInstance): void {
+function closeIdleConnections(fastify: FastifyInstance): void {
   fastify.addHook('preClose', (done) => {
     if (fastify.server.listening) {
       const sweep = setInterval(() => fastify.server.closeIdleConnections(), 50);
@@ -89,7 +89,7 @@ class JsonAdapter extends FastifyAdapter {
 }
 
 /** The caller's own request id if it is harmless, else one of ours. */
-function requestIds(): (request: { readonly headers: IncomingHttpHeaders }) => string {
+function requestIdGenerator(): (request: { readonly headers: IncomingHttpHeaders }) => string {
   const process = randomBytes(6).toString('base64url');
   let last = 0;
   return ({ headers }) => {

@@ -23,7 +23,7 @@ import { configureHttp, HTTP_CONTROLLERS, HTTP_PROVIDERS } from './configure-htt
 import { createHttpAdapter, type HttpAdapterSettings } from './http-adapter.ts';
 import { ADMIN, admissionKeys, entryTokens, SERVICE } from './http-samples.fixtures.ts';
 import type { HttpSettings } from './http-settings.ts';
-import { useCasesOf } from './use-cases.fixtures.ts';
+import { fakeUseCases } from './use-cases.fixtures.ts';
 
 /** Someone who follows an entry through the door, for as long as `isThere`. */
 export interface Follower {
@@ -44,7 +44,7 @@ interface Opening extends Partial<HttpSettings> {
 }
 
 /** The HTTP door on the real buses, with use cases that do as they are told and remember what they were asked. */
-export class DoorUnderTest {
+export class TestApi {
   readonly asked: object[] = [];
   readonly followers: Follower[] = [];
   /** What a use case does when it is not the usual. */
@@ -65,10 +65,10 @@ export class DoorUnderTest {
     beside,
     telemetry = NOOP_TELEMETRY,
     ...settings
-  }: Opening = {}): Promise<DoorUnderTest> {
+  }: Opening = {}): Promise<TestApi> {
     const all: HttpSettings = { corsOrigins: [], logLevel: 'silent', ...settings };
-    const holder: { door?: DoorUnderTest } = {};
-    const there = (): DoorUnderTest => {
+    const holder: { door?: TestApi } = {};
+    const there = (): TestApi => {
       if (!holder.door) throw new Error('the door is not open yet');
       return holder.door;
     };
@@ -85,7 +85,7 @@ export class DoorUnderTest {
       imports: [CqrsModule.forRoot(), ...(beside?.imports ?? [])],
       controllers: [...HTTP_CONTROLLERS, ...(beside?.controllers ?? [])],
       providers: [
-        ...useCasesOf(there),
+        ...fakeUseCases(there),
         ...HTTP_PROVIDERS,
         ...(beside?.providers ?? []),
         { provide: Authentication, useValue: callers },
@@ -107,7 +107,7 @@ export class DoorUnderTest {
     await configureHttp(app, all, guards);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    holder.door = new DoorUnderTest(app);
+    holder.door = new TestApi(app);
     return holder.door;
   }
 

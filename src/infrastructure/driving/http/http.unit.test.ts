@@ -3,7 +3,7 @@ import { ConfigureQueue } from '../../../application/commands/configure-queue.co
 import { SteerQueue } from '../../../application/commands/steer-queue.command.ts';
 import { GetMyEntry } from '../../../application/queries/get-my-entry.query.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer, document, entry, receipt, tokenOf } from './http-samples.fixtures.ts';
 
 const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
@@ -14,9 +14,9 @@ const queueJson = {
   projectedAt: '2025-12-01T11:00:12.345Z',
 };
 
-let door: DoorUnderTest;
+let door: TestApi;
 beforeAll(async () => {
-  door = await DoorUnderTest.open();
+  door = await TestApi.open();
 });
 afterEach(() => door.reset());
 afterAll(() => door.close());

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { QueueError } from '../../../application/errors.ts';
-import { isUnbounded } from './request-limit.hooks.ts';
+import { isExempt } from './request-limit.hooks.ts';
 
 const LOOKED_AT_EVERY_MS = 200;
 /** A turn of the event loop that takes so long makes callers wait in vain. */
@@ -12,7 +12,7 @@ const IN_A_ROW = 3;
  * Whether this process cannot keep up with its own work: the event loop has come late to the same appointment again and again.
  * A single turn on time ends it.
  */
-export class LoadShedding {
+export class EventLoopMonitor {
   #late = 0;
   #due: number;
 
@@ -27,20 +27,20 @@ export class LoadShedding {
     this.#due = now + LOOKED_AT_EVERY_MS;
   }
 
-  get isHigh(): boolean {
+  get isOverloaded(): boolean {
     return this.#late >= IN_A_ROW;
   }
 }
 
 /** Refuses requests at once while this process cannot keep up. */
-export function shedUnderPressure(fastify: FastifyInstance, pressure = new LoadShedding()): void {
+export function registerLoadShedding(fastify: FastifyInstance, pressure = new EventLoopMonitor()): void {
   const timer = setInterval(() => pressure.look(), LOOKED_AT_EVERY_MS).unref();
   fastify.addHook('onClose', (_instance, done) => {
     clearInterval(timer);
     done();
   });
   fastify.addHook('onRequest', (request, _reply, proceed) => {
-    if (pressure.isHigh && !isUnbounded(request))
+    if (pressure.isOverloaded && !isExempt(request))
       proceed(new QueueError('OVERLOADED', 'This process is behind with its work.'));
     else proceed();
   });

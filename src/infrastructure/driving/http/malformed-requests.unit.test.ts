@@ -1,12 +1,12 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer } from './http-samples.fixtures.ts';
 import { problem } from './problem.fixtures.ts';
 
 const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
 const ENTRIES = '/v1/concerts/c1/queue/entries';
 
-const door = await DoorUnderTest.open();
+const door = await TestApi.open();
 afterEach(() => door.reset());
 afterAll(() => door.close());
 

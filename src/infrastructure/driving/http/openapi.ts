@@ -34,7 +34,7 @@ type Responses = Readonly<Record<string, object>>;
  * Problems are sent as text (`sendProblem`). They belong into the description of a route and need no serializer there: some
  * hundred would be compiled at every start.
  */
-class ProblemsApart {
+class ProblemResponses {
   readonly #responses = new WeakMap<RouteOptions, Responses>();
 
   takeOut(route: RouteOptions): void {
@@ -57,10 +57,10 @@ interface Content {
 const PROBLEM = 'application/problem+json';
 
 /** Describes all routes that are registered afterwards, under /openapi.json and, for people, /docs. */
-export async function describeRoutes(app: NestFastifyApplication): Promise<void> {
+export async function registerOpenApi(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   for (const schema of NAMED) fastify.addSchema(schema);
-  const problems = new ProblemsApart();
+  const problems = new ProblemResponses();
   fastify.addHook('onRoute', (route) => problems.takeOut(route));
   await app.register(swagger, {
     openapi: {

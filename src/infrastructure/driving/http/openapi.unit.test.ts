@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 
 interface Operation {
   readonly operationId?: string;
@@ -9,13 +9,13 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
-let door: DoorUnderTest;
+let door: TestApi;
 let document: {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 };
 beforeAll(async () => {
-  door = await DoorUnderTest.open();
+  door = await TestApi.open();
   document = (await door.call('GET', '/openapi.json')).json();
 });
 afterAll(() => door.close());

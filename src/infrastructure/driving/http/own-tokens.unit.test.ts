@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Issuer } from '../../../../test/support/fake-identity-provider.ts';
 import { IdentityProvider } from '../../driven/tokens/identity-provider.jose.ts';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer, tokenOf } from './http-samples.fixtures.ts';
 import { problem } from './problem.fixtures.ts';
 
@@ -9,10 +9,10 @@ const ENTRIES = '/v1/concerts/c1/queue/entries';
 
 describe('with ENTRY_AUTH=jwt, the door of entry', () => {
   let issuer: Issuer;
-  let own: DoorUnderTest;
+  let own: TestApi;
   beforeAll(async () => {
     issuer = await Issuer.start();
-    own = await DoorUnderTest.open({ entryAuth: 'jwt', provider: new IdentityProvider(issuer, () => undefined) });
+    own = await TestApi.open({ entryAuth: 'jwt', provider: new IdentityProvider(issuer, () => undefined) });
   });
   afterAll(async () => {
     await own.close();

@@ -2,13 +2,13 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { RequestEntry } from '../../../application/commands/request-entry.command.ts';
 import { QueueError } from '../../../application/errors.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { problem } from './problem.fixtures.ts';
 import { CODES } from './schemas/problem.ts';
 
 const ENTRIES = '/v1/concerts/c1/queue/entries';
 
-const door = await DoorUnderTest.open();
+const door = await TestApi.open();
 afterEach(() => door.reset());
 afterAll(() => door.close());
 

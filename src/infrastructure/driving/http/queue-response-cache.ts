@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { QueueDocument } from '../../../application/queries/queue-document.ts';
 import { queueToJson } from './schemas/queue.schema.ts';
 
-export interface RenderedQueue {
+export interface QueueResponse {
   readonly body: string;
   /** Strong: equal tags, equal bytes. */
   readonly etag: string;
 }
 
 /** Texts of documents that are still held by whoever caches them: a document that is read a thousand times is written once. */
-const rendered = new WeakMap<QueueDocument, RenderedQueue>();
+const rendered = new WeakMap<QueueDocument, QueueResponse>();
 
-export function renderQueue(document: QueueDocument): RenderedQueue {
+export function toQueueResponse(document: QueueDocument): QueueResponse {
   const before = rendered.get(document);
   if (before) return before;
   const body = JSON.stringify(queueToJson(document));
@@ -21,7 +21,7 @@ export function renderQueue(document: QueueDocument): RenderedQueue {
 }
 
 /** Whether `If-None-Match` names the tag, by the weak comparison that RFC 9110 (13.1.2) asks for. */
-export function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
+export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);
 }

@@ -7,17 +7,17 @@ import { SteerQueue } from '../../../application/commands/steer-queue.command.ts
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { ListQueues } from '../../../application/queries/list-queues.query.ts';
 import { RequireAuth } from './auth.hooks.ts';
-import { matchesTag, renderQueue } from './queue-response-cache.ts';
+import { matchesEtag, toQueueResponse } from './queue-response-cache.ts';
 import { ConcertParams } from './schemas/ids.schema.ts';
 import { Policy, type PolicyJson, policyFromJson } from './schemas/policy.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
 import { Queue, QueuePage, QueuePageQuery, queueToJson } from './schemas/queue.schema.ts';
-import { adminProblems, steeredResponses } from './schemas/responses.ts';
+import { adminProblems, queueChangeResponses } from './schemas/responses.ts';
 import { ref } from './schemas/shared.ts';
 
 const tags = ['queues'];
 const security = [{ adminToken: [] }];
-const steering = { tags, security, params: ConcertParams, response: steeredResponses };
+const steering = { tags, security, params: ConcertParams, response: queueChangeResponses };
 
 @Controller('v1')
 export class QueuesController {
@@ -111,9 +111,9 @@ export class QueuesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
-    const { body, etag } = renderQueue(await this.queries.execute(new GetQueue(concertId)));
+    const { body, etag } = toQueueResponse(await this.queries.execute(new GetQueue(concertId)));
     reply.header('etag', etag).header('cache-control', 'public, max-age=1');
-    if (matchesTag(request.headers['if-none-match'], etag)) {
+    if (matchesEtag(request.headers['if-none-match'], etag)) {
       reply.code(304);
       return undefined;
     }

@@ -3,18 +3,18 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RequestEntry } from '../../../application/commands/request-entry.command.ts';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { receipt } from './http-samples.fixtures.ts';
 
-let door: DoorUnderTest;
+let door: TestApi;
 let port: number;
 beforeAll(async () => {
-  door = await DoorUnderTest.open();
+  door = await TestApi.open();
   port = await listen(door);
 });
 afterAll(() => door.close());
 
-async function listen({ app }: DoorUnderTest): Promise<number> {
+async function listen({ app }: TestApi): Promise<number> {
   await app.listen(0, '127.0.0.1');
   return Number(new URL(await app.getUrl()).port);
 }
@@ -83,7 +83,7 @@ test('a request that does not arrive in time is told so; a connection on which n
 }, 15_000);
 
 test('a request under way is answered while the process shuts down, and idle connections end', async () => {
-  const closing = await DoorUnderTest.open();
+  const closing = await TestApi.open();
   const its = await listen(closing);
   const asked = Promise.withResolvers<void>();
   const accepted = Promise.withResolvers<unknown>();

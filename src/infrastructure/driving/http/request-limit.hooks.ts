@@ -6,7 +6,7 @@ import type { RequestLimits } from '../../../application/ports/request-limits.po
 import { toHook } from './to-hook.ts';
 
 /** Who keeps strangers and crowds out. */
-export interface Guards {
+export interface AccessControl {
   readonly callers: Authentication;
   readonly limits: RequestLimits;
   readonly accepts: EntryRateLimiter;
@@ -18,17 +18,17 @@ const MOST_IN_FLIGHT = 10_000;
 const UNBOUNDED = /^\/(?:health\/|metrics$)|\/events$/;
 
 /** Refuses what is more than this process can hold, before anything else is done for it. Stopped by nothing but room. */
-export function boundInFlight(fastify: FastifyInstance, most = MOST_IN_FLIGHT): void {
+export function limitInFlightRequests(fastify: FastifyInstance, most = MOST_IN_FLIGHT): void {
   let inFlight = 0;
   const leave = (): void => {
     inFlight -= 1;
   };
   fastify.addHook('onRequest', (request, reply, proceed) => {
-    if (inFlight >= most && !isUnbounded(request)) {
+    if (inFlight >= most && !isExempt(request)) {
       proceed(new QueueError('OVERLOADED', 'Too many requests are under way.'));
       return;
     }
-    if (!isUnbounded(request)) {
+    if (!isExempt(request)) {
       inFlight += 1;
       reply.raw.once('close', leave); // however it ends
     }
@@ -37,20 +37,23 @@ export function boundInFlight(fastify: FastifyInstance, most = MOST_IN_FLIGHT): 
 }
 
 /** Counts the requests of each address, those for unknown paths too. */
-export function limitAddresses(fastify: FastifyInstance, { callers, limits: { ofAddress } }: Guards): void {
+export function limitRequestsByAddress(
+  fastify: FastifyInstance,
+  { callers, limits: { ofAddress } }: AccessControl,
+): void {
   if (!ofAddress) return;
   fastify.addHook(
     'onRequest',
     toHook((request) => {
       const { door } = request.routeOptions.config;
       // The protected site asks for all its visitors from one address; its door counts what is refused there.
-      if (isUnbounded(request) || door === 'admission-token' || door === 'lapsed-admission-token') return undefined;
+      if (isExempt(request) || door === 'admission-token' || door === 'lapsed-admission-token') return undefined;
       return callers.isInternalCaller(request.headers.authorization) ? undefined : ofAddress(request.ip);
     }),
   );
 }
 
 /** Of health and metrics, and streams. */
-export function isUnbounded({ routeOptions }: FastifyRequest): boolean {
+export function isExempt({ routeOptions }: FastifyRequest): boolean {
   return UNBOUNDED.test(routeOptions.url ?? '');
 }

@@ -4,18 +4,18 @@ import Fastify from 'fastify';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { Issuer } from '../../../../test/support/fake-identity-provider.ts';
 import { IdentityProvider } from '../../driven/tokens/identity-provider.jose.ts';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer, SERVICE, tokenOf } from './http-samples.fixtures.ts';
 import { problem } from './problem.fixtures.ts';
-import { boundInFlight } from './request-limit.hooks.ts';
+import { limitInFlightRequests } from './request-limit.hooks.ts';
 
 const ENTRIES = '/v1/concerts/c1/queue/entries';
-const open: DoorUnderTest[] = [];
+const open: TestApi[] = [];
 afterEach(async () => {
   for (const door of open.splice(0)) await door.close();
 });
-async function doorWith(settings: Parameters<typeof DoorUnderTest.open>[0]): Promise<DoorUnderTest> {
-  const door = await DoorUnderTest.open(settings);
+async function doorWith(settings: Parameters<typeof TestApi.open>[0]): Promise<TestApi> {
+  const door = await TestApi.open(settings);
   open.push(door);
   return door;
 }
@@ -26,9 +26,8 @@ const statuses = async (times: number, ask: (time: number) => Promise<{ readonly
 };
 
 describe('with RATE_LIMIT_PER_ADDRESS', () => {
-  const limited = (more: Parameters<typeof DoorUnderTest.open>[0] = {}) =>
-    doorWith({ limits: { perAddress: 3 }, ...more });
-  const queue = (door: DoorUnderTest, headers: Record<string, string> = {}, remoteAddress = '192.0.2.1') =>
+  const limited = (more: Parameters<typeof TestApi.open>[0] = {}) => doorWith({ limits: { perAddress: 3 }, ...more });
+  const queue = (door: TestApi, headers: Record<string, string> = {}, remoteAddress = '192.0.2.1') =>
     door.call('GET', '/v1/concerts/c1/queue', { headers, remoteAddress });
 
   test('an address that asks too often is told so, and when to come back', async () => {
@@ -156,7 +155,7 @@ describe('with ACCEPT_LIMIT_PER_SECOND', () => {
 
 test('what is more than the process can hold is refused, and whoever leaves makes room', async () => {
   const fastify = Fastify();
-  boundInFlight(fastify, 2);
+  limitInFlightRequests(fastify, 2);
   const answers: (() => void)[] = [];
   fastify.get('/slow', () => new Promise((resolve) => answers.push(() => resolve('done'))));
   fastify.get('/health/live', () => 'alive');

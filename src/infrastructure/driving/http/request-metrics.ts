@@ -15,7 +15,7 @@ declare module 'fastify' {
 const NONE = 'none';
 
 /** Counts every answer, by route and by what came of it. */
-export function meterRequests(fastify: FastifyInstance, telemetry: Telemetry): void {
+export function recordRequestMetrics(fastify: FastifyInstance, telemetry: Telemetry): void {
   fastify.decorateReply('problemCode', null);
   fastify.decorateReply('isStream', false);
   fastify.addHook('onRoute', ({ schema }) => telemetry.registerOperation('http', schema?.operationId ?? NONE));

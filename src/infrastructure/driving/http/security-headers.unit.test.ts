@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { DoorUnderTest } from './http.fixtures.ts';
+import { TestApi } from './http.fixtures.ts';
 
-let door: DoorUnderTest;
+let door: TestApi;
 beforeAll(async () => {
-  door = await DoorUnderTest.open();
+  door = await TestApi.open();
 });
 afterAll(() => door.close());
 const headersOf = async (url: string) => (await door.call('GET', url)).headers;

@@ -14,7 +14,7 @@ import { VerifyAdmission } from '../../../application/queries/verify-admission.q
 import { document, entry, partition, receipt } from './http-samples.fixtures.ts';
 
 /** What use cases that do as they are told remember, and are told. */
-export interface ToldUseCases {
+export interface UseCaseRecorder {
   readonly asked: object[];
   /** What a use case does when it is not the usual. */
   readonly answers: ReadonlyMap<object, () => unknown>;
@@ -35,7 +35,7 @@ const USUAL = new Map<object, unknown>([
 ]);
 
 /** One handler for each use case, of commands and of queries. */
-export function useCasesOf(there: () => ToldUseCases) {
+export function fakeUseCases(there: () => UseCaseRecorder) {
   const fake = (of: abstract new (...args: never[]) => object) =>
     class {
       execute(message: object): Promise<unknown> {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../../application/errors.ts';
 
-interface ProblemWords {
+interface ProblemDefinition {
   readonly status: number;
   readonly title: string;
   /** What the caller can do about it. */
@@ -10,7 +10,7 @@ interface ProblemWords {
 const AGAIN = 'ask again after `Retry-After`: always safe, and the earliest place is kept';
 
 /** The one place that gives codes their status and words; the documents are generated from it. */
-export const PROBLEMS: Readonly<Record<ErrorCode, ProblemWords>> = {
+export const PROBLEMS: Readonly<Record<ErrorCode, ProblemDefinition>> = {
   INVALID_REQUEST: {
     status: 400,
     title: 'The request is not valid',

@@ -14,7 +14,7 @@ export function adminProblems(...codes: readonly ErrorCode[]): Record<number, ob
   return problems('UNAUTHENTICATED', 'FORBIDDEN', 'ELIGIBILITY_UNAVAILABLE', ...codes);
 }
 
-export const steeredResponses = {
+export const queueChangeResponses = {
   200: { description: 'The queue, as this event left it.', content: { 'application/json': { schema: ref(Queue) } } },
   202: {
     description: 'The event is in the log; its projection takes over 2 s.',
@@ -23,7 +23,7 @@ export const steeredResponses = {
   ...adminProblems('CONCERT_NOT_FOUND', ...BODY_CODES, 'LOG_UNAVAILABLE', 'PROJECTION_UNAVAILABLE', 'OVERLOADED'),
 };
 
-export const receiptedResponse = {
+export const acceptedResponse = {
   description: 'The event is in the log, and takes effect once it is projected.',
   content: { 'application/json': { schema: ref(Receipted) } },
 };
