@@ -2,10 +2,10 @@
 import { cliContext } from './composition/cli-context.ts';
 import { runCommandLine } from './infrastructure/driving/cli/run-command-line.ts';
 
-// Whoever reads may have read enough, as `| head` has: the rest is for nobody, and no failure.
+// The reader of a pipe may end early, as `head` does. That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-// Set, not exit(): what is still being written to a pipe is written to its end.
+// Not process.exit(): it would drop output that is not yet written to a pipe.
 process.exitCode = await runCommandLine(process.argv.slice(2), cliContext);

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { isTracingWanted } from './config/tracing-wanted.ts';
+import { isTracingEnabled } from './config/tracing-settings.ts';
 
-// What is traced is hooked into as it is imported: nothing else may be imported before.
-const stopTracing = isTracingWanted(process.env)
+// Instrumentation patches modules on import, so it must start before any other import.
+const stopTracing = isTracingEnabled(process.env)
   ? await (await import('./composition/tracing.ts')).startTracing()
   : undefined;
 const { serve } = await import('./composition/server.ts');

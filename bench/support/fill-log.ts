@@ -5,8 +5,8 @@ import { codecOf } from '../baselines/naive-log.ts';
 import { TOKEN_SECRET } from './bench-environment.ts';
 import { POLICY } from './policy.ts';
 
-const { kafkaNames } = await built<typeof import('../../src/infrastructure/driven/kafka/kafka-settings.ts')>(
-  'infrastructure/driven/kafka/kafka-settings',
+const { kafkaNames } = await built<typeof import('../../src/config/kafka-settings.ts')>(
+  'infrastructure/driven/kafka/kafka-options',
 );
 const { keyOf, partitionOf } = await built<typeof import('../../src/application/event-log/partitioner.ts')>(
   'application/event-log/partitioner',

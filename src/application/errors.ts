@@ -41,3 +41,17 @@ export class QueueError extends Error {
 export class FatalError extends Error {
   override name = 'FatalError';
 }
+
+/**
+ * For `catch`: reports a failed call to a backend as unavailable. Passes on errors that have a code already.
+ * @throws QueueError, FatalError
+ */
+export function orUnavailable(
+  code: 'LOG_UNAVAILABLE' | 'PROJECTION_UNAVAILABLE',
+  preface = '',
+): (cause: unknown) => never {
+  return (cause) => {
+    if (cause instanceof FatalError || cause instanceof QueueError) throw cause;
+    throw new QueueError(code, preface + (cause instanceof Error ? cause.message : String(cause)), { cause });
+  };
+}

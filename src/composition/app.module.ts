@@ -44,7 +44,7 @@ import { HEALTH_CONTROLLERS, HTTP_CONTROLLERS, HTTP_PROVIDERS } from '../infrast
 import { Backend, COUNTING_REDIS } from './backend.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { observabilityProviders } from './observability.providers.ts';
-import { Database, databaseProviders } from './postgres.providers.ts';
+import { Database, postgresProviders } from './postgres.providers.ts';
 import { projectionProviders } from './projection.providers.ts';
 
 const HANDLERS = [
@@ -62,22 +62,23 @@ const HANDLERS = [
   VerifyAdmissionHandler,
 ];
 
-/** The composition root: the only place that knows every adapter, and decides which one stands behind a port. */
+/** Binds every port to an adapter. Only the composition folder knows the adapters. */
 @Module({})
 export class AppModule {
-  /** @param foundation what log and view are; by default what the settings say */
-  static async with(settings: Settings, logger: Pino, foundation?: Provider[]): Promise<DynamicModule> {
-    const graphql = settings.roles.has('api') ? await graphqlDoor(settings) : NO_DOOR;
+  /** @param backendProviders log, view and `Backend` */
+  static async with(settings: Settings, logger: Pino, backendProviders: readonly Provider[]): Promise<DynamicModule> {
+    const graphql = settings.roles.has('api') ? await graphqlOptions(settings) : NO_GRAPHQL;
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot(), ...graphql.imports],
       controllers: [...(settings.roles.has('api') ? HTTP_CONTROLLERS : HEALTH_CONTROLLERS), ...graphql.controllers],
       providers: [
-        ...(foundation ?? (await foundationOf(settings, logger))),
-        ...doors(settings, logger),
-        ...databaseProviders(settings, logger),
-        ...useCases(settings, logger),
-        ...projectionProviders(settings, logger),
+        ...backendProviders,
+        ...accessProviders(settings, logger),
+        ...postgresProviders(settings, logger),
+        ...useCaseProviders(settings, logger),
+        ...lifecycleProviders(settings, logger),
+        ...projectionProviders(logger),
         ...observabilityProviders(settings),
         ...HANDLERS,
         ...HTTP_PROVIDERS,
@@ -87,22 +88,16 @@ export class AppModule {
   }
 }
 
-/** Loaded as it is needed: one kind of log knows nothing of the servers of the other. */
-async function foundationOf(settings: Settings, logger: Pino): Promise<Provider[]> {
-  if (settings.eventLog === 'embedded')
-    return (await import('./embedded-backend.ts')).embeddedBackend(settings, logger);
-  return (await import('./kafka-backend.ts')).kafkaBackend(settings, logger);
+const NO_GRAPHQL = { imports: [], controllers: [], providers: [] };
+
+/** Imported for the role `api` only: the import is slow. */
+async function graphqlOptions(settings: Settings) {
+  const { graphqlModuleOptions } = await import('../infrastructure/driving/graphql/graphql.module-options.ts');
+  return graphqlModuleOptions(settings);
 }
 
-const NO_DOOR = { imports: [], controllers: [], providers: [] };
-
-/** Loaded where it is served only: it takes its time. */
-async function graphqlDoor(settings: Settings) {
-  const door = await import('../infrastructure/driving/graphql/graphql.module-options.ts');
-  return door.graphqlModuleOptions(settings);
-}
-
-function doors(settings: Settings, logger: Pino): Provider[] {
+/** Tokens, authentication and request limits. */
+function accessProviders(settings: Settings, logger: Pino): Provider[] {
   return [
     { provide: EntryTokens, useFactory: () => new HmacEntryTokens(settings.secrets.entryTokens) },
     { provide: AdmissionTokens, useFactory: () => JoseAdmissionTokens.with(settings.secrets.admissionKeys) },
@@ -121,7 +116,7 @@ function doors(settings: Settings, logger: Pino): Provider[] {
   ];
 }
 
-function useCases(settings: Settings, logger: Pino): Provider[] {
+function useCaseProviders(settings: Settings, logger: Pino): Provider[] {
   return [
     {
       provide: QueueCache,
@@ -145,26 +140,33 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         new EntrySubscriptions(log, view, logger, settings.liveStreamLimit),
       inject: [EventLog, QueueViewReader],
     },
+  ];
+}
+
+/** Start, stop and health of the process. */
+function lifecycleProviders(settings: Settings, logger: Pino): Provider[] {
+  return [
     { provide: Startup, useFactory: () => new Startup(logger) },
     {
       provide: Health,
       useFactory: (
         startup: Startup,
-        foundation: Backend,
+        backend: Backend,
         log: EventLog,
-        feed: LogSubscription,
+        subscription: LogSubscription,
         view: QueueViewReader,
         watch: ProjectionMonitor,
         database: Database,
-      ) => new ProcessHealth(settings.roles, startup, stepsOf(foundation), log, feed, view, watch, database.relay),
+      ) =>
+        new ProcessHealth(settings.roles, startup, stepNames(backend), log, subscription, view, watch, database.relay),
       inject: [Startup, Backend, EventLog, LogSubscription, QueueViewReader, ProjectionMonitor, Database],
     },
     {
       provide: Lifecycle,
       useFactory: (
         startup: Startup,
-        foundation: Backend,
-        feed: LogSubscription,
+        backend: Backend,
+        subscription: LogSubscription,
         projector: Projector,
         admission: AdmissionControl,
         rebuilds: RebuildWorker,
@@ -172,7 +174,7 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
         database: Database,
       ) =>
         new Lifecycle(
-          { startup, foundation, feed, projector, admission, rebuilds, eligibility, database },
+          { startup, backend, subscription, projector, admission, rebuilds, eligibility, database },
           { serves: settings.roles.size > 0, projects: settings.roles.has('projector') },
         ),
       inject: [Startup, Backend, LogSubscription, Projector, AdmissionControl, RebuildWorker, Eligibility, Database],
@@ -180,7 +182,7 @@ function useCases(settings: Settings, logger: Pino): Provider[] {
   ];
 }
 
-function stepsOf({ log, view, feed }: Backend): StepNames {
+function stepNames({ log, view, subscription }: Backend): StepNames {
   const names = (steps: Backend['log']) => steps.map(({ name }) => name);
-  return { log: names(log), projection: [...names(log), ...names(view), feed] };
+  return { log: names(log), projection: [...names(log), ...names(view), subscription] };
 }

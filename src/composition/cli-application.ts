@@ -1,27 +1,30 @@
 import 'reflect-metadata';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import type { Logger as Pino } from 'pino';
 import { QueueViewReader } from '../application/ports/queue-view.port.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Buses } from '../infrastructure/driving/cli/cli-context.ts';
 import { createLogger } from '../infrastructure/driving/http/logging.ts';
 import { AppModule } from './app.module.ts';
 import { Backend } from './backend.ts';
+import { loadBackend } from './load-backend.ts';
 
-const READABLE_WITHIN_MS = 2_000;
+const READABLE_TIMEOUT_MS = 2_000;
 
-/** Works with the use cases as a server has them, none of which starts by itself; lets go of every server afterwards. */
+/** Runs work on the use cases without an HTTP server and without background work. Closes all connections afterwards. */
 export async function withUseCases<T>(
   settings: Settings,
   writes: boolean,
   work: (buses: Buses) => Promise<T>,
 ): Promise<T> {
-  const { pino: silence } = createLogger('silent');
-  const foundation = await foundationOf(settings, writes, silence);
-  const module = await AppModule.with({ ...settings, roles: new Set() }, silence, foundation);
+  const { pino: silent } = createLogger('silent');
+  const backend = await loadBackend(settings, silent);
+  const module = await AppModule.with(
+    { ...settings, roles: new Set() },
+    silent,
+    await backend.commandProviders(writes),
+  );
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     await untilReadable(app.get<QueueViewReader>(QueueViewReader));
@@ -32,18 +35,13 @@ export async function withUseCases<T>(
   }
 }
 
-async function foundationOf(settings: Settings, writes: boolean, silence: Pino): Promise<Provider[]> {
-  if (settings.eventLog === 'embedded')
-    return (await import('./embedded-commands.ts')).commandAdapters(settings, writes, silence);
-  return (await import('./kafka-backend.ts')).kafkaBackend(settings, silence);
-}
-
-/** Gives the connection to the view the moment that it takes; if it is away, the command itself will say so. */
+/** Waits for the connection to the view. If the view stays unavailable, the command itself reports it. */
 async function untilReadable(view: QueueViewReader): Promise<void> {
-  const answers = () =>
+  const isReadable = () =>
     view.ping().then(
       () => true,
       () => false,
     );
-  for (const deadline = Date.now() + READABLE_WITHIN_MS; !(await answers()) && Date.now() < deadline; ) await pause(20);
+  for (const deadline = Date.now() + READABLE_TIMEOUT_MS; !(await isReadable()) && Date.now() < deadline; )
+    await pause(20);
 }

@@ -16,18 +16,19 @@ import { printable } from '../infrastructure/driving/cli/format.ts';
 import { ProgressLine } from '../infrastructure/driving/cli/progress-line.ts';
 import { settingRows } from '../infrastructure/driving/cli/setting-rows.ts';
 import type { PolicyJson } from '../infrastructure/driving/http/schemas/policy.schema.ts';
-import { kafkaSettingsOf } from './kafka-settings-of.ts';
+import type { BackendWiring } from './backend.ts';
+import { loadBackend } from './load-backend.ts';
 
 const STACK_TOOL = fileURLToPath(new URL('../../tools/stack/stack.ts', import.meta.url));
 const PINNED_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
-/** Nobody reads logs while a command runs: what matters is said in its one line. */
-const nothing = () => undefined;
-const silence: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+/** A command reports errors in one line and writes no logs. */
+const ignore = () => undefined;
+const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 const progress = new ProgressLine(process.stderr);
 
-/** What the command line is made of, in this process and this environment. What one command needs, the others do not wait for. */
+/** The command line in this process and environment. Modules that only one command needs are imported by that command. */
 export const cliContext: CliContext = {
   print: (text) => process.stdout.write(`${printable(text)}\n`),
   warn: (text) => process.stderr.write(`${printable(text)}\n`),
@@ -37,35 +38,9 @@ export const cliContext: CliContext = {
     return settingRows(describeSettings(), process.env);
   },
 
-  ensureTopics: async () => {
-    const settings = readSettings(process.env);
-    if (settings.eventLog === 'embedded')
-      throw new FatalError('EVENT_LOG is embedded: the server makes its log by itself, and there are no topics.');
-    const kafka = kafkaSettingsOf(settings);
-    const { ensureTopics } = await import('../infrastructure/driven/kafka/kafka-topics.ts');
-    const created = await ensureTopics(kafka, silence).catch(orUnavailable('Kafka cannot be reached: '));
-    const present = [kafka.topic, kafka.deadLetterTopic].filter((topic) => !created.includes(topic));
-    return { created, present };
-  },
+  ensureTopics: async () => (await backend()).ensureTopics(),
 
-  schemas: async () => {
-    const { AvroEventSchemas } = await import('../infrastructure/driven/avro/event-schemas.avro.ts');
-    const { ConfluentSchemaRegistry } = await import('../infrastructure/driven/avro/schema-registry.confluent.ts');
-    const settings = readSettings(process.env);
-    const schemas = new AvroEventSchemas(new ConfluentSchemaRegistry(settings.schemaRegistry));
-    if (settings.eventLog === 'embedded') {
-      const none = () =>
-        Promise.reject(
-          new FatalError('EVENT_LOG is embedded: the log keeps its schemas itself, and there is no registry.'),
-        );
-      return { check: () => schemas.check(), checkAgainstRegistry: none, register: none };
-    }
-    return {
-      check: () => schemas.check(),
-      checkAgainstRegistry: () => schemas.checkAgainstRegistry().catch(orUnavailable()),
-      register: () => schemas.register().catch(orUnavailable()),
-    };
-  },
+  schemas: async () => (await backend()).schemas(),
 
   withUseCases: async (writes, work) => {
     const settings = readSettings(process.env);
@@ -77,20 +52,10 @@ export const cliContext: CliContext = {
 
   outboxStatus: async () => (await database()).outboxStatus(),
 
-  withOperations: async (work) => {
-    const settings = readSettings(process.env);
-    if (settings.eventLog === 'embedded')
-      return (await import('./embedded-commands.ts')).embeddedReplayTools(settings)(work);
-    return (await import('./replay-tools.ts')).replayTools(settings, silence)(work);
-  },
+  withOperations: async (work) => (await backend()).withOperations(work),
 
-  withMaintenance: async (work) => {
-    const settings = readSettings(process.env);
-    const recorded: typeof work = (tools) => runInContext(commandLine(), () => work(tools));
-    if (settings.eventLog === 'embedded')
-      return (await import('./embedded-commands.ts')).withEmbeddedMendingTools(settings, recorded);
-    return (await import('./mending-tools.ts')).withMendingTools(settings, silence, recorded);
-  },
+  withMaintenance: async (work) =>
+    (await backend()).withMaintenance((tools) => runInContext(commandLine(), () => work(tools))),
 
   progress: (text) => progress.show(text),
 
@@ -99,13 +64,13 @@ export const cliContext: CliContext = {
       for (const line of lines) yield `${line}\n`;
     };
     await writeFile(path, text()).catch((error: unknown) => {
-      throw new FatalError(`${path} cannot be written: ${wordsOf(error)}`, { cause: error });
+      throw new FatalError(`${path} cannot be written: ${errorMessage(error)}`, { cause: error });
     });
   },
 
   drained: async () => {
     if (!process.stdout.writableNeedDrain) return;
-    await once(process.stdout, 'drain').catch(() => undefined); // nobody reads any more: `interrupted` says so
+    await once(process.stdout, 'drain').catch(() => undefined); // the reader has ended: `interrupted` reports it
   },
 
   interrupted: () => {
@@ -125,7 +90,7 @@ export const cliContext: CliContext = {
     const { Errors } = await import('typebox/value');
     const [wrong] = Errors(Policy, json);
     if (wrong) throw new QueueError('INVALID_REQUEST', `policy${wrong.instancePath} ${wrong.message}`);
-    return policyFromJson(json as PolicyJson); // the schema has just said so
+    return policyFromJson(json as PolicyJson); // checked against the schema above
   },
 
   queueJson: async (queue) =>
@@ -142,12 +107,16 @@ export const cliContext: CliContext = {
   },
 };
 
-async function database() {
-  const { databaseTools } = await import('./database-tools.ts');
-  return databaseTools(readSettings(process.env), silence);
+function backend(): Promise<BackendWiring> {
+  return loadBackend(readSettings(process.env), silent);
 }
 
-/** Who types commands, for the audit trail: whoever may read the settings is an operator. */
+async function database() {
+  const { databaseTools } = await import('./postgres.providers.ts');
+  return databaseTools(readSettings(process.env), silent);
+}
+
+/** The actor of the audit trail. Access to the settings makes the user an operator. */
 function commandLine(): RequestContext {
   return { requestId: `cli-${randomBytes(6).toString('hex')}`, actor: `cli:${userName()}@${hostname()}` };
 }
@@ -156,18 +125,10 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    return `uid ${process.getuid?.() ?? 'unknown'}`; // a container's user need not have a name
+    return `uid ${process.getuid?.() ?? 'unknown'}`; // a container may run as a user without a name
   }
 }
 
-/** What a retry might mend, in the words of the contract. */
-function orUnavailable(preface = ''): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof FatalError || error instanceof QueueError) throw error;
-    throw new QueueError('LOG_UNAVAILABLE', `${preface}${wordsOf(error)}`, { cause: error });
-  };
-}
-
-function wordsOf(error: unknown): string {
+function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

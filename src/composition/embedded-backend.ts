@@ -1,80 +1,190 @@
-import { resolve } from 'node:path';
 import type { Provider } from '@nestjs/common';
+import { FatalError } from '../application/errors.ts';
+import type { UsingReplayTools } from '../application/operations/operations.ts';
+import { ProjectionsStatus } from '../application/operations/projections-status.ts';
+import { RedriveDeadLetters } from '../application/operations/redrive-dead-letters.ts';
+import { FollowRebuild } from '../application/operations/request-rebuild.ts';
+import { VerifyProjections } from '../application/operations/verify-projections.ts';
 import { DeadLetters } from '../application/ports/dead-letters.port.ts';
-import { EventCodec } from '../application/ports/event-codec.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
+import type { EventSchemas } from '../application/ports/event-schemas.port.ts';
 import { LogReader } from '../application/ports/log-reader.port.ts';
 import { LogSubscription } from '../application/ports/log-subscription.port.ts';
 import type { Logger } from '../application/ports/logger.port.ts';
 import { QueueViewReader, QueueViewWriter } from '../application/ports/queue-view.port.ts';
 import { RebuildRequests } from '../application/ports/rebuild-requests.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
+import { EventReader } from '../application/projection/event-reader.ts';
+import { projectOnce } from '../application/projection/project-once.ts';
 import type { Settings } from '../config/settings.ts';
-import { AvroEventCodec } from '../infrastructure/driven/avro/avro-event-codec.ts';
-import { ipcCalls } from '../infrastructure/driven/embedded/ipc-protocol.ts';
-import { IpcServer } from '../infrastructure/driven/embedded/ipc-server.ts';
-import { LocalLog } from '../infrastructure/driven/embedded/local-log.ts';
-import { LocalSchemas } from '../infrastructure/driven/embedded/local-schemas.ts';
-import { MemoryQueueViewReader } from '../infrastructure/driven/embedded/memory-queue-view-reader.ts';
-import { MemoryQueueViewWriter } from '../infrastructure/driven/embedded/memory-queue-view-writer.ts';
-import { MemoryRebuildRequests } from '../infrastructure/driven/embedded/memory-rebuild-requests.ts';
-import { MemoryView } from '../infrastructure/driven/embedded/memory-view.ts';
-import { SqliteDeadLetters } from '../infrastructure/driven/embedded/sqlite-dead-letters.ts';
-import { SqliteEventLog } from '../infrastructure/driven/embedded/sqlite-event-log.ts';
-import { SqliteLogReader } from '../infrastructure/driven/embedded/sqlite-log-reader.ts';
-import { SqliteLogSubscription } from '../infrastructure/driven/embedded/sqlite-log-subscription.ts';
-import { Backend } from './backend.ts';
+import { checkSchemas } from '../infrastructure/driven/avro/schema-check.ts';
+import { IpcClient, noServer } from '../infrastructure/driven/embedded/ipc-client.ts';
+import { remoteLog, remoteRebuilds, remoteView } from '../infrastructure/driven/embedded/ipc-ports.ts';
+import { readOnlyLog } from '../infrastructure/driven/embedded/read-only-log.ts';
+import type { SqliteEventLog } from '../infrastructure/driven/embedded/sqlite-event-log.ts';
+import type { MaintenanceTools } from '../infrastructure/driving/cli/cli-context.ts';
+import { Backend, type BackendWiring } from './backend.ts';
+import { EmbeddedAdapters } from './embedded-adapters.ts';
 
-/** The log of these settings, not yet opened. Its topic is named as it would be on Kafka. */
-export function localLogOf({ dataDirectory, namePrefix, queuePartitions }: Settings): LocalLog {
-  const topic = `${namePrefix}queue.entry`;
-  return new LocalLog({ directory: resolve(dataDirectory), topic, partitions: queuePartitions });
+const SUBSCRIPTION = 'the log subscription';
+
+/** The log in a file and the view in the memory of one process. */
+export class EmbeddedBackendWiring implements BackendWiring {
+  constructor(
+    private readonly settings: Settings,
+    private readonly logger: Logger,
+  ) {}
+
+  serverProviders(): Provider[] {
+    return this.#providers(new EmbeddedAdapters(this.settings, this.logger));
+  }
+
+  /** Uses the log and the view of the running server. Without one, a command that only reads folds the log file itself. */
+  async commandProviders(writes: boolean): Promise<Provider[]> {
+    const adapters = new EmbeddedAdapters(this.settings, this.logger);
+    const { directory, file } = adapters;
+    const server = await IpcClient.connect(directory);
+    if (!server && writes) throw noServer(directory, 'only a server writes the log');
+    const ports: Provider[] = server
+      ? [
+          { provide: EventLog, useValue: remoteLog(server, file) },
+          { provide: QueueViewReader, useValue: remoteView(server) },
+        ]
+      : [
+          { provide: EventLog, useValue: readOnlyLog(file, directory) },
+          { provide: QueueViewReader, useFactory: () => foldedView(adapters) },
+        ];
+    const backend: Backend = {
+      log: [],
+      view: [],
+      subscription: SUBSCRIPTION,
+      openLog: () => Promise.resolve(), // the server has opened it
+      connections: () => ({ log: server !== undefined }),
+      unacknowledged: () => 0,
+      close: async () => {
+        server?.close();
+        await file.close();
+      },
+    };
+    // Nest uses the last of several providers of a token.
+    return [...this.#providers(adapters), ...ports, { provide: Backend, useValue: backend }];
+  }
+
+  /** Reads the log file. Asks the running server only for its views. */
+  readonly withOperations: UsingReplayTools = async (work) => {
+    const adapters = new EmbeddedAdapters(this.settings, this.logger);
+    const { directory, file, logReader: log, deadLetters, eventReader: reader } = adapters;
+    const ports = { log, deadLetters, reader };
+    let server: IpcClient | undefined;
+    const connect = async () => {
+      server ??= await IpcClient.connect(directory);
+      if (!server) throw noServer(directory, 'the views are in its memory');
+      return server;
+    };
+    try {
+      file.openForReading();
+      return await work({
+        ports,
+        letters: adapters.deadLetterReader(),
+        reader,
+        topic: file.topic,
+        verify: async () => {
+          const client = await connect();
+          return new VerifyProjections({
+            ...ports,
+            records: { partition: (partition) => client.call('view.partition', partition) },
+            view: { part: (concertId, from) => client.call('view.part', concertId, from) },
+          });
+        },
+        status: async () => new ProjectionsStatus({ log, deadLetters, view: remoteView(await connect()) }),
+      });
+    } finally {
+      server?.close();
+      await file.close();
+    }
+  };
+
+  /** The running server does the work. @throws QueueError `LOG_UNAVAILABLE` if no server runs */
+  async withMaintenance<T>(work: (tools: MaintenanceTools) => Promise<T>): Promise<T> {
+    const adapters = new EmbeddedAdapters(this.settings, this.logger);
+    const { directory, file } = adapters;
+    const server = await IpcClient.connect(directory);
+    if (!server) throw noServer(directory, 'only a server repairs its views and its log');
+    try {
+      file.openForReading();
+      return await work({
+        partitions: file.partitions,
+        rebuild: new FollowRebuild(remoteRebuilds(server)),
+        redrive: new RedriveDeadLetters({
+          log: adapters.logReader,
+          deadLetters: adapters.deadLetters,
+          reader: adapters.eventReader,
+          view: remoteView(server),
+          redriver: { append: (record) => server.call('redrive.append', record) },
+        }),
+      });
+    } finally {
+      server.close();
+      await file.close();
+    }
+  }
+
+  ensureTopics(): Promise<never> {
+    return Promise.reject(
+      new FatalError('EVENT_LOG is embedded: the server creates its log file itself, and there are no topics.'),
+    );
+  }
+
+  schemas(): EventSchemas {
+    const noRegistry = () =>
+      Promise.reject(
+        new FatalError('EVENT_LOG is embedded: the log file keeps its schemas, and there is no registry.'),
+      );
+    return { check: () => checkSchemas(), checkAgainstRegistry: noRegistry, register: noRegistry };
+  }
+
+  #providers(adapters: EmbeddedAdapters): Provider[] {
+    return [
+      { provide: QueueViewReader, useValue: adapters.viewReader },
+      { provide: QueueViewWriter, useValue: adapters.viewWriter },
+      { provide: RebuildRequests, useValue: adapters.rebuildRequests },
+      { provide: EventReader, useValue: adapters.eventReader },
+      { provide: EventLog, useFactory: (telemetry: Telemetry) => adapters.eventLog(telemetry), inject: [Telemetry] },
+      { provide: LogSubscription, useFactory: () => adapters.subscription() },
+      { provide: LogReader, useValue: adapters.logReader },
+      { provide: DeadLetters, useValue: adapters.deadLetters },
+      { provide: Backend, useFactory: (log: SqliteEventLog) => serverBackend(adapters, log), inject: [EventLog] },
+    ];
+  }
 }
 
-/** Log and view of one process on one machine: a file, and this process's memory. */
-export function embeddedBackend(settings: Settings, diagnostics: Logger): Provider[] {
-  const file = localLogOf(settings);
-  const view = new MemoryView();
-  const owner = `process ${process.pid}`;
-  const codec = new AvroEventCodec(new LocalSchemas(file), { registerAtStart: true });
-  const rebuilds = new MemoryRebuildRequests(owner);
-  return [
-    { provide: QueueViewReader, useFactory: () => new MemoryQueueViewReader(view) },
-    { provide: QueueViewWriter, useFactory: () => new MemoryQueueViewWriter(view, owner) },
-    { provide: RebuildRequests, useValue: rebuilds },
-    { provide: EventCodec, useValue: codec },
-    {
-      provide: EventLog,
-      useFactory: (telemetry: Telemetry) => new SqliteEventLog(file, codec, telemetry),
-      inject: [Telemetry],
+function serverBackend(adapters: EmbeddedAdapters, log: SqliteEventLog): Backend {
+  const { file, codec } = adapters;
+  const ipc = adapters.ipcServer(log);
+  const open = async () => {
+    file.open();
+    await codec.start();
+    await ipc.listen();
+  };
+  return {
+    log: [{ name: 'the log', run: open }],
+    view: [],
+    subscription: SUBSCRIPTION,
+    openLog: open,
+    connections: () => ({ log: file.isOpen }),
+    unacknowledged: () => log.unacknowledged,
+    close: async () => {
+      await log.stop();
+      await ipc.close();
+      await file.close();
     },
-    { provide: LogSubscription, useFactory: () => new SqliteLogSubscription(file, diagnostics) },
-    { provide: LogReader, useFactory: () => new SqliteLogReader(file) },
-    { provide: DeadLetters, useFactory: () => new SqliteDeadLetters(file) },
-    {
-      provide: Backend,
-      useFactory: (log: SqliteEventLog): Backend => {
-        const control = new IpcServer(resolve(settings.dataDirectory), ipcCalls(file, log, view, rebuilds));
-        const open = async () => {
-          file.open();
-          await codec.start();
-          await control.listen();
-        };
-        return {
-          log: [{ name: 'the log', run: open }],
-          view: [],
-          feed: 'the feed of the log',
-          openLog: open,
-          connections: () => ({ log: file.isOpen }),
-          unacknowledged: () => log.unacknowledged,
-          close: async () => {
-            await log.stop();
-            await control.close();
-            await file.close();
-          },
-        };
-      },
-      inject: [EventLog],
-    },
-  ];
+  };
+}
+
+/** Folds the log file once. */
+async function foldedView(adapters: EmbeddedAdapters): Promise<QueueViewReader> {
+  const { file, logReader: log, deadLetters, eventReader: reader, viewWriter: view, viewReader } = adapters;
+  file.openForReading();
+  await projectOnce({ log, deadLetters, reader, view });
+  return viewReader;
 }

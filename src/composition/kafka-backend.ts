@@ -1,155 +1,170 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Provider } from '@nestjs/common';
-import { FatalError, QueueError } from '../application/errors.ts';
+import { orUnavailable, QueueError } from '../application/errors.ts';
+import type { UsingReplayTools } from '../application/operations/operations.ts';
+import { ProjectionsStatus } from '../application/operations/projections-status.ts';
+import { RedriveDeadLetters } from '../application/operations/redrive-dead-letters.ts';
+import { FollowRebuild } from '../application/operations/request-rebuild.ts';
+import { VerifyProjections } from '../application/operations/verify-projections.ts';
 import { DeadLetters } from '../application/ports/dead-letters.port.ts';
-import { EventCodec } from '../application/ports/event-codec.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
+import type { EventSchemas } from '../application/ports/event-schemas.port.ts';
 import { LogReader } from '../application/ports/log-reader.port.ts';
 import { LogSubscription } from '../application/ports/log-subscription.port.ts';
 import type { Logger } from '../application/ports/logger.port.ts';
 import { QueueViewReader, QueueViewWriter } from '../application/ports/queue-view.port.ts';
 import { RebuildRequests } from '../application/ports/rebuild-requests.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
+import type { Tracing } from '../application/ports/tracing.port.ts';
+import { EventReader } from '../application/projection/event-reader.ts';
 import type { Settings } from '../config/settings.ts';
-import { AvroEventCodec } from '../infrastructure/driven/avro/avro-event-codec.ts';
-import { ConfluentSchemaRegistry } from '../infrastructure/driven/avro/schema-registry.confluent.ts';
-import { KafkaDeadLetters } from '../infrastructure/driven/kafka/kafka-dead-letters.ts';
-import { KafkaEventLog } from '../infrastructure/driven/kafka/kafka-event-log.ts';
-import { KafkaLogReader } from '../infrastructure/driven/kafka/kafka-log-reader.ts';
-import { KafkaLogSubscription } from '../infrastructure/driven/kafka/kafka-log-subscription.ts';
-import type { KafkaOptions } from '../infrastructure/driven/kafka/kafka-settings.ts';
+import { AvroEventSchemas } from '../infrastructure/driven/avro/event-schemas.avro.ts';
+import type { KafkaEventLog } from '../infrastructure/driven/kafka/kafka-event-log.ts';
 import { ensureTopics } from '../infrastructure/driven/kafka/kafka-topics.ts';
 import { checkRedis } from '../infrastructure/driven/redis/check-redis.ts';
-import { connectRedis, type RedisClient } from '../infrastructure/driven/redis/redis-client.ts';
-import { RedisKeys } from '../infrastructure/driven/redis/redis-keys.ts';
-import { RedisQueueViewReader } from '../infrastructure/driven/redis/redis-queue-view-reader.ts';
-import { RedisQueueViewWriter } from '../infrastructure/driven/redis/redis-queue-view-writer.ts';
-import { RedisRebuildRequests } from '../infrastructure/driven/redis/redis-rebuild-requests.ts';
-import { Backend, COUNTING_REDIS } from './backend.ts';
-import { kafkaSettingsOf } from './kafka-settings-of.ts';
-import { tracing } from './observability.providers.ts';
+import type { MaintenanceTools } from '../infrastructure/driving/cli/cli-context.ts';
+import { Backend, type BackendWiring, COUNTING_REDIS } from './backend.ts';
+import { KafkaAdapters } from './kafka-adapters.ts';
+import { TRACING } from './observability.providers.ts';
 
-const WRITABLE_WITHIN_MS = 10_000;
-const READING_REDIS = Symbol('READING_REDIS');
-const WRITING_REDIS = Symbol('WRITING_REDIS');
+const WRITABLE_TIMEOUT_MS = 10_000;
 
-/** Log and view on the servers of the stack: Kafka, a schema registry, Redis. */
-export function kafkaBackend(settings: Settings, diagnostics: Logger): Provider[] {
-  const kafka = kafkaSettingsOf(settings);
-  const keys = new RedisKeys(settings.namePrefix);
-  const warn = (message: string) => diagnostics.warn(message);
-  const owner = `${hostname()}:${process.pid}`;
-  const registry = new ConfluentSchemaRegistry(settings.schemaRegistry);
-  return [
-    { provide: READING_REDIS, useFactory: () => connectRedis(settings.redis, 'read', warn) },
-    { provide: WRITING_REDIS, useFactory: () => connectRedis(settings.redis, 'write', () => undefined) },
-    {
-      provide: COUNTING_REDIS,
-      useFactory: () => (counts(settings) ? connectRedis(settings.redis, 'count', () => undefined) : undefined),
-    },
-    {
-      provide: QueueViewReader,
-      useFactory: (redis: RedisClient) => new RedisQueueViewReader(redis, keys),
-      inject: [READING_REDIS],
-    },
-    {
-      provide: QueueViewWriter,
-      useFactory: (redis: RedisClient) => new RedisQueueViewWriter(redis, keys, owner),
-      inject: [WRITING_REDIS],
-    },
-    {
-      provide: RebuildRequests,
-      useFactory: (redis: RedisClient) => new RedisRebuildRequests(redis, keys, owner),
-      inject: [WRITING_REDIS],
-    },
-    {
-      provide: EventCodec,
-      useFactory: () => new AvroEventCodec(registry, { registerAtStart: !settings.production }),
-    },
-    {
-      provide: EventLog,
-      useFactory: (codec: EventCodec, telemetry: Telemetry) =>
-        new KafkaEventLog(kafka, codec, diagnostics, {}, telemetry, tracing()),
-      inject: [EventCodec, Telemetry],
-    },
-    { provide: LogSubscription, useFactory: () => new KafkaLogSubscription(kafka, diagnostics) },
-    { provide: LogReader, useFactory: () => new KafkaLogReader(kafka, kafka.topic, diagnostics) },
-    { provide: DeadLetters, useFactory: () => new KafkaDeadLetters(kafka, diagnostics) },
-    {
-      provide: Backend,
-      useFactory: (
-        codec: AvroEventCodec,
-        log: KafkaEventLog,
-        onlooker: KafkaLogReader,
-        deadLetters: KafkaDeadLetters,
-        reading: RedisClient,
-        writing: RedisClient,
-        counting: RedisClient | undefined,
-      ) => foundation({ kafka, codec, log, onlooker, deadLetters, redis: [reading, writing], counting }, diagnostics),
-      inject: [EventCodec, EventLog, LogReader, DeadLetters, READING_REDIS, WRITING_REDIS, COUNTING_REDIS],
-    },
-  ];
-}
+/** The log on Kafka with a schema registry, the view on Redis. */
+export class KafkaBackendWiring implements BackendWiring {
+  constructor(
+    private readonly settings: Settings,
+    private readonly logger: Logger,
+  ) {}
 
-interface Parts {
-  readonly kafka: KafkaOptions;
-  readonly codec: AvroEventCodec;
-  readonly log: KafkaEventLog;
-  readonly onlooker: KafkaLogReader;
-  readonly deadLetters: KafkaDeadLetters;
-  readonly redis: readonly [reading: RedisClient, writing: RedisClient];
-  readonly counting: RedisClient | undefined;
-}
+  serverProviders(): Provider[] {
+    const adapters = new KafkaAdapters(this.settings, this.logger);
+    const owner = `${hostname()}:${process.pid}`;
+    return [
+      { provide: COUNTING_REDIS, useFactory: () => (this.#countsRequests() ? adapters.redis('count') : undefined) },
+      { provide: QueueViewReader, useFactory: () => adapters.viewReader() },
+      { provide: QueueViewWriter, useFactory: () => adapters.viewWriter(owner) },
+      { provide: RebuildRequests, useFactory: () => adapters.rebuildRequests(owner) },
+      { provide: EventReader, useValue: adapters.eventReader },
+      {
+        provide: EventLog,
+        useFactory: (telemetry: Telemetry, tracing: Tracing | undefined) => adapters.eventLog(telemetry, tracing),
+        inject: [Telemetry, TRACING],
+      },
+      { provide: LogSubscription, useFactory: () => adapters.subscription() },
+      { provide: LogReader, useFactory: () => adapters.logReader() },
+      { provide: DeadLetters, useFactory: () => adapters.deadLetters() },
+      { provide: Backend, useFactory: (log: KafkaEventLog) => this.#backend(adapters, log), inject: [EventLog] },
+    ];
+  }
 
-function foundation(
-  { kafka, codec, log, onlooker, deadLetters, redis, counting }: Parts,
-  diagnostics: Logger,
-): Backend {
-  const startKafka = async () => {
-    await ensureTopics(kafka, diagnostics);
-    log.start();
-  };
-  const check = () => checkRedis(redis[1], (message) => diagnostics.warn(message));
-  return {
-    log: [
-      { name: 'the schema registry', run: () => codec.start() },
-      { name: 'Kafka', run: startKafka },
-    ],
-    view: [{ name: 'Redis', run: check }],
-    feed: 'the consumer group',
-    openLog: async () => {
-      await codec.start().catch(orUnavailable);
+  commandProviders(): Promise<Provider[]> {
+    return Promise.resolve(this.serverProviders());
+  }
+
+  readonly withOperations: UsingReplayTools = (work) =>
+    this.#withAdapters((adapters) => {
+      const { eventReader: reader } = adapters;
+      const ports = { log: adapters.logReader(), deadLetters: adapters.deadLetters(), reader };
+      return work({
+        ports,
+        letters: adapters.logReader(this.settings.kafka.deadLetterTopic),
+        reader,
+        topic: this.settings.kafka.topic,
+        verify: async () => {
+          await adapters.connectedRedis();
+          const records = adapters.viewWriter('verification');
+          return new VerifyProjections({ ...ports, records, view: adapters.viewInspector() });
+        },
+        status: async () =>
+          new ProjectionsStatus({ ...ports, view: adapters.viewReader(await adapters.connectedRedis()) }),
+      });
+    });
+
+  withMaintenance<T>(work: (tools: MaintenanceTools) => Promise<T>): Promise<T> {
+    return this.#withAdapters(async (adapters) => {
+      const view = adapters.viewReader(await adapters.connectedRedis());
+      return work({
+        partitions: this.settings.queuePartitions,
+        rebuild: new FollowRebuild(adapters.rebuildRequests('operator')),
+        redrive: new RedriveDeadLetters({
+          log: adapters.logReader(),
+          deadLetters: adapters.deadLetters(),
+          reader: adapters.eventReader,
+          redriver: adapters.redriver(),
+          view,
+        }),
+      });
+    });
+  }
+
+  async ensureTopics() {
+    const { kafka } = this.settings;
+    const created = await ensureTopics(kafka, this.logger).catch(
+      orUnavailable('LOG_UNAVAILABLE', 'Kafka cannot be reached: '),
+    );
+    const present = [kafka.topic, kafka.deadLetterTopic].filter((topic) => !created.includes(topic));
+    return { created, present };
+  }
+
+  schemas(): EventSchemas {
+    const schemas = new AvroEventSchemas(new KafkaAdapters(this.settings, this.logger).registry);
+    return {
+      check: () => schemas.check(),
+      checkAgainstRegistry: () => schemas.checkAgainstRegistry().catch(orUnavailable('LOG_UNAVAILABLE')),
+      register: () => schemas.register().catch(orUnavailable('LOG_UNAVAILABLE')),
+    };
+  }
+
+  async #withAdapters<T>(work: (adapters: KafkaAdapters) => Promise<T>): Promise<T> {
+    const adapters = new KafkaAdapters(this.settings, this.logger);
+    try {
+      return await work(adapters);
+    } finally {
+      await adapters.close();
+    }
+  }
+
+  #backend(adapters: KafkaAdapters, log: KafkaEventLog): Backend {
+    const { codec } = adapters;
+    const startKafka = async () => {
+      await ensureTopics(this.settings.kafka, this.logger);
       log.start();
-      for (const deadline = Date.now() + WRITABLE_WITHIN_MS; !(await log.isWritable()); await pause(20)) {
-        if (Date.now() > deadline)
-          throw new QueueError(
-            'LOG_UNAVAILABLE',
-            `The topic ${log.topic} cannot be written to. Does Kafka answer, and is the topic there (topics create)?`,
-          );
-      }
-    },
-    connections: () => ({
-      kafka: log.isOpen,
-      redis_reading: redis[0].status === 'ready',
-      redis_writing: redis[1].status === 'ready',
-    }),
-    unacknowledged: () => log.unacknowledged,
-    close: async () => {
-      await Promise.all([log.stop(), deadLetters.stop()]);
-      await onlooker.close();
-      for (const client of [...redis, counting]) client?.disconnect();
-    },
-  };
+    };
+    return {
+      log: [
+        { name: 'the schema registry', run: () => codec.start() },
+        { name: 'Kafka', run: startKafka },
+      ],
+      view: [{ name: 'Redis', run: () => checkRedis(adapters.redis('write'), (message) => this.logger.warn(message)) }],
+      subscription: 'the consumer group',
+      openLog: async () => {
+        await codec.start().catch(orUnavailable('LOG_UNAVAILABLE'));
+        log.start();
+        await untilWritable(log);
+      },
+      connections: () => ({
+        kafka: log.isOpen,
+        redis_reading: adapters.redis('read').status === 'ready',
+        redis_writing: adapters.redis('write').status === 'ready',
+      }),
+      unacknowledged: () => log.unacknowledged,
+      close: () => adapters.close(),
+    };
+  }
+
+  #countsRequests(): boolean {
+    const { roles, limits } = this.settings;
+    return roles.has('api') && (limits.perAddress > 0 || limits.perUser > 0);
+  }
 }
 
-/** What a retry might mend, in the words of the contract. */
-function orUnavailable(error: unknown): never {
-  if (error instanceof FatalError || error instanceof QueueError) throw error;
-  const reason = error instanceof Error ? error.message : String(error);
-  throw new QueueError('LOG_UNAVAILABLE', reason, { cause: error });
-}
-
-function counts({ roles, limits }: Settings): boolean {
-  return roles.has('api') && (limits.perAddress > 0 || limits.perUser > 0);
+async function untilWritable(log: KafkaEventLog): Promise<void> {
+  for (const deadline = Date.now() + WRITABLE_TIMEOUT_MS; !(await log.isWritable()); await pause(20)) {
+    if (Date.now() > deadline)
+      throw new QueueError(
+        'LOG_UNAVAILABLE',
+        `The topic ${log.topic} is not writable. Check that Kafka is running and the topic exists (topics create).`,
+      );
+  }
 }

@@ -11,8 +11,8 @@ import type { Database } from './postgres.providers.ts';
 
 interface Parts {
   readonly startup: Startup;
-  readonly foundation: Backend;
-  readonly feed: LogSubscription;
+  readonly backend: Backend;
+  readonly subscription: LogSubscription;
   readonly projector: Projector;
   readonly admission: AdmissionControl;
   readonly rebuilds: RebuildWorker;
@@ -20,14 +20,14 @@ interface Parts {
   readonly database: Database;
 }
 
-interface RuntimeSettings {
-  /** False: nothing starts by itself; whoever enters by the command line starts what it needs. */
+interface LifecycleOptions {
+  /** False on the command line: nothing starts in the background. */
   readonly serves: boolean;
-  /** Whether this process folds the log. */
+  /** Whether this process has the role `projector`. */
   readonly projects: boolean;
 }
 
-/** In which order the parts start and stop. Emits `fatal` with the one error that ends the process. */
+/** Starts and stops the parts in order. Emits `fatal` with the error that ends the process. */
 export class Lifecycle
   extends EventEmitter<{ fatal: [FatalError] }>
   implements OnApplicationBootstrap, OnApplicationShutdown
@@ -36,32 +36,32 @@ export class Lifecycle
 
   constructor(
     private readonly parts: Parts,
-    private readonly settings: RuntimeSettings,
+    private readonly options: LifecycleOptions,
   ) {
     super();
   }
 
-  /** Does not wait: the process is live at once, and ready when everything it needs has answered. */
+  /** Does not wait: the process is live at once, and ready after all startup steps have succeeded. */
   onApplicationBootstrap(): void {
-    if (this.settings.serves) this.#running = this.#run().catch((error: unknown) => this.#end(error));
+    if (this.options.serves) this.#running = this.#run().catch((error: unknown) => this.#end(error));
   }
 
   async #run(): Promise<void> {
-    const { startup, foundation } = this.parts;
-    const logStarted = startup.run(foundation.log);
-    // Neither waits for what only the other needs.
+    const { startup, backend } = this.parts;
+    const logStarted = startup.run(backend.log);
+    // The projector does not wait for PostgreSQL, and the relay does not wait for Redis.
     await Promise.all([this.#project(logStarted), this.#relay(logStarted)]);
   }
 
   async #project(logStarted: Promise<void>): Promise<void> {
-    const { startup, foundation, feed, projector, admission, rebuilds } = this.parts;
-    await Promise.all([logStarted, startup.run(foundation.view)]);
-    if (startup.stopped || !this.settings.projects) return;
+    const { startup, backend, subscription, projector, admission, rebuilds } = this.parts;
+    await Promise.all([logStarted, startup.run(backend.view)]);
+    if (startup.stopped || !this.options.projects) return;
     projector.start();
     admission.start();
     rebuilds.start();
-    const join = () => feed.start(projector, (error) => this.#end(error));
-    await startup.run([{ name: foundation.feed, run: join }]);
+    const join = () => subscription.start(projector, (error) => this.#end(error));
+    await startup.run([{ name: backend.subscription, run: join }]);
   }
 
   async #relay(logStarted: Promise<void>): Promise<void> {
@@ -73,19 +73,19 @@ export class Lifecycle
 
   #end(error: unknown): void {
     const fatal =
-      error instanceof FatalError ? error : new FatalError(`unforeseen: ${String(error)}`, { cause: error });
+      error instanceof FatalError ? error : new FatalError(`unexpected error: ${String(error)}`, { cause: error });
     this.emit('fatal', fatal);
   }
 
-  /** After the doors are closed: stop reading, write what is in flight, let go of the servers. */
+  /** Runs after the HTTP server has closed: stops reading the log, flushes pending records, closes connections. */
   async onApplicationShutdown(): Promise<void> {
-    const { startup, foundation, feed, projector, admission, rebuilds, eligibility, database } = this.parts;
+    const { startup, backend, subscription, projector, admission, rebuilds, eligibility, database } = this.parts;
     startup.stop();
     const relayStopped = database.relay?.stop();
     admission.stop();
     rebuilds.stop();
-    await feed.stop();
+    await subscription.stop();
     projector.stop();
-    await Promise.all([this.#running, relayStopped, eligibility.stop(), foundation.close()]);
+    await Promise.all([this.#running, relayStopped, eligibility.stop(), backend.close()]);
   }
 }

@@ -3,12 +3,10 @@ import { Startup } from '../application/health/startup.ts';
 import { LogSubscription } from '../application/ports/log-subscription.port.ts';
 import { MetricsExporter } from '../application/ports/metrics-exporter.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
-import type { Tracing } from '../application/ports/tracing.port.ts';
 import { ProjectionMonitor } from '../application/projection/projection-monitor.ts';
 import { Projector } from '../application/projection/projector.ts';
 import { RebuildWorker } from '../application/projection/rebuild-worker.ts';
 import type { Settings } from '../config/settings.ts';
-import { isTracingWanted } from '../config/tracing-wanted.ts';
 import { OtelTracing } from '../infrastructure/driven/observability/otel-tracing.ts';
 import { PrometheusExporter } from '../infrastructure/driven/observability/prometheus-exporter.ts';
 import { PrometheusTelemetry } from '../infrastructure/driven/observability/prometheus-telemetry.ts';
@@ -16,19 +14,19 @@ import { outboxStatus } from '../infrastructure/driven/postgres/outbox-status.ts
 import { Backend } from './backend.ts';
 import { Database } from './postgres.providers.ts';
 
-/** undefined: nobody asked for traces. */
-export function tracing(): Tracing | undefined {
-  return isTracingWanted(process.env) ? new OtelTracing() : undefined;
-}
+/** Token of `Tracing`. Its value is undefined if tracing is disabled. */
+export const TRACING = Symbol('Tracing');
 
-/** What those on call see of a process: it counts as it goes, and reads the rest when somebody looks. */
-export function observabilityProviders({ roles, queuePartitions, database: settings }: Settings): Provider[] {
+/** Metrics and traces. Most metrics are collected on scrape. */
+export function observabilityProviders({ roles, queuePartitions, database: settings, tracing }: Settings): Provider[] {
   return [
+    { provide: TRACING, useFactory: () => (tracing ? new OtelTracing() : undefined) },
     { provide: PrometheusTelemetry, useFactory: () => new PrometheusTelemetry() },
     { provide: Telemetry, useExisting: PrometheusTelemetry },
     {
       provide: ProjectionMonitor,
-      useFactory: (projector: Projector, feed: LogSubscription) => new ProjectionMonitor(projector, feed),
+      useFactory: (projector: Projector, subscription: LogSubscription) =>
+        new ProjectionMonitor(projector, subscription),
       inject: [Projector, LogSubscription],
     },
     {
@@ -39,7 +37,7 @@ export function observabilityProviders({ roles, queuePartitions, database: setti
         projector: Projector,
         rebuilds: RebuildWorker,
         startup: Startup,
-        foundation: Backend,
+        backend: Backend,
         database: Database,
       ) =>
         new PrometheusExporter(telemetry.registry, {
@@ -49,8 +47,8 @@ export function observabilityProviders({ roles, queuePartitions, database: setti
           owned: () => projector.owned(),
           rebuilds,
           waitingFor: startup.waitingFor,
-          connections: () => foundation.connections(),
-          unacknowledged: () => foundation.unacknowledged(),
+          connections: () => backend.connections(),
+          unacknowledged: () => backend.unacknowledged(),
           relay: database.relay,
           outbox: settings && (() => outboxStatus(settings)),
         }),

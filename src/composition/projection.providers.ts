@@ -4,22 +4,21 @@ import { AdmissionControl } from '../application/admission/admission-control.ts'
 import { DrawSecrets } from '../application/commands/draw-secrets.ts';
 import { requestIdOf } from '../application/event-log/request-context.ts';
 import { DeadLetters } from '../application/ports/dead-letters.port.ts';
-import { EventCodec } from '../application/ports/event-codec.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
 import { LogReader } from '../application/ports/log-reader.port.ts';
 import type { LogRecord } from '../application/ports/log-subscription.port.ts';
 import { QueueViewWriter } from '../application/ports/queue-view.port.ts';
 import { RebuildRequests } from '../application/ports/rebuild-requests.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
+import type { Tracing } from '../application/ports/tracing.port.ts';
 import { EventReader } from '../application/projection/event-reader.ts';
 import { Projector } from '../application/projection/projector.ts';
 import { RebuildWorker } from '../application/projection/rebuild-worker.ts';
-import type { Settings } from '../config/settings.ts';
 import type { QueueEvent } from '../domain/events.generated.ts';
-import { tracing } from './observability.providers.ts';
+import { TRACING } from './observability.providers.ts';
 
-/** The projector's side of the composition root: who folds the log, who acts on what is folded, who mends it. */
-export function projectionProviders({ queuePartitions }: Settings, logger: Pino): Provider[] {
+/** The projector, admission control and the rebuild worker. */
+export function projectionProviders(logger: Pino): Provider[] {
   return [
     {
       provide: AdmissionControl,
@@ -31,35 +30,36 @@ export function projectionProviders({ queuePartitions }: Settings, logger: Pino)
       useFactory: (
         view: QueueViewWriter,
         deadLetters: DeadLetters,
-        codec: EventCodec,
+        reader: EventReader,
         log: EventLog,
         admission: AdmissionControl,
         telemetry: Telemetry,
+        tracing: Tracing | undefined,
       ) =>
         new Projector(
           {
             view,
             deadLetters,
-            reader: new EventReader(codec, queuePartitions),
+            reader,
             endOffset: (partition) => log.endOffset(partition),
             onDeadLetter: ({ partition, offset }, { code, message }) => {
               logger.error({ partition, offset, code }, `dead letter: ${message}`);
               telemetry.deadLetter(code);
             },
-            tracing: tracing(),
+            tracing,
             onFolded: logger.isLevelEnabled('debug')
-              ? (record, event) => logger.debug(foldedLine(record, event))
+              ? (record, event) => logger.debug(foldedEntry(record, event))
               : undefined,
             onUnwritable: ({ partition, offset }, { code }, reason) =>
               logger.error(
                 { partition, offset, code },
-                `the dead letter cannot be written, partition ${partition} stands still: ${String(reason)}`,
+                `cannot write the dead letter; partition ${partition} is stopped: ${String(reason)}`,
               ),
           },
           admission,
           logger,
         ),
-      inject: [QueueViewWriter, DeadLetters, EventCodec, EventLog, AdmissionControl, Telemetry],
+      inject: [QueueViewWriter, DeadLetters, EventReader, EventLog, AdmissionControl, Telemetry, TRACING],
     },
     {
       provide: RebuildWorker,
@@ -68,18 +68,15 @@ export function projectionProviders({ queuePartitions }: Settings, logger: Pino)
         requests: RebuildRequests,
         log: LogReader,
         deadLetters: DeadLetters,
-        codec: EventCodec,
+        reader: EventReader,
         view: QueueViewWriter,
-      ) => {
-        const reader = new EventReader(codec, queuePartitions);
-        return new RebuildWorker(projector, requests, { log, deadLetters, reader, view }, logger);
-      },
-      inject: [Projector, RebuildRequests, LogReader, DeadLetters, EventCodec, QueueViewWriter],
+      ) => new RebuildWorker(projector, requests, { log, deadLetters, reader, view }, logger),
+      inject: [Projector, RebuildRequests, LogReader, DeadLetters, EventReader, QueueViewWriter],
     },
   ];
 }
 
-/** Connects the projection with the request, by its id. */
-function foldedLine({ partition, offset, headers }: LogRecord, { type }: QueueEvent): object {
+/** The log fields of a projected record. The request id relates it to the request. */
+function foldedEntry({ partition, offset, headers }: LogRecord, { type }: QueueEvent): object {
   return { msg: 'folded', requestId: requestIdOf(headers), event: type, partition, offset };
 }

@@ -11,23 +11,25 @@ import { createHttpAdapter } from '../infrastructure/driving/http/http-adapter.t
 import { createLogger } from '../infrastructure/driving/http/logging.ts';
 import { AppModule } from './app.module.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { loadBackend } from './load-backend.ts';
 
-/** A process that has not ended by itself this long after it was told to is ended. */
-const STOPPED_WITHIN_MS = 10_000;
+/** The process exits this long after the stop signal, even if the shutdown has not finished. */
+const STOP_TIMEOUT_MS = 10_000;
 
-/** Serves until it is told to end. @param last what is still to be done then */
-export async function serve(last: () => Promise<void> = () => Promise.resolve()): Promise<void> {
-  await start(last).catch((error: unknown) => {
-    complain(error);
+/** Serves until SIGTERM, SIGINT or a fatal error. @param flushTraces runs last, before the process exits */
+export async function serve(flushTraces: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  await start(flushTraces).catch((error: unknown) => {
+    printError(error);
     process.exit(1);
   });
 }
 
-async function start(last: () => Promise<void>): Promise<void> {
+async function start(flushTraces: () => Promise<void>): Promise<void> {
   const settings = readSettings(process.env);
   const { pino, nest } = createLogger(settings.logLevel);
+  const backend = await loadBackend(settings, pino);
   const app = await NestFactory.create<NestFastifyApplication>(
-    await AppModule.with(settings, pino),
+    await AppModule.with(settings, pino, backend.serverProviders()),
     createHttpAdapter(settings),
     { logger: nest, abortOnError: false },
   );
@@ -41,14 +43,14 @@ async function start(last: () => Promise<void>): Promise<void> {
   const stop = async (status: number) => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(status || 1), STOPPED_WITHIN_MS).unref();
+    setTimeout(() => process.exit(status || 1), STOP_TIMEOUT_MS).unref();
     await app.close();
-    // Nobody may be there to take the traces.
-    await last().catch((error: unknown) => complain(error));
+    // The trace collector may be unavailable.
+    await flushTraces().catch((error: unknown) => printError(error));
     process.exit(status);
   };
   app.get(Lifecycle).on('fatal', (error) => {
-    complain(error);
+    printError(error);
     void stop(1);
   });
   process.once('SIGTERM', () => void stop(0));
@@ -59,17 +61,17 @@ async function start(last: () => Promise<void>): Promise<void> {
     pino.info(`listening on ${await app.getUrl()}`);
   } catch (error) {
     if (!stopping)
-      throw isTaken(error) ? new FatalError(`PORT ${settings.port} is in use on ${settings.host}.`) : error;
-    // What ended it has been said already.
+      throw isPortInUse(error) ? new FatalError(`PORT ${settings.port} is in use on ${settings.host}.`) : error;
+    // The error that stopped the process is printed already.
   }
 }
 
-function isTaken(error: unknown): boolean {
+function isPortInUse(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-/** One line for people, on standard error. */
-function complain(error: unknown): void {
+/** Prints an error to standard error: a FatalError in one line, any other with its stack. */
+function printError(error: unknown): void {
   const message =
     error instanceof FatalError
       ? error.message

@@ -12,11 +12,11 @@ import { register } from 'import-in-the-middle/register-hooks.mjs';
 import { keepCommandContexts } from '../infrastructure/driven/observability/redis-span-context.ts';
 
 /**
- * Begins to trace. Must have been called before what is traced is imported.
- * @returns sends what is left
+ * Starts OpenTelemetry. Call it before the traced modules are imported.
+ * @returns flushes and stops
  */
 export async function startTracing(): Promise<() => Promise<void>> {
-  // http is not listed: its default export would be wrapped twice.
+  // Not http: its default export would be wrapped twice.
   register({ include: ['ioredis', 'pg', 'pg-pool'] });
   const name = process.env['OTEL_SERVICE_NAME'] ?? 'concert-queue';
   const provider = new TracerProvider({

@@ -1,18 +1,4 @@
-import { type KafkaTls, readKafkaTls } from './kafka-tls.ts';
 import type { SettingReader } from './setting-reader.ts';
-
-type SaslMechanism = 'plain' | 'scram-sha-256' | 'scram-sha-512';
-
-export interface KafkaSettings {
-  /** host:port each. */
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  readonly replicationFactor: number;
-  readonly ssl: KafkaTls | undefined;
-  readonly sasl:
-    | { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
-    | undefined;
-}
 
 export interface SchemaRegistrySettings {
   readonly url: string;
@@ -36,27 +22,6 @@ export interface IdentityProviderSettings {
   readonly jwksUrl: string;
   readonly issuer: string;
   readonly audience: string;
-}
-
-const HOST_AND_PORT = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
-
-/** Where Kafka is and how to get in. */
-export function readKafka(reader: SettingReader, production: boolean): KafkaSettings {
-  const ssl = readKafkaTls(reader);
-  const mechanism = reader.oneOf('KAFKA_SASL_MECHANISM', ['plain', 'scram-sha-256', 'scram-sha-512']);
-  const username = reader.given('KAFKA_SASL_USERNAME');
-  const password = reader.given('KAFKA_SASL_PASSWORD');
-  if (mechanism && !(username && password))
-    reader.refuse('KAFKA_SASL_MECHANISM', 'needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
-  if (!reader.given('KAFKA_SASL_MECHANISM') && (username || password))
-    reader.refuse('KAFKA_SASL_MECHANISM', 'is missing beside KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
-  return {
-    brokers: reader.list('KAFKA_BROKERS', HOST_AND_PORT, 'host:port'),
-    clientId: reader.matching('KAFKA_CLIENT_ID', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 of A-Z a-z 0-9 . _ -'),
-    replicationFactor: reader.integer('KAFKA_REPLICATION_FACTOR', 1, 15, production ? 3 : 1),
-    ssl,
-    sasl: mechanism && username && password ? { mechanism, username, password } : undefined,
-  };
 }
 
 export function readSchemaRegistry(reader: SettingReader): SchemaRegistrySettings {

@@ -1,19 +1,19 @@
 import { isIP } from 'node:net';
+import { type KafkaSettings, readKafka } from './kafka-settings.ts';
 import { type RedisSettings, readRedis } from './redis-settings.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 import {
   type DatabaseSettings,
   type EligibilitySettings,
   type IdentityProviderSettings,
-  type KafkaSettings,
   readDatabase,
   readEligibility,
   readIdentityProvider,
-  readKafka,
   readSchemaRegistry,
   type SchemaRegistrySettings,
 } from './server-settings.ts';
 import { type Environment, SettingReader, split } from './setting-reader.ts';
+import { isTracingEnabled } from './tracing-settings.ts';
 
 const ROLES = ['api', 'projector', 'relay'] as const;
 export type Role = (typeof ROLES)[number];
@@ -54,6 +54,7 @@ export interface Settings {
   readonly liveStreamLimit: number;
   readonly limits: LimitSettings;
   readonly logLevel: LogLevel;
+  readonly tracing: boolean;
 }
 
 /**
@@ -68,6 +69,8 @@ export function readSettings(environment: Environment): Settings {
   const dataDirectory = reader.text('DATA_DIRECTORY');
   const eventLog = readEventLog(reader, production);
   if (production && eventLog === 'kafka') requireServers(reader);
+  const namePrefix = reader.matching('NAME_PREFIX', /^[A-Za-z0-9._-]{0,64}$/, 'at most 64 of A-Z a-z 0-9 . _ -');
+  const queuePartitions = reader.integer('QUEUE_PARTITIONS', 1, 10_000);
   const settings = {
     production,
     port: reader.integer('PORT', 0, 65_535),
@@ -75,9 +78,9 @@ export function readSettings(environment: Environment): Settings {
     roles: readRoles(reader, eventLog),
     eventLog,
     dataDirectory,
-    namePrefix: reader.matching('NAME_PREFIX', /^[A-Za-z0-9._-]{0,64}$/, 'at most 64 of A-Z a-z 0-9 . _ -'),
-    queuePartitions: reader.integer('QUEUE_PARTITIONS', 1, 10_000),
-    kafka: readKafka(reader, production),
+    namePrefix,
+    queuePartitions,
+    kafka: readKafka(reader, production, { namePrefix, partitions: queuePartitions }),
     schemaRegistry: readSchemaRegistry(reader),
     redis: readRedis(reader),
     database: readDatabase(reader),
@@ -90,6 +93,7 @@ export function readSettings(environment: Environment): Settings {
     liveStreamLimit: reader.integer('LIVE_STREAM_LIMIT', 1, 1_000_000),
     limits: readLimits(reader, entryAuth === 'open'),
     logLevel: reader.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) ?? 'info',
+    tracing: isTracingEnabled(environment),
   };
   // Nothing is written into DATA_DIRECTORY on behalf of a process that will not start.
   reader.done();

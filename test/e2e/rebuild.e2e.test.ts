@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { withMendingTools } from '../../src/composition/mending-tools.ts';
+import { loadBackend } from '../../src/composition/load-backend.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import type { MaintenanceTools } from '../../src/infrastructure/driving/cli/cli-context.ts';
@@ -71,8 +71,8 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     );
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   };
-  const withMending = <T>(work: (tools: MaintenanceTools) => Promise<T>): Promise<T> =>
-    withMendingTools(readSettings(installation.settings), silent, work);
+  const withMaintenance = <T>(work: (tools: MaintenanceTools) => Promise<T>): Promise<T> =>
+    loadBackend(readSettings(installation.settings), silent).then((backend) => backend.withMaintenance(work));
 
   /** Positions of those who came, read again and again: whatever they are told, it never grows. */
   function watch() {
@@ -146,14 +146,14 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     'a second one is refused while the first is under way',
     async () => {
       const partition = installation.partitionOf(large);
-      await withMending(async (first) => {
+      await withMaintenance(async (first) => {
         expect(await first.rebuild.ask([partition], large)).toBeUndefined();
-        await withMending(async (second) => expect(await second.rebuild.ask([0, 1], undefined)).toBe(partition));
+        await withMaintenance(async (second) => expect(await second.rebuild.ask([0, 1], undefined)).toBe(partition));
         let last: unknown;
         for await (const look of first.rebuild.watch([partition])) last = look;
         expect(last).toMatchObject([{ state: 'done', concerts: 1, mended: [] }]);
       });
-      await withMending(async ({ rebuild: third }) =>
+      await withMaintenance(async ({ rebuild: third }) =>
         expect(await third.ask([1 - partition], undefined)).toBeUndefined(),
       );
     },

@@ -8,7 +8,7 @@ import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { partitionOf } from '../../src/application/event-log/partitioner.ts';
 import type { ConcertId } from '../../src/domain/types.ts';
 import '../../src/infrastructure/driven/kafka/kafkajs-request-queue.ts'; // else kafkajs warns of negative time-outs
-import { kafkaNames } from '../../src/infrastructure/driven/kafka/kafka-settings.ts';
+import { kafkaNames } from '../../src/config/kafka-settings.ts';
 import type { RedisClient, RedisConnection } from '../../src/infrastructure/driven/redis/redis-client.ts';
 import { Api } from './api.ts';
 import type { LocalSource } from './local-log.ts';

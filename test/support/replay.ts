@@ -1,17 +1,16 @@
 import type { Operations } from '../../src/application/operations/operations.ts';
 import type { PartitionVerdict } from '../../src/application/operations/verify-projections.ts';
-import { embeddedReplayTools } from '../../src/composition/embedded-commands.ts';
-import { replayTools } from '../../src/composition/replay-tools.ts';
+import { loadBackend } from '../../src/composition/load-backend.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { command } from './command-line.ts';
 import type { Installation } from './installation.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** The tools of replay on an installation, as the command line puts them together. */
-export function withReplay<T>(installation: Installation, work: (tools: Operations) => Promise<T>): Promise<T> {
-  const settings = readSettings(installation.settings);
-  return (installation.local ? embeddedReplayTools(settings) : replayTools(settings, silent))(work);
+/** The read-only tools of an installation, as the command line builds them. */
+export async function withReplay<T>(installation: Installation, work: (tools: Operations) => Promise<T>): Promise<T> {
+  const backend = await loadBackend(readSettings(installation.settings), silent);
+  return backend.withOperations(work);
 }
 
 /** What `projections verify` finds, partition by partition. */

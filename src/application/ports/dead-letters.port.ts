@@ -13,7 +13,7 @@ export interface DeadLetters {
   /** Appends the record with its original bytes. Rejects while it cannot be written: then the partition must stand still. */
   add(record: LogRecord, cause: DeadLetterCause): Promise<void>;
 
-  /** Offset -> stamp of every record of the partition that has been passed over so far, repeats merged. */
+  /** Offset -> timestamp of every skipped record of the partition, repeats merged. @throws QueueError `LOG_UNAVAILABLE` */
   of(partition: number): Promise<ReadonlyMap<Offset, number>>;
 }
 export const DeadLetters = Symbol('DeadLetters');

@@ -13,7 +13,6 @@ export interface EventCodec {
    */
   decode(value: Buffer | null): QueueEvent | Promise<QueueEvent>;
 }
-export const EventCodec = Symbol('EventCodec');
 
 /** A function of the bytes alone: whoever decodes them again fails again. */
 export class UndecodableError extends Error {

@@ -4,7 +4,7 @@ import type { LogRecord } from '../../../application/ports/log-subscription.port
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
 import { withTimeout } from '../../../lib/timeout.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { logRecord } from './log-record.ts';
 
 export interface GroupTimes {

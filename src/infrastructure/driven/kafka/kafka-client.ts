@@ -2,17 +2,17 @@ import { randomInt } from 'node:crypto';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import { corkedSockets } from './corked-socket.ts';
-import type { KafkaOptions, KafkaSecurity } from './kafka-settings.ts';
+import type { KafkaOptions, KafkaSecurity } from './kafka-options.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
 import './kafkajs-connection.ts';
 import './kafkajs-request-queue.ts';
 
 /** A client whose every wait is bounded: a request is answered, or given up, within a few seconds. */
 export function kafkaClient(settings: KafkaOptions, log: Logger): Kafka {
-  return new kafkajs.Kafka(kafkaOptions(settings, log));
+  return new kafkajs.Kafka(kafkaConfig(settings, log));
 }
 
-export function kafkaOptions(settings: KafkaOptions, log: Logger): KafkaConfig {
+export function kafkaConfig(settings: KafkaOptions, log: Logger): KafkaConfig {
   return {
     brokers: oneOf(settings.brokers),
     clientId: settings.clientId,

@@ -4,7 +4,7 @@ import type { LogRecord } from '../../../application/ports/log-subscription.port
 import { readAll, removeTopics, silent, testSettings, withAdmin } from './kafka.fixtures.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { KafkaDeadLetters } from './kafka-dead-letters.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { ensureTopics } from './kafka-topics.ts';
 
 let settings: KafkaOptions;

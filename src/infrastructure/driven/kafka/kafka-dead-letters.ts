@@ -1,10 +1,11 @@
+import { orUnavailable } from '../../../application/errors.ts';
 import { deadLetterHeaders, originOf } from '../../../application/event-log/dead-letter-headers.ts';
 import type { DeadLetterCause, DeadLetters } from '../../../application/ports/dead-letters.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { LogTime, Offset } from '../../../domain/types.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const CONNECTED_WITHIN_MS = 5000;
@@ -40,8 +41,13 @@ export class KafkaDeadLetters implements DeadLetters {
     ]);
   }
 
-  /** Reads on from where the last call ended: dead letters are only ever added. */
-  async of(partition: number): Promise<ReadonlyMap<Offset, LogTime>> {
+  /** @throws QueueError `LOG_UNAVAILABLE` */
+  of(partition: number): Promise<ReadonlyMap<Offset, LogTime>> {
+    return this.#readOn(partition).catch(orUnavailable('LOG_UNAVAILABLE', 'The dead letters cannot be read: '));
+  }
+
+  /** Continues where the last call ended: the topic is append-only. */
+  async #readOn(partition: number): Promise<ReadonlyMap<Offset, LogTime>> {
     const { deadLetterTopic } = this.#settings;
     const end = (await this.#partitions.endOffsets(deadLetterTopic, [partition])).get(partition) ?? 0;
     let known = this.#known.get(partition);

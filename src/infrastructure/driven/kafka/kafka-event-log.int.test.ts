@@ -11,7 +11,7 @@ import { asks, jsonCodec, readAll, removeTopics, silent, testSettings } from './
 import { KafkaEventLog } from './kafka-event-log.ts';
 import { KafkaLogReader } from './kafka-log-reader.ts';
 import { KafkaLogSubscription } from './kafka-log-subscription.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { ensureTopics } from './kafka-topics.ts';
 import { Projector } from './projector.fixtures.ts';
 

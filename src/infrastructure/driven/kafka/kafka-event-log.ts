@@ -16,8 +16,8 @@ import type { Tracing } from '../../../application/ports/tracing.port.ts';
 import type { QueueEvent } from '../../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../../domain/types.ts';
 import { SingleFlight } from '../../../lib/single-flight.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const RECENT_ACK_MS = 2000;

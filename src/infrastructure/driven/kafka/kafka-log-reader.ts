@@ -1,43 +1,40 @@
-import { QueueError } from '../../../application/errors.ts';
+import { orUnavailable } from '../../../application/errors.ts';
 import type { LogReader } from '../../../application/ports/log-reader.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
 
 /** Reads the log, or its dead letters, as an onlooker. */
 export class KafkaLogReader implements LogReader {
   readonly partitions: number;
   readonly #topic: string;
   readonly #offsets: KafkaPartitions;
+  readonly #unavailable: (cause: unknown) => never;
 
   constructor(settings: KafkaOptions, topic: string, log: Logger) {
     this.partitions = settings.partitions;
     this.#topic = topic;
+    this.#unavailable = orUnavailable('LOG_UNAVAILABLE', `${topic} cannot be read: `);
     this.#offsets = new KafkaPartitions(settings, log);
   }
 
   starts(partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {
-    return this.#offsets.startOffsets(this.#topic, partitions).catch((error: unknown) => this.#away(error));
+    return this.#offsets.startOffsets(this.#topic, partitions).catch(this.#unavailable);
   }
 
   ends(partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {
-    return this.#offsets.endOffsets(this.#topic, partitions).catch((error: unknown) => this.#away(error));
+    return this.#offsets.endOffsets(this.#topic, partitions).catch(this.#unavailable);
   }
 
   async *read(partition: number, from: Offset, to: Offset): AsyncGenerator<readonly LogRecord[]> {
     const records = this.#offsets.read(this.#topic, partition, from, to);
     for (;;) {
-      const next = await records.next().catch((error: unknown) => this.#away(error));
+      const next = await records.next().catch(this.#unavailable);
       if (next.done) return;
       yield next.value;
     }
-  }
-
-  #away(cause: unknown): never {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new QueueError('LOG_UNAVAILABLE', `${this.#topic} cannot be read: ${reason}`, { cause });
   }
 
   close(): Promise<void> {

@@ -4,7 +4,7 @@ import { eventually } from '../../../../test/support/eventually.ts';
 import { FatalError } from '../../../application/errors.ts';
 import type { Offset } from '../../../domain/types.ts';
 import { silent, withAdmin } from './kafka.fixtures.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { ensureTopics } from './kafka-topics.ts';
 import { feed, newLog, write } from './log-subscription.fixtures.ts';
 import { type Folded, Projector } from './projector.fixtures.ts';

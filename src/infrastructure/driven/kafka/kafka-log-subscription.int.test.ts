@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { silent, testSettings, withAdmin } from './kafka.fixtures.ts';
 import { kafkaClient } from './kafka-client.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { feed, newLog, write, writeOn } from './log-subscription.fixtures.ts';
 import { type Folded, Projector } from './projector.fixtures.ts';
 

@@ -12,8 +12,8 @@ import { withTimeout } from '../../../lib/timeout.ts';
 import { ConsumerSession, type FetchedBatch, type GroupListener, type GroupTimes } from './consumer-session.ts';
 import { deduplicatingLogger } from './deduplicating-logger.ts';
 import { kafkaClient } from './kafka-client.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
 import { PartitionConsumer, type PartitionHost } from './partition-consumer.ts';
 
 interface FeedTuning extends GroupTimes {

@@ -7,8 +7,8 @@ import type { LogRecord } from '../../../application/ports/log-subscription.port
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
 import { withTimeout } from '../../../lib/timeout.ts';
-import { kafkaClient, kafkaOptions } from './kafka-client.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
+import { kafkaClient, kafkaConfig } from './kafka-client.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { logRecord } from './log-record.ts';
 
 const ANSWER_WITHIN_MS = 5000;
@@ -132,7 +132,7 @@ export class KafkaPartitions {
   }
 
   async #connect(): Promise<Cluster> {
-    const { logLevel: _level, logCreator: _creator, ...options } = kafkaOptions(this.#settings, this.#log);
+    const { logLevel: _level, logCreator: _creator, ...options } = kafkaConfig(this.#settings, this.#log);
     const cluster = new Cluster({
       ...options,
       logger: this.#kafka.logger(),

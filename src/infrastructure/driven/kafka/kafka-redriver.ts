@@ -5,8 +5,8 @@ import type { Receipt } from '../../../application/ports/event-log.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Redriver } from '../../../application/ports/redriver.port.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
 const CONNECTED_WITHIN_MS = 10_000;

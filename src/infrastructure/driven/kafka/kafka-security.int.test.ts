@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Certificate, newCertificate } from '../../../../test/support/certificate.ts';
 import { type PrivateKafka, startPrivateKafka } from '../../../../test/support/dedicated-kafka.ts';
+import { kafkaNames } from '../../../config/kafka-settings.ts';
 import { silent } from './kafka.fixtures.ts';
 import { kafkaClient } from './kafka-client.ts';
-import { type KafkaSecurity, kafkaNames } from './kafka-settings.ts';
+import type { KafkaSecurity } from './kafka-options.ts';
 
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const [username, password] = ['queue', 'not-for-all-4711'];

@@ -4,8 +4,8 @@ import { eventually } from '../../../../test/support/eventually.ts';
 import { stackAddresses } from '../../../../test/support/settings.ts';
 import { FatalError } from '../../../application/errors.ts';
 import { removeTopics, silent, testSettings, withAdmin } from './kafka.fixtures.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
 import { ensureTopics } from './kafka-topics.ts';
 
 const used: KafkaOptions[] = [];

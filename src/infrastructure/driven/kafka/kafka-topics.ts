@@ -3,7 +3,7 @@ import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { FatalError } from '../../../application/errors.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import { kafkaClient } from './kafka-client.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 
 /** Kafka's own default, said aloud because the dead letters' limit depends on it. */
 const LARGEST_BATCH_BYTES = 1_048_588;

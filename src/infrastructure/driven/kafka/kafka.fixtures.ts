@@ -4,9 +4,10 @@ import type { Admin } from 'kafkajs';
 import type { EventCodec } from '../../../application/ports/event-codec.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
+import { kafkaNames } from '../../../config/kafka-settings.ts';
 import type { QueueEntryRequested } from '../../../domain/events.generated.ts';
 import { kafkaClient } from './kafka-client.ts';
-import { type KafkaOptions, kafkaNames } from './kafka-settings.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 
 /** What the tests of the Kafka adapter share: topics of their own, a codec that needs no registry, another client to read with. */
 export function testSettings(brokers: readonly string[], more: Partial<KafkaOptions> = {}): KafkaOptions {

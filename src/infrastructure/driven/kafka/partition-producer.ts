@@ -7,8 +7,8 @@ import type { Offset } from '../../../domain/types.ts';
 import { withTimeout } from '../../../lib/timeout.ts';
 import { deduplicatingLogger } from './deduplicating-logger.ts';
 import { kafkaClient } from './kafka-client.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
-import type { KafkaOptions } from './kafka-settings.ts';
 
 /** The broker gives up on its followers after this. */
 const ACKNOWLEDGED_WITHIN_MS = 4000;

@@ -24,12 +24,3 @@ export interface KafkaSecurity {
       }
     | undefined;
 }
-
-/** Names of the topics and of the group; `prefix` (NAME_PREFIX) keeps installations on one cluster apart. */
-export function kafkaNames(prefix: string): Pick<KafkaOptions, 'topic' | 'deadLetterTopic' | 'groupId'> {
-  return {
-    topic: `${prefix}queue.entry`,
-    deadLetterTopic: `${prefix}queue.entry.DLT`,
-    groupId: `${prefix}queue-entry-consumer-group`,
-  };
-}
