@@ -1,15 +1,15 @@
-/** An HTTP server that answers as a test wants it: to see what the client makes of it. */
+/** An HTTP server with scripted responses, for tests of the client. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Entry, Queue } from '../../clients/typescript/src/index.ts';
 
-type Answer = (response: ServerResponse, request: IncomingMessage, count: number) => void;
+type Handler = (response: ServerResponse, request: IncomingMessage, count: number) => void;
 
 export class ScriptedRoom {
   /** `METHOD last-part-of-path` of every request, in order. */
   readonly asked: string[] = [];
   readonly requests: { readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
-  readonly #answers = new Map<string, Answer>();
+  readonly #handlers = new Map<string, Handler>();
   readonly #server: Server;
 
   private constructor() {
@@ -20,8 +20,8 @@ export class ScriptedRoom {
       request.on('end', () => {
         this.asked.push(key);
         this.requests.push({ headers: request.headers, body });
-        const answer = this.#answers.get(key);
-        if (answer) answer(response, request, this.times(key));
+        const handler = this.#handlers.get(key);
+        if (handler) handler(response, request, this.times(key));
         else problem(response, 404, 'NOT_FOUND');
       });
     });
@@ -37,11 +37,11 @@ export class ScriptedRoom {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
   times(key: string): number {
-    return this.asked.filter((one) => one === key).length;
+    return this.asked.filter((request) => request === key).length;
   }
-  /** `count`: how often it was asked, this time included. */
-  on(key: string, answer: Answer): this {
-    this.#answers.set(key, answer);
+  /** Sets the handler of a request; `count` includes the current request. */
+  on(key: string, handler: Handler): this {
+    this.#handlers.set(key, handler);
     return this;
   }
 
@@ -61,7 +61,7 @@ export function problem(response: ServerResponse, status: number, code: string, 
     .end(JSON.stringify({ type: 'urn:x', title: 'No', status, detail: `it is ${code}`, code }));
 }
 
-/** Begins a stream; what is written to it arrives at once. */
+/** Starts an event stream; each event is sent immediately. */
 export function stream(response: ServerResponse): { tell(entry: Entry, id?: string): void; end(): void } {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   return {

@@ -27,8 +27,8 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe('entering', () => {
-  test('sends who it is and keeps the token', async () => {
+describe('enter', () => {
+  test('sends the user and stores the token', async () => {
     server.on('POST entries', (response) => json(response, accepted));
     await room.enter('c1', { userId: 'ann' }, { bearer: 'shop' });
     expect(server.requests[0]).toMatchObject({
@@ -38,7 +38,7 @@ describe('entering', () => {
     expect([tokens.get('c1'), await room.hasEntry('c1')]).toEqual(['a.b.c', true]);
   });
 
-  test('is repeated when the room is busy, and not before it asked for it', async () => {
+  test('is retried after 503, not before Retry-After', async () => {
     let first = 0;
     let again = 0;
     server.on('POST entries', (response, _request, count) => {
@@ -53,36 +53,36 @@ describe('entering', () => {
     expect(again - first).toBeGreaterThanOrEqual(990);
   });
 
-  test('gives up after so many attempts, with what was said', async () => {
+  test('throws the last problem after the maximum number of attempts', async () => {
     server.on('POST entries', (response) => problem(response, 503, 'LOG_UNAVAILABLE'));
     const error = await failure(room.enter('c1'));
     expect([error instanceof QueueProblem && error.code, server.asked.length]).toEqual(['LOG_UNAVAILABLE', 3]);
   });
 
-  test('is not repeated when the answer is no', async () => {
+  test('is not retried after a rejection', async () => {
     server.on('POST entries', (response) => problem(response, 409, 'QUEUE_FULL'));
     const error = await failure(room.enter('c1'));
     expect([error instanceof QueueProblem && error.code, server.asked.length]).toEqual(['QUEUE_FULL', 1]);
     expect(await room.hasEntry('c1')).toBe(false);
   });
 
-  test('can be called off while it waits', async () => {
-    const giveUp = new AbortController();
+  test('can be aborted during the delay between attempts', async () => {
+    const abort = new AbortController();
     server.on('POST entries', (response) => {
       problem(response, 503, 'OVERLOADED', { 'retry-after': '600' });
-      setTimeout(() => giveUp.abort(new Error('enough')), 10);
+      setTimeout(() => abort.abort(new Error('enough')), 10);
     });
-    expect(await failure(room.enter('c1', {}, { signal: giveUp.signal }))).toEqual(new Error('enough'));
+    expect(await failure(room.enter('c1', {}, { signal: abort.signal }))).toEqual(new Error('enough'));
   });
 });
 
 describe('errors', () => {
-  test.each(ERROR_CODES.map((code) => [code]))('%s is known by its code', async (code) => {
+  test.each(ERROR_CODES.map((code) => [code]))('%s becomes a QueueProblem with that code', async (code) => {
     server.on('GET queue', (response) => problem(response, 409, code));
     expect(await failure(room.queue('c1'))).toMatchObject({ code, status: 409, detail: `it is ${code}` });
   });
 
-  test('what no waiting room says is a broken connection', async () => {
+  test('a response that is not from the waiting room becomes a ConnectionError', async () => {
     server.on('GET queue', (response) => response.writeHead(502).end('<h1>Bad gateway</h1>'));
     expect(await failure(room.queue('c1'))).toBeInstanceOf(ConnectionError);
     await server.close();
@@ -90,13 +90,13 @@ describe('errors', () => {
     server = await ScriptedRoom.open();
   });
 
-  test('an answer that does not come is one, too', async () => {
+  test('a response timeout becomes a ConnectionError', async () => {
     server.on('GET queue', () => undefined);
-    const hasty = new WaitingRoom({ baseUrl: server.url, attempts: 1, answerWithinMs: 30 });
-    expect(await failure(hasty.queue('c1'))).toBeInstanceOf(ConnectionError);
+    const impatient = new WaitingRoom({ baseUrl: server.url, attempts: 1, answerWithinMs: 30 });
+    expect(await failure(impatient.queue('c1'))).toBeInstanceOf(ConnectionError);
   });
 
-  test('without a token nothing is asked', async () => {
+  test('a call without a token sends no request', async () => {
     expect(await failure(room.leave('c1'))).toBeInstanceOf(NoEntryError);
     expect(server.asked).toEqual([]);
   });
@@ -105,7 +105,7 @@ describe('errors', () => {
 describe('with a token', () => {
   beforeEach(() => tokens.set('c1', 'a.b.c'));
 
-  test('leaves, claims and completes, each with its own token', async () => {
+  test('leave and claim send the entry token, complete sends the admission token', async () => {
     server.on('DELETE me', (response) => json(response, { receipt: accepted.receipt }));
     server.on('POST claim', (response) => json(response, { admissionToken: 'd.e.f', activeUntil: 'later' }));
     server.on('POST complete', (response) => json(response, { receipt: accepted.receipt }));
@@ -118,7 +118,7 @@ describe('with a token', () => {
     ]);
   });
 
-  test('asks for the queue by what it knows of it', async () => {
+  test('queue sends the ETag of the cached document', async () => {
     server.on('GET queue', (response, { headers }) => {
       if (headers['if-none-match'] === '"7"') response.writeHead(304).end();
       else json(response, queueOf({ waiting: 7 }), { etag: '"7"' });
@@ -128,7 +128,7 @@ describe('with a token', () => {
   });
 });
 
-test('tokens are kept in the browser by concert', () => {
+test('BrowserTokens stores one token per concert', () => {
   const kept = new Map<string, string>();
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,

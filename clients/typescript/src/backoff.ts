@@ -1,15 +1,15 @@
 import { isPassing } from './errors.ts';
 
 export interface BackoffOptions {
-  /** Upper bound of the first wait; doubled each time. Default 500 ms. */
+  /** Upper bound of the first delay; doubled after each failure. Default 500 ms. */
   readonly firstMs?: number;
-  /** Upper bound of any wait. Default 10 s. */
+  /** Upper bound of every delay. Default 10 s. */
   readonly mostMs?: number;
-  /** 0 to 1; default `Math.random`. */
+  /** Returns a number from 0 to 1; default `Math.random`. */
   readonly random?: () => number;
 }
 
-/** Waits that grow, with full jitter: those who were cut off together do not come back together. */
+/** Exponential back-off with full jitter, so that clients that failed together do not retry together. */
 export class Backoff {
   readonly #options: BackoffOptions;
   #failures = 0;
@@ -18,7 +18,7 @@ export class Backoff {
     this.#options = options;
   }
 
-  /** Milliseconds to wait after one more failure: never less than what the server asked for. */
+  /** The delay after one more failure, in milliseconds; at least `retryAfterMs`. */
   next(retryAfterMs = 0): number {
     const { firstMs = 500, mostMs = 10_000, random = Math.random } = this.#options;
     const bound = Math.min(mostMs, firstMs * 2 ** this.#failures);
@@ -31,24 +31,24 @@ export class Backoff {
   }
 }
 
-/** Resolves after that time. @throws the signal's reason when it is called off */
+/** Resolves after `ms` milliseconds. @throws the signal's reason when aborted */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const calledOff = (): void => {
+    const onAbort = (): void => {
       clearTimeout(timer);
       reject(signal.reason as Error);
     };
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', calledOff);
+      signal.removeEventListener('abort', onAbort);
       resolve();
     }, ms);
-    if (signal.aborted) calledOff();
-    else signal.addEventListener('abort', calledOff, { once: true });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
   });
 }
 
-/** Does it again while it fails for reasons that pass. @throws the last failure after so many attempts */
-export async function persistently<T>(
+/** Repeats `work` after a retryable error. @throws the error of the last attempt, or the signal's reason */
+export async function retry<T>(
   work: () => Promise<T>,
   { attempts, signal, backoff }: { readonly attempts: number; readonly signal: AbortSignal; readonly backoff: Backoff },
 ): Promise<T> {

@@ -1,16 +1,16 @@
 import { type Problem, problemCodeValues } from './api.generated.ts';
 
-/** The closed list of codes that the waiting room answers errors with. */
+/** The closed list of error codes of the waiting room. */
 export type ErrorCode = Problem['code'];
 
-/** The waiting room said no. `code` says why; `detail` is for logs, not for fans. */
+/** The waiting room rejected the request. `code` is the reason; `detail` is for logs, not for users. */
 export class QueueProblem extends Error {
   override readonly name = 'QueueProblem';
   readonly code: ErrorCode;
   /** HTTP status. */
   readonly status: number;
   readonly detail: string;
-  /** When asking again was advised, in milliseconds; undefined: not said. */
+  /** Delay of `Retry-After` in milliseconds; undefined without that header. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, status: number, detail: string, retryAfterMs?: number) {
@@ -21,16 +21,16 @@ export class QueueProblem extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** Whether the same call may succeed later without anything being changed. It is always safe to repeat then. */
+  /** Whether the same call may succeed later. Repeating it is safe. */
   get passes(): boolean {
     return this.status >= 500 || this.status === 429;
   }
 }
 
-/** No answer, or none that a waiting room gives: the network, a proxy, or a server that is starting. */
+/** No response, or one that is not of the waiting room: a network error, a proxy, or a server that is starting. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
-  /** Always: what broke may be whole the next time. */
+  /** Connection errors are always retryable. */
   readonly passes = true;
   readonly retryAfterMs: number | undefined;
 
@@ -40,35 +40,35 @@ export class ConnectionError extends Error {
   }
 }
 
-/** There is no entry token for this concert in the token store: enter first. */
+/** The token store has no entry token for this concert. Call `enter` first. */
 export class NoEntryError extends Error {
   override readonly name = 'NoEntryError';
 }
 
-/** Whether trying again is worth it. */
+/** Whether the error is temporary: a connection error, status 429 or status 5xx. */
 export function isPassing(error: unknown): error is QueueProblem | ConnectionError {
   return (error instanceof QueueProblem || error instanceof ConnectionError) && error.passes;
 }
 
-/** What an answer that is not a success says: a problem of ours, or that somebody else answered. */
+/** The error for an unsuccessful response: a QueueProblem if the body is a problem document. */
 export function errorOf(status: number, body: string, retryAfter: string | null): QueueProblem | ConnectionError {
   const retryAfterMs = millisecondsOf(retryAfter);
   const problem = problemIn(body);
   if (problem) return new QueueProblem(problem.code, status, problem.detail, retryAfterMs);
-  return new ConnectionError(`Something that is no waiting room answered ${status}.`, { retryAfterMs });
+  return new ConnectionError(`The response with status ${status} is not from the waiting room.`, { retryAfterMs });
 }
 
 function problemIn(body: string): Pick<Problem, 'code' | 'detail'> | undefined {
   try {
-    const told = JSON.parse(body) as { readonly code?: unknown; readonly detail?: unknown } | null;
-    const code = problemCodeValues.find((known) => known === told?.code);
-    return code && { code, detail: typeof told?.detail === 'string' ? told.detail : '' };
+    const document = JSON.parse(body) as { readonly code?: unknown; readonly detail?: unknown } | null;
+    const code = problemCodeValues.find((known) => known === document?.code);
+    return code && { code, detail: typeof document?.detail === 'string' ? document.detail : '' };
   } catch {
-    return undefined; // a proxy's page
+    return undefined; // for example the HTML page of a proxy
   }
 }
 
-/** `Retry-After` in seconds or as a date. */
+/** Parses `Retry-After`: seconds or a date. */
 function millisecondsOf(retryAfter: string | null): number | undefined {
   if (retryAfter === null) return undefined;
   const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();

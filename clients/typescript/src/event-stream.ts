@@ -6,17 +6,17 @@ export interface StreamedEvent {
   readonly id: string;
 }
 
-/** Cuts a `text/event-stream` into its events, as the HTML standard describes it. Comments are left out. */
+/** Parses `text/event-stream` as the HTML standard defines it. Comments are ignored. */
 export class EventParser {
   #rest = '';
   #type = '';
   #data: string[] = [];
   #id = '';
 
-  /** @returns the events that this piece completes */
-  push(piece: string): readonly StreamedEvent[] {
-    const text = this.#rest + piece;
-    // A carriage return at the very end may be half of a line end.
+  /** @returns the events that this chunk completes */
+  push(chunk: string): readonly StreamedEvent[] {
+    const text = this.#rest + chunk;
+    // A trailing carriage return may be the first half of a line end.
     const lines = text.split(/\r\n|\n|\r(?!$)/);
     this.#rest = lines.pop() ?? '';
     return lines.flatMap((line) => this.#line(line) ?? []);
@@ -40,26 +40,26 @@ export class EventParser {
   }
 }
 
-/** The events of a body, until it ends. @throws Error when nothing at all came for `silentMs`: heartbeats say that it lives */
+/** The events of a body until it ends. @throws Error if no byte, not even a heartbeat, arrived for `silentMs` */
 export async function* eventsOf(body: ReadableStream<Uint8Array>, silentMs: number): AsyncGenerator<StreamedEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const parser = new EventParser();
   try {
     for (;;) {
-      const { done, value } = await beforeSilence(reader.read(), silentMs);
+      const { done, value } = await withIdleTimeout(reader.read(), silentMs);
       if (done) return;
       yield* parser.push(decoder.decode(value, { stream: true }));
     }
   } finally {
-    // Of a broken stream there is nothing left to cancel.
+    // Cancelling a broken stream fails; the stream is closed already.
     await reader.cancel().catch(() => undefined);
   }
 }
 
-function beforeSilence<T>(work: Promise<T>, ms: number): Promise<T> {
+function withIdleTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`nothing was heard for ${ms} ms`)), ms);
+    const timer = setTimeout(() => reject(new Error(`no data for ${ms} ms`)), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -2,10 +2,10 @@ import { CALLS } from './api.generated.ts';
 import { ConnectionError, errorOf } from './errors.ts';
 
 export interface Transport {
-  /** Where the API answers, without a closing slash; empty: where the page comes from. */
+  /** Base URL of the API without a trailing slash; empty: the origin of the page. */
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
-  /** An answer has this long to come. */
+  /** Timeout of a response in milliseconds. */
   readonly answerWithinMs: number;
 }
 
@@ -17,38 +17,42 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-/** One call. Resolves with a success or 304. @throws QueueProblem, ConnectionError, or the signal's reason */
-export async function ask(transport: Transport, name: keyof typeof CALLS, call: Call): Promise<Response> {
+/** Sends one API call. Resolves on success or 304. @throws QueueProblem, ConnectionError, or the signal's reason */
+export async function send(transport: Transport, name: keyof typeof CALLS, call: Call): Promise<Response> {
   const { signal, concertId = '', bearer, body } = call;
   const { method, path } = CALLS[name];
-  const late = AbortSignal.timeout(transport.answerWithinMs);
-  const answer = await reach(transport, path.replace('{concertId}', encodeURIComponent(concertId)), {
+  const timeout = AbortSignal.timeout(transport.answerWithinMs);
+  const response = await fetchFrom(transport, path.replace('{concertId}', encodeURIComponent(concertId)), {
     method,
     headers: headersOf(bearer, body, call.headers),
     ...(body && { body: JSON.stringify(body) }),
-    signal: AbortSignal.any([signal, late]),
-  }).catch((error: unknown) => broken(error, signal));
-  if (answer.ok || answer.status === 304) return answer;
-  const text = await answer.text().catch((error: unknown) => broken(error, signal));
-  throw errorOf(answer.status, text, answer.headers.get('retry-after'));
+    signal: AbortSignal.any([signal, timeout]),
+  }).catch((error: unknown) => throwConnectionError(error, signal));
+  if (response.ok || response.status === 304) return response;
+  const text = await response.text().catch((error: unknown) => throwConnectionError(error, signal));
+  throw errorOf(response.status, text, response.headers.get('retry-after'));
 }
 
-/** As `ask`, with the JSON that it answers. */
-export async function askJson<T>(transport: Transport, name: keyof typeof CALLS, call: Call): Promise<T> {
-  const answer = await ask(transport, name, call);
-  // The one place where bytes become types: the tests hold them against the API's own description.
-  return (await answer.json().catch((error: unknown) => broken(error, call.signal))) as T;
+/** Sends one API call and parses the JSON of the response. */
+export async function sendJson<T>(transport: Transport, name: keyof typeof CALLS, call: Call): Promise<T> {
+  const response = await send(transport, name, call);
+  // Not validated at run time: the types are generated from the OpenAPI description.
+  return (await response.json().catch((error: unknown) => throwConnectionError(error, call.signal))) as T;
 }
 
-/** Sends it. `fetch` must not be called as a method of something else: browsers refuse that. */
-export function reach({ baseUrl, fetch: send }: Transport, path: string, init: RequestInit): Promise<Response> {
-  return send(`${baseUrl}${path}`, { cache: 'no-store', credentials: 'same-origin', ...init });
+/** Calls `fetch` as a plain function: browsers reject it as a method of another object. */
+export function fetchFrom(
+  { baseUrl, fetch: fetchFunction }: Transport,
+  path: string,
+  init: RequestInit,
+): Promise<Response> {
+  return fetchFunction(`${baseUrl}${path}`, { cache: 'no-store', credentials: 'same-origin', ...init });
 }
 
-/** @throws the signal's reason if it was called off; else says that the connection broke */
-export function broken(error: unknown, signal: AbortSignal): never {
+/** @throws the signal's reason when aborted, otherwise a ConnectionError */
+export function throwConnectionError(error: unknown, signal: AbortSignal): never {
   signal.throwIfAborted();
-  throw new ConnectionError('The waiting room does not answer.', { cause: error });
+  throw new ConnectionError('The waiting room does not respond.', { cause: error });
 }
 
 function headersOf(bearer?: string, body?: object, others: Readonly<Record<string, string>> = {}) {

@@ -1,38 +1,42 @@
 import type { Entry } from './api.generated.ts';
 import { pause } from './backoff.ts';
-import type { Followed } from './follow.ts';
-import { askJson } from './http.ts';
+import type { FollowContext } from './follow.ts';
+import { sendJson } from './http.ts';
 
-/** Whoever has at most so many ahead asks for the own entry each time: the position is what one wants to see there. */
-const NEAR = 50;
-/** Everyone else does so about once in this time; in between the queue's document, cached for all, says whether they were called. */
-const OWN_EVERY_MS = 60_000;
+/** With at most this many entries ahead the entry itself is polled, so that its position is current. */
+const MAX_NEAR_AHEAD = 50;
+/** Interval for entries further back. In between, the cached queue document shows whether they were called. */
+const FAR_INTERVAL_MS = 60_000;
 
 /**
- * The own entry, again and again until the deadline (of `performance.now()`), paced by the server. @throws QueueProblem,
+ * Polls the entry until the deadline (of `performance.now()`), at the interval that the server sets. @throws QueueProblem,
  * ConnectionError, or the signal's reason
  */
-export async function* polled(followed: Followed, until: number): AsyncGenerator<Entry> {
-  const { transport, concertId, token, signal } = followed;
+export async function* pollEntry(context: FollowContext, until: number): AsyncGenerator<Entry> {
+  const { transport, concertId, token, signal } = context;
   for (;;) {
-    const entry = await askJson<Entry>(transport, 'getMyEntry', { concertId, bearer: token, signal });
+    const entry = await sendJson<Entry>(transport, 'getMyEntry', { concertId, bearer: token, signal });
     yield entry;
     if (performance.now() >= until) return;
-    await untilItMayDiffer(followed, entry, until);
+    await waitForPossibleChange(context, entry, until);
   }
 }
 
-/** Waits as long as the queue's public document alone can tell that nothing decisive happened to this entry. */
-async function untilItMayDiffer({ queues, concertId, signal }: Followed, entry: Entry, until: number): Promise<void> {
+/** Waits while the queue document shows that the state of the entry is unchanged. */
+async function waitForPossibleChange(
+  { queues, concertId, signal }: FollowContext,
+  entry: Entry,
+  until: number,
+): Promise<void> {
   const { state, place, ahead = 0, pollAfterMs } = entry;
-  const ownAt = Math.min(until, performance.now() + OWN_EVERY_MS * (0.75 + Math.random() / 2));
+  const pollEntryAt = Math.min(until, performance.now() + FAR_INTERVAL_MS * (0.75 + Math.random() / 2));
   do {
     await pause(pollAfterMs, signal);
-    const isFar = state === 'WAITING' && place !== undefined && ahead > NEAR;
+    const isFar = state === 'WAITING' && place !== undefined && ahead > MAX_NEAR_AHEAD;
     if (!isFar && state !== 'REGISTERED') return;
     const queue = await queues.get(concertId, signal);
     if (place !== undefined && place <= queue.admittedThrough) return;
-    // Drawn: everyone's place is new, and only the own entry says which.
+    // The draw assigned new places, which only the entry itself shows.
     if (state === 'REGISTERED' && queue.drawSeed !== undefined) return;
-  } while (performance.now() < ownAt);
+  } while (performance.now() < pollEntryAt);
 }

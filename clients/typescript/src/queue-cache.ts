@@ -1,10 +1,10 @@
 import type { Queue } from './api.generated.ts';
-import { ask, broken, type Transport } from './http.ts';
+import { send, type Transport, throwConnectionError } from './http.ts';
 
-/** The last document of each queue with its `ETag`: an unchanged one costs 304 and no body. */
+/** Caches the last document of each queue with its `ETag`; the response for an unchanged document is 304 without body. */
 export class QueueCache {
   readonly #transport: Transport;
-  readonly #known = new Map<string, { readonly etag: string; readonly queue: Queue }>();
+  readonly #cached = new Map<string, { readonly etag: string; readonly queue: Queue }>();
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -12,13 +12,13 @@ export class QueueCache {
 
   /** @throws QueueProblem `CONCERT_NOT_FOUND`, `PROJECTION_UNAVAILABLE`; ConnectionError */
   async get(concertId: string, signal: AbortSignal): Promise<Queue> {
-    const known = this.#known.get(concertId);
-    const headers: Record<string, string> = known ? { 'if-none-match': known.etag } : {};
-    const answer = await ask(this.#transport, 'getQueue', { concertId, headers, signal });
-    if (known && answer.status === 304) return known.queue;
-    const queue = (await answer.json().catch((error: unknown) => broken(error, signal))) as Queue;
-    const etag = answer.headers.get('etag');
-    if (etag !== null) this.#known.set(concertId, { etag, queue });
+    const cached = this.#cached.get(concertId);
+    const headers: Record<string, string> = cached ? { 'if-none-match': cached.etag } : {};
+    const response = await send(this.#transport, 'getQueue', { concertId, headers, signal });
+    if (cached && response.status === 304) return cached.queue;
+    const queue = (await response.json().catch((error: unknown) => throwConnectionError(error, signal))) as Queue;
+    const etag = response.headers.get('etag');
+    if (etag !== null) this.#cached.set(concertId, { etag, queue });
     return queue;
   }
 }

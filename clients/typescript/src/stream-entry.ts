@@ -1,30 +1,29 @@
 import { CALLS, type Entry } from './api.generated.ts';
 import { ConnectionError, errorOf, QueueProblem } from './errors.ts';
 import { eventsOf } from './event-stream.ts';
-import type { Followed } from './follow.ts';
-import { broken, reach } from './http.ts';
+import type { FollowContext } from './follow.ts';
+import { fetchFrom, throwConnectionError } from './http.ts';
 
-const SILENT_MS = 45_000;
-/** Answers that say that there is no stream to be had, rather than that something is broken. */
+const DEFAULT_IDLE_TIMEOUT_MS = 45_000;
+/** Status codes of a server or proxy that offers no event stream. */
 const NO_STREAM = new Set([404, 405, 406, 501]);
 
-/** There are no streams here: ask instead. */
-export class StreamRefused extends Error {
-  override readonly name = 'StreamRefused';
+/** The server offers no event stream; poll instead. */
+export class StreamUnavailable extends Error {
+  override readonly name = 'StreamUnavailable';
 }
 
 /**
- * The entry at each change, as the stream tells it; ends when the stream ends. By `fetch`, not EventSource, which cannot bear
- * a token. @throws StreamRefused, QueueProblem, ConnectionError, or the signal's reason
+ * Yields the entry at each event until the stream ends. Uses `fetch` because EventSource cannot send a token. @throws StreamUnavailable, QueueProblem, ConnectionError, or the signal's reason
  */
-export async function* streamed(
-  { transport, concertId, token, signal, options }: Followed,
+export async function* streamEntry(
+  { transport, concertId, token, signal, options }: FollowContext,
   resume: { lastEventId: string },
 ): AsyncGenerator<Entry> {
   const connecting = new AbortController();
-  const late = setTimeout(() => connecting.abort(new Error('no answer in time')), transport.answerWithinMs);
+  const timeout = setTimeout(() => connecting.abort(new Error('no response in time')), transport.answerWithinMs);
   try {
-    const answer = await reach(
+    const response = await fetchFrom(
       transport,
       CALLS.followMyEntry.path.replace('{concertId}', encodeURIComponent(concertId)),
       {
@@ -35,22 +34,24 @@ export async function* streamed(
         },
         signal: AbortSignal.any([signal, connecting.signal]),
       },
-    ).catch((error: unknown) => broken(error, signal));
-    clearTimeout(late);
-    if (NO_STREAM.has(answer.status)) throw new StreamRefused(`The stream answers ${answer.status}.`);
-    if (!answer.ok) throw errorOf(answer.status, await answer.text(), answer.headers.get('retry-after'));
-    const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream');
-    if (!isStream || !answer.body) throw new StreamRefused('What answers is no stream.');
-    for await (const { type, data, id } of eventsOf(answer.body, options.silentMs ?? SILENT_MS)) {
+    ).catch((error: unknown) => throwConnectionError(error, signal));
+    clearTimeout(timeout);
+    if (NO_STREAM.has(response.status))
+      throw new StreamUnavailable(`The stream responds with status ${response.status}.`);
+    if (!response.ok) throw errorOf(response.status, await response.text(), response.headers.get('retry-after'));
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+    if (!isStream || !response.body) throw new StreamUnavailable('The response is not an event stream.');
+    for await (const { type, data, id } of eventsOf(response.body, options.silentMs ?? DEFAULT_IDLE_TIMEOUT_MS)) {
       if (id !== '') resume.lastEventId = id;
-      if (type === 'entry') yield JSON.parse(data) as Entry; // held against the API's description by the tests
+      if (type === 'entry') yield JSON.parse(data) as Entry; // the type is generated from the OpenAPI description
     }
   } catch (error) {
-    const isTold = error instanceof StreamRefused || error instanceof QueueProblem || error instanceof ConnectionError;
-    if (isTold) throw error;
-    broken(error, signal);
+    const isKnown =
+      error instanceof StreamUnavailable || error instanceof QueueProblem || error instanceof ConnectionError;
+    if (isKnown) throw error;
+    throwConnectionError(error, signal);
   } finally {
-    clearTimeout(late);
+    clearTimeout(timeout);
     connecting.abort();
   }
 }

@@ -1,11 +1,11 @@
-/** Where entry tokens are kept, by concert. An entry token is the only key to its entry: who loses it loses the place. */
+/** Stores entry tokens by concert. A user who loses the token loses access to the entry. */
 export interface TokenStore {
   get(concertId: string): string | undefined | Promise<string | undefined>;
   set(concertId: string, token: string): void | Promise<void>;
   remove(concertId: string): void | Promise<void>;
 }
 
-/** Kept as long as the program runs. */
+/** Stores tokens in memory. */
 export class MemoryTokens implements TokenStore {
   readonly #tokens = new Map<string, string>();
 
@@ -20,14 +20,14 @@ export class MemoryTokens implements TokenStore {
   }
 }
 
-/** What `localStorage` and `sessionStorage` are. */
+/** The part of `localStorage` and `sessionStorage` that BrowserTokens uses. */
 export interface StorageLike {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
 }
 
-/** Kept in the browser: `new BrowserTokens(localStorage)` survives reloads and serves all tabs. */
+/** Stores tokens in the browser. With `localStorage` they survive reloads and are shared by all tabs. */
 export class BrowserTokens implements TokenStore {
   readonly #storage: StorageLike;
   readonly #prefix: string;

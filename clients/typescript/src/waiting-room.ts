@@ -1,37 +1,36 @@
 import type { Admission, Entry, EntryAccepted, EntryRequest, Queue, Receipted } from './api.generated.ts';
-import { Backoff, type BackoffOptions, persistently } from './backoff.ts';
+import { Backoff, type BackoffOptions, retry } from './backoff.ts';
 import { NoEntryError } from './errors.ts';
 import { type FollowOptions, follow, type Update } from './follow.ts';
-import { askJson, type Transport } from './http.ts';
+import { sendJson, type Transport } from './http.ts';
 import { QueueCache } from './queue-cache.ts';
 import { MemoryTokens, type TokenStore } from './token-store.ts';
 
 export interface WaitingRoomOptions {
-  /** Where the API answers, e.g. `https://queue.example`; default: where the page comes from. */
+  /** Base URL of the API, e.g. `https://queue.example`; default: the origin of the page. */
   readonly baseUrl?: string;
-  /** Where entry tokens are kept; default: in memory. */
+  /** Store for entry tokens; default: in memory. */
   readonly tokens?: TokenStore;
-  /** Default: the global one. */
+  /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** How calls wait before they are repeated. */
+  /** Delays between attempts. */
   readonly backoff?: BackoffOptions;
-  /** How often a call is tried while it fails for reasons that pass; default 6. */
+  /** Maximum number of attempts for retryable errors; default 6. */
   readonly attempts?: number;
-  /** An answer has this long to come; default 15 s. */
+  /** Timeout of a response in milliseconds; default 15 s. */
   readonly answerWithinMs?: number;
 }
 
-/** Every call can be called off; it then rejects with the signal's reason. */
 export interface CallOptions {
+  /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 const NEVER = new AbortController().signal;
 
 /**
- * A waiting room as a fan's browser, or a program, uses it. Calls that fail for reasons that pass (the network, 429, 5xx) are
- * repeated by themselves, as repeating any of them is harmless; what they throw in the end is a QueueProblem or a
- * ConnectionError.
+ * Client of the waiting rooms for browsers and Node. Retryable errors (network, 429, 5xx) are retried; repeating a call is
+ * safe. The error of the last attempt is a QueueProblem or a ConnectionError.
  */
 export class WaitingRoom {
   readonly #transport: Transport;
@@ -41,17 +40,17 @@ export class WaitingRoom {
 
   constructor(options: WaitingRoomOptions = {}) {
     const { baseUrl = '', tokens = new MemoryTokens(), answerWithinMs = 15_000 } = options;
-    // Bound: browsers refuse a fetch that is called as a method of something else.
-    const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
-    this.#transport = { baseUrl: baseUrl.replace(/\/+$/, ''), fetch: send, answerWithinMs };
+    // Wrapped: browsers reject `fetch` as a method of another object.
+    const fetchFunction: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
+    this.#transport = { baseUrl: baseUrl.replace(/\/+$/, ''), fetch: fetchFunction, answerWithinMs };
     this.#queues = new QueueCache(this.#transport);
     this.#tokens = tokens;
     this.#options = options;
   }
 
   /**
-   * Asks for a place and keeps the entry token. Who has one already keeps the earlier place. `who` is empty where the user's
-   * own token (`bearer`) or the shop's backend says who it is.
+   * Requests a place and stores the entry token. A user with a place keeps it. `who` is empty if the user's own token
+   * (`bearer`) or the shop's backend identifies the user.
    * @throws QueueProblem `QUEUE_NOT_OPEN`, `QUEUE_CLOSED`, `QUEUE_FULL`, `INSUFFICIENT_BALANCE`, …
    */
   async enter(
@@ -61,35 +60,37 @@ export class WaitingRoom {
   ): Promise<EntryAccepted> {
     const { signal = NEVER, bearer } = options;
     const call = { concertId, bearer, body: who, signal };
-    const accepted = await this.#repeated(signal, () => askJson<EntryAccepted>(this.#transport, 'requestEntry', call));
+    const accepted = await this.#withRetries(signal, () =>
+      sendJson<EntryAccepted>(this.#transport, 'requestEntry', call),
+    );
     await this.#tokens.set(concertId, accepted.entryToken);
     return accepted;
   }
 
-  /** Whether there is an entry token for this concert. */
+  /** Whether the token store has an entry token for this concert. */
   async hasEntry(concertId: string): Promise<boolean> {
     return (await this.#tokens.get(concertId)) !== undefined;
   }
 
-  /** Forgets the entry token. It does not leave the queue: that is `leave`. */
+  /** Removes the entry token from the store. Use `leave` to leave the queue. */
   async forget(concertId: string): Promise<void> {
     await this.#tokens.remove(concertId);
   }
 
-  /** The own entry, now. @throws NoEntryError, QueueProblem `UNAUTHENTICATED` for a token that is not valid any more */
+  /** The current state of the entry. @throws NoEntryError, QueueProblem `UNAUTHENTICATED` for an invalid token */
   async entry(concertId: string, { signal = NEVER }: CallOptions = {}): Promise<Entry> {
     const call = { concertId, bearer: await this.#tokenOf(concertId), signal };
-    return this.#repeated(signal, () => askJson<Entry>(this.#transport, 'getMyEntry', call));
+    return this.#withRetries(signal, () => sendJson<Entry>(this.#transport, 'getMyEntry', call));
   }
 
-  /** The queue's public document, at most a second old. @throws QueueProblem `CONCERT_NOT_FOUND` */
+  /** The public queue document, at most one second old. @throws QueueProblem `CONCERT_NOT_FOUND` */
   queue(concertId: string, { signal = NEVER }: CallOptions = {}): Promise<Queue> {
-    return this.#repeated(signal, () => this.#queues.get(concertId, signal));
+    return this.#withRetries(signal, () => this.#queues.get(concertId, signal));
   }
 
   /**
-   * The own entry at every change until it has ended; see `follow`. Leaving the loop ends the connection.
-   * @throws NoEntryError, or a QueueProblem that does not pass
+   * Yields the entry at every change up to its terminal state; see `follow`. Leaving the loop closes the connection.
+   * @throws NoEntryError, or a QueueProblem that is not retryable
    */
   async *follow(concertId: string, options: CallOptions & FollowOptions = {}): AsyncGenerator<Update> {
     const { signal = NEVER, ...followOptions } = options;
@@ -104,35 +105,35 @@ export class WaitingRoom {
     });
   }
 
-  /** Gives up the place. It is gone once `follow` or `entry` says LEFT. */
+  /** Gives up the place. The request has taken effect when the state of the entry is LEFT. */
   async leave(concertId: string, { signal = NEVER }: CallOptions = {}): Promise<Receipted> {
     const call = { concertId, bearer: await this.#tokenOf(concertId), signal };
-    return this.#repeated(signal, () => askJson<Receipted>(this.#transport, 'leaveQueue', call));
+    return this.#withRetries(signal, () => sendJson<Receipted>(this.#transport, 'leaveQueue', call));
   }
 
   /**
-   * Takes the place that was called, and gets what the protected site asks for. Repeating it gives the same admission again.
+   * Claims the place after the call. Returns the admission token for the protected site; repeating returns the same admission.
    * @throws QueueProblem `NOT_READY`, `ADMISSION_ENDED`
    */
   async claim(concertId: string, { signal = NEVER }: CallOptions = {}): Promise<Admission> {
     const call = { concertId, bearer: await this.#tokenOf(concertId), signal };
-    return this.#repeated(signal, () => askJson<Admission>(this.#transport, 'claimAdmission', call));
+    return this.#withRetries(signal, () => sendJson<Admission>(this.#transport, 'claimAdmission', call));
   }
 
-  /** Says that the purchase is done: the slot is free for the next. Usually the shop says it. */
+  /** Reports that the purchase is done, which frees the slot. Usually the shop calls this. */
   complete(admissionToken: string, { signal = NEVER }: CallOptions = {}): Promise<Receipted> {
     const call = { bearer: admissionToken, signal };
-    return this.#repeated(signal, () => askJson<Receipted>(this.#transport, 'completeAdmission', call));
+    return this.#withRetries(signal, () => sendJson<Receipted>(this.#transport, 'completeAdmission', call));
   }
 
-  #repeated<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  #withRetries<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { attempts = 6, backoff } = this.#options;
-    return persistently(work, { attempts, signal, backoff: new Backoff(backoff) });
+    return retry(work, { attempts, signal, backoff: new Backoff(backoff) });
   }
 
   async #tokenOf(concertId: string): Promise<string> {
     const token = await this.#tokens.get(concertId);
-    if (token === undefined) throw new NoEntryError(`There is no entry token for ${concertId}: enter first.`);
+    if (token === undefined) throw new NoEntryError(`There is no entry token for ${concertId}: call enter first.`);
     return token;
   }
 }
