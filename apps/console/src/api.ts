@@ -1,19 +1,22 @@
 import type { CALLS, Policy, Problem, Projections, Queue, QueuePage, Receipted } from './api.generated.ts';
 import { CALLS as CALL } from './api.generated.ts';
 
-const ANSWERED_WITHIN_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
-/** The API said no, or nothing. */
-export class Refusal extends Error {
+export type QueueAction = 'pause' | 'resume' | 'close';
+export type UserAction = 'disqualify' | 'reinstate';
+
+/** The API rejected the request, or did not respond (status 0). */
+export class ApiError extends Error {
   readonly status: number;
 
-  constructor(status: number, reason: string) {
-    super(reason);
+  constructor(status: number, message: string) {
+    super(message);
     this.status = status;
   }
 }
 
-/** What an operator does, with the admin token. */
+/** The operator calls of the API, with the admin token. */
 export class Api {
   readonly #token: string;
 
@@ -22,15 +25,15 @@ export class Api {
   }
 
   async queues(): Promise<readonly Queue[]> {
-    const all: Queue[] = [];
+    const queues: Queue[] = [];
     let cursor: string | undefined;
     do {
       const query: string = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
       const page: QueuePage = await this.#call('listQueues', {}, undefined, `?limit=500${query}`);
-      all.push(...page.queues);
+      queues.push(...page.queues);
       cursor = page.nextCursor;
     } while (cursor !== undefined);
-    return all;
+    return queues;
   }
   projections(): Promise<Projections> {
     return this.#call('getProjections', {});
@@ -38,11 +41,11 @@ export class Api {
   configure(concertId: string, policy: Policy): Promise<Queue | Receipted> {
     return this.#call('configureQueue', { concertId }, policy);
   }
-  steer(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<Queue | Receipted> {
-    return this.#call(`${how}Queue`, { concertId });
+  changeQueue(concertId: string, action: QueueAction): Promise<Queue | Receipted> {
+    return this.#call(`${action}Queue`, { concertId });
   }
-  judge(concertId: string, userId: string, how: 'disqualify' | 'reinstate'): Promise<Receipted> {
-    return this.#call(`${how}User`, { concertId, userId });
+  changeUser(concertId: string, userId: string, action: UserAction): Promise<Receipted> {
+    return this.#call(`${action}User`, { concertId, userId });
   }
 
   async #call<T>(
@@ -51,19 +54,19 @@ export class Api {
     body?: object,
     query = '',
   ): Promise<T> {
-    const address = CALL[name].path.replaceAll(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(path[part] ?? ''));
-    const answer = await fetch(`..${address}${query}`, {
+    const url = CALL[name].path.replaceAll(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(path[part] ?? ''));
+    const response = await fetch(`..${url}${query}`, {
       method: CALL[name].method,
       headers: { authorization: `Bearer ${this.#token}`, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
       cache: 'no-store',
-      signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((error: unknown) => {
-      throw new Refusal(0, error instanceof Error ? error.message : String(error));
+      throw new ApiError(0, error instanceof Error ? error.message : String(error));
     });
-    // The wire edge: what the API answers is held against its description by its own tests.
-    const told = (await answer.json().catch(() => ({}))) as T & Partial<Problem>;
-    if (!answer.ok) throw new Refusal(answer.status, told.detail ?? `status ${answer.status}`);
-    return told;
+    // Not validated at run time: the types are generated from the OpenAPI description.
+    const document = (await response.json().catch(() => ({}))) as T & Partial<Problem>;
+    if (!response.ok) throw new ApiError(response.status, document.detail ?? `status ${response.status}`);
+    return document;
   }
 }

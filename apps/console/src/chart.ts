@@ -1,17 +1,17 @@
 import { el, write } from './dom.ts';
-import type { Words } from './messages.ts';
+import type { Messages } from './messages.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, HEIGHT] = [300, 100];
 
-/** A line of numbers over time, which begins at 0 and is as high as its highest. */
+/** A line chart of numbers over time. The axis goes from 0 to the maximum. */
 export interface Chart {
   readonly node: HTMLElement;
   update(values: readonly number[]): void;
 }
 
-/** With its name, its latest number and words for those who do not see it. @param tone a class `tone-…` */
-export function chart(words: Words, name: string, tone: string, language: string): Chart {
+/** A chart with name, latest number and a text alternative. @param tone a class `tone-…` */
+export function chart(messages: Messages, name: string, tone: string, language: string): Chart {
   const latest = el('b');
   const drawing = lines();
   drawing.svg.setAttribute('role', 'img');
@@ -21,18 +21,18 @@ export function chart(words: Words, name: string, tone: string, language: string
     node,
     update: (values) => {
       const text = (value: number): string => value.toLocaleString(language, { maximumFractionDigits: 1 });
-      const now = text(values.at(-1) ?? 0);
-      write(latest, now);
+      const current = text(values.at(-1) ?? 0);
+      write(latest, current);
       drawing.draw(values);
-      drawing.svg.setAttribute('aria-label', words.chart(name, now, text(Math.max(0, ...values))));
+      drawing.svg.setAttribute('aria-label', messages.chart(name, current, text(Math.max(0, ...values))));
     },
   };
 }
 
-/** The line alone, for where the number stands beside it. */
-export function spark(tone: string): { readonly node: SVGElement; update(values: readonly number[]): void } {
+/** The line without name and number. */
+export function sparkline(tone: string): { readonly node: SVGElement; update(values: readonly number[]): void } {
   const { svg, draw } = lines();
-  svg.setAttribute('class', `spark ${tone}`);
+  svg.setAttribute('class', `sparkline ${tone}`);
   svg.setAttribute('aria-hidden', 'true');
   return { node: svg, update: draw };
 }
@@ -51,14 +51,14 @@ function lines() {
   const area = part('path', { class: 'area' });
   const line = part('path', { class: 'line' });
   const draw = (values: readonly number[]): void => {
-    const most = Math.max(1, ...values);
-    // One look alone is drawn as a level line.
-    const seen = values.length === 1 ? [...values, ...values] : values;
-    const step = WIDTH / Math.max(1, seen.length - 1);
-    const points = seen.map(
-      (value, at) => `${(at * step).toFixed(1)} ${(HEIGHT - (value / most) * HEIGHT).toFixed(1)}`,
+    const max = Math.max(1, ...values);
+    // A single value is drawn as a horizontal line.
+    const points = values.length === 1 ? [...values, ...values] : values;
+    const step = WIDTH / Math.max(1, points.length - 1);
+    const coordinates = points.map(
+      (value, index) => `${(index * step).toFixed(1)} ${(HEIGHT - (value / max) * HEIGHT).toFixed(1)}`,
     );
-    const path = points.length === 0 ? '' : `M${points.join('L')}`;
+    const path = coordinates.length === 0 ? '' : `M${coordinates.join('L')}`;
     line.setAttribute('d', path);
     area.setAttribute('d', path && `${path}V${HEIGHT}H0Z`);
   };

@@ -1,49 +1,49 @@
 import type { Policy, Projections, Queue } from './api.generated.ts';
-import { type Api, Refusal } from './api.ts';
-import { ask, editPolicy } from './dialogs.ts';
+import { type Api, ApiError, type QueueAction, type UserAction } from './api.ts';
+import { confirmAction, editPolicy } from './dialogs.ts';
 import { byId, write } from './dom.ts';
-import type { Language, Words } from './messages.ts';
-import { History } from './time-series.ts';
+import type { Language, Messages } from './messages.ts';
+import { TimeSeries } from './time-series.ts';
 
-/** What the views show and do: one look at the API for all of them. */
-export class Desk {
-  readonly history: History;
+/** State and actions shared by the views. */
+export class ConsoleStore {
+  readonly timeSeries: TimeSeries;
   queues: readonly Queue[] | undefined;
   projections: Projections | undefined;
 
-  /** @param before what was known already, e.g. in the other language */
+  /** @param previous the store to take the state from, e.g. after a change of the language */
   constructor(
     readonly api: Api,
-    readonly words: Words,
+    readonly messages: Messages,
     readonly language: Language,
     private readonly changed: () => void,
-    before?: Desk,
+    previous?: ConsoleStore,
   ) {
-    this.history = before?.history ?? new History();
-    this.queues = before?.queues;
-    this.projections = before?.projections;
+    this.timeSeries = previous?.timeSeries ?? new TimeSeries();
+    this.queues = previous?.queues;
+    this.projections = previous?.projections;
   }
 
-  async lookAtQueues(): Promise<void> {
+  async refreshQueues(): Promise<void> {
     this.queues = await this.api.queues();
     for (const { concertId, waiting, registered, ready, active, admittedPerMinute } of this.queues) {
-      this.history.add(`${concertId}/waiting`, waiting + registered);
-      this.history.add(`${concertId}/ready`, ready);
-      this.history.add(`${concertId}/active`, active);
-      this.history.add(`${concertId}/rate`, admittedPerMinute);
+      this.timeSeries.add(`${concertId}/waiting`, waiting + registered);
+      this.timeSeries.add(`${concertId}/ready`, ready);
+      this.timeSeries.add(`${concertId}/active`, active);
+      this.timeSeries.add(`${concertId}/rate`, admittedPerMinute);
     }
     this.changed();
   }
 
-  async lookAtProjections(): Promise<void> {
+  async refreshProjections(): Promise<void> {
     this.projections = await this.api.projections();
-    const total = (of: (partition: Projections['partitions'][number]) => number): number =>
-      this.projections?.partitions.reduce((sum, partition) => sum + of(partition), 0) ?? 0;
-    this.history.add(
+    const total = (valueOf: (partition: Projections['partitions'][number]) => number): number =>
+      this.projections?.partitions.reduce((sum, partition) => sum + valueOf(partition), 0) ?? 0;
+    this.timeSeries.add(
       'lag',
       total(({ lagEvents }) => lagEvents),
     );
-    this.history.add(
+    this.timeSeries.add(
       'dead',
       total(({ deadLetters }) => deadLetters),
     );
@@ -51,57 +51,57 @@ export class Desk {
   }
 
   configure(queue?: Queue): void {
-    editPolicy(this.words, queue, async (concertId: string, policy: Policy) => {
+    editPolicy(this.messages, queue, async (concertId: string, policy: Policy) => {
       await this.api.configure(concertId, policy);
-      this.#say(this.words.done);
+      this.#announce(this.messages.done);
       location.hash = `#/queues/${encodeURIComponent(concertId)}`;
-      await this.lookAtQueues();
+      await this.refreshQueues();
     });
   }
 
-  async steer(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<void> {
-    const { words } = this;
+  async changeQueue(concertId: string, action: QueueAction): Promise<void> {
+    const { messages } = this;
     const questions = {
-      pause: [words.askPause(concertId), words.askPauseText, words.pause],
-      resume: [words.askResume(concertId), words.askResumeText, words.resume],
-      close: [words.askClose(concertId), words.askCloseText, words.close],
+      pause: [messages.confirmPause(concertId), messages.confirmPauseText, messages.pause],
+      resume: [messages.confirmResume(concertId), messages.confirmResumeText, messages.resume],
+      close: [messages.confirmClose(concertId), messages.confirmCloseText, messages.close],
     } as const;
-    const [title, text, verb] = questions[how];
-    if (!(await ask(words, title, text, verb, how === 'close'))) return;
-    await this.#doing(async () => {
-      await this.api.steer(concertId, how);
-      await this.lookAtQueues();
-      return words.done;
+    const [title, text, verb] = questions[action];
+    if (!(await confirmAction(messages, title, text, verb, action === 'close'))) return;
+    await this.#perform(async () => {
+      await this.api.changeQueue(concertId, action);
+      await this.refreshQueues();
+      return messages.done;
     });
   }
 
-  async judge(concertId: string, userId: string, how: 'disqualify' | 'reinstate'): Promise<void> {
-    const { words } = this;
+  async changeUser(concertId: string, userId: string, action: UserAction): Promise<void> {
+    const { messages } = this;
     const question =
-      how === 'disqualify'
-        ? ([words.askDisqualify(userId), words.askDisqualifyText, words.disqualify, true] as const)
-        : ([words.askReinstate(userId), words.askReinstateText, words.reinstate, false] as const);
-    const [title, text, verb, isGrave] = question;
-    if (!(await ask(words, title, text, verb, isGrave))) return;
-    await this.#doing(async () => {
-      const { receipt } = await this.api.judge(concertId, userId, how);
-      return words.recorded(receipt.offset);
+      action === 'disqualify'
+        ? ([messages.confirmDisqualify(userId), messages.confirmDisqualifyText, messages.disqualify, true] as const)
+        : ([messages.confirmReinstate(userId), messages.confirmReinstateText, messages.reinstate, false] as const);
+    const [title, text, verb, isDestructive] = question;
+    if (!(await confirmAction(messages, title, text, verb, isDestructive))) return;
+    await this.#perform(async () => {
+      const { receipt } = await this.api.changeUser(concertId, userId, action);
+      return messages.recorded(receipt.offset);
     });
   }
 
-  async #doing(work: () => Promise<string>): Promise<void> {
+  async #perform(work: () => Promise<string>): Promise<void> {
     try {
-      this.#say(await work());
+      this.#announce(await work());
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.#say(error.message);
+      if (!(error instanceof ApiError)) throw error;
+      this.#announce(error.message);
     }
   }
 
-  /** For those who see it and for those who hear it. */
-  #say(text: string): void {
-    write(byId('said'), text);
-    const shown = document.getElementById('outcome');
+  /** Shows the text on the page and announces it to screen readers. */
+  #announce(text: string): void {
+    write(byId('announcement'), text);
+    const shown = document.getElementById('action-result');
     if (shown) write(shown, text);
   }
 }

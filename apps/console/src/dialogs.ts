@@ -1,29 +1,35 @@
 import type { Policy, Queue } from './api.generated.ts';
-import { Refusal } from './api.ts';
+import { ApiError } from './api.ts';
 import { button, byId, el, write } from './dom.ts';
-import type { Words } from './messages.ts';
+import type { Messages } from './messages.ts';
 
 function dialog(): HTMLDialogElement {
   const node = byId('dialog');
-  if (!(node instanceof HTMLDialogElement)) throw new Error('#dialog is no dialog');
+  if (!(node instanceof HTMLDialogElement)) throw new Error('#dialog is not a dialog element');
   return node;
 }
 
-/** Asks back before something is done. Resolves with whether the operator wants it. */
-export function ask(words: Words, title: string, text: string, verb: string, isGrave: boolean): Promise<boolean> {
+/** Asks the operator for confirmation. Resolves with whether the action was confirmed. */
+export function confirmAction(
+  messages: Messages,
+  title: string,
+  text: string,
+  verb: string,
+  isDestructive: boolean,
+): Promise<boolean> {
   const node = dialog();
   return new Promise((resolve) => {
-    let wanted = false;
-    const go = button(verb, isGrave ? 'danger' : 'main', () => {
-      wanted = true;
+    let confirmed = false;
+    const confirm = button(verb, isDestructive ? 'danger' : 'main', () => {
+      confirmed = true;
       node.close();
     });
-    const cancel = button(words.cancel, '', () => node.close());
+    const cancel = button(messages.cancel, '', () => node.close());
     cancel.autofocus = true;
     const body = el('div', { class: 'stack' }, el('h2', { id: 'dialog-title' }, title), el('p', {}, text));
-    body.append(el('div', { class: 'row' }, go, cancel));
+    body.append(el('div', { class: 'row' }, confirm, cancel));
     node.replaceChildren(body);
-    node.addEventListener('close', () => resolve(wanted), { once: true });
+    node.addEventListener('close', () => resolve(confirmed), { once: true });
     node.showModal();
   });
 }
@@ -38,55 +44,60 @@ const NUMBERS = [
   ['outcomeRetentionSeconds', 2_592_000, false],
 ] as const;
 
-const USUAL: Policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
+const DEFAULT_POLICY: Policy = {
+  capacity: 500,
+  admissionsPerMinute: 600,
+  claimWindowSeconds: 60,
+  activeWindowSeconds: 600,
+};
 
-/** Lets the operator write a policy, for a queue that is there or for a new one. Closes once `save` has worked. */
+/** Edits the policy of a queue, or of a new queue if `queue` is undefined. Closes when `save` has succeeded. */
 export function editPolicy(
-  words: Words,
+  messages: Messages,
   queue: Queue | undefined,
   save: (concertId: string, policy: Policy) => Promise<void>,
 ): void {
   const node = dialog();
-  const policy = queue?.policy ?? USUAL;
-  const trouble = el('p', { class: 'trouble', role: 'alert' });
+  const policy = queue?.policy ?? DEFAULT_POLICY;
+  const error = el('p', { class: 'error', role: 'alert' });
   const id = el('input', { name: 'concertId', required: true, pattern: '[A-Za-z0-9._~\\-]{1,64}', maxlength: 64 });
   const numbers = NUMBERS.map(([name, max, required]) => {
     const value = policy[name];
     const min = name === 'minimumBalance' ? 0 : 1;
-    return field(words.fields[name], el('input', { name, type: 'number', min, max, step: 1, required, value }));
+    return field(messages.fields[name], el('input', { name, type: 'number', min, max, step: 1, required, value }));
   });
   const opensAt = el('input', { name: 'opensAt', type: 'datetime-local', step: 1, value: localTime(policy.opensAt) });
-  const before = el('select', { name: 'beforeOpening' });
-  for (const how of ['reject', 'draw'] as const)
-    before.append(el('option', { value: how, selected: policy.beforeOpening === how }, words[how]));
-  const send = el('button', { class: 'main' }, words.save);
+  const beforeOpening = el('select', { name: 'beforeOpening' });
+  for (const value of ['reject', 'draw'] as const)
+    beforeOpening.append(el('option', { value, selected: policy.beforeOpening === value }, messages[value]));
+  const submit = el('button', { class: 'main' }, messages.save);
   const form = el(
     'form',
     {},
-    el('h2', { id: 'dialog-title' }, queue ? `${words.configure}: ${queue.concertId}` : words.newQueue),
-    ...(queue ? [] : [field(words.concertId, id)]),
+    el('h2', { id: 'dialog-title' }, queue ? `${messages.configure}: ${queue.concertId}` : messages.newQueue),
+    ...(queue ? [] : [field(messages.concertId, id)]),
     el(
       'div',
       { class: 'fields' },
       ...numbers,
-      field(words.fields.opensAt, opensAt),
-      field(words.fields.beforeOpening, before),
+      field(messages.fields.opensAt, opensAt),
+      field(messages.fields.beforeOpening, beforeOpening),
     ),
-    trouble,
+    error,
     el(
       'div',
       { class: 'row' },
-      send,
-      button(words.cancel, '', () => node.close()),
+      submit,
+      button(messages.cancel, '', () => node.close()),
     ),
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    send.disabled = true;
+    submit.disabled = true;
     save(queue?.concertId ?? id.value, policyOf(new FormData(form)))
       .then(() => node.close())
-      .catch((error: unknown) => write(trouble, error instanceof Refusal ? error.message : String(error)))
-      .finally(() => (send.disabled = false));
+      .catch((failure: unknown) => write(error, failure instanceof ApiError ? failure.message : String(failure)))
+      .finally(() => (submit.disabled = false));
   });
   node.replaceChildren(form);
   node.showModal();
@@ -103,14 +114,14 @@ function policyOf(data: FormData): Policy {
   };
   const opensAt = text('opensAt');
   return {
-    ...USUAL,
+    ...DEFAULT_POLICY,
     ...Object.fromEntries(NUMBERS.flatMap(([name]) => (text(name) === '' ? [] : [[name, Number(text(name))]]))),
     ...(opensAt === '' ? {} : { opensAt: new Date(opensAt).toISOString() }),
     beforeOpening: text('beforeOpening') === 'draw' ? 'draw' : 'reject',
   };
 }
 
-/** As `datetime-local` wants it: this browser's own time. */
+/** The format of `datetime-local`, in the time zone of the browser. */
 function localTime(time: string | undefined): string | undefined {
   if (time === undefined) return undefined;
   const date = new Date(time);

@@ -1,7 +1,7 @@
 type Child = Node | string;
 type Attributes = Readonly<Record<string, string | boolean | number | undefined>>;
 
-/** An element with its attributes and children. `false` and undefined attributes are left out. */
+/** Creates an element. Attributes that are `false` or undefined are omitted. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -20,7 +20,7 @@ export function button(text: string, kind: string, onClick: () => void): HTMLBut
   return node;
 }
 
-/** Writes only what changed: what is selected or read aloud stays undisturbed. */
+/** Writes changed text only, so that selections and screen readers are not interrupted. */
 export function write(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -1,50 +1,49 @@
-import { Api, Refusal } from './api.ts';
-import { Desk } from './console-store.ts';
+import { Api, ApiError } from './api.ts';
+import { ConsoleStore } from './console-store.ts';
 import { byId, write } from './dom.ts';
 import { LANGUAGES, type Language } from './messages.ts';
 import { queueView } from './queue-view.ts';
 import { queuesView } from './queues-view.ts';
-import { isStranger, signIn } from './sign-in.ts';
+import { isUnauthorized, signIn } from './sign-in.ts';
 import type { View } from './view.ts';
 
 const KEYS = { token: 'concert-queue.admin-token', language: 'concert-queue.language' } as const;
-const QUEUES_EVERY_MS = 2_000;
-/** The API takes a second for each look. */
-const PROJECTIONS_EVERY_MS = 3_000;
+const QUEUES_INTERVAL_MS = 2_000;
+/** The API needs one second for each response. */
+const PROJECTIONS_INTERVAL_MS = 3_000;
 
-let language: Language = preferred();
-let desk: Desk | undefined;
+let language: Language = preferredLanguage();
+let store: ConsoleStore | undefined;
 let view: View = { nodes: [], update: () => undefined };
 
-function preferred(): Language {
+function preferredLanguage(): Language {
   const tags = [localStorage.getItem(KEYS.language), ...navigator.languages].map((tag) => tag?.slice(0, 2));
   return tags.find((tag): tag is Language => tag === 'en' || tag === 'ko') ?? 'en';
 }
 
-/** Shows what the address names, from the beginning. */
+/** Renders the view that the URL selects. */
 function show(reason = ''): void {
-  const words = LANGUAGES[language];
+  const messages = LANGUAGES[language];
   document.documentElement.lang = language;
   const token = sessionStorage.getItem(KEYS.token);
   byId('sign-out').hidden = token === null;
-  write(byId('sign-out'), words.signOut);
-  write(byId('language'), words.language);
+  write(byId('sign-out'), messages.signOut);
+  write(byId('language'), messages.language);
   byId('language').lang = language === 'en' ? 'ko' : 'en';
-  write(byId('brand-word'), words.console);
+  write(byId('brand-word'), messages.console);
   if (token === null) {
-    desk = undefined;
+    store = undefined;
     write(byId('health'), '');
-    view = signIn(words, reason, (taken) => {
-      sessionStorage.setItem(KEYS.token, taken);
+    view = signIn(messages, reason, (accepted) => {
+      sessionStorage.setItem(KEYS.token, accepted);
       show();
-      watch();
+      startPolling();
     });
   } else {
-    const known = desk;
-    desk = new Desk(new Api(token), words, language, () => view.update(), known);
+    store = new ConsoleStore(new Api(token), messages, language, () => view.update(), store);
     const concertId = /^#\/queues\/(.+)$/.exec(location.hash)?.[1];
-    view = concertId === undefined ? queuesView(desk) : queueView(desk, decodeURIComponent(concertId));
-    document.title = concertId === undefined ? words.title : `${decodeURIComponent(concertId)} · concert-queue`;
+    view = concertId === undefined ? queuesView(store) : queueView(store, decodeURIComponent(concertId));
+    document.title = concertId === undefined ? messages.title : `${decodeURIComponent(concertId)} · concert-queue`;
   }
   byId('main').replaceChildren(...view.nodes);
   view.update();
@@ -52,38 +51,38 @@ function show(reason = ''): void {
   autofocus?.focus();
 }
 
-let watching: AbortController | undefined;
-/** Looks again and again, while somebody looks at it. */
-function watch(): void {
-  watching?.abort();
-  watching = new AbortController();
-  const { signal } = watching;
-  const repeat = async (everyMs: number, look: (at: Desk) => Promise<void>): Promise<void> => {
-    const at = desk;
-    if (signal.aborted || !at) return;
-    if (!document.hidden) await attempt(() => look(at));
-    setTimeout(() => void repeat(everyMs, look), everyMs);
+let polling: AbortController | undefined;
+/** Refreshes the store at an interval while the page is visible. */
+function startPolling(): void {
+  polling?.abort();
+  polling = new AbortController();
+  const { signal } = polling;
+  const repeat = async (intervalMs: number, refresh: (current: ConsoleStore) => Promise<void>): Promise<void> => {
+    const current = store;
+    if (signal.aborted || !current) return;
+    if (!document.hidden) await showHealth(() => refresh(current));
+    setTimeout(() => void repeat(intervalMs, refresh), intervalMs);
   };
-  void repeat(QUEUES_EVERY_MS, (at) => at.lookAtQueues());
-  void repeat(PROJECTIONS_EVERY_MS, (at) => at.lookAtProjections());
+  void repeat(QUEUES_INTERVAL_MS, (current) => current.refreshQueues());
+  void repeat(PROJECTIONS_INTERVAL_MS, (current) => current.refreshProjections());
 }
 
-async function attempt(look: () => Promise<void>): Promise<void> {
-  const words = LANGUAGES[language];
+async function showHealth(refresh: () => Promise<void>): Promise<void> {
+  const messages = LANGUAGES[language];
   const health = byId('health');
   try {
-    await look();
+    await refresh();
     health.classList.remove('bad');
-    // The time alone is no news for a screen reader: the region speaks when this turns from bad to good.
+    // Screen readers announce a change of the health, not each new time.
     health.ariaLive = 'off';
-    write(health, words.live(new Date().toLocaleTimeString(language)));
+    write(health, messages.live(new Date().toLocaleTimeString(language)));
   } catch (error) {
-    if (isStranger(error)) signOut(words.wrongToken);
-    else if (!(error instanceof Refusal)) throw error;
+    if (isUnauthorized(error)) signOut(messages.wrongToken);
+    else if (!(error instanceof ApiError)) throw error;
     else {
       health.classList.add('bad');
       health.ariaLive = 'polite';
-      write(health, words.lost(error.message));
+      write(health, messages.lost(error.message));
     }
   }
 }
@@ -101,4 +100,4 @@ byId('language').addEventListener('click', () => {
 });
 addEventListener('hashchange', () => show());
 show();
-if (desk) watch();
+if (store) startPolling();

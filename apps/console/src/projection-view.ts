@@ -1,37 +1,39 @@
 import type { Projections } from './api.generated.ts';
 import { chart } from './chart.ts';
-import type { Desk } from './console-store.ts';
+import type { ConsoleStore } from './console-store.ts';
 import { el, write } from './dom.ts';
 import { showState } from './stat-tiles.ts';
 import type { View } from './view.ts';
 
 type Partition = Projections['partitions'][number];
 
-/** How far the log is folded: lag and dead letters over time, and each partition. */
-export function projectionView(desk: Desk): View {
-  const { words, language } = desk;
-  const lag = chart(words, words.lag, 'tone-ready', language);
-  const dead = chart(words, words.deadLetters, 'tone-bad', language);
-  const headings = words.columns.map((name, at) => el('th', { scope: 'col', class: isText(at) ? 'text' : '' }, name));
+/** Lag and dead letters over time, and a table of the partitions. */
+export function projectionView(store: ConsoleStore): View {
+  const { messages, language } = store;
+  const lag = chart(messages, messages.lag, 'tone-ready', language);
+  const dead = chart(messages, messages.deadLetters, 'tone-bad', language);
+  const headings = messages.columns.map((name, column) =>
+    el('th', { scope: 'col', class: isText(column) ? 'text' : '' }, name),
+  );
   const body = el('tbody');
   const table = el('table', {}, el('thead', {}, el('tr', {}, ...headings)), body);
   const rows = new Map<number, (partition: Partition) => void>();
   const section = el(
     'section',
     { class: 'stack' },
-    el('div', {}, el('h2', {}, words.projection), el('p', { class: 'soft' }, words.projectionHelp)),
+    el('div', {}, el('h2', {}, messages.projection), el('p', { class: 'soft' }, messages.projectionHelp)),
     el('div', { class: 'charts' }, lag.node, dead.node),
-    // Wider than a phone: scrolled by itself, by keyboard too.
-    el('div', { class: 'card scroll', tabindex: 0, role: 'group', 'aria-label': words.projection }, table),
+    // Wider than a phone: the table scrolls on its own, also by keyboard.
+    el('div', { class: 'card scroll', tabindex: 0, role: 'group', 'aria-label': messages.projection }, table),
   );
   return {
     nodes: [section],
     update: () => {
-      section.hidden = desk.projections === undefined;
-      lag.update(desk.history.of('lag'));
-      dead.update(desk.history.of('dead'));
-      for (const partition of desk.projections?.partitions ?? []) {
-        const row = rows.get(partition.partition) ?? partitionRow(desk, body);
+      section.hidden = store.projections === undefined;
+      lag.update(store.timeSeries.of('lag'));
+      dead.update(store.timeSeries.of('dead'));
+      for (const partition of store.projections?.partitions ?? []) {
+        const row = rows.get(partition.partition) ?? partitionRow(store, body);
         rows.set(partition.partition, row);
         row(partition);
       }
@@ -39,13 +41,13 @@ export function projectionView(desk: Desk): View {
   };
 }
 
-/** State and owner are words, the other columns numbers. */
+/** State and owner are text; the other columns are numbers. */
 function isText(column: number): boolean {
   return column === 1 || column === 9;
 }
 
-function partitionRow({ words, language }: Desk, body: HTMLElement): (partition: Partition) => void {
-  const cells = words.columns.map((_, at) => el('td', { class: isText(at) ? 'text' : '' }));
+function partitionRow({ messages, language }: ConsoleStore, body: HTMLElement): (partition: Partition) => void {
+  const cells = messages.columns.map((_, column) => el('td', { class: isText(column) ? 'text' : '' }));
   const state = el('span', { class: 'state' });
   cells[1]?.append(state);
   body.append(el('tr', {}, ...cells));
@@ -53,11 +55,11 @@ function partitionRow({ words, language }: Desk, body: HTMLElement): (partition:
     const { projectedOffset, logEnd, lagEvents, lagSeconds, eventsPerSecond, concerts, deadLetters } = partition;
     const numbers = [projectedOffset, logEnd, lagEvents, lagSeconds, eventsPerSecond, concerts, deadLetters];
     const texts = numbers.map((value) => value.toLocaleString(language, { maximumFractionDigits: 1 }));
-    showState(state, partition.state, words.partitionState[partition.state]);
+    showState(state, partition.state, messages.partitionState[partition.state]);
     state.title = partition.reason ?? '';
-    const owner = partition.reason ?? partition.owner ?? words.none;
-    [`${partition.partition}`, undefined, ...texts, owner].forEach((text, at) => {
-      const cell = cells[at];
+    const owner = partition.reason ?? partition.owner ?? messages.none;
+    [`${partition.partition}`, undefined, ...texts, owner].forEach((text, column) => {
+      const cell = cells[column];
       if (cell && text !== undefined) write(cell, text);
     });
   };

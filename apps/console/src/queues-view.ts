@@ -1,27 +1,27 @@
 import type { Queue } from './api.generated.ts';
-import { spark } from './chart.ts';
-import type { Desk } from './console-store.ts';
+import { sparkline } from './chart.ts';
+import type { ConsoleStore } from './console-store.ts';
 import { button, el } from './dom.ts';
 import { projectionView } from './projection-view.ts';
 import { showState, tiles } from './stat-tiles.ts';
 import type { View } from './view.ts';
 
-/** All queues at a glance, and the projection. */
-export function queuesView(desk: Desk): View {
-  const { words } = desk;
+/** All queues, and the projection. */
+export function queuesView(store: ConsoleStore): View {
+  const { messages } = store;
   const list = el('ul', { class: 'queues' });
-  const none = el('p', { class: 'soft', hidden: true }, words.noQueues);
-  const bar = el('div', { class: 'bar' }, el('h1', { tabindex: -1 }, words.queues));
-  bar.append(button(words.newQueue, 'main', () => desk.configure()));
-  const projection = projectionView(desk);
+  const none = el('p', { class: 'soft', hidden: true }, messages.noQueues);
+  const bar = el('div', { class: 'bar' }, el('h1', { tabindex: -1 }, messages.queues));
+  bar.append(button(messages.newQueue, 'main', () => store.configure()));
+  const projection = projectionView(store);
   const cards = new Map<string, QueueCard>();
   return {
     nodes: [el('section', { class: 'stack' }, bar, none, list), ...projection.nodes],
     update: () => {
-      const queues = desk.queues ?? [];
-      none.hidden = desk.queues === undefined || queues.length > 0;
+      const queues = store.queues ?? [];
+      none.hidden = store.queues === undefined || queues.length > 0;
       for (const queue of queues) {
-        const card = cards.get(queue.concertId) ?? queueCard(desk, queue.concertId);
+        const card = cards.get(queue.concertId) ?? queueCard(store, queue.concertId);
         cards.set(queue.concertId, card);
         card.update(queue);
         if (!card.node.isConnected) list.append(card.node);
@@ -36,20 +36,20 @@ interface QueueCard {
   update(queue: Queue): void;
 }
 
-function queueCard(desk: Desk, concertId: string): QueueCard {
-  const { words, language } = desk;
+function queueCard(store: ConsoleStore, concertId: string): QueueCard {
+  const { messages, language } = store;
   const state = el('span', { class: 'state' });
-  const values = tiles([words.waiting, words.ready, words.active, words.perMinute], language);
-  const line = spark('tone-waiting');
+  const values = tiles([messages.waiting, messages.ready, messages.active, messages.perMinute], language);
+  const line = sparkline('tone-waiting');
   const head = el('span', { class: 'bar' }, el('span', { class: 'name' }, concertId), state);
   const link = el('a', { class: 'card', href: `#/queues/${encodeURIComponent(concertId)}` }, head, values.node);
   link.append(line.node);
   return {
     node: el('li', {}, link),
     update: (queue) => {
-      showState(state, queue.state, words.state[queue.state]);
+      showState(state, queue.state, messages.state[queue.state]);
       values.update([queue.waiting + queue.registered, queue.ready, queue.active, queue.admittedPerMinute]);
-      line.update(desk.history.of(`${concertId}/waiting`));
+      line.update(store.timeSeries.of(`${concertId}/waiting`));
     },
   };
 }

@@ -1,10 +1,10 @@
-import { Api, Refusal } from './api.ts';
+import { Api, ApiError } from './api.ts';
 import { el, write } from './dom.ts';
-import type { Words } from './messages.ts';
+import type { Messages } from './messages.ts';
 import type { View } from './view.ts';
 
-/** Asks for the admin token, and tries it before it is believed. */
-export function signIn(words: Words, reason: string, taken: (token: string) => void): View {
+/** Asks for the admin token and checks it with an API call. */
+export function signIn(messages: Messages, reason: string, accept: (token: string) => void): View {
   const token = el('input', {
     type: 'password',
     required: true,
@@ -12,34 +12,34 @@ export function signIn(words: Words, reason: string, taken: (token: string) => v
     autofocus: true,
     spellcheck: 'false',
   });
-  const trouble = el('p', { class: 'trouble', role: 'alert' }, reason);
-  const go = el('button', { class: 'main' }, words.signIn);
+  const error = el('p', { class: 'error', role: 'alert' }, reason);
+  const submit = el('button', { class: 'main' }, messages.signIn);
   const form = el(
     'form',
     { class: 'card narrow' },
-    el('h1', { tabindex: -1 }, words.signIn),
-    el('p', { class: 'soft' }, words.signInHelp),
-    el('label', {}, words.token, token),
-    trouble,
-    go,
+    el('h1', { tabindex: -1 }, messages.signIn),
+    el('p', { class: 'soft' }, messages.signInHelp),
+    el('label', {}, messages.token, token),
+    error,
+    submit,
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    go.disabled = true;
+    submit.disabled = true;
     new Api(token.value)
       .queues()
-      .then(() => taken(token.value))
-      .catch((error: unknown) => {
-        // Anything but "you are nobody here" is no word against the token: the view may just be away.
-        if (error instanceof Refusal && error.status >= 500) taken(token.value);
-        else
-          write(trouble, isStranger(error) ? words.wrongToken : String(error instanceof Error ? error.message : error));
+      .then(() => accept(token.value))
+      .catch((failure: unknown) => {
+        // A server error says nothing about the token: the view may be unavailable.
+        if (failure instanceof ApiError && failure.status >= 500) accept(token.value);
+        else if (isUnauthorized(failure)) write(error, messages.wrongToken);
+        else write(error, failure instanceof Error ? failure.message : String(failure));
       })
-      .finally(() => (go.disabled = false));
+      .finally(() => (submit.disabled = false));
   });
   return { nodes: [form], update: () => undefined };
 }
 
-export function isStranger(error: unknown): boolean {
-  return error instanceof Refusal && (error.status === 401 || error.status === 403);
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 401 || error.status === 403);
 }

@@ -1,14 +1,14 @@
-/** About five minutes at a look every two seconds. */
-const MOST = 150;
+/** About five minutes at one value every two seconds. */
+const MAX_VALUES = 150;
 
-/** What was seen of each number lately, oldest first. Kept by this page alone: it begins when the page is opened. */
-export class History {
+/** Recent values by name, oldest first. Held in memory; starts empty when the page opens. */
+export class TimeSeries {
   readonly #series = new Map<string, number[]>();
 
   add(name: string, value: number): void {
     const series = this.#series.get(name) ?? [];
     series.push(value);
-    if (series.length > MOST) series.shift();
+    if (series.length > MAX_VALUES) series.shift();
     this.#series.set(name, series);
   }
 

@@ -1,4 +1,4 @@
-/** A part of the page: built once, brought up to date at every look. */
+/** A part of the page: created once, updated after every refresh. */
 export interface View {
   readonly nodes: readonly HTMLElement[];
   update(): void;
