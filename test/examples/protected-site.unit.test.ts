@@ -13,8 +13,8 @@ const admission = { userId: 'ann', concertId: 'c1', offset: 41, activeUntil: Dat
 const kid = tokens.publicKeys.keys[0]?.kid ?? '';
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** What the waiting room answers, and what it was asked. */
-const room = { keys: 200, verdict: 204, asked: [] as string[], keysAsked: 0 };
+/** Responses of the waiting room, and the requests it received. */
+const room = { keysStatus: 200, verifyStatus: 204, verifications: [] as string[], keyRequests: 0 };
 let waitingRoom: FastifyInstance;
 let address: string;
 let shop: FastifyInstance;
@@ -22,17 +22,17 @@ let shop: FastifyInstance;
 beforeAll(async () => {
   waitingRoom = Fastify();
   waitingRoom.get('/.well-known/jwks.json', async (_request, reply) => {
-    room.keysAsked += 1;
-    return reply.code(room.keys).send(tokens.publicKeys);
+    room.keyRequests += 1;
+    return reply.code(room.keysStatus).send(tokens.publicKeys);
   });
   waitingRoom.get('/v1/admissions/verify', async (request, reply) => {
-    room.asked.push(`${request.url} ${request.headers.authorization}`);
-    return reply.code(room.verdict).send();
+    room.verifications.push(`${request.url} ${request.headers.authorization}`);
+    return reply.code(room.verifyStatus).send();
   });
   address = await waitingRoom.listen({ host: '127.0.0.1', port: 0 });
 });
 beforeEach(async () => {
-  Object.assign(room, { keys: 200, verdict: 204, asked: [], keysAsked: 0 });
+  Object.assign(room, { keysStatus: 200, verifyStatus: 204, verifications: [], keyRequests: 0 });
   await shop?.close();
   shop = Fastify();
   const options = { waitingRoom: address, concertId: 'c1', waitingPage: WAITING_PAGE };
@@ -44,41 +44,41 @@ afterAll(async () => {
   await waitingRoom.close();
 });
 
-const visit = (headers: Record<string, string> = {}) => shop.inject({ url: '/', headers });
-/** A token that is new to the gate. */
+const request = (headers: Record<string, string> = {}) => shop.inject({ url: '/', headers });
+/** A token that is not in the cache of the gate. */
 const newToken = (changes: object = {}) =>
   tokens.sign({ ...admission, offset: Math.floor(Math.random() * 1e9), ...changes });
 
-describe('the gate lets in', () => {
-  test('whoever bears an admission token, and asks the waiting room about it', async () => {
+describe('the gate admits', () => {
+  test('a request with an admission token, verified by the waiting room', async () => {
     const token = await newToken();
-    const response = await visit(bearer(token));
+    const response = await request(bearer(token));
     expect([response.statusCode, response.json()]).toEqual([200, { hello: 'ann' }]);
-    expect(room.asked).toEqual([`/v1/admissions/verify?concertId=c1 Bearer ${token}`]);
+    expect(room.verifications).toEqual([`/v1/admissions/verify?concertId=c1 Bearer ${token}`]);
   });
 
-  test('whoever bears it as a cookie, among others', async () => {
-    const response = await visit({ cookie: `theme=dark; admission=${await newToken()}; x=y` });
+  test('a request with the token in a cookie', async () => {
+    const response = await request({ cookie: `theme=dark; admission=${await newToken()}; x=y` });
     expect(response.statusCode).toBe(200);
   });
 
-  test('a busy visitor with one question a second, and one look at the keys', async () => {
+  test('many requests with one verification a second and one request for the keys', async () => {
     const token = await newToken();
-    const responses = await Promise.all(Array.from({ length: 50 }, () => visit(bearer(token))));
+    const responses = await Promise.all(Array.from({ length: 50 }, () => request(bearer(token))));
     expect(new Set(responses.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
-    expect([room.asked.length, room.keysAsked]).toEqual([1, 1]);
+    expect([room.verifications.length, room.keyRequests]).toEqual([1, 1]);
   });
 });
 
-describe('the gate turns away', () => {
-  test('people to the waiting page', async () => {
-    const response = await visit({ accept: 'text/html,application/xhtml+xml' });
+describe('the gate rejects', () => {
+  test('a browser with a redirect to the waiting page', async () => {
+    const response = await request({ accept: 'text/html,application/xhtml+xml' });
     expect([response.statusCode, response.headers.location]).toEqual([303, WAITING_PAGE]);
     expect(response.headers['cache-control']).toBe('no-store');
   });
 
-  test('programs with a link to it', async () => {
-    const response = await visit({ accept: 'application/json' });
+  test('other clients with a link to the waiting page', async () => {
+    const response = await request({ accept: 'application/json' });
     expect([response.statusCode, response.json().waitingPage]).toEqual([401, WAITING_PAGE]);
     expect(response.headers.link).toBe(`<${WAITING_PAGE}>; rel="help"`);
   });
@@ -104,13 +104,16 @@ describe('the gate turns away', () => {
       (token) => hs256(token.split('.')[1] ?? '', Buffer.from(open.export({ format: 'jwk' }).x ?? '', 'base64url')),
     ],
     ['a kid that is not published', (token) => forge(decodeJwt(token), { kid: 'other' })],
-    ['another key under our kid', (token) => forge(decodeJwt(token), {}, generateKeyPairSync('ed25519').privateKey)],
+    [
+      'another key with a published kid',
+      (token) => forge(decodeJwt(token), {}, generateKeyPairSync('ed25519').privateKey),
+    ],
     ['the token of another concert', () => newToken({ concertId: 'c2' })],
     ['another audience', (token) => forge({ ...decodeJwt(token), aud: 'c2' })],
-    ['another concert under our audience', (token) => forge({ ...decodeJwt(token), cid: 'c2' })],
+    ['another concert with the right audience', (token) => forge({ ...decodeJwt(token), cid: 'c2' })],
     ['an expired token', () => newToken({ activeUntil: Date.now() - 1_000 })],
-    ['a token without an end', (token) => forge({ ...decodeJwt(token), exp: undefined })],
-    ['a token of nobody', (token) => forge({ ...decodeJwt(token), sub: undefined })],
+    ['a token without expiry', (token) => forge({ ...decodeJwt(token), exp: undefined })],
+    ['a token without subject', (token) => forge({ ...decodeJwt(token), sub: undefined })],
     [
       'a changed payload',
       (token) =>
@@ -120,46 +123,49 @@ describe('the gate turns away', () => {
           .join('.'),
     ],
     ['a changed signature', (token) => `${token.slice(0, -10)}${token.at(-10) === 'A' ? 'B' : 'A'}${token.slice(-9)}`],
-    ['a cut token', (token) => token.slice(0, token.lastIndexOf('.'))],
-  ])('%s, without asking the waiting room', async (_, spoil) => {
-    const response = await visit(bearer(await spoil(await newToken())));
-    expect([response.statusCode, room.asked]).toEqual([401, []]);
+    ['a truncated token', (token) => token.slice(0, token.lastIndexOf('.'))],
+  ])('%s, without a request to the waiting room', async (_, corrupt) => {
+    const response = await request(bearer(await corrupt(await newToken())));
+    expect([response.statusCode, room.verifications]).toEqual([401, []]);
   });
 
-  test.each([401, 403])('whom the waiting room refuses with %i', async (verdict) => {
-    room.verdict = verdict;
-    expect((await visit(bearer(await newToken()))).statusCode).toBe(401);
+  test.each([401, 403])('a token that the waiting room rejects with %i', async (status) => {
+    room.verifyStatus = status;
+    expect((await request(bearer(await newToken()))).statusCode).toBe(401);
   });
 
-  test('whose admission was completed, within a second', async () => {
+  test('a completed admission within one second', async () => {
     const token = await newToken();
-    expect((await visit(bearer(token))).statusCode).toBe(200);
-    room.verdict = 403;
-    await eventually(async () => (await visit(bearer(token))).statusCode === 401, { within: 1_500 });
+    expect((await request(bearer(token))).statusCode).toBe(200);
+    room.verifyStatus = 403;
+    await eventually(async () => (await request(bearer(token))).statusCode === 401, { within: 1_500 });
   });
 });
 
-describe('the gate lets nobody in on a guess', () => {
-  test.each([500, 503])('when the waiting room answers %i, and asks again at once', async (verdict) => {
-    const token = await newToken();
-    room.verdict = verdict;
-    const response = await visit(bearer(token));
-    expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
-    room.verdict = 204;
-    expect((await visit(bearer(token))).statusCode).toBe(200);
+describe('the gate responds with 503', () => {
+  test.each([500, 503])(
+    'when the waiting room responds with %i, and verifies again at the next request',
+    async (status) => {
+      const token = await newToken();
+      room.verifyStatus = status;
+      const response = await request(bearer(token));
+      expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
+      room.verifyStatus = 204;
+      expect((await request(bearer(token))).statusCode).toBe(200);
+    },
+  );
+
+  test('when the keys are unavailable', async () => {
+    room.keysStatus = 503;
+    expect((await request(bearer(await newToken()))).statusCode).toBe(503);
   });
 
-  test('when there are no keys to check with', async () => {
-    room.keys = 503;
-    expect((await visit(bearer(await newToken()))).statusCode).toBe(503);
-  });
-
-  test('when nothing answers', async () => {
-    const alone = Fastify();
-    await alone.register(admissionGate, { waitingRoom: 'http://127.0.0.1:1', concertId: 'c1', waitingPage: '/' });
-    alone.get('/', async () => 'never');
-    const response = await alone.inject({ url: '/', headers: bearer(await newToken()) });
+  test('when the waiting room is unreachable', async () => {
+    const isolated = Fastify();
+    await isolated.register(admissionGate, { waitingRoom: 'http://127.0.0.1:1', concertId: 'c1', waitingPage: '/' });
+    isolated.get('/', async () => 'never');
+    const response = await isolated.inject({ url: '/', headers: bearer(await newToken()) });
     expect(response.statusCode).toBe(503);
-    await alone.close();
+    await isolated.close();
   });
 });
