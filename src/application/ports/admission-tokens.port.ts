@@ -1,16 +1,16 @@
 import type { ConcertId, LogTime, Offset, UserId } from '../../domain/types.ts';
 
-/** What an admission token says: this entry, created by the request at this offset, is ACTIVE until then. */
+/** The content of an admission token: the entry that the request at `offset` created is ACTIVE until `activeUntil`. */
 export interface AdmissionClaims {
   readonly userId: UserId;
   readonly concertId: ConcertId;
-  /** Of the request that created the entry. */
+  /** Offset of the request that created the entry. */
   readonly offset: Offset;
   /** The token carries it in whole seconds, rounded down. */
   readonly activeUntil: LogTime;
 }
 
-/** The public keys of admission tokens, as RFC 7517 writes them: those of Ed25519. */
+/** The public Ed25519 keys of admission tokens as a JWK set (RFC 7517). */
 export interface AdmissionKeySet {
   readonly keys: readonly {
     readonly kty: 'OKP';
@@ -23,15 +23,17 @@ export interface AdmissionKeySet {
   }[];
 }
 
+export interface VerifyOptions {
+  /** Accept a token past its `activeUntil`. */
+  readonly allowExpired: boolean;
+}
+
 /** Signed proof, for the protected site, that an entry is ACTIVE. */
 export interface AdmissionTokens {
   sign(claims: AdmissionClaims): Promise<string>;
-  /**
-   * @param lapsed whether a token whose time is over is taken too
-   * @throws QueueError `UNAUTHENTICATED` for anything that this service did not sign
-   */
-  verify(token: string, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims>;
-  /** With them anyone can check a token without asking. */
+  /** @throws QueueError `UNAUTHENTICATED` for a token that this service did not sign, or that has expired */
+  verify(token: string, options: VerifyOptions): Promise<AdmissionClaims>;
+  /** With these keys a third party verifies tokens offline. */
   readonly publicKeys: AdmissionKeySet;
 }
 export const AdmissionTokens = Symbol('AdmissionTokens');

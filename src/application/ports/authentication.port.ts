@@ -1,10 +1,10 @@
 import type { UserId } from '../../domain/types.ts';
-import type { AdmissionClaims } from './admission-tokens.port.ts';
+import type { AdmissionClaims, VerifyOptions } from './admission-tokens.port.ts';
 import type { EntryClaims } from './entry-tokens.port.ts';
 
 /**
- * On whose behalf a caller may ask for entry: anyone's (the request names the user), a user of the shop's own backend (which
- * names the user or a phone number), or only its own (a user's own token says who it is, and the request names nobody).
+ * For which users a caller may request entry. `anyone`: the request names the user. `shop`: the shop's backend names the user or
+ * a phone number. `user`: the caller's own token names the user, and the request must not.
  */
 export type EntryRight =
   | { readonly by: 'anyone' }
@@ -18,20 +18,19 @@ export interface Operator {
 }
 
 /**
- * Who a caller is, by what it sent as `Authorization` (or, over a WebSocket, in its place): the one judge for all doors.
+ * Authenticates a caller by its `Authorization` header, or its equivalent in a WebSocket connection. The only place that does.
  *
- * Each but the first throws QueueError: `UNAUTHENTICATED` without a bearer token that this service can trust, `FORBIDDEN` for one that is
- * good for something else, `ELIGIBILITY_UNAVAILABLE` while the keys of the identity provider cannot be had.
+ * All methods but the first throw QueueError: `UNAUTHENTICATED` without a bearer token that this service trusts, `FORBIDDEN` for
+ * a token of another kind, `ELIGIBILITY_UNAVAILABLE` while the keys of the identity provider cannot be read.
  */
 export interface Authentication {
-  /** Whether the caller is an operator by ADMIN_TOKEN or the shop's backend: those are not limited by their address. */
+  /** Whether the caller is an operator by ADMIN_TOKEN or the shop's backend. Their requests are not limited per address. */
   isInternalCaller(authorization: string | undefined): boolean;
   operator(authorization: string | undefined): Promise<Operator>;
-  /** Without a promise where nothing has to be waited for: this is a step of every request for entry. */
+  /** Part of every request for entry: synchronous where no key has to be fetched. */
   authorizeEntry(authorization: string | undefined): EntryRight | Promise<EntryRight>;
-  /** @param concertId of the queue that is asked about; undefined: whichever the token is for */
+  /** @param concertId the concert of the request; undefined: the token decides */
   verifyEntryToken(authorization: string | undefined, concertId: string | undefined): EntryClaims;
-  /** @param lapsed whether a token whose time is over is taken too */
-  verifyAdmissionToken(authorization: string | undefined, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims>;
+  verifyAdmissionToken(authorization: string | undefined, options: VerifyOptions): Promise<AdmissionClaims>;
 }
 export const Authentication = Symbol('Authentication');

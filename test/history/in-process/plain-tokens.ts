@@ -1,5 +1,9 @@
 import { QueueError } from '../../../src/application/errors.ts';
-import type { AdmissionClaims, AdmissionTokens } from '../../../src/application/ports/admission-tokens.port.ts';
+import type {
+  AdmissionClaims,
+  AdmissionTokens,
+  VerifyOptions,
+} from '../../../src/application/ports/admission-tokens.port.ts';
 import type { EntryClaims, EntryTokens } from '../../../src/application/ports/entry-tokens.port.ts';
 
 /** Tokens that anyone could forge: nobody does in here. */
@@ -18,9 +22,9 @@ export class PlainAdmissionTokens implements AdmissionTokens {
   sign(claims: AdmissionClaims): Promise<string> {
     return Promise.resolve(JSON.stringify(claims));
   }
-  async verify(token: string, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims> {
+  async verify(token: string, options: VerifyOptions): Promise<AdmissionClaims> {
     const claims = JSON.parse(token) as AdmissionClaims; // the wire edge
-    if (lapsed === 'refused' && claims.activeUntil <= Date.now()) throw new QueueError('UNAUTHENTICATED', 'lapsed');
+    if (!options.allowExpired && claims.activeUntil <= Date.now()) throw new QueueError('UNAUTHENTICATED', 'expired');
     return await Promise.resolve(claims);
   }
 }

@@ -5,11 +5,12 @@ import type {
   AdmissionClaims,
   AdmissionKeySet,
   AdmissionTokens,
+  VerifyOptions,
 } from '../../../application/ports/admission-tokens.port.ts';
 
 /** Longest token that is looked at, in characters. Our own have at most about 700. */
 const LONGEST = 2048;
-/** For jose no token has lapsed at this time. */
+/** For jose no token has expired at this time. */
 const BEFORE_ALL_TOKENS = new Date(0);
 
 interface Key {
@@ -57,9 +58,9 @@ export class JoseAdmissionTokens implements AdmissionTokens {
       .sign(this.#signing.secret);
   }
 
-  async verify(token: string, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims> {
+  async verify(token: string, options: VerifyOptions): Promise<AdmissionClaims> {
     if (token.length > LONGEST) throw refused();
-    const currentDate = lapsed === 'taken' ? BEFORE_ALL_TOKENS : new Date(this.now());
+    const currentDate = options.allowExpired ? BEFORE_ALL_TOKENS : new Date(this.now());
     try {
       const { payload } = await jwtVerify(token, (header) => this.#keyOf(header), {
         // The token never chooses: it is Ed25519 with one of our keys, or it is refused.

@@ -1,6 +1,10 @@
 import { QueueError } from '../../../application/errors.ts';
 import { isUserId } from '../../../application/event-log/identifiers.ts';
-import type { AdmissionClaims, AdmissionTokens } from '../../../application/ports/admission-tokens.port.ts';
+import type {
+  AdmissionClaims,
+  AdmissionTokens,
+  VerifyOptions,
+} from '../../../application/ports/admission-tokens.port.ts';
 import type { Authentication, EntryRight, Operator } from '../../../application/ports/authentication.port.ts';
 import type { EntryClaims, EntryTokens } from '../../../application/ports/entry-tokens.port.ts';
 import type { StaticTokens } from './bearer.ts';
@@ -72,8 +76,8 @@ export class BearerAuthentication implements Authentication {
     }
   }
 
-  async verifyAdmissionToken(authorization: string | undefined, lapsed: 'refused' | 'taken'): Promise<AdmissionClaims> {
-    return this.tokens.admission.verify(bearer(authorization), lapsed);
+  async verifyAdmissionToken(authorization: string | undefined, options: VerifyOptions): Promise<AdmissionClaims> {
+    return this.tokens.admission.verify(bearer(authorization), options);
   }
 
   async #user(token: string): Promise<EntryRight> {
@@ -103,7 +107,7 @@ export class BearerAuthentication implements Authentication {
   async #isOurs(token: string): Promise<boolean> {
     const { house, entry, admission } = this.tokens;
     if (house.isAdmin(token) || house.isService(token)) return true;
-    return (await isTaken(() => entry.verify(token))) || isTaken(() => admission.verify(token, 'taken'));
+    return (await isTaken(() => entry.verify(token))) || isTaken(() => admission.verify(token, { allowExpired: true }));
   }
 }
 

@@ -40,6 +40,6 @@ export class GraphqlLimits {
 
   /** Of a token whose time may be over. @throws QueueError `UNAUTHENTICATED` */
   admitted(authorization: string | undefined): Promise<AdmissionClaims> {
-    return this.callers.verifyAdmissionToken(authorization, 'taken');
+    return this.callers.verifyAdmissionToken(authorization, { allowExpired: true });
   }
 }

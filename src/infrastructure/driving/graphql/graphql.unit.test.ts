@@ -91,8 +91,8 @@ describe('each operation', () => {
       claimAdmission: { admissionToken: 'd.e.f', activeUntil: '2025-12-01T11:00:12.345Z' },
     });
     const tokens = await JoseAdmissionTokens.with(admissionKeys);
-    const lapsed = await tokens.sign({ userId: 'ann', concertId: 'c1', offset: 41, activeUntil: 1_000 });
-    expect(await ask('mutation { completeAdmission { offset } }', bearer(lapsed))).toEqual({
+    const expired = await tokens.sign({ userId: 'ann', concertId: 'c1', offset: 41, activeUntil: 1_000 });
+    expect(await ask('mutation { completeAdmission { offset } }', bearer(expired))).toEqual({
       data: { completeAdmission: { offset: 41 } },
     });
   });

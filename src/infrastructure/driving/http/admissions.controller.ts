@@ -27,7 +27,7 @@ export class AdmissionsController {
 
   @Post('v1/admissions/complete')
   @HttpCode(202)
-  @RequireAuth('lapsed-admission-token')
+  @RequireAuth('expired-admission-token')
   @RouteSchema({
     tags,
     security,

@@ -15,7 +15,7 @@ const activeUntil = Math.floor(Date.now() / 1000) * 1000 + 60_000;
 const admission = { userId: 'ann', concertId: 'c1', offset: 41, activeUntil };
 const tokens = await JoseAdmissionTokens.with(admissionKeys);
 const token = await tokens.sign(admission);
-const lapsed = await tokens.sign({ ...admission, activeUntil: 1_764_586_800_000 });
+const expired = await tokens.sign({ ...admission, activeUntil: 1_764_586_800_000 });
 
 let door: TestApi;
 beforeAll(async () => {
@@ -64,7 +64,7 @@ describe('a claim', () => {
 describe('a completion', () => {
   test.each([
     ['in time', token],
-    ['late', lapsed],
+    ['late', expired],
   ])('is taken %s', async (_, given) => {
     const response = await door.call('POST', COMPLETE, { headers: bearer(given) });
     expect([response.statusCode, response.json()]).toEqual([202, { receipt }]);
@@ -114,7 +114,7 @@ describe('the auth request of a proxy', () => {
       .setAudience('c2')
       .setExpirationTime(activeUntil / 1000)
       .sign(createPrivateKey(admissionKeys[0] ?? ''));
-    for (const given of [lapsed, await foreign, tokenOf('ann'), 'x']) {
+    for (const given of [expired, await foreign, tokenOf('ann'), 'x']) {
       const response = await door.call('GET', VERIFY, { headers: bearer(given) });
       expect([response.statusCode, response.json().code]).toEqual([401, 'UNAUTHENTICATED']);
       expect(response.headers['www-authenticate']).toBe('Bearer');

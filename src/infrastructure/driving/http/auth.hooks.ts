@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest, RouteOptions } from 'fastify';
-import type { AdmissionClaims } from '../../../application/ports/admission-tokens.port.ts';
+import type { AdmissionClaims, VerifyOptions } from '../../../application/ports/admission-tokens.port.ts';
 import type { EntryRight, Operator } from '../../../application/ports/authentication.port.ts';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
 import type { AccessControl } from './request-limit.hooks.ts';
@@ -11,7 +11,7 @@ import { toHook } from './to-hook.ts';
  * Who may pass: operators; whoever may ask for entry (ENTRY_AUTH); the holder of an entry token for the path's concert; the
  * holder of an admission token, and of one whose time is over too.
  */
-type RequireAuth = 'admin' | 'entry' | 'entry-token' | 'admission-token' | 'lapsed-admission-token';
+type RequireAuth = 'admin' | 'entry' | 'entry-token' | 'admission-token' | 'expired-admission-token';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,7 +24,7 @@ declare module 'fastify' {
     entryRight: EntryRight | null;
     /** Set behind the door `entry-token`. */
     entryClaims: EntryClaims | null;
-    /** Set behind the doors `admission-token` and `lapsed-admission-token`. */
+    /** Set behind the doors `admission-token` and `expired-admission-token`. */
     admissionClaims: AdmissionClaims | null;
   }
 }
@@ -61,9 +61,9 @@ export const AdmissionToken = createParamDecorator((_: unknown, context: Executi
  * without a door pays nothing. (ADR 26.)
  */
 export function registerAuthHooks({ callers, limits, accepts }: AccessControl) {
-  const admitted = (lapsed: 'refused' | 'taken') => async (request: FastifyRequest) => {
+  const admitted = (options: VerifyOptions) => async (request: FastifyRequest) => {
     try {
-      request.admissionClaims = await callers.verifyAdmissionToken(request.headers.authorization, lapsed);
+      request.admissionClaims = await callers.verifyAdmissionToken(request.headers.authorization, options);
     } catch (error) {
       await limits.ofAddress?.(request.ip); // who guesses is counted
       throw error;
@@ -85,8 +85,8 @@ export function registerAuthHooks({ callers, limits, accepts }: AccessControl) {
       request.entryClaims = claims;
       return limits.ofUser?.(claims.userId);
     },
-    'admission-token': admitted('refused'),
-    'lapsed-admission-token': admitted('taken'),
+    'admission-token': admitted({ allowExpired: false }),
+    'expired-admission-token': admitted({ allowExpired: true }),
   };
 
   /** For Fastify's `onRoute`. */

@@ -47,7 +47,7 @@ export function limitRequestsByAddress(
     toHook((request) => {
       const { door } = request.routeOptions.config;
       // The protected site asks for all its visitors from one address; its door counts what is refused there.
-      if (isExempt(request) || door === 'admission-token' || door === 'lapsed-admission-token') return undefined;
+      if (isExempt(request) || door === 'admission-token' || door === 'expired-admission-token') return undefined;
       return callers.isInternalCaller(request.headers.authorization) ? undefined : ofAddress(request.ip);
     }),
   );
