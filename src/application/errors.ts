@@ -55,3 +55,15 @@ export function orUnavailable(
     throw new QueueError(code, preface + (cause instanceof Error ? cause.message : String(cause)), { cause });
   };
 }
+
+/** The shop's user data cannot be read. The detail names no cause: causes are for the operator. */
+export function eligibilityUnavailable(retryAfterSeconds: number): QueueError {
+  return new QueueError('ELIGIBILITY_UNAVAILABLE', 'The records needed to check this request cannot be reached.', {
+    retryAfterSeconds,
+  });
+}
+
+/** The view has lost data and its projector is rebuilding it. */
+export function viewBeingRebuilt(): QueueError {
+  return new QueueError('PROJECTION_UNAVAILABLE', 'The view is being rebuilt.', { retryAfterSeconds: 1 });
+}

@@ -4,15 +4,18 @@ import type { Logger as Pino } from 'pino';
 import { AdmissionControl } from '../application/admission/admission-control.ts';
 import { AppendAndAwait } from '../application/commands/append-and-await.ts';
 import { ClaimAdmissionHandler } from '../application/commands/claim-admission.handler.ts';
+import { CloseQueueHandler } from '../application/commands/close-queue.handler.ts';
 import { CompleteAdmissionHandler } from '../application/commands/complete-admission.handler.ts';
 import { ConfigureQueueHandler } from '../application/commands/configure-queue.handler.ts';
+import { DisqualifyUserHandler } from '../application/commands/disqualify-user.handler.ts';
 import { DrawSecrets } from '../application/commands/draw-secrets.ts';
 import { EarlyRejection } from '../application/commands/early-rejection.ts';
 import { EntryRateLimiter } from '../application/commands/entry-rate-limiter.ts';
-import { JudgeUserHandler } from '../application/commands/judge-user.handler.ts';
 import { LeaveQueueHandler } from '../application/commands/leave-queue.handler.ts';
+import { PauseQueueHandler } from '../application/commands/pause-queue.handler.ts';
+import { ReinstateUserHandler } from '../application/commands/reinstate-user.handler.ts';
 import { RequestEntryHandler } from '../application/commands/request-entry.handler.ts';
-import { SteerQueueHandler } from '../application/commands/steer-queue.handler.ts';
+import { ResumeQueueHandler } from '../application/commands/resume-queue.handler.ts';
 import { Health } from '../application/health/health-report.ts';
 import { ProcessHealth, type StepNames } from '../application/health/process-health.ts';
 import { Startup } from '../application/health/startup.ts';
@@ -50,9 +53,12 @@ import { projectionProviders } from './projection.providers.ts';
 const HANDLERS = [
   RequestEntryHandler,
   LeaveQueueHandler,
-  JudgeUserHandler,
+  DisqualifyUserHandler,
+  ReinstateUserHandler,
   ConfigureQueueHandler,
-  SteerQueueHandler,
+  PauseQueueHandler,
+  ResumeQueueHandler,
+  CloseQueueHandler,
   GetQueueHandler,
   ListQueuesHandler,
   GetProjectionsHandler,

@@ -1,7 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { FatalError } from '../application/errors.ts';
 import type { UsingReplayTools } from '../application/operations/operations.ts';
-import { ProjectionsStatus } from '../application/operations/projections-status.ts';
 import { RedriveDeadLetters } from '../application/operations/redrive-dead-letters.ts';
 import { FollowRebuild } from '../application/operations/request-rebuild.ts';
 import { VerifyProjections } from '../application/operations/verify-projections.ts';
@@ -16,6 +15,7 @@ import { RebuildRequests } from '../application/ports/rebuild-requests.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
 import { EventReader } from '../application/projection/event-reader.ts';
 import { projectOnce } from '../application/projection/project-once.ts';
+import { ProjectionsStatus } from '../application/queries/projections-status.ts';
 import type { Settings } from '../config/settings.ts';
 import { checkSchemas } from '../infrastructure/driven/avro/schema-check.ts';
 import { IpcClient, noServer } from '../infrastructure/driven/embedded/ipc-client.ts';

@@ -1,6 +1,6 @@
 /** Releases every schema that differs from its newest released version as the next one: from then on that file never changes. */
 import { appendFileSync, copyFileSync } from 'node:fs';
-import { formatFinding, hasErrors } from '../../src/application/ports/event-schemas.port.ts';
+import { formatFinding, hasErrors } from '../../src/application/operations/schema-findings.ts';
 import { CHECKSUMS, checkSchemas, sha256 } from '../../src/infrastructure/driven/avro/schema-check.ts';
 import { loadReleased, loadSchemas, SCHEMA_DIRECTORY } from '../../src/infrastructure/driven/avro/schema-files.ts';
 

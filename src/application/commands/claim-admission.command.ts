@@ -3,10 +3,10 @@ import type { LogTime } from '../../domain/types.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 
 /**
- * Takes the place that was called. Repeating it while it is ACTIVE gives a token of the same admission again.
+ * Turns a READY entry into an ACTIVE one. Repeated while the entry is ACTIVE, it returns a token of the same admission.
  *
- * @throws QueueError `NOT_READY` (not called yet, as far as the view knows), `ADMISSION_ENDED`, `PROJECTION_UNAVAILABLE` (not
- *   known in time; the claim stands, and repeating it is safe), `LOG_UNAVAILABLE`, `OVERLOADED`
+ * @throws QueueError `NOT_READY` (the view does not show the call yet), `ADMISSION_ENDED`, `PROJECTION_UNAVAILABLE` (the claim
+ *   is in the log but not projected in time; repeating it is safe), `LOG_UNAVAILABLE`, `OVERLOADED`
  */
 export class ClaimAdmission extends Command<Admission> {
   constructor(readonly token: EntryClaims) {
@@ -16,6 +16,6 @@ export class ClaimAdmission extends Command<Admission> {
 
 export interface Admission {
   readonly admissionToken: string;
-  /** Milliseconds since 1970: the earliest time at which it may lapse. */
+  /** Milliseconds since 1970: the earliest time at which the admission may expire. */
   readonly activeUntil: LogTime;
 }

@@ -4,38 +4,33 @@ import type { Entry } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { AdmissionTokens } from '../ports/admission-tokens.port.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
-import { EventLog } from '../ports/event-log.port.ts';
 import { type EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
-import { QueueCache } from '../queries/queue-cache.ts';
+import { AppendAndAwait } from './append-and-await.ts';
 import { type Admission, ClaimAdmission } from './claim-admission.command.ts';
-
-/** The answer waits this long for its own event to be projected. */
-const PATIENCE_MS = 2000;
 
 @CommandHandler(ClaimAdmission)
 export class ClaimAdmissionHandler implements ICommandHandler<ClaimAdmission> {
   constructor(
-    @Inject(EventLog) private readonly log: EventLog,
     @Inject(QueueViewReader) private readonly view: QueueViewReader,
     @Inject(AdmissionTokens) private readonly tokens: AdmissionTokens,
-    private readonly queues: QueueCache,
+    private readonly appendAndAwait: AppendAndAwait,
   ) {}
 
   async execute({ token }: ClaimAdmission): Promise<Admission> {
-    const before = await this.#look(token);
-    // Whoever was told of a call was told by this view: what it does not call yet, or any more, needs no event.
-    if (before && lifeOf(token, before)?.state !== 'READY') return this.#answer(token, before);
+    const before = await this.#readView(token);
+    // A user learns of a call from this view: if the view shows no call, the claim needs no event.
+    if (before && entryOfToken(token, before)?.state !== 'READY') return this.#respond(token, before);
     await this.#claim(token);
-    const after = await this.#look(token);
-    if (!after) throw unavailable();
-    return this.#answer(token, after);
+    const after = await this.#readView(token);
+    if (!after) throw unconfirmed();
+    return this.#respond(token, after);
   }
 
-  /** undefined: the view cannot say. A claim is then said all the same: whoever is READY must not lose time over it. */
-  async #look({ concertId, userId, partition, offset }: EntryClaims): Promise<EntryView | undefined> {
+  /** undefined: the view is unavailable. The claim is then appended anyway, so that a READY user does not lose time. */
+  async #readView({ concertId, userId, partition, offset }: EntryClaims): Promise<EntryView | undefined> {
     try {
-      const seen = await this.view.entry(concertId, userId);
-      if (seen) return seen;
+      const view = await this.view.entry(concertId, userId);
+      if (view) return view;
       const progress = await this.view.progress(partition, concertId);
       if (!progress || progress.concertOffset !== undefined) return undefined;
       throw offset > progress.checkpoint ? notReady() : ended(); // the concert was never configured
@@ -47,12 +42,13 @@ export class ClaimAdmissionHandler implements ICommandHandler<ClaimAdmission> {
 
   async #claim({ concertId, userId, offset: tokenOffset }: EntryClaims): Promise<void> {
     const occurredAt = Date.now();
-    const { offset } = await this.log.append({ type: 'AdmissionClaimed', concertId, occurredAt, userId, tokenOffset });
-    if (!(await this.queues.projected(concertId, offset, PATIENCE_MS))) throw unavailable();
+    const claim = { type: 'AdmissionClaimed', concertId, occurredAt, userId, tokenOffset } as const;
+    const { projected } = await this.appendAndAwait.append(claim);
+    if (!projected) throw unconfirmed();
   }
 
-  async #answer(token: EntryClaims, view: EntryView): Promise<Admission> {
-    const entry = lifeOf(token, view);
+  async #respond(token: EntryClaims, view: EntryView): Promise<Admission> {
+    const entry = entryOfToken(token, view);
     switch (entry?.state) {
       case 'ACTIVE': {
         const { userId, offset, activeUntil } = entry;
@@ -60,7 +56,7 @@ export class ClaimAdmissionHandler implements ICommandHandler<ClaimAdmission> {
         const admissionToken = await this.tokens.sign({ userId, concertId: token.concertId, offset, activeUntil });
         return { admissionToken, activeUntil };
       }
-      case 'READY': // called after the claim: it was too early
+      case 'READY': // called after the claim: the claim had no effect
       case 'WAITING':
       case 'REGISTERED':
         throw notReady();
@@ -72,8 +68,8 @@ export class ClaimAdmissionHandler implements ICommandHandler<ClaimAdmission> {
   }
 }
 
-/** The life that the token may claim; none where its request is not projected, or was for an earlier life. */
-function lifeOf(token: EntryClaims, { entry, head }: EntryView): Entry | undefined {
+/** The entry that the token may claim; undefined if its request is not projected or belongs to an earlier entry. */
+function entryOfToken(token: EntryClaims, { entry, head }: EntryView): Entry | undefined {
   return entry && token.offset >= entry.offset && token.offset <= head.offset ? entry : undefined;
 }
 
@@ -82,10 +78,13 @@ function notReady(): QueueError {
 }
 
 function ended(): QueueError {
-  return new QueueError('ADMISSION_ENDED', 'The entry is over: it was completed, left, refused, or its time ran out.');
+  return new QueueError(
+    'ADMISSION_ENDED',
+    'The entry has ended: it was completed, left, disqualified or rejected, or it expired.',
+  );
 }
 
-function unavailable(): QueueError {
+function unconfirmed(): QueueError {
   return new QueueError('PROJECTION_UNAVAILABLE', 'The claim is not confirmed yet. It is safe to repeat it.', {
     retryAfterSeconds: 1,
   });

@@ -7,6 +7,7 @@ import { QueueError } from '../errors.ts';
 import type { AdmissionTokens } from '../ports/admission-tokens.port.ts';
 import { logThat, notAsked, shown, viewThat } from '../ports/ports.fixtures.ts';
 import { QueueCache } from '../queries/queue-cache.ts';
+import { AppendAndAwait } from './append-and-await.ts';
 import { ClaimAdmission } from './claim-admission.command.ts';
 import { ClaimAdmissionHandler } from './claim-admission.handler.ts';
 
@@ -62,7 +63,7 @@ class Told {
       verify: notAsked,
       publicKeys: { keys: [] },
     };
-    const handler = new ClaimAdmissionHandler(log, view, tokens, new QueueCache(view, log));
+    const handler = new ClaimAdmissionHandler(view, tokens, new AppendAndAwait(log, new QueueCache(view, log)));
     const token = { userId, concertId: 'spring-tour', partition: 0, offset };
     return handler.execute(new ClaimAdmission(token));
   }

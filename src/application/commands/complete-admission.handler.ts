@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { EventLog, type Receipt, receiptOf } from '../ports/event-log.port.ts';
+import { receiptOf } from '../event-log/receipt.ts';
+import { EventLog, type Receipt } from '../ports/event-log.port.ts';
 import { CompleteAdmission } from './complete-admission.command.ts';
 
 @CommandHandler(CompleteAdmission)

@@ -1,12 +1,12 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { AppendAndAwait } from './append-and-await.ts';
-import { ConfigureQueue, type QueueChangeResult } from './configure-queue.command.ts';
+import { AppendAndAwait, type QueueChangeResult } from './append-and-await.ts';
+import { ConfigureQueue } from './configure-queue.command.ts';
 import { DrawSecrets } from './draw-secrets.ts';
 
 @CommandHandler(ConfigureQueue)
 export class ConfigureQueueHandler implements ICommandHandler<ConfigureQueue> {
   constructor(
-    private readonly steering: AppendAndAwait,
+    private readonly appendAndAwait: AppendAndAwait,
     private readonly secrets: DrawSecrets,
   ) {}
 
@@ -14,6 +14,6 @@ export class ConfigureQueueHandler implements ICommandHandler<ConfigureQueue> {
     const { nonce, commitment } =
       policy.beforeOpening === 'draw' ? this.secrets.commit(concertId) : { nonce: null, commitment: null };
     const draw = { drawNonce: nonce, drawCommitment: commitment };
-    return this.steering.append({ type: 'QueueConfigured', concertId, occurredAt: Date.now(), policy, ...draw });
+    return this.appendAndAwait.change({ type: 'QueueConfigured', concertId, occurredAt: Date.now(), policy, ...draw });
   }
 }

@@ -1,7 +1,7 @@
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { EventReader } from '../projection/event-reader.ts';
 import type { ReplayPorts } from '../projection/partition-history.ts';
-import type { ProjectionsStatus } from './projections-status.ts';
+import type { ProjectionsStatus } from '../queries/projections-status.ts';
 import type { VerifyProjections } from './verify-projections.ts';
 
 /** What doors need to look at log and views; connected when it is opened. */

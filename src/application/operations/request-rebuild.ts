@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConcertId } from '../../domain/types.ts';
-import {
-  INITIAL_PROGRESS,
-  isOver,
-  OWNER_TIMEOUT_MS,
-  type Rebuild,
-  type RebuildProgress,
-  type RebuildRequests,
-} from '../ports/rebuild-requests.port.ts';
+import type { Rebuild, RebuildProgress, RebuildRequests } from '../ports/rebuild-requests.port.ts';
+import { INITIAL_PROGRESS, isOver, OWNER_TIMEOUT_MS } from '../projection/rebuild-progress.ts';
 
 const LOOK_EVERY_MS = 250;
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { MemoryRebuildRequests } from '../../infrastructure/driven/embedded/memory-rebuild-requests.ts';
-import { INITIAL_PROGRESS, OWNER_TIMEOUT_MS, type RebuildProgress } from '../ports/rebuild-requests.port.ts';
+import type { RebuildProgress } from '../ports/rebuild-requests.port.ts';
+import { INITIAL_PROGRESS, OWNER_TIMEOUT_MS } from '../projection/rebuild-progress.ts';
 import { FollowRebuild } from './request-rebuild.ts';
 
 afterEach(() => {

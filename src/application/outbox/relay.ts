@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EntryId } from '../../domain/types.ts';
 import { FatalError } from '../errors.ts';
-import { type EventLog, type Receipt, receiptOf } from '../ports/event-log.port.ts';
+import { receiptOf } from '../event-log/receipt.ts';
+import type { EventLog, Receipt } from '../ports/event-log.port.ts';
 import type { Logger } from '../ports/logger.port.ts';
 import type { Outbox, OutboxLeadership, OutboxRow, Publication } from '../ports/outbox.port.ts';
 

@@ -1,5 +1,4 @@
 import type { UserId } from '../../domain/types.ts';
-import { QueueError } from '../errors.ts';
 
 /** Who asks: by the shop's pseudonym, or by the phone number from which the shop's records give it. */
 export type Applicant = { readonly userId: UserId } | { readonly phoneNumber: string };
@@ -22,10 +21,3 @@ export interface Eligibility {
   find(applicant: Applicant): Promise<ShopUser | undefined>;
 }
 export const Eligibility = Symbol('Eligibility');
-
-/** What an applicant is told while the records cannot say: nobody gets a free pass. Names no reason: those are the operator's. */
-export function eligibilityUnavailable(retryAfterSeconds: number): QueueError {
-  return new QueueError('ELIGIBILITY_UNAVAILABLE', 'The records needed to check this request cannot be reached.', {
-    retryAfterSeconds,
-  });
-}

@@ -8,11 +8,6 @@ export interface Receipt {
   readonly offset: Offset;
 }
 
-/** Of what an append gives, the part that is told to the caller. */
-export function receiptOf({ topic, partition, offset }: Receipt): Receipt {
-  return { topic, partition, offset };
-}
-
 /** `control`: events of admission control, for which the buffer keeps room when requests have filled it. */
 export type Priority = 'request' | 'control';
 

@@ -49,13 +49,3 @@ export interface SchemaFinding {
   readonly rule: SchemaRule;
   readonly message: string;
 }
-
-/** One line: severity, where, which rule, and why. */
-export function formatFinding({ severity, record, field, rule, message }: SchemaFinding): string {
-  return `${severity}: ${field === '' ? record : `${record}.${field}`}: ${rule}: ${message}`;
-}
-
-/** Whether a check has failed. */
-export function hasErrors(findings: readonly SchemaFinding[]): boolean {
-  return findings.some(({ severity }) => severity === 'error');
-}

@@ -1,7 +1,6 @@
 import type { QueueAttributes, QueueSnapshot } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, Entry, EntryChange, LogTime, Offset, UserId } from '../../domain/types.ts';
 import type { VisibilityRecord } from '../../domain/visibility-watermark.ts';
-import { QueueError } from '../errors.ts';
 
 /**
  * The derived queues, one per concert, each behind a *head*. The state of a concert is a pure function of (fold version,
@@ -130,11 +129,6 @@ export interface QueueViewReader {
   ping(): Promise<void>;
 }
 export const QueueViewReader = Symbol('QueueViewReader');
-
-/** What a caller is told where the view has lost something: its owner writes it again. */
-export function viewBeingRebuilt(): QueueError {
-  return new QueueError('PROJECTION_UNAVAILABLE', 'The view is being rebuilt.', { retryAfterSeconds: 1 });
-}
 
 export interface PartitionState {
   readonly checkpoint: Offset;

@@ -39,21 +39,3 @@ export interface RebuildRequests {
   report(partition: number, id: string, progress: RebuildProgress): Promise<boolean>;
 }
 export const RebuildRequests = Symbol('RebuildRequests');
-
-/** Owners report twice a second: one that has been silent for so long is gone, and in nobody's way. */
-export const OWNER_TIMEOUT_MS = 10_000;
-
-/** Nothing more is to come of it. */
-export function isOver({ state }: RebuildProgress): boolean {
-  return state === 'done' || state === 'failed';
-}
-
-export const INITIAL_PROGRESS: RebuildProgress = {
-  state: 'requested',
-  events: 0,
-  eventsInAll: 0,
-  eventsPerSecond: 0,
-  concerts: 0,
-  concertsInAll: 0,
-  mended: [],
-};

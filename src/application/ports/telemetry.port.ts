@@ -26,13 +26,3 @@ export interface Telemetry {
   deadLetter(code: string): void;
 }
 export const Telemetry = Symbol('Telemetry');
-
-/** For whoever is not watched: commands, tests. */
-export const NOOP_TELEMETRY: Telemetry = {
-  registerOperation: () => {},
-  recordResponse: () => {},
-  servedHttp: () => {},
-  appended: () => {},
-  appendFailed: () => {},
-  deadLetter: () => {},
-};

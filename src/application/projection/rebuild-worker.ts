@@ -3,15 +3,11 @@ import type { ConcertId } from '../../domain/types.ts';
 import { recordAt } from '../event-log/record-at.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import type { Logger } from '../ports/logger.port.ts';
-import {
-  INITIAL_PROGRESS,
-  isOver,
-  type RebuildProgress,
-  type RebuildRequests,
-} from '../ports/rebuild-requests.port.ts';
+import type { RebuildProgress, RebuildRequests } from '../ports/rebuild-requests.port.ts';
 import { UnreadableRecord } from './event-reader.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import { PartitionRebuild, type RebuildPorts } from './partition-rebuild.ts';
+import { INITIAL_PROGRESS, isOver } from './rebuild-progress.ts';
 
 const LOOK_EVERY_MS = 500;
 /** Every so many looks the dead letters are looked at too. */

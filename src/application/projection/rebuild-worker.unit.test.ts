@@ -1,8 +1,8 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { MemoryRebuildRequests } from '../../infrastructure/driven/embedded/memory-rebuild-requests.ts';
-import { OWNER_TIMEOUT_MS } from '../ports/rebuild-requests.port.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import type { RebuildPorts } from './partition-rebuild.ts';
+import { OWNER_TIMEOUT_MS } from './rebuild-progress.ts';
 import { RebuildWorker } from './rebuild-worker.ts';
 
 afterEach(() => {

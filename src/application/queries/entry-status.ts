@@ -1,8 +1,9 @@
 import { estimatedWaitSeconds, pollAfterMs } from '../../domain/estimates.ts';
 import { type Entry, isLive, type Offset } from '../../domain/types.ts';
+import { viewBeingRebuilt } from '../errors.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import { type EntryView, type QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
+import type { EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
 import type { EntryDocument } from './get-my-entry.query.ts';
 
 /** What is known of a token's request beyond the token itself. */

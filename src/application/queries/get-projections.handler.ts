@@ -1,11 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { QueueError } from '../errors.ts';
-import { type PartitionStatus, ProjectionsStatus } from '../operations/projections-status.ts';
 import { DeadLetters } from '../ports/dead-letters.port.ts';
 import { LogReader } from '../ports/log-reader.port.ts';
 import { QueueViewReader } from '../ports/queue-view.port.ts';
 import { GetProjections } from './get-projections.query.ts';
+import { type PartitionStatus, ProjectionsStatus } from './projections-status.ts';
 
 @QueryHandler(GetProjections)
 export class GetProjectionsHandler implements IQueryHandler<GetProjections> {

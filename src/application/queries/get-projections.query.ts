@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { PartitionStatus } from '../operations/projections-status.ts';
+import type { PartitionStatus } from './projections-status.ts';
 
 /**
  * How far each partition is projected, by whom, and whether it moves. Takes a second; whoever asks meanwhile gets the same

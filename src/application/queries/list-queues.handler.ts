@@ -1,9 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { ConcertId } from '../../domain/types.ts';
+import { viewBeingRebuilt } from '../errors.ts';
 import { allPartitions } from '../event-log/partitioner.ts';
 import { EventLog } from '../ports/event-log.port.ts';
-import { QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
+import { QueueViewReader } from '../ports/queue-view.port.ts';
 import { ListQueues, type QueuePage } from './list-queues.query.ts';
 import { documentOf, type QueueDocument } from './queue-document.ts';
 

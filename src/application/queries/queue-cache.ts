@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, Offset } from '../../domain/types.ts';
-import { QueueError } from '../errors.ts';
+import { QueueError, viewBeingRebuilt } from '../errors.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
-import { type QueueViewReader, type ViewHead, viewBeingRebuilt } from '../ports/queue-view.port.ts';
+import type { QueueViewReader, ViewHead } from '../ports/queue-view.port.ts';
 
 /** How long the projection may take to be asked about what the log already holds. */
 const CATCH_UP_MS = 1000;
@@ -40,7 +40,7 @@ export class QueueCache {
   }
 
   /** Resolves if the concert is known here, or the view knows it. @throws as `get` */
-  async exists(concertId: ConcertId): Promise<void> {
+  async requireExists(concertId: ConcertId): Promise<void> {
     if (!this.#known.has(concertId)) await this.get(concertId, 0);
   }
 

@@ -1,8 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { QueueError } from '../errors.ts';
+import { QueueError, viewBeingRebuilt } from '../errors.ts';
 import type { AdmissionClaims } from '../ports/admission-tokens.port.ts';
-import { type EntryView, QueueViewReader, viewBeingRebuilt } from '../ports/queue-view.port.ts';
+import { type EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
 import { VerifyAdmission } from './verify-admission.query.ts';
 
 @QueryHandler(VerifyAdmission)

@@ -1,10 +1,14 @@
+import type { QueueChangeResult } from '../../../src/application/commands/append-and-await.ts';
 import { ClaimAdmission } from '../../../src/application/commands/claim-admission.command.ts';
+import { CloseQueue } from '../../../src/application/commands/close-queue.command.ts';
 import { CompleteAdmission } from '../../../src/application/commands/complete-admission.command.ts';
-import { ConfigureQueue, type QueueChangeResult } from '../../../src/application/commands/configure-queue.command.ts';
-import { JudgeUser } from '../../../src/application/commands/judge-user.command.ts';
+import { ConfigureQueue } from '../../../src/application/commands/configure-queue.command.ts';
+import { DisqualifyUser } from '../../../src/application/commands/disqualify-user.command.ts';
 import { LeaveQueue } from '../../../src/application/commands/leave-queue.command.ts';
+import { PauseQueue } from '../../../src/application/commands/pause-queue.command.ts';
+import { ReinstateUser } from '../../../src/application/commands/reinstate-user.command.ts';
 import { RequestEntry } from '../../../src/application/commands/request-entry.command.ts';
-import { SteerQueue } from '../../../src/application/commands/steer-queue.command.ts';
+import { ResumeQueue } from '../../../src/application/commands/resume-queue.command.ts';
 import { QueueError } from '../../../src/application/errors.ts';
 import { GetMyEntry } from '../../../src/application/queries/get-my-entry.query.ts';
 import { GetQueue } from '../../../src/application/queries/get-queue.query.ts';
@@ -49,7 +53,7 @@ export class InProcessDoor implements Door {
 
   complete(admissionToken: string): Promise<Answered> {
     return answered(async () => {
-      const admission = await this.system.admissionTokens.verify(admissionToken, 'taken');
+      const admission = await this.system.admissionTokens.verify(admissionToken, { allowExpired: true });
       const { offset } = await this.system.handlers.complete.execute(new CompleteAdmission(admission));
       return { told: { is: 'receipt', offset } };
     });
@@ -57,7 +61,7 @@ export class InProcessDoor implements Door {
 
   verify(admissionToken: string): Promise<Answered> {
     return answered(async () => {
-      const admission = await this.system.admissionTokens.verify(admissionToken, 'refused');
+      const admission = await this.system.admissionTokens.verify(admissionToken, { allowExpired: false });
       await this.system.handlers.verify.execute(new VerifyAdmission(admission));
       return { told: { is: 'yes' } };
     });
@@ -70,12 +74,21 @@ export class InProcessDoor implements Door {
   }
 
   steer(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<Answered> {
-    return answered(async () => steered(await this.system.handlers.steer.execute(new SteerQueue(concertId, how))));
+    const { pause, resume, close } = this.system.handlers;
+    const change = {
+      pause: () => pause.execute(new PauseQueue(concertId)),
+      resume: () => resume.execute(new ResumeQueue(concertId)),
+      close: () => close.execute(new CloseQueue(concertId)),
+    };
+    return answered(async () => steered(await change[how]()));
   }
 
   judge(concertId: string, userId: string, verdict: 'disqualify' | 'reinstate'): Promise<Answered> {
     return answered(async () => {
-      const { offset } = await this.system.handlers.judge.execute(new JudgeUser(concertId, userId, verdict));
+      const { disqualify, reinstate } = this.system.handlers;
+      const { offset } = await (verdict === 'disqualify'
+        ? disqualify.execute(new DisqualifyUser(concertId, userId))
+        : reinstate.execute(new ReinstateUser(concertId, userId)));
       return { told: { is: 'receipt', offset } };
     });
   }

@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import { AdmissionControl } from '../../../src/application/admission/admission-control.ts';
 import { AppendAndAwait } from '../../../src/application/commands/append-and-await.ts';
 import { ClaimAdmissionHandler } from '../../../src/application/commands/claim-admission.handler.ts';
+import { CloseQueueHandler } from '../../../src/application/commands/close-queue.handler.ts';
 import { CompleteAdmissionHandler } from '../../../src/application/commands/complete-admission.handler.ts';
 import { ConfigureQueueHandler } from '../../../src/application/commands/configure-queue.handler.ts';
+import { DisqualifyUserHandler } from '../../../src/application/commands/disqualify-user.handler.ts';
 import { DrawSecrets } from '../../../src/application/commands/draw-secrets.ts';
 import { EarlyRejection } from '../../../src/application/commands/early-rejection.ts';
-import { JudgeUserHandler } from '../../../src/application/commands/judge-user.handler.ts';
 import { LeaveQueueHandler } from '../../../src/application/commands/leave-queue.handler.ts';
+import { PauseQueueHandler } from '../../../src/application/commands/pause-queue.handler.ts';
+import { ReinstateUserHandler } from '../../../src/application/commands/reinstate-user.handler.ts';
 import { RequestEntryHandler } from '../../../src/application/commands/request-entry.handler.ts';
-import { SteerQueueHandler } from '../../../src/application/commands/steer-queue.handler.ts';
+import { ResumeQueueHandler } from '../../../src/application/commands/resume-queue.handler.ts';
 import { EventReader } from '../../../src/application/projection/event-reader.ts';
 import { Projector } from '../../../src/application/projection/projector.ts';
 import { GetMyEntryHandler } from '../../../src/application/queries/get-my-entry.handler.ts';
@@ -92,18 +95,21 @@ function handlersOver(
   admissionTokens: PlainAdmissionTokens,
 ) {
   const queues = new QueueCache(view, log);
-  const steering = new AppendAndAwait(log, queues);
+  const appendAndAwait = new AppendAndAwait(log, queues);
   const nobody = { find: () => Promise.resolve(undefined) };
   return {
     enter: new RequestEntryHandler(log, entryTokens, new EarlyRejection(queues, view), nobody),
     look: new GetMyEntryHandler(log, view),
     leave: new LeaveQueueHandler(log),
-    claim: new ClaimAdmissionHandler(log, view, admissionTokens, queues),
+    claim: new ClaimAdmissionHandler(view, admissionTokens, appendAndAwait),
     complete: new CompleteAdmissionHandler(log),
     verify: new VerifyAdmissionHandler(view),
-    configure: new ConfigureQueueHandler(steering, new DrawSecrets(['in-process'])),
-    steer: new SteerQueueHandler(queues, steering),
-    judge: new JudgeUserHandler(log, queues),
+    configure: new ConfigureQueueHandler(appendAndAwait, new DrawSecrets(['in-process'])),
+    pause: new PauseQueueHandler(appendAndAwait),
+    resume: new ResumeQueueHandler(appendAndAwait),
+    close: new CloseQueueHandler(appendAndAwait),
+    disqualify: new DisqualifyUserHandler(log, queues),
+    reinstate: new ReinstateUserHandler(log, queues),
     read: new GetQueueHandler(queues),
   };
 }

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { formatFinding, hasErrors } from '../../../application/ports/event-schemas.port.ts';
+import { formatFinding, hasErrors } from '../../../application/operations/schema-findings.ts';
 import { checkSchemas } from './schema-check.ts';
 import { SCHEMA_DIRECTORY } from './schema-files.ts';
 

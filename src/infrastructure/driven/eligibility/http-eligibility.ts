@@ -1,10 +1,6 @@
 import CircuitBreaker from 'opossum';
-import {
-  type Applicant,
-  type Eligibility,
-  eligibilityUnavailable,
-  type ShopUser,
-} from '../../../application/ports/eligibility.port.ts';
+import { eligibilityUnavailable } from '../../../application/errors.ts';
+import type { Applicant, Eligibility, ShopUser } from '../../../application/ports/eligibility.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import { ThrottledWarning } from '../../../lib/throttled-warning.ts';
 import { shopUserOf } from './eligibility-response.ts';

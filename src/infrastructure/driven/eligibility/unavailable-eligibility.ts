@@ -1,4 +1,5 @@
-import { type Eligibility, eligibilityUnavailable } from '../../../application/ports/eligibility.port.ts';
+import { eligibilityUnavailable } from '../../../application/errors.ts';
+import type { Eligibility } from '../../../application/ports/eligibility.port.ts';
 
 /** Nobody told this process where the shop's records are: it says so for as long as it lives. */
 const RETRY_AFTER_SECONDS = 30;

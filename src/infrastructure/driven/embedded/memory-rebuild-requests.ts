@@ -1,11 +1,5 @@
-import {
-  INITIAL_PROGRESS,
-  isOver,
-  OWNER_TIMEOUT_MS,
-  type Rebuild,
-  type RebuildProgress,
-  type RebuildRequests,
-} from '../../../application/ports/rebuild-requests.port.ts';
+import type { Rebuild, RebuildProgress, RebuildRequests } from '../../../application/ports/rebuild-requests.port.ts';
+import { INITIAL_PROGRESS, isOver, OWNER_TIMEOUT_MS } from '../../../application/projection/rebuild-progress.ts';
 import type { ConcertId } from '../../../domain/types.ts';
 
 const KEPT_FOR_MS = 86_400_000;

@@ -6,12 +6,13 @@ import {
   MicroBatcher,
   unavailable,
 } from '../../../application/event-log/micro-batcher.ts';
+import { NOOP_TELEMETRY } from '../../../application/event-log/noop-telemetry.ts';
 import { allPartitions, partitionOf } from '../../../application/event-log/partitioner.ts';
 import { producerRecord } from '../../../application/event-log/producer-record.ts';
 import type { EventCodec } from '../../../application/ports/event-codec.port.ts';
 import type { EventLog, Priority, Receipt } from '../../../application/ports/event-log.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
-import { NOOP_TELEMETRY, type Telemetry } from '../../../application/ports/telemetry.port.ts';
+import type { Telemetry } from '../../../application/ports/telemetry.port.ts';
 import type { Tracing } from '../../../application/ports/tracing.port.ts';
 import type { QueueEvent } from '../../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../../domain/types.ts';

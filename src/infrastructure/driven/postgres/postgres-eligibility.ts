@@ -1,11 +1,7 @@
 import { Pool } from 'pg';
+import { eligibilityUnavailable } from '../../../application/errors.ts';
 import { isUserId } from '../../../application/event-log/identifiers.ts';
-import {
-  type Applicant,
-  type Eligibility,
-  eligibilityUnavailable,
-  type ShopUser,
-} from '../../../application/ports/eligibility.port.ts';
+import type { Applicant, Eligibility, ShopUser } from '../../../application/ports/eligibility.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import { ThrottledWarning } from '../../../lib/throttled-warning.ts';
 import { causeOf } from './postgres-error.ts';

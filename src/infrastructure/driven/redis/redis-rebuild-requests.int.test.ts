@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { stackAddresses } from '../../../../test/support/settings.ts';
-import { INITIAL_PROGRESS } from '../../../application/ports/rebuild-requests.port.ts';
+import { INITIAL_PROGRESS } from '../../../application/projection/rebuild-progress.ts';
 import { connectRedis, untilReady } from './redis-client.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisRebuildRequests } from './redis-rebuild-requests.ts';

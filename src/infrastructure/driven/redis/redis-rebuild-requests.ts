@@ -1,5 +1,5 @@
 import type { Rebuild, RebuildProgress, RebuildRequests } from '../../../application/ports/rebuild-requests.port.ts';
-import { INITIAL_PROGRESS, isOver, OWNER_TIMEOUT_MS } from '../../../application/ports/rebuild-requests.port.ts';
+import { INITIAL_PROGRESS, isOver, OWNER_TIMEOUT_MS } from '../../../application/projection/rebuild-progress.ts';
 import type { ConcertId } from '../../../domain/types.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';

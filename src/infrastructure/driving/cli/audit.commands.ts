@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Audit, OperatorAction } from '../../../application/operations/audit-concert.ts';
 import { auditConcert } from '../../../application/operations/audit-concert.ts';
-import { auditList } from '../../../application/operations/audit-export.ts';
+import { auditList } from './audit-list.ts';
 import { rfc3339 } from './format.ts';
 import { formatTable } from './format-table.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { PartitionStatus } from '../../../application/operations/projections-status.ts';
 import type { Finding, PartitionVerdict } from '../../../application/operations/verify-projections.ts';
+import type { PartitionStatus } from '../../../application/queries/projections-status.ts';
 import { counted, rfc3339 } from './format.ts';
 import { formatTable } from './format-table.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';

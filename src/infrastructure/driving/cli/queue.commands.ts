@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { QueueChangeResult } from '../../../application/commands/configure-queue.command.ts';
+import type { QueueChangeResult } from '../../../application/commands/append-and-await.ts';
 import { rowsOf } from './format.ts';
 import { formatTable } from './format-table.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';
@@ -10,18 +10,33 @@ interface QueueOptions {
   readonly json?: boolean;
 }
 
-const STEERING = {
-  pause: 'stop calling entries until resumed; new entries are accepted',
-  resume: 'open a paused or closed queue again',
-  close: 'stop accepting and calling entries',
-} as const;
-
 /** What enters by the bus brings the bus along: no other command waits for it. */
 const messages = {
   show: () => import('../../../application/queries/get-queue.query.ts'),
   configure: () => import('../../../application/commands/configure-queue.command.ts'),
-  steer: () => import('../../../application/commands/steer-queue.command.ts'),
 };
+
+/** The commands that change the state of a queue; each loads its own module. */
+const CHANGES = [
+  {
+    name: 'pause',
+    description: 'stop calling entries until resumed; new entries are accepted',
+    create: async (concertId: string) =>
+      new (await import('../../../application/commands/pause-queue.command.ts')).PauseQueue(concertId),
+  },
+  {
+    name: 'resume',
+    description: 'open a paused or closed queue again',
+    create: async (concertId: string) =>
+      new (await import('../../../application/commands/resume-queue.command.ts')).ResumeQueue(concertId),
+  },
+  {
+    name: 'close',
+    description: 'stop accepting and calling entries',
+    create: async (concertId: string) =>
+      new (await import('../../../application/commands/close-queue.command.ts')).CloseQueue(concertId),
+  },
+];
 
 /** `queue show`, `queue configure`, `queue pause`, `queue resume`, `queue close` */
 export function addQueue(program: Command, run: CliRun): void {
@@ -50,12 +65,10 @@ export function addQueue(program: Command, run: CliRun): void {
     },
   );
 
-  for (const action of ['pause', 'resume', 'close'] as const)
-    command(action, STEERING[action]).action(async (options: QueueOptions) => {
-      const concertId = run.context.concertId(options.concert);
-      const { SteerQueue } = await messages.steer();
-      const steer = new SteerQueue(concertId, action);
-      await print(run, options, await run.context.withUseCases(true, ({ commands }) => commands.execute(steer)));
+  for (const { name, description, create } of CHANGES)
+    command(name, description).action(async (options: QueueOptions) => {
+      const change = await create(run.context.concertId(options.concert));
+      await print(run, options, await run.context.withUseCases(true, ({ commands }) => commands.execute(change)));
     });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FollowRebuild } from '../../../application/operations/request-rebuild.ts';
 import type { RebuildProgress } from '../../../application/ports/rebuild-requests.port.ts';
-import { INITIAL_PROGRESS } from '../../../application/ports/rebuild-requests.port.ts';
+import { INITIAL_PROGRESS } from '../../../application/projection/rebuild-progress.ts';
 import type { CliContext } from './cli-context.ts';
 import { ProgressLine } from './progress-line.ts';
 import { runCommandLine } from './run-command-line.ts';

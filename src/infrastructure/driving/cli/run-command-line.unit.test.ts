@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { CloseQueue } from '../../../application/commands/close-queue.command.ts';
 import { ConfigureQueue } from '../../../application/commands/configure-queue.command.ts';
-import { SteerQueue } from '../../../application/commands/steer-queue.command.ts';
+import { PauseQueue } from '../../../application/commands/pause-queue.command.ts';
+import { ResumeQueue } from '../../../application/commands/resume-queue.command.ts';
 import { FatalError, QueueError } from '../../../application/errors.ts';
 import type { SchemaFinding } from '../../../application/ports/event-schemas.port.ts';
 import type { CliContext } from './cli-context.ts';
@@ -131,9 +133,13 @@ describe('queue', () => {
     expect(received[0]).toEqual({ capacity: 'many', maximumWaiting: 1.5, minimumBalance: -1 });
   });
 
-  test.each(['pause', 'resume', 'close'] as const)('%s sends the same command as the API', async (action) => {
+  test.each([
+    ['pause', PauseQueue],
+    ['resume', ResumeQueue],
+    ['close', CloseQueue],
+  ])('%s sends the same command as the API', async (action, command) => {
     expect(await run(['queue', action, '--concert', 'c1'], recording)).toBe(0);
-    expect(received).toEqual(['writing', new SteerQueue('c1', action)]);
+    expect(received).toStrictEqual(['writing', new command('c1')]);
     expect(printed).toEqual(['In the log at offset 41 of queue.entry/7; it takes effect once it is projected.']);
   });
 

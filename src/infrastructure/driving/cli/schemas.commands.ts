@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatFinding, hasErrors } from '../../../application/ports/event-schemas.port.ts';
+import { formatFinding, hasErrors } from '../../../application/operations/schema-findings.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';
 
 interface CheckOptions {

@@ -2,8 +2,9 @@ import { Controller, Delete, Header, HttpCode, Param, Post } from '@nestjs/commo
 import { CommandBus } from '@nestjs/cqrs';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import { ClaimAdmission } from '../../../application/commands/claim-admission.command.ts';
-import { JudgeUser } from '../../../application/commands/judge-user.command.ts';
+import { DisqualifyUser } from '../../../application/commands/disqualify-user.command.ts';
 import { LeaveQueue } from '../../../application/commands/leave-queue.command.ts';
+import { ReinstateUser } from '../../../application/commands/reinstate-user.command.ts';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
 import { EntryToken, RequireAuth } from './auth.hooks.ts';
 import { Admission, type AdmissionJson, admissionToJson } from './schemas/admission.schema.ts';
@@ -73,7 +74,7 @@ export class EntriesController {
   @RequireAuth('admin')
   @RouteSchema({ ...judging, operationId: 'disqualifyUser', summary: "Ends a user's entry and refuses further ones" })
   async disqualify(@Param('concertId') concertId: string, @Param('userId') userId: string): Promise<object> {
-    return { receipt: await this.commands.execute(new JudgeUser(concertId, userId, 'disqualify')) };
+    return { receipt: await this.commands.execute(new DisqualifyUser(concertId, userId)) };
   }
 
   @Post(':userId/reinstate')
@@ -81,6 +82,6 @@ export class EntriesController {
   @RequireAuth('admin')
   @RouteSchema({ ...judging, operationId: 'reinstateUser', summary: 'Lifts a disqualification; restores no entry' })
   async reinstate(@Param('concertId') concertId: string, @Param('userId') userId: string): Promise<object> {
-    return { receipt: await this.commands.execute(new JudgeUser(concertId, userId, 'reinstate')) };
+    return { receipt: await this.commands.execute(new ReinstateUser(concertId, userId)) };
   }
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { PartitionStatus } from '../../../application/operations/projections-status.ts';
 import type { EntryDocument } from '../../../application/queries/get-my-entry.query.ts';
+import type { PartitionStatus } from '../../../application/queries/projections-status.ts';
 import type { QueueDocument } from '../../../application/queries/queue-document.ts';
 import { HmacEntryTokens } from '../../driven/tokens/entry-token.hmac.ts';
 

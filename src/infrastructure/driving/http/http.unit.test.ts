@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { CloseQueue } from '../../../application/commands/close-queue.command.ts';
 import { ConfigureQueue } from '../../../application/commands/configure-queue.command.ts';
-import { SteerQueue } from '../../../application/commands/steer-queue.command.ts';
+import { DisqualifyUser } from '../../../application/commands/disqualify-user.command.ts';
+import { PauseQueue } from '../../../application/commands/pause-queue.command.ts';
+import { ReinstateUser } from '../../../application/commands/reinstate-user.command.ts';
+import { ResumeQueue } from '../../../application/commands/resume-queue.command.ts';
 import { GetMyEntry } from '../../../application/queries/get-my-entry.query.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { TestApi } from './http.fixtures.ts';
@@ -60,8 +64,16 @@ describe('the routes of operators', () => {
     door.answers.set(ConfigureQueue, () => ({ receipt }));
     const response = await door.json('PUT', '/v1/concerts/c1/queue', policy, bearer(ADMIN));
     expect([response.statusCode, response.json()]).toEqual([202, { receipt }]);
-    door.answers.set(SteerQueue, () => ({ receipt }));
-    expect((await door.call('POST', '/v1/concerts/c1/queue/close', { headers: bearer(ADMIN) })).statusCode).toBe(202);
+    for (const [action, command] of [
+      ['pause', PauseQueue],
+      ['resume', ResumeQueue],
+      ['close', CloseQueue],
+    ] as const) {
+      door.answers.set(command, () => ({ receipt }));
+      const url = `/v1/concerts/c1/queue/${action}`;
+      expect((await door.call('POST', url, { headers: bearer(ADMIN) })).statusCode).toBe(202);
+      door.answers.delete(command);
+    }
   });
 
   test.each(['pause', 'resume', 'close'])('%s a queue, with or without a body', async (action) => {
@@ -70,10 +82,7 @@ describe('the routes of operators', () => {
     expect([bare.statusCode, bare.json()]).toEqual([200, queueJson]);
     const announced = await door.json('POST', url, '', bearer(ADMIN));
     expect(announced.statusCode).toBe(200);
-    expect(door.asked).toEqual([
-      { concertId: 'c1', action },
-      { concertId: 'c1', action },
-    ]);
+    expect(door.asked).toEqual([{ concertId: 'c1' }, { concertId: 'c1' }]);
   });
 
   test('list queues a page at a time', async () => {
@@ -84,12 +93,16 @@ describe('the routes of operators', () => {
   });
 
   test('disqualify and reinstate a user', async () => {
+    const reinstated = { ...receipt, offset: receipt.offset + 1 };
+    door.answers.set(DisqualifyUser, () => receipt);
+    door.answers.set(ReinstateUser, () => reinstated);
     const out = await door.call('DELETE', '/v1/concerts/c1/queue/entries/bo', { headers: bearer(ADMIN) });
     const back = await door.call('POST', '/v1/concerts/c1/queue/entries/bo/reinstate', { headers: bearer(ADMIN) });
-    expect([out.statusCode, out.json(), back.statusCode, back.json()]).toEqual([202, { receipt }, 202, { receipt }]);
+    expect([out.statusCode, out.json()]).toEqual([202, { receipt }]);
+    expect([back.statusCode, back.json()]).toEqual([202, { receipt: reinstated }]);
     expect(door.asked).toEqual([
-      { concertId: 'c1', userId: 'bo', verdict: 'disqualify' },
-      { concertId: 'c1', userId: 'bo', verdict: 'reinstate' },
+      { concertId: 'c1', userId: 'bo' },
+      { concertId: 'c1', userId: 'bo' },
     ]);
   });
 

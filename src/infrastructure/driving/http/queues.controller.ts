@@ -2,8 +2,11 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, Req, 
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ConfigureQueue, type QueueChangeResult } from '../../../application/commands/configure-queue.command.ts';
-import { SteerQueue } from '../../../application/commands/steer-queue.command.ts';
+import type { QueueChangeResult } from '../../../application/commands/append-and-await.ts';
+import { CloseQueue } from '../../../application/commands/close-queue.command.ts';
+import { ConfigureQueue } from '../../../application/commands/configure-queue.command.ts';
+import { PauseQueue } from '../../../application/commands/pause-queue.command.ts';
+import { ResumeQueue } from '../../../application/commands/resume-queue.command.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { ListQueues } from '../../../application/queries/list-queues.query.ts';
 import { RequireAuth } from './auth.hooks.ts';
@@ -47,7 +50,7 @@ export class QueuesController {
   @RequireAuth('admin')
   @RouteSchema({ ...steering, operationId: 'pauseQueue', summary: 'Calls nobody until resumed' })
   async pause(@Param('concertId') concertId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    return answer(await this.commands.execute(new SteerQueue(concertId, 'pause')), reply);
+    return answer(await this.commands.execute(new PauseQueue(concertId)), reply);
   }
 
   @Post('concerts/:concertId/queue/resume')
@@ -58,7 +61,7 @@ export class QueuesController {
     @Param('concertId') concertId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    return answer(await this.commands.execute(new SteerQueue(concertId, 'resume')), reply);
+    return answer(await this.commands.execute(new ResumeQueue(concertId)), reply);
   }
 
   @Post('concerts/:concertId/queue/close')
@@ -66,7 +69,7 @@ export class QueuesController {
   @RequireAuth('admin')
   @RouteSchema({ ...steering, operationId: 'closeQueue', summary: 'Takes no new entries and calls nobody' })
   async close(@Param('concertId') concertId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    return answer(await this.commands.execute(new SteerQueue(concertId, 'close')), reply);
+    return answer(await this.commands.execute(new CloseQueue(concertId)), reply);
   }
 
   @Get('queues')

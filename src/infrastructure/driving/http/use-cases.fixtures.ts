@@ -1,11 +1,14 @@
 import { CommandHandler, QueryHandler } from '@nestjs/cqrs';
 import { ClaimAdmission } from '../../../application/commands/claim-admission.command.ts';
+import { CloseQueue } from '../../../application/commands/close-queue.command.ts';
 import { CompleteAdmission } from '../../../application/commands/complete-admission.command.ts';
 import { ConfigureQueue } from '../../../application/commands/configure-queue.command.ts';
-import { JudgeUser } from '../../../application/commands/judge-user.command.ts';
+import { DisqualifyUser } from '../../../application/commands/disqualify-user.command.ts';
 import { LeaveQueue } from '../../../application/commands/leave-queue.command.ts';
+import { PauseQueue } from '../../../application/commands/pause-queue.command.ts';
+import { ReinstateUser } from '../../../application/commands/reinstate-user.command.ts';
 import { RequestEntry } from '../../../application/commands/request-entry.command.ts';
-import { SteerQueue } from '../../../application/commands/steer-queue.command.ts';
+import { ResumeQueue } from '../../../application/commands/resume-queue.command.ts';
 import { GetMyEntry } from '../../../application/queries/get-my-entry.query.ts';
 import { GetProjections } from '../../../application/queries/get-projections.query.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
@@ -22,10 +25,13 @@ export interface UseCaseRecorder {
 
 const USUAL = new Map<object, unknown>([
   [ConfigureQueue, { queue: document }],
-  [SteerQueue, { queue: document }],
+  [PauseQueue, { queue: document }],
+  [ResumeQueue, { queue: document }],
+  [CloseQueue, { queue: document }],
   [RequestEntry, { entryToken: 'a.b.c', receipt, state: 'PENDING', pollAfterMs: 1_000 }],
   [LeaveQueue, receipt],
-  [JudgeUser, receipt],
+  [DisqualifyUser, receipt],
+  [ReinstateUser, receipt],
   [GetQueue, document],
   [ListQueues, { queues: [document], nextCursor: 'next' }],
   [GetProjections, [partition]],
@@ -46,10 +52,13 @@ export function fakeUseCases(there: () => UseCaseRecorder) {
     };
   const commands = [
     ConfigureQueue,
-    SteerQueue,
+    PauseQueue,
+    ResumeQueue,
+    CloseQueue,
     RequestEntry,
     LeaveQueue,
-    JudgeUser,
+    DisqualifyUser,
+    ReinstateUser,
     ClaimAdmission,
     CompleteAdmission,
   ].map((command) => {

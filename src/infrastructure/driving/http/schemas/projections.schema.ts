@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { PartitionStatus } from '../../../../application/operations/projections-status.ts';
+import type { PartitionStatus } from '../../../../application/queries/projections-status.ts';
 import { named } from './shared.ts';
 import { isoTime, Time } from './time.ts';
 

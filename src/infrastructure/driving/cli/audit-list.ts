@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Audit } from './audit-concert.ts';
+import type { Audit } from '../../../application/operations/audit-concert.ts';
 
 /**
  * The list in which a fan finds the own receipt, its place and when it was called: CSV, in the order of places. Users are told
