@@ -42,7 +42,7 @@ beforeAll(async () => {
     ...RIVALS.map(async (kind) => {
       await start(kind.name, startRival(kind, settings()));
       // After it: the topic is there then.
-      if (kind.desk === 'literal') await start(`${kind.name}-projector`, startLiteralProjector(kind, settings()));
+      if (kind.desk === 'naive') await start(`${kind.name}-projector`, startLiteralProjector(kind, settings()));
     }),
     start('projector', startApplication('projector', settings())),
     start('application', startApplication('api', settings())),

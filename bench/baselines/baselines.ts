@@ -4,24 +4,24 @@ export interface RivalKind {
   readonly name: RivalName;
   /** In tables. */
   readonly title: string;
-  readonly door: 'bare' | 'fastify' | 'express';
-  readonly desk: 'at-once' | 'direct' | 'direct-one-call' | 'literal';
+  readonly door: 'node-http' | 'fastify' | 'express';
+  readonly desk: 'no-op' | 'redis-sync' | 'redis-sync-script' | 'naive';
 }
 
-export type RivalName = 'bare' | 'limit' | 'direct' | 'direct-fastify' | 'literal' | 'literal-fastify';
+export type RivalName = 'node-http' | 'no-op' | 'redis-sync' | 'redis-sync-fastify' | 'naive' | 'naive-fastify';
 
 export const RIVALS: readonly RivalKind[] = [
-  { name: 'bare', title: 'R0 bare `node:http`', door: 'bare', desk: 'at-once' },
-  { name: 'limit', title: 'R0 the route at once', door: 'fastify', desk: 'at-once' },
-  { name: 'direct', title: 'R1 direct, Nest on Express', door: 'express', desk: 'direct' },
-  { name: 'direct-fastify', title: 'R1f direct, Fastify, one call', door: 'fastify', desk: 'direct-one-call' },
-  { name: 'literal', title: 'R2 literal, Nest on Express', door: 'express', desk: 'literal' },
-  { name: 'literal-fastify', title: 'R2f literal, Fastify', door: 'fastify', desk: 'literal' },
+  { name: 'node-http', title: 'no-op, `node:http`', door: 'node-http', desk: 'no-op' },
+  { name: 'no-op', title: 'no-op, Fastify (the limit)', door: 'fastify', desk: 'no-op' },
+  { name: 'redis-sync', title: 'Redis sync, Nest on Express', door: 'express', desk: 'redis-sync' },
+  { name: 'redis-sync-fastify', title: 'Redis sync, Fastify, one script', door: 'fastify', desk: 'redis-sync-script' },
+  { name: 'naive', title: 'naive Kafka, Nest on Express', door: 'express', desk: 'naive' },
+  { name: 'naive-fastify', title: 'naive Kafka, Fastify', door: 'fastify', desk: 'naive' },
 ];
 
 /** Whether it keeps who asked, so that one can be asked for again. */
 export function keepsEntries({ desk }: RivalKind): boolean {
-  return desk !== 'at-once';
+  return desk !== 'no-op';
 }
 
 export function rivalNamed(name: string | undefined): RivalKind {

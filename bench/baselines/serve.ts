@@ -7,7 +7,7 @@ import { atOnceDesk } from './no-op-backend.ts';
 
 async function doorOf({ door }: RivalKind): Promise<Door> {
   switch (door) {
-    case 'bare':
+    case 'node-http':
       return (await import('./node-http-server.ts')).bareDoor;
     case 'fastify':
       return (await import('./fastify-server.ts')).fastifyDoor;
@@ -18,13 +18,13 @@ async function doorOf({ door }: RivalKind): Promise<Door> {
 
 async function deskOf({ desk }: RivalKind): Promise<Desk> {
   switch (desk) {
-    case 'at-once':
+    case 'no-op':
       return atOnceDesk;
-    case 'direct':
+    case 'redis-sync':
       return (await import('./redis-sync-backends.ts')).directDesk(given('REDIS_URL'), given('NAME_PREFIX'));
-    case 'direct-one-call':
+    case 'redis-sync-script':
       return (await import('./redis-sync-backends.ts')).directInOneCallDesk(given('REDIS_URL'), given('NAME_PREFIX'));
-    case 'literal':
+    case 'naive':
       return (await import('./naive-backend.ts')).literalDesk(literalServers());
   }
 }

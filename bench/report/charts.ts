@@ -6,20 +6,20 @@ import type { Results } from './results.ts';
 
 const [BOUND] = BOUNDS_MS;
 
-/** SVG by the name of its file; of what was measured. */
+/** SVG texts by file name, for the sections that were measured. */
 export function chartsOf(results: Results): Record<string, string> {
   const [rates, concerts, waiting] = [results.rates?.found, results.concerts?.found, results.waiting?.found];
   const evenly = concerts?.filter(({ hotShare }) => hotShare === undefined) ?? [];
   return {
     ...(rates && {
       sustained: barChart(
-        'Entries a second sustained at p99 <= 50 ms',
+        'Sustained entries per second at p99 <= 50 ms',
         '/s',
         rates.map(({ title, sustained }) => [title.replaceAll('`', ''), sustained[BOUND]?.rate ?? 0]),
       ),
       latency: lineChart({
         title: 'p99 by rate',
-        x: 'entries a second offered',
+        x: 'offered entries/s',
         y: 'ms',
         series: rates
           .map(({ title, atShares }) => ({
@@ -33,7 +33,7 @@ export function chartsOf(results: Results): Record<string, string> {
     }),
     ...(concerts && {
       concerts: lineChart({
-        title: 'Accepted a second by concerts',
+        title: 'Accepted entries per second by number of concerts',
         x: 'concerts',
         y: 'entries/s',
         logarithmicX: true,
@@ -45,9 +45,9 @@ export function chartsOf(results: Results): Record<string, string> {
     }),
     ...(waiting && {
       waiting: lineChart({
-        title: 'Rates by number waiting',
+        title: 'Rates by number of waiting users',
         x: 'waiting',
-        y: 'a second',
+        y: 'per second',
         logarithmicX: true,
         series: [
           {
@@ -61,7 +61,7 @@ export function chartsOf(results: Results): Record<string, string> {
         ],
       }),
       memory: lineChart({
-        title: 'Redis: bytes for each who waits',
+        title: 'Redis: bytes per waiting user',
         x: 'waiting',
         y: 'bytes',
         logarithmicX: true,

@@ -1,4 +1,4 @@
-/** What entries took, in the columns that several tables share. */
+/** The columns for entries that several tables share. */
 import type { Figures } from '../support/figures.ts';
 import { cpuCells, percent, tenths, whole } from './table.ts';
 
@@ -11,7 +11,7 @@ export const ENTRY_HEAD = [
   'broker µs',
   'projector µs',
   'Redis µs',
-  'others %',
+  'other CPU %',
 ];
 
 export function entryCells(figures: Figures): string[] {

@@ -3,14 +3,14 @@ import { cpuCells, table, tenths, whole } from './table.ts';
 
 export const SHARES = [25, 50, 75, 100];
 
-export function ratesTables(found: readonly RateResult[]): string {
+export function ratesTable(found: readonly RateResult[]): string {
   const held = ({ rate = 0, seconds = 0 }: Partial<Sustained> = {}): string => {
     return rate === 0 ? 'none' : `${whole(rate)}${seconds > 0 ? '' : ' (not confirmed)'}`;
   };
   const head = [
     '',
     ...BOUNDS_MS.map((bound) => `p99 <= ${bound} ms, /s`),
-    `${BOUNDS_MS[0]} ms with its projection, /s`,
+    `${BOUNDS_MS[0]} ms with projection, /s`,
     'saturated, /s',
     'projected, /s',
     'API µs',
@@ -19,7 +19,7 @@ export function ratesTables(found: readonly RateResult[]): string {
     'Redis µs',
     'API MB',
   ];
-  const sustained = table(
+  return table(
     head,
     found.map((one) => [
       one.title,
@@ -31,6 +31,10 @@ export function ratesTables(found: readonly RateResult[]): string {
       whole((one.resident['api'] ?? 0) / 1e6),
     ]),
   );
+}
+
+/** Latencies and CPU at shares of the sustained rate. */
+export function latenciesTable(found: readonly RateResult[]): string {
   const shares = found.flatMap((one) =>
     SHARES.flatMap((share) => {
       const at = one.atShares[share];
@@ -41,8 +45,8 @@ export function ratesTables(found: readonly RateResult[]): string {
       ];
     }),
   );
-  const latencyHead = [
-    'of the rate at p99 <= 50 ms',
+  const head = [
+    'share of the rate at p99 <= 50 ms',
     '/s',
     'p50 ms',
     'p95',
@@ -56,5 +60,5 @@ export function ratesTables(found: readonly RateResult[]): string {
     'Redis µs',
     'generator µs',
   ];
-  return `${sustained}\n\n${table(latencyHead, shares)}`;
+  return table(head, shares);
 }

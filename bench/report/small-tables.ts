@@ -1,4 +1,4 @@
-/** The tables of the sections that have one each. */
+/** Tables of sections with a single table. */
 import type { AtConcerts } from '../sections/concerts.ts';
 import type { FoldResult } from '../sections/fold.ts';
 import type { OverloadResult } from '../sections/overload.ts';
@@ -13,11 +13,11 @@ export function overloadTable(found: OverloadResult): string {
       'offered /s',
       'accepted /s',
       'refused',
-      'of them 503 with Retry-After',
+      '503 with Retry-After',
       'unanswered',
       'p50 ms',
       'p99 ms',
-      'API µs an answer',
+      'API µs/answer',
     ],
     [
       [
@@ -38,7 +38,7 @@ export function overloadTable(found: OverloadResult): string {
 export function concertsTable(found: readonly AtConcerts[]): string {
   const rows = found.flatMap(({ concerts, hotShare = 0, entries }) =>
     Object.entries(entries).map(([connections, figures]) => [
-      `${whole(concerts)}${hotShare > 0 ? `, ${whole(100 * hotShare)}% for one` : ''}, ${connections} connections`,
+      `${whole(concerts)}${hotShare > 0 ? `, ${whole(100 * hotShare)}% to one` : ''}, ${connections} connections`,
       ...entryCells(figures),
     ]),
   );
@@ -47,7 +47,7 @@ export function concertsTable(found: readonly AtConcerts[]): string {
 
 export function foldTable({ users, eventsPerSecond, cpuMicros, heap }: FoldResult): string {
   return table(
-    ['users', 'events/s', 'CPU µs an event', 'heap B a user'],
+    ['users', 'events/s', 'CPU µs/event', 'heap B/user'],
     [[whole(users), whole(eventsPerSecond), tenths(cpuMicros), whole(heap)]],
   );
 }

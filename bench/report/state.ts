@@ -1,4 +1,4 @@
-/** One paragraph on what the tables rest on. */
+/** One paragraph: when, where and how the results were measured. */
 import { FULL_MINUTES } from '../support/budget.ts';
 import { type Results, readResults, SECTIONS } from './results.ts';
 
@@ -8,7 +8,7 @@ export function stateOf(results: Results = readResults()): string {
     return section && name !== 'history' ? [{ name, ...section }] : [];
   });
   const [one] = measured;
-  if (!one) return 'Not measured: no run has been kept.';
+  if (!one) return 'Not measured: there are no results.';
   const begun = Math.min(...measured.map(({ at, minutes }) => Date.parse(at) - minutes * 60_000));
   const ended = Math.max(...measured.map(({ at }) => Date.parse(at)));
   const missing = SECTIONS.filter((name) => name !== 'history' && !results[name]);
@@ -19,17 +19,17 @@ export function stateOf(results: Results = readResults()): string {
     missing.length > 0 ? `Not measured: ${missing.join(', ')}.` : '',
     failed.length > 0 ? `Failed: ${[...new Set(failed)].join(', ')}.` : '',
     history?.found
-      ? `The short form of the history checker ${history.found.passed ? 'passed' : '**failed**'} after it (${minute(Date.parse(history.at))}).`
-      : 'The history checker was not run after it.',
+      ? `The short history check ${history.found.passed ? 'passed' : '**failed**'} afterwards (${minute(Date.parse(history.at))}).`
+      : 'The history check did not run afterwards.',
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
 }
 
 function lengthOf(budgets: readonly number[]): string {
-  if (budgets.every((minutes) => minutes >= FULL_MINUTES)) return 'at full length';
+  if (budgets.every((minutes) => minutes >= FULL_MINUTES)) return 'full length';
   const all = [...new Set(budgets)].toSorted((a, b) => a - b).join(' and ');
-  return `with a budget of ${all} minutes: the figures at full length, ${FULL_MINUTES} minutes, are steadier`;
+  return `with a budget of ${all} minutes; results of a full run (${FULL_MINUTES} minutes) vary less`;
 }
 
 function minute(at: number): string {

@@ -14,13 +14,13 @@ const circumstances: Circumstances = {
   failed: [],
 };
 
-describe('what the report says of a run', () => {
-  test('that there was none', () => {
+describe('the report of a run', () => {
+  test('states that there are no results', () => {
     expect(stateOf({})).toMatch(/^Not measured/);
     expect(targetsTable({})).toContain('| not measured |');
   });
 
-  test('when and where it was made, what is missing and what failed', () => {
+  test('states time and machine, missing sections and failures', () => {
     const overload: Results['overload'] = { ...circumstances, failed: [{ piece: 'all', reason: 'away' }] };
     const fold: Results['fold'] = {
       ...circumstances,
@@ -28,15 +28,15 @@ describe('what the report says of a run', () => {
       found: { users: 1000, eventsPerSecond: 900_000, cpuMicros: 1, heap: 100 },
     };
     const history: Results['history'] = { ...circumstances, found: { passed: true, seconds: 60 } };
-    const said = stateOf({ overload, fold, history });
-    expect(said).toContain('from 2026-03-01 10:05 to 2026-03-01 10:20 UTC on 2 cores (some processor)');
-    expect(said).toContain('a budget of 25 minutes');
-    expect(stateOf({ fold: { ...fold, budget: 90 } })).toMatch(/Node v24.0.0, at full length\./);
-    expect(said).toContain('Not measured: waiting, concerts, rates.');
-    expect(said).toContain('Failed: all (overload).');
-    expect(said).toContain('history checker passed');
+    const state = stateOf({ overload, fold, history });
+    expect(state).toContain('from 2026-03-01 10:05 to 2026-03-01 10:20 UTC on 2 cores (some processor)');
+    expect(state).toContain('a budget of 25 minutes');
+    expect(stateOf({ fold: { ...fold, budget: 90 } })).toMatch(/Node v24.0.0, full length\./);
+    expect(state).toContain('Not measured: waiting, concerts, rates.');
+    expect(state).toContain('Failed: all (overload).');
+    expect(state).toContain('history check passed');
     const table = targetsTable({ overload, fold });
-    expect(table).toMatch(/at 3x the accept limit.*\| failed: see below \|/);
-    expect(table).toMatch(/fold alone.*\| 900,000 \| as hoped \|/);
+    expect(table).toMatch(/at 3 times the accept limit.*\| failed, see below \|/);
+    expect(table).toMatch(/fold alone.*\| 900,000 \| goal met \|/);
   });
 });

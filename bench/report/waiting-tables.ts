@@ -2,18 +2,23 @@ import type { Reads } from '../sections/reads.ts';
 import type { WaitingResult } from '../sections/waiting.ts';
 import type { Figures } from '../support/figures.ts';
 import { ENTRY_HEAD, entryCells } from './entry-table-cells.ts';
-import { ON_PAPER, onPaperTable } from './number-format.ts';
+import { EXTRAPOLATED_USERS, extrapolationTable } from './extrapolation.ts';
 import { cpuCells, table, tenths, whole } from './table.ts';
 
 export function waitingTables(found: WaitingResult): string {
-  return [growthTable(found), found.reads && readsTable(found.reads), againTable(found), onPaperTable(found, ON_PAPER)]
+  return [
+    growthTable(found),
+    found.reads && readsTable(found.reads),
+    restartTable(found),
+    extrapolationTable(found, EXTRAPOLATED_USERS),
+  ]
     .filter((one) => one !== undefined)
     .join('\n\n');
 }
 
 function growthTable({ sizes }: WaitingResult): string {
   return table(
-    ['waiting', ...ENTRY_HEAD, 'polls/s', 'poll p50 ms', 'poll p99 ms', 'Redis B a user'],
+    ['waiting', ...ENTRY_HEAD, 'polls/s', 'poll p50 ms', 'poll p99 ms', 'Redis B/user'],
     sizes.map(({ waiting, entries, polls, redisBytes }) => [
       whole(waiting),
       ...entryCells(entries),
@@ -48,29 +53,29 @@ function readsTable(reads: Reads): string {
     ],
     [
       read('own entry', reads.polls, reads.pollsSustained),
-      read('own entry, R0 at once', reads.limitPolls, reads.limitPollsSustained),
+      read('own entry, no-op, Fastify', reads.limitPolls, reads.limitPollsSustained),
       read('queue document', reads.documents),
       read('queue document, 304', reads.documentsNotModified),
     ],
   );
 }
 
-function againTable({ start, rebuild, cold }: WaitingResult): string {
+function restartTable({ start, rebuild, cold }: WaitingResult): string {
   const seconds = (of: number): string => `${of.toFixed(1)} s`;
   return table(
-    ['beginning again', ''],
+    ['restart and rebuild', ''],
     [
       ...(start
         ? [
-            ['start of a projector until live, nobody waiting', seconds(start.emptySeconds)],
-            [`the same with ${whole(start.waiting)} waiting`, seconds(start.seconds)],
-            ['resident for each who waits, after that start', `${whole(start.projectorBytes)} B`],
+            ['start of a projector until live, empty queue', seconds(start.emptySeconds)],
+            [`start with ${whole(start.waiting)} waiting`, seconds(start.seconds)],
+            ['resident memory per waiting user after that start', `${whole(start.projectorBytes)} B`],
           ]
         : []),
       ...(cold
         ? [
-            [`the same with an empty Redis: ${whole(cold.events)} events folded and written`, seconds(cold.seconds)],
-            ['of that, less the start of an empty one', `${whole(cold.eventsPerSecond)} events/s`],
+            [`start with an empty Redis, ${whole(cold.events)} events folded and written`, seconds(cold.seconds)],
+            ['rate of that, without the start of an empty projector', `${whole(cold.eventsPerSecond)} events/s`],
           ]
         : []),
       ...(rebuild

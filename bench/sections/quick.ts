@@ -56,7 +56,7 @@ async function pair(
   concerts: number,
 ): Promise<{ readonly application: System; readonly limit: System }> {
   const application = await startConcertQueue(ground, concerts);
-  const kind = rivalNamed('limit');
+  const kind = rivalNamed('no-op');
   const { address, pid } = await ground.rival(kind, application.environment);
   return { application, limit: { ...kind, address, pids: new Map([...application.pids, ['api', pid]]) } };
 }

@@ -137,7 +137,7 @@ async function lineUpRival(
   const rival = await startRival(ground, kind, environment);
   console.log(`warming up: ${rival.title}`);
   await warmUp(rival, { connections: CONNECTIONS, seconds: budget.seconds(20, 5) });
-  const projecting = kind.desk === 'literal' ? await withItsProjection(rival, budget) : undefined;
+  const projecting = kind.desk === 'naive' ? await withItsProjection(rival, budget) : undefined;
   return contender(await rival.withoutProjection(), projecting);
 }
 

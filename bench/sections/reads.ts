@@ -34,7 +34,7 @@ export async function readsOf(
   { concertId, polls }: { readonly concertId: string; readonly polls: Ask },
   budget: Budget,
 ): Promise<Reads> {
-  const kind = rivalNamed('limit');
+  const kind = rivalNamed('no-op');
   const atOnce = await ground.rival(kind, system.environment);
   const limit: System = { ...kind, address: atOnce.address, pids: ground.pids(atOnce) };
   const seconds = budget.seconds(15, 4);

@@ -37,7 +37,7 @@ export async function startRival(
   environment: Readonly<Record<string, string>>,
 ): Promise<Rival> {
   const door = await ground.rival(kind, environment);
-  const projector = kind.desk === 'literal' ? await ground.literalProjector(kind, environment) : undefined;
+  const projector = kind.desk === 'naive' ? await ground.literalProjector(kind, environment) : undefined;
   const names = { name: kind.name, title: kind.title, address: door.address };
   const client = keepsEntries(kind) ? { client: ground.client(door) } : {};
   const withoutProjection = async (): Promise<System> => {

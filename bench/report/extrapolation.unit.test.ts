@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { WaitingResult } from '../sections/waiting.ts';
 import type { Figures } from '../support/figures.ts';
-import { onPaperTable } from './number-format.ts';
+import { extrapolationTable } from './extrapolation.ts';
 
 const figures: Figures = {
   grantedPerSecond: 1,
@@ -26,13 +26,13 @@ const measured: WaitingResult = {
   cold: { seconds: 12, events: 1_000_000, eventsPerSecond: 1 },
 };
 
-test('memory and time grow with the people, the start of an empty projector does not', () => {
-  const [, , asMeasured, onPaper] = onPaperTable(measured, 3_000_000)?.split('\n') ?? [];
+test('extrapolates memory and time, except the start of an empty projector', () => {
+  const [, , asMeasured, extrapolated] = extrapolationTable(measured, 3_000_000)?.split('\n') ?? [];
   expect(asMeasured).toBe('| 1,000,000 | 200 | 400 | 8.0 | 12.0 | 10.0 |');
-  expect(onPaper).toBe('| 3,000,000, on paper | 600 | 1,200 | 20.0 | 32.0 | 30.0 |');
+  expect(extrapolated).toBe('| 3,000,000, extrapolated | 600 | 1,200 | 20.0 | 32.0 | 30.0 |');
 });
 
-test('nothing is told of what was not measured', () => {
+test('gives no table if a value was not measured', () => {
   const { cold: _, ...more } = measured;
-  expect(onPaperTable(more, 3_000_000)).toBeUndefined();
+  expect(extrapolationTable(more, 3_000_000)).toBeUndefined();
 });
