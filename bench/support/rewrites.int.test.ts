@@ -1,21 +1,21 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type PrivateRedis, startPrivateRedis } from '../../test/support/dedicated-redis.ts';
+import { testResources } from '../../test/support/test-resources.ts';
 import { putOffRewrites } from './rewrites.ts';
 
 const MEGABYTE = 1_000_000;
 /** More than Redis lets its file become before it would write it anew by itself. */
 const WRITTEN = 6 * MEGABYTE;
+const resources = testResources();
 let server: PrivateRedis;
 let redis: Redis;
 
 beforeAll(async () => {
-  server = await startPrivateRedis({ 'auto-aof-rewrite-percentage': '50', 'auto-aof-rewrite-min-size': '1mb' });
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.close();
+  server = resources.use(
+    await startPrivateRedis({ 'auto-aof-rewrite-percentage': '50', 'auto-aof-rewrite-min-size': '1mb' }),
+  );
+  redis = resources.adopt(new Redis(server.url), (one) => one.disconnect());
 });
 
 const fileBytes = async (): Promise<number> =>

@@ -1,19 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { OpenAPI3 } from 'openapi-typescript';
 import { TestApi } from '../../src/infrastructure/driving/http/http.fixtures.ts';
 import { generateApiTypes } from '../../tools/api-types/generate-api-types.ts';
 import { GENERATED_FILES } from '../../tools/api-types/generated-files.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
+import { testResources } from '../support/test-resources.ts';
 
-let api: TestApi;
+const resources = testResources();
 let document: OpenAPI3;
 beforeAll(async () => {
-  api = await TestApi.open();
+  const api = resources.adopt(await TestApi.open(), (one) => one.close());
   document = (await api.call('GET', '/openapi.json')).json();
 });
-afterAll(() => api.close());
 
 describe('the generated API types', () => {
   test.each(Object.entries(GENERATED_FILES))('%s is up to date (else: npm run api:types)', async (file, options) => {

@@ -1,21 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Entry, type FollowOptions, QueueProblem, WaitingRoom } from '../../clients/typescript/src/index.ts';
+import { resourcesOfEachTest } from '../support/test-resources.ts';
 import { entryOf, json, problem, queueOf, ScriptedRoom, stream } from './scripted-room.ts';
 
+const ofTest = resourcesOfEachTest();
 let server: ScriptedRoom;
 let room: WaitingRoom;
 let stop: AbortController;
 beforeEach(async () => {
-  server = await ScriptedRoom.open();
+  server = ofTest().use(await ScriptedRoom.open());
   room = new WaitingRoom({ baseUrl: server.url, backoff: { firstMs: 1, mostMs: 5 } });
-  stop = new AbortController();
+  stop = ofTest().adopt(new AbortController(), (one) => one.abort());
   server.on('POST entries', (response) => json(response, { entryToken: 'a.b.c' }));
   await room.enter('c1');
   server.asked.length = 0;
-});
-afterEach(() => {
-  stop.abort();
-  return server.close();
 });
 
 const waiting = (ahead: number, rest: Partial<Entry> = {}) =>

@@ -49,6 +49,10 @@ export class ScriptedRoom {
     this.#server.closeAllConnections();
     await new Promise((closed) => this.#server.close(closed));
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }
 
 export function json(response: ServerResponse, body: object, headers: Record<string, string> = {}): void {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   BrowserTokens,
   ConnectionError,
@@ -8,17 +8,18 @@ import {
   QueueProblem,
   WaitingRoom,
 } from '../../clients/typescript/src/index.ts';
+import { resourcesOfEachTest } from '../support/test-resources.ts';
 import { entryOf, json, problem, queueOf, ScriptedRoom } from './scripted-room.ts';
 
+const ofTest = resourcesOfEachTest();
 let server: ScriptedRoom;
 let tokens: MemoryTokens;
 let room: WaitingRoom;
 beforeEach(async () => {
-  server = await ScriptedRoom.open();
+  server = ofTest().use(await ScriptedRoom.open());
   tokens = new MemoryTokens();
   room = new WaitingRoom({ baseUrl: `${server.url}/`, tokens, backoff: { firstMs: 1 }, attempts: 3 });
 });
-afterEach(() => server.close());
 
 const accepted = { entryToken: 'a.b.c', receipt: entryOf('PENDING').receipt, state: 'PENDING', pollAfterMs: 1 };
 const failure = (work: Promise<unknown>): Promise<unknown> =>
@@ -87,7 +88,6 @@ describe('errors', () => {
     expect(await failure(room.queue('c1'))).toBeInstanceOf(ConnectionError);
     await server.close();
     expect(await failure(room.queue('c1'))).toBeInstanceOf(ConnectionError);
-    server = await ScriptedRoom.open();
   });
 
   test('a response timeout becomes a ConnectionError', async () => {

@@ -1,5 +1,5 @@
 /** Claims, completions and verifications through one process; the test itself calls and lets time pass, by its own producer. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { AvroEventCodec } from '../../src/infrastructure/driven/avro/avro-event-codec.ts';
 import { ConfluentSchemaRegistry } from '../../src/infrastructure/driven/avro/schema-registry.confluent.ts';
@@ -8,19 +8,21 @@ import { type Answer, type Api, type EntryAccepted, granted, type Receipt } from
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 interface Admission {
   readonly admissionToken: string;
   readonly activeUntil: string;
 }
 
+const resources = testResources();
 let installation: Installation;
 let server: ServerProcess;
 let api: Api;
 let log: KafkaEventLog;
 
 beforeAll(async () => {
-  installation = await Installation.create();
+  installation = resources.use(await Installation.create());
   server = await installation.start();
   api = installation.apiOf(server);
   const { brokers, names, partitions, schemaRegistryUrl } = installation;
@@ -33,12 +35,9 @@ beforeAll(async () => {
     warn: silent,
     error: silent,
   });
+  resources.defer(() => log.stop());
   log.start();
 }, 120_000);
-afterAll(async () => {
-  await log.stop();
-  await installation.close();
-}, 30_000);
 
 const enter = async (concertId: string, userId: string) => granted(await api.requestEntry(concertId, userId));
 const calls = (concertId: string, through: number) =>

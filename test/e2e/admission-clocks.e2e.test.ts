@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 import { Room } from './admission.fixtures.ts';
 import { Visitors } from './admission-users.fixtures.ts';
 
@@ -14,12 +15,13 @@ const USERS = 24;
 const SHIFTED = `--import ${join(import.meta.dirname, '..', 'support', 'shifted-clock.mjs')}`;
 
 describe('two admitters, the clock of one an hour ahead and that of the other an hour back', () => {
+  const resources = testResources();
   let installation: Installation;
   let api: Api;
   let rooms: readonly { readonly visitors: Visitors; readonly room: Room }[];
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     const admitter = { ROLES: 'projector', NODE_OPTIONS: SHIFTED };
     const [door] = await Promise.all([
       installation.start({ ROLES: 'api' }),
@@ -35,7 +37,6 @@ describe('two admitters, the clock of one an hour ahead and that of the other an
     );
     rooms = await Promise.all(concerts.map(rush));
   }, 120_000);
-  afterAll(() => installation.close(), 30_000);
 
   /** By how many hours the clock of each partition's owner is off, as it wrote the record. */
   function shifts(): Promise<number[]> {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 import { Room } from './admission.fixtures.ts';
 import { Visitors } from './admission-users.fixtures.ts';
 
@@ -16,12 +17,13 @@ const WITHIN_MS = FULL ? 600_000 : 90_000;
 
 describe(`${USERS} visitors of a room for ${CAPACITY}, of whom a third never claims and a third never completes`, () => {
   const concertId = 'rush';
+  const resources = testResources();
   let installation: Installation;
   let visitors: Visitors;
   let room: Room;
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     const api = installation.apiOf(await installation.start());
     visitors = new Visitors(api, concertId);
     const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 2 };
@@ -39,7 +41,6 @@ describe(`${USERS} visitors of a room for ${CAPACITY}, of whom a third never cla
     );
     room = new Room(await expectStoredEqualsFold(installation), concertId);
   }, WITHIN_MS + 60_000);
-  afterAll(() => installation.close(), 30_000);
 
   test('calls each of them once, in the order of their receipts', () => {
     const receipts = visitors.all.map(({ offset }) => offset).toSorted((a, b) => a - b);

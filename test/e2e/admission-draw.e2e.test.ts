@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Entry, granted } from '../support/api.ts';
 import { NODE } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 import { Room } from './admission.fixtures.ts';
 import { type RoomDocument, type Visitor, Visitors } from './admission-users.fixtures.ts';
 
@@ -16,6 +17,7 @@ const LATE = 10;
 
 describe(`an opening with a draw, for which ${EARLY} are registered and after which ${LATE} more come`, () => {
   const concertId = 'spring-tour';
+  const resources = testResources();
   let installation: Installation;
   let visitors: Visitors;
   let early: readonly Visitor[];
@@ -28,7 +30,7 @@ describe(`an opening with a draw, for which ${EARLY} are registered and after wh
     Promise.all(those.map(async ({ entryToken }) => granted(await visitors.api.myEntry(concertId, entryToken))));
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     const api = installation.apiOf(await installation.start());
     visitors = new Visitors(api, concertId);
     const opensAt = new Date(Date.now() + 6_000 + EARLY * 3).toISOString();
@@ -57,7 +59,6 @@ describe(`an opening with a draw, for which ${EARLY} are registered and after wh
     await eventually(async () => (await visitors.document()).waiting === LATE);
     room = new Room(await expectStoredEqualsFold(installation), concertId);
   }, 120_000);
-  afterAll(() => installation.close(), 30_000);
 
   test('registers whoever comes before it, and calls nobody', () => {
     expect(before.document.state).toBe('SCHEDULED');

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { type LoggedEvent, readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 import { Visitors } from './admission-users.fixtures.ts';
 
 const IDLE = process.env['TEST_FORM'] === 'full' ? 10_000 : 1_000;
@@ -12,6 +13,7 @@ const ACTIVE = 3;
 const AT_ONCE = 64;
 
 describe(`${IDLE} concerts in which one waits and nothing can be done, and ${ACTIVE} in which there can`, () => {
+  const resources = testResources();
   let installation: Installation;
   let api: Api;
   const idle = Array.from({ length: IDLE }, (_, number) => `quiet-${number}`);
@@ -21,7 +23,7 @@ describe(`${IDLE} concerts in which one waits and nothing can be done, and ${ACT
   let rooms: readonly Visitors[];
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     api = installation.apiOf(await installation.start(), AT_ONCE);
     await inParallel(idle, AT_ONCE, async (concertId) => {
       granted(await api.configure(concertId));
@@ -38,7 +40,6 @@ describe(`${IDLE} concerts in which one waits and nothing can be done, and ${ACT
         decisions.set(event.concertId, (decisions.get(event.concertId) ?? 0) + 1);
     }
   }, 300_000);
-  afterAll(() => installation.close(), 60_000);
 
   const nameOf = ({ record: { partition, offset } }: LoggedEvent): string => `${partition}/${offset}`;
 

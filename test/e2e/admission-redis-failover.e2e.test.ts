@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { granted } from '../support/api.ts';
 import type { PrivateRedis } from '../support/dedicated-redis.ts';
@@ -7,6 +7,7 @@ import { masterOf, startPrivateRedisCluster } from '../support/dedicated-redis-c
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 import { Room } from './admission.fixtures.ts';
 import { Visitors } from './admission-users.fixtures.ts';
 
@@ -16,6 +17,7 @@ const CAPACITY = 5;
 
 /** The owner goes on saying that it lives, since the partition's record is elsewhere. */
 describe(`the master of a queue away for ${AWAY_MS / 1_000} s while people are READY and nothing happens in it`, () => {
+  const resources = testResources();
   let masters: readonly PrivateRedis[];
   let installation: Installation;
   let visitors: Visitors;
@@ -24,8 +26,9 @@ describe(`the master of a queue away for ${AWAY_MS / 1_000} s while people are R
 
   beforeAll(async () => {
     masters = await startPrivateRedisCluster();
+    for (const master of masters) resources.use(master);
     const redisNodes = masters.map(({ port }) => `127.0.0.1:${port}`);
-    installation = await Installation.create({ partitions: 1, redisNodes });
+    installation = resources.use(await Installation.create({ partitions: 1, redisNodes }));
     const ofRecord = await masterOf(new RedisKeys(installation.prefix).partition(0), masters);
     const [concertId, master] = await elsewhere(ofRecord);
     const api = installation.apiOf(await installation.start());
@@ -48,10 +51,6 @@ describe(`the master of a queue away for ${AWAY_MS / 1_000} s while people are R
     });
     room = new Room(await expectStoredEqualsFold(installation), concertId);
   }, 150_000);
-  afterAll(async () => {
-    await installation.close();
-    await Promise.all(masters.map((master) => master.close()));
-  }, 30_000);
 
   async function elsewhere(than: PrivateRedis): Promise<readonly [string, PrivateRedis]> {
     for (let number = 0; ; number++) {

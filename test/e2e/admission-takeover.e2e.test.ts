@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 import { Room } from './admission.fixtures.ts';
 import { type Habit, type Visitor, Visitors } from './admission-users.fixtures.ts';
 
@@ -16,12 +17,13 @@ const ACTIVE_WINDOW_S = 30 + HELD_MS / 1_000;
 const HABITS: readonly Habit[] = ['buys', 'buys', 'never claims'];
 
 /** Two processes that may admit, and one that only answers. */
+const resources = testResources();
 let installation: Installation;
 let api: Api;
 let admitters: readonly ServerProcess[];
 
 beforeAll(async () => {
-  installation = await Installation.create({ partitions: 1 });
+  installation = resources.use(await Installation.create({ partitions: 1 }));
   const [door, ...others] = await Promise.all([
     installation.start({ ROLES: 'api' }),
     installation.start({ ROLES: 'projector' }),
@@ -30,7 +32,6 @@ beforeAll(async () => {
   api = installation.apiOf(door);
   admitters = others;
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
 
 /** Who writes the record of the only partition. */
 function owner(): Promise<ServerProcess> {

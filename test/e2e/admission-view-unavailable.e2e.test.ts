@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { granted } from '../support/api.ts';
-import { type PrivateRedis, startPrivateRedis } from '../support/dedicated-redis.ts';
+import { startPrivateRedis } from '../support/dedicated-redis.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 import { Room } from './admission.fixtures.ts';
 import { Visitors } from './admission-users.fixtures.ts';
 
@@ -14,15 +15,15 @@ const CAPACITY = 5;
 
 describe(`Redis away for ${AWAY_MS / 1_000} s while people are READY, longer than their claim window`, () => {
   const concertId = 'rush';
-  let redis: PrivateRedis;
+  const resources = testResources();
   let installation: Installation;
   let visitors: Visitors;
   let room: Room;
   let away: readonly [from: number, to: number];
 
   beforeAll(async () => {
-    redis = await startPrivateRedis({ appendfsync: 'always' });
-    installation = await Installation.create({ partitions: 1, redisUrl: redis.url });
+    const redis = resources.use(await startPrivateRedis({ appendfsync: 'always' }));
+    installation = resources.use(await Installation.create({ partitions: 1, redisUrl: redis.url }));
     const api = installation.apiOf(await installation.start());
     visitors = new Visitors(api, concertId);
     const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 60 };
@@ -43,10 +44,6 @@ describe(`Redis away for ${AWAY_MS / 1_000} s while people are READY, longer tha
     });
     room = new Room(await expectStoredEqualsFold(installation), concertId);
   }, 150_000);
-  afterAll(async () => {
-    await installation.close();
-    await redis.close();
-  }, 30_000);
 
   test('lets them claim afterwards, and everyone else in their turn', () => {
     expect([...visitors.claims].filter(([, answer]) => !answer.ok)).toEqual([]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { LEADER_LOCK } from '../../src/infrastructure/driven/postgres/outbox-lock.ts';
 import { firing } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
@@ -9,6 +9,7 @@ import { Installation } from '../support/installation.ts';
 import { type Scrape, scrape } from '../support/metrics.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 /** Longer than an event loop may be late. */
 const HELD_MS = 700;
@@ -17,6 +18,7 @@ const AWAY_WITHIN_MS = 30_000;
 
 /** Their conditions, on scrapes of running servers; for how long one must hold (`for`) is Prometheus' to see. */
 describe('the conditions of the alerts', () => {
+  const resources = testResources();
   let redis: PrivateRedis;
   let installation: Installation;
   let server: ServerProcess;
@@ -24,8 +26,8 @@ describe('the conditions of the alerts', () => {
   let healthy: Scrape;
 
   beforeAll(async () => {
-    redis = await startPrivateRedis();
-    installation = await Installation.create({ partitions: 1, redisUrl: redis.url });
+    redis = resources.use(await startPrivateRedis());
+    installation = resources.use(await Installation.create({ partitions: 1, redisUrl: redis.url }));
     server = await (await installation.launch({ ACCEPT_LIMIT_PER_SECOND: '1' })).ready(60_000);
     api = installation.apiOf(server);
     granted(await api.configure('tour'));
@@ -34,10 +36,6 @@ describe('the conditions of the alerts', () => {
       return seen.sum('concert_queue_concerts') === 1 && seen;
     });
   }, 90_000);
-  afterAll(async () => {
-    await installation.close();
-    await redis.close();
-  }, 30_000);
 
   /** How busy the machine is, is not the test's to decide. */
   const fires = (before: Scrape, now: Scrape): readonly string[] =>

@@ -1,26 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const POLICY = ['--capacity', '5', '--admissions-per-minute', '60'];
 const WINDOWS = ['--claim-window-seconds', '60', '--active-window-seconds', '600'];
 
 describe('what is left of an act', () => {
+  const resources = testResources();
   let installation: Installation;
   let server: ServerProcess;
   let api: Api;
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 1 });
+    installation = resources.use(await Installation.create({ partitions: 1 }));
     server = await installation.start({ LOG_LEVEL: 'debug' });
     api = installation.apiOf(server);
     granted(await api.configure('tour'));
   }, 60_000);
-  afterAll(() => installation.close(), 30_000);
 
   const lines = (): Record<string, unknown>[] =>
     server.output

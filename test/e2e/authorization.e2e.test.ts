@@ -1,13 +1,15 @@
 /** Whoever does not belong here, at a server that asks users for their own tokens: one server for all. SECURITY.md names the rows. */
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, type Entry, type EntryAccepted, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Issuer, keyOf } from '../support/fake-identity-provider.ts';
 import { heldBytes, INSPECTED } from '../support/heap.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
+const resources = testResources();
 let issuer: Issuer;
 let here: Installation;
 let server: ServerProcess;
@@ -15,8 +17,8 @@ let api: Api;
 const C = 'seoul';
 const ENTRIES = `/v1/concerts/${C}/queue/entries`;
 beforeAll(async () => {
-  issuer = await Issuer.start();
-  here = await Installation.create();
+  issuer = resources.use(await Issuer.start());
+  here = resources.use(await Installation.create());
   server = await here.start({
     ...issuer.settings,
     ...INSPECTED,
@@ -27,10 +29,6 @@ beforeAll(async () => {
   api = here.apiOf(server);
   granted(await api.configure(C, { capacity: 1 }));
   granted(await api.configure('other'));
-});
-afterAll(async () => {
-  await here.close();
-  await issuer.close();
 });
 
 const enter = (token: string | undefined, body: object = {}, concertId = C) =>

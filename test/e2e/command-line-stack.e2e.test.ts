@@ -1,16 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PROJECT } from '../../tools/stack/settings.ts';
 import { cli, cliJson, failure } from '../support/command-line.ts';
 import { Installation } from '../support/installation.ts';
+import { testResources } from '../support/test-resources.ts';
 
+const resources = testResources();
 let installation: Installation;
 
 beforeAll(async () => {
-  installation = await Installation.create();
+  installation = resources.use(await Installation.create());
 });
-afterAll(() => installation.close(), 30_000);
 
 const run = (line: string, settings: Readonly<Record<string, string>> = {}) => cli(installation, line, settings);
 const json = (line: string) => cliJson(installation, line);

@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cli, cliJson, failure } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const POLICY = { capacity: 5, admissionsPerMinute: 60, claimWindowSeconds: 30, activeWindowSeconds: 300 };
+const resources = testResources();
 let installation: Installation;
 
 beforeAll(async () => {
-  installation = await Installation.create();
+  installation = resources.use(await Installation.create());
 });
-afterAll(() => installation.close(), 30_000);
 
 const run = (line: string) => cli(installation, line);
 const json = (line: string) => cliJson(installation, line);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { firing } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
 import { type PrivateKafka, startPrivateKafka } from '../support/dedicated-kafka.ts';
@@ -10,22 +10,23 @@ import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { Crowd, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { produceRequest } from '../support/tcp-proxy.ts';
+import { resourcesOfEachTest, testResources } from '../support/test-resources.ts';
 
 const KILLS = process.env['TEST_FORM'] === 'full' ? 8 : 1;
 const concerts = Array.from({ length: 6 }, (_, number) => `concert-${number}`);
 
 describe('under load', () => {
+  const resources = testResources();
+  const ofTest = resourcesOfEachTest();
   let kafka: PrivateKafka;
   let installation: Installation;
   beforeAll(async () => {
-    kafka = await startPrivateKafka();
+    kafka = resources.use(await startPrivateKafka());
   }, 60_000);
-  afterEach(() => installation.close(), 30_000);
-  afterAll(() => kafka.close());
 
   /** Two processes on a broker of their own, every concert open, and a crowd that enters them. */
   async function begin(apiThroughProxy = false) {
-    installation = await Installation.create({ brokers: kafka.brokers });
+    installation = ofTest().use(await Installation.create({ brokers: kafka.brokers }));
     const apiSettings: Record<string, string> = { ROLES: 'api' };
     if (apiThroughProxy) apiSettings['KAFKA_BROKERS'] = kafka.brokersThroughProxy.join();
     const [apiServer, projector] = await Promise.all([

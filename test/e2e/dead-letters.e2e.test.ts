@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { HealthReport } from '../../src/application/health/health-report.ts';
 import { HmacEntryTokens } from '../../src/infrastructure/driven/tokens/entry-token.hmac.ts';
 import { firing } from '../support/alerts.ts';
@@ -12,6 +12,7 @@ import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { Crowd } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 import { poisonOf } from '../support/unreadable-record.ts';
 
 /** A denied schema id is believed after 30 s. */
@@ -19,6 +20,7 @@ const DENIED_WITHIN_MS = 45_000;
 const concerts = ['north', 'south', 'east', 'west'];
 
 describe('dead letters', () => {
+  const resources = testResources();
   let installation: Installation;
   let projector: ServerProcess;
   let api: Api;
@@ -26,7 +28,7 @@ describe('dead letters', () => {
   let [poisoned, elsewhere] = ['', ''];
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     projector = await installation.start({ ROLES: 'projector' });
     api = installation.apiOf(await installation.start({ ROLES: 'api' }));
     for (const concertId of concerts) {
@@ -37,7 +39,6 @@ describe('dead letters', () => {
     elsewhere = concerts.find((id) => installation.partitionOf(id) !== installation.partitionOf(poisoned)) ?? '';
     expect(elsewhere).not.toBe('');
   }, 60_000);
-  afterAll(() => installation.close(), 30_000);
 
   const tokens = () => new HmacEntryTokens([installation.tokenSecret]);
   const tokenOf = (userId: string, offset: number): string =>
@@ -175,41 +176,37 @@ describe('dead letters', () => {
 });
 
 test('a dead letter that cannot be written stops its partition, says so, and nothing else', async () => {
-  const installation = await Installation.create({ partitions: 2 });
-  try {
-    const projector = await installation.start({ ROLES: 'projector' });
-    const api = installation.apiOf(await installation.start({ ROLES: 'api' }));
-    for (const concertId of concerts) granted(await api.configure(concertId));
-    const [stopped = ''] = concerts;
-    const partition = installation.partitionOf(stopped);
-    const elsewhere = concerts.find((id) => installation.partitionOf(id) !== partition) ?? '';
-    const topic = installation.names.deadLetterTopic;
-    await installation.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
-    await writeRecords(installation, [{ partition, key: 'x', value: Buffer.from('garbage') }]);
-    const stateOf = async (concertId: string, token: string): Promise<string> =>
-      granted(await api.myEntry(concertId, token)).state;
-    const behind = granted(await api.requestEntry(stopped, 'ann')).entryToken;
-    const free = granted(await api.requestEntry(elsewhere, 'bo')).entryToken;
-    await eventually(async () => (await stateOf(elsewhere, free)) !== 'PENDING');
-    await eventually(() => projector.output.includes(`partition ${partition} stands still`), { within: 20_000 });
-    expect(await stateOf(stopped, behind)).toBe('PENDING');
-    expect(projector.output).toContain('the dead letter cannot be written');
-    const health: HealthReport = JSON.parse((await projector.health('ready'))?.text ?? '');
-    expect(health).toMatchObject({ ready: false });
-    expect(health.partitions?.[partition]).toMatchObject({ state: 'stuck', stuckAt: 'dead letters', lagEvents: 2 });
-    expect(health.partitions?.[1 - partition]).toMatchObject({ state: 'live', lagEvents: 0, deadLetters: 0 });
-    const seen = await scrape(projector.url);
-    expect(firing(seen, seen)).toEqual(
-      expect.arrayContaining(['ConcertQueueProjectionStuck', 'ConcertQueueDeadLettersUnwritable']),
-    );
-    const stuck = seen.of('concert_queue_projection_stuck').filter(({ value }) => value === 1);
-    expect(stuck.map(({ labels }) => labels)).toEqual([{ partition: `${partition}`, step: 'dead_letters' }]);
+  await using installation = await Installation.create({ partitions: 2 });
+  const projector = await installation.start({ ROLES: 'projector' });
+  const api = installation.apiOf(await installation.start({ ROLES: 'api' }));
+  for (const concertId of concerts) granted(await api.configure(concertId));
+  const [stopped = ''] = concerts;
+  const partition = installation.partitionOf(stopped);
+  const elsewhere = concerts.find((id) => installation.partitionOf(id) !== partition) ?? '';
+  const topic = installation.names.deadLetterTopic;
+  await installation.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+  await writeRecords(installation, [{ partition, key: 'x', value: Buffer.from('garbage') }]);
+  const stateOf = async (concertId: string, token: string): Promise<string> =>
+    granted(await api.myEntry(concertId, token)).state;
+  const behind = granted(await api.requestEntry(stopped, 'ann')).entryToken;
+  const free = granted(await api.requestEntry(elsewhere, 'bo')).entryToken;
+  await eventually(async () => (await stateOf(elsewhere, free)) !== 'PENDING');
+  await eventually(() => projector.output.includes(`partition ${partition} stands still`), { within: 20_000 });
+  expect(await stateOf(stopped, behind)).toBe('PENDING');
+  expect(projector.output).toContain('the dead letter cannot be written');
+  const health: HealthReport = JSON.parse((await projector.health('ready'))?.text ?? '');
+  expect(health).toMatchObject({ ready: false });
+  expect(health.partitions?.[partition]).toMatchObject({ state: 'stuck', stuckAt: 'dead letters', lagEvents: 2 });
+  expect(health.partitions?.[1 - partition]).toMatchObject({ state: 'live', lagEvents: 0, deadLetters: 0 });
+  const seen = await scrape(projector.url);
+  expect(firing(seen, seen)).toEqual(
+    expect.arrayContaining(['ConcertQueueProjectionStuck', 'ConcertQueueDeadLettersUnwritable']),
+  );
+  const stuck = seen.of('concert_queue_projection_stuck').filter(({ value }) => value === 1);
+  expect(stuck.map(({ labels }) => labels)).toEqual([{ partition: `${partition}`, step: 'dead_letters' }]);
 
-    expect(await command(installation, 'topics', 'create')).toMatchObject({ status: 0 });
-    await eventually(async () => (await stateOf(stopped, behind)) !== 'PENDING', { within: 30_000 });
-    expect((await readTopic(installation, topic)).map(({ value }) => value.toString())).toEqual(['garbage']);
-    await expectStoredEqualsFold(installation);
-  } finally {
-    await installation.close();
-  }
+  expect(await command(installation, 'topics', 'create')).toMatchObject({ status: 0 });
+  await eventually(async () => (await stateOf(stopped, behind)) !== 'PENDING', { within: 30_000 });
+  expect((await readTopic(installation, topic)).map(({ value }) => value.toString())).toEqual(['garbage']);
+  await expectStoredEqualsFold(installation);
 }, 120_000);

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { commandsOutsideConsole, type Step, stepsOf } from '../../tools/docs/console-blocks.ts';
 import { documents } from '../../tools/docs/documents.ts';
 import { fillPlaceholders, matchOutput } from '../../tools/docs/shown-output.ts';
@@ -13,6 +13,7 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { writeRecords } from '../support/producer.ts';
 import { Foreground, Shell } from '../support/shell.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const COMMAND_WITHIN_MS = 30_000;
 const SERVER_WITHIN_MS = 60_000;
@@ -27,6 +28,7 @@ beforeAll(() => buildIfStale(), 180_000);
 describe.each(['README.md', 'docs/operations.md'])('%s', (path) => {
   const [document] = documents([path]);
   const steps = document ? stepsOf(document) : [];
+  const resources = testResources();
   let installation: Installation;
   let directory: string;
   let shell: Shell;
@@ -35,8 +37,9 @@ describe.each(['README.md', 'docs/operations.md'])('%s', (path) => {
   const servers: Foreground[] = [];
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 12 });
+    installation = resources.use(await Installation.create({ partitions: 12 }));
     directory = await mkdtemp(join(tmpdir(), 'concert-queue-docs-'));
+    resources.defer(() => rm(directory, { recursive: true, force: true }));
     const [port = 0] = await freePorts(1);
     const { PATH = '', HOME = '' } = process.env;
     const stack = Object.entries(process.env).filter(([name]) => name.startsWith('STACK_'));
@@ -51,13 +54,11 @@ describe.each(['README.md', 'docs/operations.md'])('%s', (path) => {
       NAME_PREFIX: installation.prefix,
     };
     shell = new Shell(environment);
+    resources.defer(() => shell.close());
+    resources.defer(async () => {
+      for (const server of servers) await server.interrupt();
+    });
   });
-  afterAll(async () => {
-    for (const server of servers) await server.interrupt();
-    await shell.close();
-    await installation.close();
-    await rm(directory, { recursive: true, force: true });
-  }, 60_000);
 
   const events: Events = {
     'another program writes to the topic': async () => {

@@ -1,20 +1,21 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const concertId = 'full-house';
+const resources = testResources();
 let installation: Installation;
 let api: Api;
 
 beforeAll(async () => {
-  installation = await Installation.create({ partitions: 1 });
+  installation = resources.use(await Installation.create({ partitions: 1 }));
   await installation.start({ ROLES: 'projector' });
   api = installation.apiOf(await installation.start({ ROLES: 'api' }));
   granted(await api.configure(concertId, { maximumWaiting: 2 }));
   granted(await api.steer(concertId, 'pause')); // nobody is called: it stays full
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
 
 test('whoever has a place in a full queue is never told that it is full, also while its view is lost', async () => {
   const { entryToken } = granted(await api.requestEntry(concertId, 'ann'));

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Answer, type Api, type EntryAccepted, granted } from '../support/api.ts';
 import { TestDatabase } from '../support/database.ts';
 import { type PrivatePostgres, startPrivatePostgres } from '../support/dedicated-postgres.ts';
@@ -8,32 +8,30 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { resourcesOfEachTest, testResources } from '../support/test-resources.ts';
 
 const SERVICE_TOKEN = 'service-token-of-the-shop-0123456789';
 const service = { ENTRY_AUTH: 'service', SERVICE_TOKEN };
 const NUMBER = '010-1234-5678';
 const AWAY = { status: 503, body: { code: 'ELIGIBILITY_UNAVAILABLE' } };
 
+const ofTest = resourcesOfEachTest();
 let installation: Installation;
-afterEach(() => installation.close(), 30_000);
 
 const enter = (api: Api, concertId: string, body: object): Promise<Answer<EntryAccepted>> =>
   api.ask('POST', `/v1/concerts/${concertId}/queue/entries`, { token: SERVICE_TOKEN, body });
 
 describe('with the records of users in PostgreSQL', () => {
+  const resources = testResources();
   let postgres: PrivatePostgres;
   let database: TestDatabase;
   beforeAll(async () => {
-    postgres = await startPrivatePostgres();
-    database = new TestDatabase(postgres.url);
+    postgres = resources.use(await startPrivatePostgres());
+    database = resources.use(new TestDatabase(postgres.url));
   }, 60_000);
-  afterAll(async () => {
-    await database.close();
-    await postgres.close();
-  });
 
   async function begin(settings: Readonly<Record<string, string>>): Promise<{ server: ServerProcess; api: Api }> {
-    installation = await Installation.create();
+    installation = ofTest().use(await Installation.create());
     const server = await installation.start({ LOG_LEVEL: 'trace', DATABASE_URL: postgres.url, ...settings });
     const api = installation.apiOf(server);
     granted(await api.configure('free'));
@@ -120,7 +118,7 @@ describe('with the records of users in PostgreSQL', () => {
 
 describe('without PostgreSQL', () => {
   test('and without an endpoint of the shop nobody is let in who would have to be looked up', async () => {
-    installation = await Installation.create();
+    installation = ofTest().use(await Installation.create());
     const api = installation.apiOf(await installation.start(service));
     granted(await api.configure('free'));
     granted(await api.configure('costly', { minimumBalance: 0 }));
@@ -131,7 +129,7 @@ describe('without PostgreSQL', () => {
 
   test("the shop's own endpoint is asked", async () => {
     const shop = await openShop({ ann: 150 });
-    installation = await Installation.create();
+    installation = ofTest().use(await Installation.create());
     const url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}/`;
     const api = installation.apiOf(await installation.start({ ...service, ELIGIBILITY_URL: url }));
     granted(await api.configure('costly', { minimumBalance: 100 }));

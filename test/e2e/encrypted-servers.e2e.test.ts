@@ -1,5 +1,5 @@
 /** The way that operators are told to run it: every connection encrypted, a login at every server, and a certificate of its own. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type Entry, granted } from '../support/api.ts';
 import { type Certificate, newCertificate } from '../support/certificate.ts';
@@ -10,31 +10,33 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { stackAddresses } from '../support/settings.ts';
+import { testResources } from '../support/test-resources.ts';
 import { TlsProxy } from '../support/tls-proxy.ts';
 
 const USER = 'queue';
 const PASSWORD = 'not-for-the-log-4711';
 
+const resources = testResources();
 let certificate: Certificate;
-let client: Certificate;
-let registry: TlsProxy;
 let kafka: PrivateKafka;
 let redis: PrivateRedis;
 let installation: Installation;
 let encrypted: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  [certificate, client] = await Promise.all([newCertificate(), newCertificate()]);
+  certificate = resources.use(await newCertificate());
+  const client = resources.use(await newCertificate());
   const [tlsPort = 0] = await freePorts(1);
-  [kafka, redis, registry] = await Promise.all([
-    startPrivateKafka({
+  kafka = resources.use(
+    await startPrivateKafka({
       scramUsers: ['256', '512'].map((bits) => `SCRAM-SHA-${bits}=[name=${USER},password=${PASSWORD}]`),
       properties: brokerProperties(certificate, client),
     }),
-    startPrivateRedis({ ...encryptedAt(tlsPort, certificate), requirepass: PASSWORD }),
-    TlsProxy.before(stackAddresses().schemaRegistryUrl, certificate, `${USER}:${PASSWORD}`),
-  ]);
-  installation = await Installation.create({ brokers: kafka.brokers, redisUrl: redis.url });
+  );
+  redis = resources.use(await startPrivateRedis({ ...encryptedAt(tlsPort, certificate), requirepass: PASSWORD }));
+  const registryUrl = stackAddresses().schemaRegistryUrl;
+  const registry = resources.use(await TlsProxy.before(registryUrl, certificate, `${USER}:${PASSWORD}`));
+  installation = resources.use(await Installation.create({ brokers: kafka.brokers, redisUrl: redis.url }));
   encrypted = {
     KAFKA_BROKERS: kafka.brokersThroughProxy.join(),
     KAFKA_SSL: 'true',
@@ -50,11 +52,6 @@ beforeAll(async () => {
     NODE_EXTRA_CA_CERTS: certificate.cert, // the authority of Redis and the registry: none that the system knows
   };
 }, 60_000);
-afterAll(async () => {
-  await installation.close();
-  await Promise.all([kafka.close(), redis.close(), registry.close()]);
-  await Promise.all([certificate.remove(), client.remove()]);
-}, 30_000);
 
 function brokerProperties({ keyStore }: Certificate, { cert: known }: Certificate): Record<string, string> {
   const security = 'org.apache.kafka.common.security';
@@ -98,21 +95,18 @@ test('a user enters, and is called, by connections alone that are encrypted and 
 }, 90_000);
 
 test('so it is with a cluster of Redis', async () => {
+  await using ofTest = new AsyncDisposableStack();
   const ports = await freePorts(3);
   const masters = await startPrivateRedisCluster(
     ports.map((port) => ({ ...encryptedAt(port, certificate), 'tls-cluster': 'yes', requirepass: PASSWORD })),
   );
+  for (const master of masters) ofTest.use(master);
   const redisNodes = ports.map((port) => `rediss://:${PASSWORD}@127.0.0.1:${port}`);
-  const clustered = await Installation.create({ brokers: kafka.brokers, redisNodes });
-  try {
-    const { REDIS_URL: _single, ...others } = encrypted;
-    const server = await clustered.start({ ...others, KAFKA_SASL_MECHANISM: 'scram-sha-512' });
-    await isCalledBy(server, clustered);
-    expect(server.output + server.complaints).not.toContain(PASSWORD);
-  } finally {
-    await clustered.close();
-    await Promise.all(masters.map((master) => master.close()));
-  }
+  const clustered = ofTest.use(await Installation.create({ brokers: kafka.brokers, redisNodes }));
+  const { REDIS_URL: _single, ...others } = encrypted;
+  const server = await clustered.start({ ...others, KAFKA_SASL_MECHANISM: 'scram-sha-512' });
+  await isCalledBy(server, clustered);
+  expect(server.output + server.complaints).not.toContain(PASSWORD);
 }, 90_000);
 
 test.each([

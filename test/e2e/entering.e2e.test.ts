@@ -1,23 +1,25 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { RegistryDecoder, readTopic } from '../support/log-reader.ts';
 import { type Acknowledged, Crowd, inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const USERS = 2_000;
 const CONNECTIONS = 64;
 const concerts = Array.from({ length: 8 }, (_, number) => `concert-${number}`);
 
 describe('2,000 users entering 8 concerts over 64 connections, every tenth twice', () => {
+  const resources = testResources();
   let installation: Installation;
   let api: Api;
   const firsts: Acknowledged[] = [];
   const all: Acknowledged[] = [];
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 4 });
+    installation = resources.use(await Installation.create({ partitions: 4 }));
     api = installation.apiOf(await installation.start(), CONNECTIONS);
     await inParallel(concerts, 8, async (concertId) => void granted(await api.configure(concertId)));
     for (const concertId of concerts) granted(await api.steer(concertId, 'pause')); // nobody is called: positions stand
@@ -35,7 +37,6 @@ describe('2,000 users entering 8 concerts over 64 connections, every tenth twice
     }
     firsts.push(...first.values());
   }, 90_000);
-  afterAll(() => installation.close(), 30_000);
 
   test('gives each of them a receipt of its own', () => {
     expect(all).toHaveLength(USERS * 1.1);

@@ -1,5 +1,5 @@
 /** The link between a person and a pseudonym erased, as docs/operations.md says, and what is left where. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
 import { TestDatabase } from '../support/database.ts';
@@ -8,20 +8,22 @@ import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold, storedQueues } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const SERVICE_TOKEN = 'service-token-of-the-shop-0123456789';
 const concertId = 'concert';
 const PSEUDONYM = 'p-7f3a91';
 const NUMBER = '010-1234-5678';
 
+const resources = testResources();
 let installation: Installation;
 let database: TestDatabase;
 let server: ServerProcess;
 let api: Api;
 
 beforeAll(async () => {
-  database = await TestDatabase.create();
-  installation = await Installation.create({ partitions: 1 });
+  database = resources.use(await TestDatabase.create());
+  installation = resources.use(await Installation.create({ partitions: 1 }));
   server = await installation.start({
     DATABASE_URL: database.url,
     ENTRY_AUTH: 'service',
@@ -38,10 +40,6 @@ beforeAll(async () => {
     ]),
   );
 }, 180_000);
-afterAll(async () => {
-  await installation.close();
-  await database.close();
-}, 30_000);
 
 const enter = (body: object) =>
   api.ask<{ entryToken: string }>('POST', `/v1/concerts/${concertId}/queue/entries`, { token: SERVICE_TOKEN, body });

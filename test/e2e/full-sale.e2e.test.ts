@@ -2,7 +2,7 @@
  * The whole journey in a real browser: an operator and two fans, a draw at the opening, the wait, the call, the claim, the
  * protected site, the purchase; a tab closed and opened again; the server killed and started again in the middle.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type Api, granted } from '../support/api.ts';
@@ -12,17 +12,18 @@ import { eventually } from '../support/eventually.ts';
 import { startExample } from '../support/example.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const CONCERT = 'opening-night';
 /** The operator configures, and two fans register, in less. */
 const OPENS_IN_MS = 15_000;
 
+const resources = testResources();
 let installation: Installation;
 let room: ServerProcess;
 let roomPort: string;
 let api: Api;
 let browser: Browser;
-let shop: { url: string; server: PrivateServer };
 let site: { url: string; server: PrivateServer };
 let operator: { context: BrowserContext; page: Page; complaints: string[] };
 
@@ -36,19 +37,16 @@ const fans: Fan[] = [];
 beforeAll(async () => {
   const [shopPort = 0, port = 0] = await freePorts(2);
   roomPort = `${port}`;
-  installation = await Installation.create();
-  [room, browser] = await Promise.all([installation.start({ PORT: roomPort }), openBrowser()]);
+  installation = resources.use(await Installation.create());
+  browser = resources.use(await openBrowser());
+  room = await installation.start({ PORT: roomPort });
   api = installation.apiOf(room);
   site = await startExample('waiting-page', { WAITING_ROOM: room.url, SHOP: `http://127.0.0.1:${shopPort}` });
+  resources.use(site.server);
   const settings = { WAITING_ROOM: room.url, CONCERT_ID: CONCERT, WAITING_PAGE: `${site.url}/?concert=${CONCERT}` };
-  shop = await startExample('protected-site', settings, shopPort);
+  resources.use((await startExample('protected-site', settings, shopPort)).server);
   operator = await newcomer('en', `${room.url}/console`);
 }, 180_000);
-afterAll(async () => {
-  await browser.close();
-  await Promise.all([site.server.close(), shop.server.close()]);
-  await installation.close();
-}, 30_000);
 
 async function newcomer(look: Look, address: string) {
   const { context, complaints } = await visitor(browser, look);

@@ -1,31 +1,28 @@
 /** Streams of live updates, through a process that serves them and one that folds. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, type EntryAccepted, granted } from '../support/api.ts';
 import { EventStream } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
+const resources = testResources();
 let installation: Installation;
 let server: ServerProcess;
 let api: Api;
-const streams: EventStream[] = [];
 
 beforeAll(async () => {
-  installation = await Installation.create();
+  installation = resources.use(await Installation.create());
   [server] = await Promise.all([installation.start({ ROLES: 'api' }), installation.start({ ROLES: 'projector' })]);
   api = installation.apiOf(server);
 }, 120_000);
-afterAll(async () => {
-  for (const stream of streams) stream.close();
-  await installation.close();
-}, 30_000);
 
 const enter = async (concertId: string, userId: string) => granted(await api.requestEntry(concertId, userId));
 async function follow(concertId: string, { entryToken }: EntryAccepted, since?: string): Promise<EventStream> {
   const url = `${server.url}/v1/concerts/${concertId}/queue/entries/me/events`;
   const stream = await EventStream.open(url, entryToken, since);
-  streams.push(stream);
+  resources.defer(() => stream.close());
   return stream;
 }
 const states = ({ entries }: EventStream) => entries.map(({ state }) => state);

@@ -1,6 +1,6 @@
 import { stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { HmacEntryTokens } from '../../src/infrastructure/driven/tokens/entry-token.hmac.ts';
 import { type Api, granted } from '../support/api.ts';
 import { type PrivateRedis, startPrivateRedis } from '../support/dedicated-redis.ts';
@@ -12,6 +12,7 @@ import { projected } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { Crowd, inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold, storedQueues } from '../support/stored-state.ts';
+import { resourcesOfEachTest, testResources } from '../support/test-resources.ts';
 
 const EVENTS = process.env['TEST_FORM'] === 'full' ? 200_000 : 50_000;
 const HEALED_WITHIN_MS = 10_000;
@@ -25,6 +26,8 @@ interface ExpectedQueue {
 }
 
 describe(`with ${EVENTS} events in the log and people entering elsewhere`, () => {
+  const resources = testResources();
+  const ofTest = resourcesOfEachTest();
   let redis: PrivateRedis;
   let installation: Installation;
   let projector: ServerProcess;
@@ -35,8 +38,8 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
   const samples: { concertId: string; token: string; position: number }[] = [];
 
   beforeAll(async () => {
-    redis = await startPrivateRedis();
-    installation = await Installation.create({ partitions: 4, redisUrl: redis.url });
+    redis = resources.use(await startPrivateRedis());
+    installation = resources.use(await Installation.create({ partitions: 4, redisUrl: redis.url }));
     projector = await installation.start({ ROLES: 'projector' });
     api = installation.apiOf(await installation.start({ ROLES: 'api' }));
     await inParallel([...quiet, ...busy], 4, async (concertId) => {
@@ -61,15 +64,9 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
   }, 150_000);
   beforeEach(async () => {
     crowd = new Crowd(api, busy, `visitor-${Date.now()}`).start(8, 10);
+    ofTest().defer(async () => void (await crowd.stop()));
     await eventually(() => crowd.acknowledged.length > 100);
   });
-  afterEach(async () => {
-    await crowd.stop();
-  });
-  afterAll(async () => {
-    await installation.close();
-    await redis.close();
-  }, 30_000);
 
   /** Every position of every quiet concert is what it should be, seen in the store and, for some, through the API. */
   async function everyPositionIsRight(): Promise<void> {

@@ -1,12 +1,13 @@
 /** Many streams in one process: how much memory they take, and whether each hears what it should. */
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { type Acknowledged, Crowd, inParallel } from '../support/simulated-users.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const STREAMS = process.env['TEST_FORM'] === 'full' ? 10_000 : 1_000;
 const MOST_MEGABYTES = 500;
@@ -41,14 +42,17 @@ class BareStream {
   }
 }
 
-let installation: Installation;
+const resources = testResources();
 let server: ServerProcess;
 let api: Api;
 let fans: readonly Acknowledged[] = [];
 const streams: BareStream[] = [];
 
 beforeAll(async () => {
-  installation = await Installation.create();
+  const installation = resources.use(await Installation.create());
+  resources.defer(() => {
+    for (const { socket } of streams) socket.destroy();
+  });
   server = await installation.start({ ROLES: 'api' });
   const folding = await installation.start({ ROLES: 'api,projector' });
   api = installation.apiOf(folding); // so that the process under test does nothing but stream
@@ -58,10 +62,6 @@ beforeAll(async () => {
   await inParallel(Array(STREAMS).keys(), 64, (fan) => crowd.enter('crowd', `fan-${fan}`));
   fans = crowd.acknowledged.toSorted((a, b) => a.receipt.offset - b.receipt.offset);
 }, 180_000);
-afterAll(async () => {
-  for (const { socket } of streams) socket.destroy();
-  await installation.close();
-}, 60_000);
 
 async function megabytes(): Promise<number> {
   const status = await readFile(`/proc/${server.pid}/status`, 'utf8');

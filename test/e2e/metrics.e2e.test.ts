@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PROJECT } from '../../tools/stack/settings.ts';
 import { alertRules, firing, namesOf, panelExpressions } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
@@ -10,10 +10,12 @@ import { Installation } from '../support/installation.ts';
 import { type Scrape, scrape } from '../support/metrics.ts';
 import { writeRecords } from '../support/producer.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const POST = { method: 'POST', route: '/v1/concerts/:concertId/queue/entries' };
 
 describe('the metrics', () => {
+  const resources = testResources();
   let installation: Installation;
   let database: TestDatabase;
   let server: ServerProcess;
@@ -21,7 +23,8 @@ describe('the metrics', () => {
   let api: Api;
 
   beforeAll(async () => {
-    [installation, database] = await Promise.all([Installation.create({ partitions: 2 }), TestDatabase.create()]);
+    database = resources.use(await TestDatabase.create());
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     server = await installation.start();
     relay = await installation.start({ ROLES: 'relay', DATABASE_URL: database.url });
     api = installation.apiOf(server);
@@ -29,10 +32,6 @@ describe('the metrics', () => {
     granted(await api.configure('closed'));
     granted(await api.steer('closed', 'close'));
   }, 60_000);
-  afterAll(async () => {
-    await installation.close();
-    await database.close();
-  }, 30_000);
 
   const look = () => scrape(server.url);
   /** Until it tells this. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { keyOf } from '../../src/application/event-log/partitioner.ts';
 import type { LogRecord } from '../../src/application/ports/log-subscription.port.ts';
 import type { QueueViewUnderTest } from '../../src/application/ports/queue-view.fixtures.ts';
@@ -11,6 +11,7 @@ import type { QueueEvent } from '../../src/domain/events.generated.ts';
 import { viewOn } from '../../src/infrastructure/driven/redis/redis-view.fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { stackAddresses } from '../support/settings.ts';
+import { resourcesOfEachTest } from '../support/test-resources.ts';
 
 const log: readonly QueueEvent[] = [configured(), asks('ann'), asks('bo'), asks('cy')];
 const { concertId } = configured();
@@ -29,11 +30,14 @@ interface Moments {
 }
 
 describe('a projection on a real view', () => {
+  const ofTest = resourcesOfEachTest();
   let view: QueueViewUnderTest;
   beforeEach(async () => {
-    view = await viewOn({ url: stackAddresses().redisUrl }, `race-${randomBytes(5).toString('hex')}.`);
+    view = ofTest().adopt(
+      await viewOn({ url: stackAddresses().redisUrl }, `race-${randomBytes(5).toString('hex')}.`),
+      (one) => one.close(),
+    );
   });
-  afterEach(() => view.close());
 
   /** An owner of the partition who is interrupted so. @param end of the log; it is empty when they begin, if not told otherwise */
   async function owner(writer: QueueViewWriter, moments: Moments = {}, end = () => 0): Promise<PartitionProjection> {

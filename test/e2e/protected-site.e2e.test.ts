@@ -1,10 +1,10 @@
 /** Both gates of examples/protected-site in front of a shop, with a real waiting room behind them. */
 import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { startServer } from '../../tools/stack/process.ts';
@@ -16,33 +16,33 @@ import { type PrivateServer, privateServer } from '../support/dedicated-server.t
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const EXAMPLE = join(PROJECT, 'examples', 'protected-site');
 const WAITING_PAGE = 'https://waiting.example/?concert=demo';
 const key = generateKeyPairSync('ed25519').privateKey;
 const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
+const resources = testResources();
 let installation: Installation;
 let room: ServerProcess;
 let api: Api;
-let shop: PrivateServer;
-let nginx: PrivateServer;
-let behindNginx: Server;
 let shopUrl: string;
 let nginxUrl: string;
 
 beforeAll(async () => {
-  installation = await Installation.create();
+  installation = resources.use(await Installation.create());
   room = await installation.start({ ADMISSION_PRIVATE_KEYS: pem });
   api = installation.apiOf(room);
   granted(await api.configure('demo', { capacity: 100, admissionsPerMinute: 6_000 }));
   const [shopPort = 0, nginxPort = 0, behindPort = 0] = await freePorts(3);
   [shopUrl, nginxUrl] = [`http://127.0.0.1:${shopPort}`, `http://127.0.0.1:${nginxPort}`];
-  shop = await startShop(shopPort);
-  behindNginx = createServer((request, response) => response.end(seenBy(request.headers)));
+  resources.use(await startShop(shopPort));
+  const behindNginx = createServer((request, response) => response.end(seenBy(request.headers)));
+  resources.use(behindNginx);
   await new Promise<void>((listening) => behindNginx.listen(behindPort, '127.0.0.1', listening));
   const snippet = await readFile(join(EXAMPLE, 'nginx.conf'), 'utf8');
-  nginx = await startPrivateNginx((folder) => {
+  const nginx = await startPrivateNginx((folder) => {
     const changes = [
       ['127.0.0.1:3000', new URL(room.url).host],
       ['127.0.0.1:4000', `127.0.0.1:${behindPort}`],
@@ -54,11 +54,8 @@ beforeAll(async () => {
       return text.replaceAll(from, to);
     }, snippet);
   }, nginxPort);
+  resources.use(nginx);
 }, 180_000);
-afterAll(async () => {
-  await Promise.all([shop.close(), nginx.close(), new Promise((closed) => behindNginx.close(closed))]);
-  await installation.close();
-}, 30_000);
 
 const seenBy = ({ authorization = '', cookie = '' }: IncomingHttpHeaders) => `shop sees ${authorization}${cookie}`;
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { keyOf } from '../../src/application/event-log/partitioner.ts';
 import type { LogReader } from '../../src/application/ports/log-reader.port.ts';
 import type { LogRecord } from '../../src/application/ports/log-subscription.port.ts';
@@ -17,22 +17,23 @@ import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { viewOn } from '../../src/infrastructure/driven/redis/redis-view.fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { stackAddresses } from '../support/settings.ts';
+import { resourcesOfEachTest } from '../support/test-resources.ts';
 
 const { concertId } = configured();
 const fans = (count: number): QueueEvent[] => Array.from({ length: count }, (_, n) => asks(`fan ${n}`));
 
 describe('a rebuild beside a projection on a real view', () => {
+  const ofTest = resourcesOfEachTest();
   let view: QueueViewUnderTest;
   let prefix: string;
   let log: QueueEvent[];
   const errors: string[] = [];
   beforeEach(async () => {
     prefix = `rebuild-${randomBytes(5).toString('hex')}.`;
-    view = await viewOn({ url: stackAddresses().redisUrl }, prefix);
+    view = ofTest().adopt(await viewOn({ url: stackAddresses().redisUrl }, prefix), (one) => one.close());
     log = [configured({ capacity: 10 }), ...fans(1_200), calls(3)];
     errors.length = 0;
   });
-  afterEach(() => view.close());
 
   const recordAt = (offset: number): LogRecord => {
     const event = log[offset] ?? configured();

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadBackend } from '../../src/composition/load-backend.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
@@ -14,6 +14,7 @@ import { verifyApart } from '../support/replay.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { Crowd, inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const FULL = process.env['TEST_FORM'] === 'full';
@@ -29,6 +30,7 @@ const large = 'large';
 const busy = ['busy-0', 'busy-1'];
 
 describe(`with ${EVENTS} events in the log and people entering`, () => {
+  const resources = testResources(120_000);
   let installation: Installation;
   let projector: ServerProcess;
   let api: Api;
@@ -36,7 +38,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
   const keys = () => new RedisKeys(installation.prefix);
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     projector = await installation.start({ ROLES: 'projector' });
     api = installation.apiOf(await installation.start({ ROLES: 'api' }));
     for (const concertId of [large, ...busy]) {
@@ -51,7 +53,6 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     crowd = new Crowd(api, busy, 'late', WATCHED_ONE_OF).startAt(500);
     await eventually(() => crowd.accepted > 1_000, { within: 60_000 });
   }, 2 * LOADED_WITHIN_MS);
-  afterAll(() => installation.close(), 120_000);
 
   const generation = (concertId = large) => installation.redis.hget(keys().head(concertId), 'generation');
   const rebuild = (...args: string[]) => command(installation, 'projections', 'rebuild', ...args);

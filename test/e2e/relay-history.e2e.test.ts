@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { brokenPromises } from '../history/check-history.ts';
 import { ON_THE_STACK, seedOfThisRun } from '../history/parameters.ts';
 import { stackHistory } from '../history/stack-history.ts';
@@ -6,16 +6,17 @@ import { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Installation } from '../support/installation.ts';
 import { Shop } from '../support/sample-shop.ts';
+import { resourcesOfEachTest } from '../support/test-resources.ts';
 
 const seed = seedOfThisRun();
 const WISHES = 100;
 const concerts = ['open-air', 'spring-tour'];
+const ofTest = resourcesOfEachTest();
 let database: TestDatabase;
 let shop: Shop;
 beforeEach(async () => {
-  database = await TestDatabase.create();
+  database = ofTest().use(await TestDatabase.create());
 });
-afterEach(() => database.close());
 
 /** Strangers and members of the crowd are entered by the shop, some transactions are undone, and the relay is killed twice. */
 async function enterThroughOutbox(installation: Installation): Promise<void> {

@@ -1,16 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { loggedRecords } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { produceRequest, type WantedRequest } from '../support/tcp-proxy.ts';
+import { testResources } from '../support/test-resources.ts';
 import { concerts, expectExactlyOnce, RelayScene } from './relay.fixtures.ts';
 
+const resources = testResources();
 let scene: RelayScene;
 beforeAll(async () => {
-  scene = await RelayScene.open();
+  scene = resources.use(await RelayScene.open());
 }, 90_000);
-afterEach(() => scene.reset());
-afterAll(() => scene.close(), 30_000);
+afterEach(() => scene?.reset());
 
 /** The statement that writes receipts; its response begins with the completion of Parse or Bind. */
 const markRequest: WantedRequest = (request) =>

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { outboxStatus } from '../../src/infrastructure/driven/postgres/outbox-status.ts';
 import { granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
@@ -6,6 +6,7 @@ import { readEvents } from '../support/fold.ts';
 import { loggedRecords } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { Crowd, notInLog } from '../support/simulated-users.ts';
+import { testResources } from '../support/test-resources.ts';
 import { concerts, expectExactlyOnce, RelayScene } from './relay.fixtures.ts';
 
 const FULL = process.env['TEST_FORM'] === 'full';
@@ -13,12 +14,12 @@ const BACKLOG = FULL ? 50_000 : 5_000;
 const OPEN_FOR_MS = FULL ? 10_000 : 3_000;
 const ROUNDS = FULL ? 10 : 1;
 
+const resources = testResources();
 let scene: RelayScene;
 beforeAll(async () => {
-  scene = await RelayScene.open();
+  scene = resources.use(await RelayScene.open());
 }, 90_000);
-afterEach(() => scene.reset());
-afterAll(() => scene.close(), 30_000);
+afterEach(() => scene?.reset());
 
 describe('a relay', () => {
   test('publishes what was committed, once, whenever that is, and nothing that was rolled back', async () => {

@@ -22,30 +22,22 @@ export class RelayScene {
     readonly installation: Installation,
     readonly api: Api,
     readonly shop: Shop,
-    readonly close: () => Promise<void>,
+    private readonly resources: AsyncDisposableStack,
   ) {}
 
   static async open(): Promise<RelayScene> {
-    const [kafka, postgres] = await Promise.all([startPrivateKafka(), startPrivatePostgres()]);
-    const database = new TestDatabase(postgres.url);
-    const installation = await Installation.create({ brokers: kafka.brokers });
-    const close = async () => {
-      await installation.close();
-      await database.close();
-      await Promise.all([kafka.close(), postgres.close()]);
-    };
-    try {
-      const api = installation.apiOf(await installation.start({ DATABASE_URL: postgres.url }));
-      for (const concertId of concerts) {
-        granted(await api.configure(concertId));
-        granted(await api.steer(concertId, 'pause'));
-      }
-      const shop = await eventually(() => Shop.open(database));
-      return new RelayScene(kafka, postgres, database, installation, api, shop, close);
-    } catch (error) {
-      await close();
-      throw error;
+    await using resources = new AsyncDisposableStack(); // closes what was opened if one of them fails
+    const kafka = resources.use(await startPrivateKafka());
+    const postgres = resources.use(await startPrivatePostgres());
+    const database = resources.use(new TestDatabase(postgres.url));
+    const installation = resources.use(await Installation.create({ brokers: kafka.brokers }));
+    const api = installation.apiOf(await installation.start({ DATABASE_URL: postgres.url }));
+    for (const concertId of concerts) {
+      granted(await api.configure(concertId));
+      granted(await api.steer(concertId, 'pause'));
     }
+    const shop = await eventually(() => Shop.open(database));
+    return new RelayScene(kafka, postgres, database, installation, api, shop, resources.move());
   }
 
   /** A relay that reaches its servers through their proxies. */
@@ -61,6 +53,10 @@ export class RelayScene {
   }
   async startRelay(): Promise<ServerProcess> {
     return (await this.launchRelay()).ready();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.resources.disposeAsync();
   }
 
   /** Ends the relays and opens the proxies again. */

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { simulateConcert } from '../../src/application/operations/simulate-concert.ts';
 import { granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
@@ -9,16 +9,18 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { withReplay } from '../support/replay.ts';
+import { testResources } from '../support/test-resources.ts';
 import { Visitors } from './admission-users.fixtures.ts';
 
 const VISITORS = process.env['TEST_FORM'] === 'full' ? 2_000 : 200;
 const CAPACITY = VISITORS / 5;
 
 describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a third of whom never claims`, () => {
+  const resources = testResources();
   let installation: Installation;
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     const api = installation.apiOf(await installation.start());
     const visitors = new Visitors(api, 'rush');
     const windows = { claimWindowSeconds: 2, activeWindowSeconds: 2 };
@@ -34,7 +36,6 @@ describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a th
     );
     await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
   }, 180_000);
-  afterAll(() => installation.close(), 30_000);
 
   test('is called in the same order when it is simulated as it was, each within 2 s of the record', async () => {
     const { entries, simulated, recorded } = await withReplay(installation, ({ ports }) =>

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { command, startCommand } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,6 +10,7 @@ import { type LoggedEvent, readEvents, stateOf } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
+import { testResources } from '../support/test-resources.ts';
 import { Room } from './admission.fixtures.ts';
 import { Visitors } from './admission-users.fixtures.ts';
 
@@ -34,6 +35,7 @@ interface QueueAt {
 }
 
 describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two records that nobody can read`, () => {
+  const resources = testResources();
   let installation: Installation;
   let api: Api;
   let events: readonly LoggedEvent[];
@@ -47,7 +49,7 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
   };
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     api = installation.apiOf(await installation.start());
     const policy = { capacity: CAPACITY, admissionsPerMinute: 60_000, claimWindowSeconds: 2, activeWindowSeconds: 2 };
     granted(await api.configure('rush', policy));
@@ -80,7 +82,6 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
     const list = await json<Letter[]>('dlt', 'list');
     poison = list[0] ?? { partition: -1, offset: -1, code: '' };
   }, 90_000);
-  afterAll(() => installation.close(), 30_000);
 
   test('is audited: order, capacity and single lives were kept, and the digest is that of the folded state', async () => {
     const audit = await json<Audit>('audit', '--concert', 'rush');

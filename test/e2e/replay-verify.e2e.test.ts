@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
@@ -6,16 +6,18 @@ import { Installation } from '../support/installation.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { verifyAll, withReplay } from '../support/replay.ts';
 import { Crowd, inParallel } from '../support/simulated-users.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const concerts = ['north', 'south', 'east', 'west'];
 const USERS_EACH = 1_500; // more than one part of a view each
 
 describe('verifying views on a running system', () => {
+  const resources = testResources();
   let installation: Installation;
   let api: Api;
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     api = installation.apiOf(await installation.start());
     for (const concertId of concerts) {
       granted(await api.configure(concertId, { admissionsPerMinute: 600, claimWindowSeconds: 2 }));
@@ -26,7 +28,6 @@ describe('verifying views on a running system', () => {
     );
     await inParallel(requests, 64, ([concertId, userId]) => crowd.enter(concertId, userId));
   }, 90_000);
-  afterAll(() => installation.close(), 30_000);
 
   test('agrees while users go on entering, are called and expire', async () => {
     const crowd = new Crowd(api, concerts, 'late').start(8, 5);

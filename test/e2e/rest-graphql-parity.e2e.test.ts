@@ -1,5 +1,5 @@
 /** The same journeys through REST and through GraphQL, against one process: the same states, codes and tokens. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { type Api, granted } from '../support/api.ts';
@@ -7,6 +7,7 @@ import { EventStream } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 /** What a door answers: what was asked for, or the code of a refusal. */
 type Told = { readonly [field: string]: unknown; readonly code?: string };
@@ -23,15 +24,15 @@ interface Door {
   follow(concertId: string, token: string): Promise<{ readonly states: string[]; readonly ended: Promise<unknown> }>;
 }
 
+const resources = testResources();
 let installation: Installation;
 let server: ServerProcess;
 let api: Api;
 beforeAll(async () => {
-  installation = await Installation.create();
+  installation = resources.use(await Installation.create());
   server = await installation.start();
   api = installation.apiOf(server);
 }, 120_000);
-afterAll(() => installation.close(), 30_000);
 
 async function rest(method: string, path: string, token?: string, body?: object): Promise<Told> {
   const answer = await api.ask<Told>(method, path, { ...(token && { token }), ...(body && { body }) });

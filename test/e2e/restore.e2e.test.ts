@@ -1,6 +1,6 @@
 /** What comes back after a loss or a release: a Redis with nothing in it, and a fold of another version, there and back. */
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
 import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { type Api, type EntryAccepted, granted } from '../support/api.ts';
@@ -10,12 +10,14 @@ import { Installation } from '../support/installation.ts';
 import { buildWithFold, type OtherVersion } from '../support/next-version.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const concertId = 'concert';
 const CAPACITY = 2;
 const NEXT = FOLD_VERSION + 1;
 
 describe('an installation whose server was stopped', () => {
+  const resources = testResources();
   let installation: Installation;
   let next: OtherVersion;
   let server: ServerProcess;
@@ -23,17 +25,14 @@ describe('an installation whose server was stopped', () => {
   const entries: EntryAccepted[] = [];
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     next = await buildWithFold(NEXT);
+    resources.defer(() => rm(next.directory, { recursive: true, force: true }));
     await begin();
     granted(await api.configure(concertId, { capacity: CAPACITY }));
     for (let n = 0; n < 10; n++) await enter();
     await isWhole();
   }, 180_000);
-  afterAll(async () => {
-    await installation.close();
-    await rm(next.directory, { recursive: true, force: true });
-  }, 30_000);
 
   async function begin(main?: string): Promise<void> {
     server = await installation.start({}, main);

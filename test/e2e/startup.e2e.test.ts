@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ConfigResourceTypes } from 'kafkajs';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { granted } from '../support/api.ts';
@@ -9,11 +9,12 @@ import type { Ending, ServerProcess } from '../support/server.ts';
 import { stackAddresses } from '../support/settings.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
+import { resourcesOfEachTest } from '../support/test-resources.ts';
 
 const concertId = 'concert';
 const ENDED_WELL = { status: 0, signal: null };
+const ofTest = resourcesOfEachTest();
 let installation: Installation;
-afterEach(() => installation.close(), 30_000);
 
 /** The words of a process that must end by itself: one line, and status 1. */
 async function lastWordsOf(server: ServerProcess): Promise<string> {
@@ -27,7 +28,7 @@ async function lastWordsOf(server: ServerProcess): Promise<string> {
 describe('a process that must not start', () => {
   /** An installation that has projected a queue with one entry, and is stopped. */
   async function used(): Promise<void> {
-    installation = await Installation.create({ partitions: 1 });
+    installation = ofTest().use(await Installation.create({ partitions: 1 }));
     const server = await installation.start();
     const api = installation.apiOf(server);
     granted(await api.configure(concertId));
@@ -47,7 +48,7 @@ describe('a process that must not start', () => {
   }
 
   test('says which setting is wrong, and keeps secrets to itself', async () => {
-    installation = await Installation.create();
+    installation = ofTest().use(await Installation.create());
     expect(await lastWordsOf(await installation.launch({ QUEUE_PARTITIONS: 'many' }))).toContain('QUEUE_PARTITIONS');
     const words = await lastWordsOf(await installation.launch({ ADMIN_TOKEN: 'my-pet-cat' }));
     expect(words).toContain('ADMIN_TOKEN');
@@ -95,12 +96,11 @@ describe('a process that must not start', () => {
 
 describe('a process whose server is away at its start', () => {
   let proxy: TcpProxy;
-  afterEach(() => proxy.close());
 
   /** An address that refuses connections until the proxy lets them pass. */
   async function awayBefore(target: string): Promise<string> {
     const [port = 0] = await freePorts(1);
-    proxy = await TcpProxy.start({ port, targetPort: Number(new URL(target).port) });
+    proxy = ofTest().use(await TcpProxy.start({ port, targetPort: Number(new URL(target).port) }));
     proxy.cut();
     return `127.0.0.1:${port}`;
   }
@@ -124,13 +124,13 @@ describe('a process whose server is away at its start', () => {
   }
 
   test('is live, not ready, and comes up with Kafka', async () => {
-    installation = await Installation.create();
+    installation = ofTest().use(await Installation.create());
     const [broker = ''] = stackAddresses().kafkaBrokers;
     expect(await comeUpAndEnd('Kafka', { KAFKA_BROKERS: await awayBefore(`kafka://${broker}`) })).toEqual(ENDED_WELL);
   }, 60_000);
 
   test('is live, not ready, and comes up with the schema registry', async () => {
-    installation = await Installation.create();
+    installation = ofTest().use(await Installation.create());
     const url = new URL(stackAddresses().schemaRegistryUrl);
     const away = await awayBefore(url.href);
     expect(await comeUpAndEnd('the schema registry', { SCHEMA_REGISTRY_URL: `http://${away}${url.pathname}` })).toEqual(
@@ -139,14 +139,14 @@ describe('a process whose server is away at its start', () => {
   }, 60_000);
 
   test('is live, not ready, and comes up with Redis', async () => {
-    installation = await Installation.create();
+    installation = ofTest().use(await Installation.create());
     expect(
       await comeUpAndEnd('Redis', { REDIS_URL: `redis://${await awayBefore(stackAddresses().redisUrl)}` }),
     ).toEqual(ENDED_WELL);
   }, 60_000);
 
   test('ends when it is told to, waiting or not', async () => {
-    installation = await Installation.create();
+    installation = ofTest().use(await Installation.create());
     const away = await awayBefore('kafka://127.0.0.1:1');
     const server = await installation.launch({
       KAFKA_BROKERS: away,

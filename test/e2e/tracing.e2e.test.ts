@@ -20,34 +20,30 @@ function tree(spans: readonly ReceivedSpan[], parentId = '', indent = ''): strin
 }
 
 test('one trace leads from the request of an entry over the log to the view, across processes, as the documents show it', async () => {
-  const [installation, receiver] = await Promise.all([Installation.create({ partitions: 1 }), receiveTraces()]);
-  try {
-    const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '200' };
-    const projector = await installation.start({ ROLES: 'projector', ...traced });
-    const server = await installation.start({ ROLES: 'api', ...traced });
-    const api = installation.apiOf(server);
-    granted(await api.configure('tour'));
-    granted(await api.requestEntry('tour', 'ann'));
-    const record = await eventually(async () => {
-      const records = await readTopic(installation, installation.topic);
-      return records.find(({ key }) => key === 'ann:tour') ?? false;
-    });
-    const [, traceId] = (record.headers['traceparent'] ?? '').split('-');
-    const page = readFileSync(join(PROJECT, 'docs', 'observability.md'), 'utf8');
-    const shown = [...page.matchAll(/^ {4}(.*?) {2,}\d+\.\d ms .*\d+\.\d ms/gm)].map(([, name]) => name);
-    const trace = await eventually(
-      () => {
-        const spans = receiver.spans.filter((span) => span.traceId === traceId);
-        return spans.some(({ name }) => name === 'project') && spans.length >= shown.length && spans;
-      },
-      { within: 20_000 },
-    );
-    expect(shown.length).toBeGreaterThan(4);
-    expect(tree(trace).map((line) => line.replace(installation.prefix, ''))).toEqual(shown);
-    expect(await server.stop()).toMatchObject({ status: 0 });
-    expect(await projector.stop()).toMatchObject({ status: 0 });
-  } finally {
-    await installation.close();
-    await receiver.close();
-  }
+  await using receiver = await receiveTraces();
+  await using installation = await Installation.create({ partitions: 1 });
+  const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '200' };
+  const projector = await installation.start({ ROLES: 'projector', ...traced });
+  const server = await installation.start({ ROLES: 'api', ...traced });
+  const api = installation.apiOf(server);
+  granted(await api.configure('tour'));
+  granted(await api.requestEntry('tour', 'ann'));
+  const record = await eventually(async () => {
+    const records = await readTopic(installation, installation.topic);
+    return records.find(({ key }) => key === 'ann:tour') ?? false;
+  });
+  const [, traceId] = (record.headers['traceparent'] ?? '').split('-');
+  const page = readFileSync(join(PROJECT, 'docs', 'observability.md'), 'utf8');
+  const shown = [...page.matchAll(/^ {4}(.*?) {2,}\d+\.\d ms .*\d+\.\d ms/gm)].map(([, name]) => name);
+  const trace = await eventually(
+    () => {
+      const spans = receiver.spans.filter((span) => span.traceId === traceId);
+      return spans.some(({ name }) => name === 'project') && spans.length >= shown.length && spans;
+    },
+    { within: 20_000 },
+  );
+  expect(shown.length).toBeGreaterThan(4);
+  expect(tree(trace).map((line) => line.replace(installation.prefix, ''))).toEqual(shown);
+  expect(await server.stop()).toMatchObject({ status: 0 });
+  expect(await projector.stop()).toMatchObject({ status: 0 });
 }, 120_000);

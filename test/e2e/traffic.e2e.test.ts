@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { HmacEntryTokens } from '../../src/infrastructure/driven/tokens/entry-token.hmac.ts';
 import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
@@ -9,27 +9,26 @@ import { projected } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { Crowd, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { resourcesOfEachTest } from '../support/test-resources.ts';
 import { poisonOf } from '../support/unreadable-record.ts';
 
 const concerts = ['one', 'two', 'three', 'four'];
 
 describe('while people enter', () => {
+  const ofTest = resourcesOfEachTest();
   let installation: Installation;
   let server: ServerProcess;
   let api: Api;
   let crowd: Crowd;
   beforeEach(async () => {
-    installation = await Installation.create();
+    installation = ofTest().use(await Installation.create());
     server = await installation.start();
     api = installation.apiOf(server);
     for (const concertId of concerts) granted(await api.configure(concertId));
     crowd = new Crowd(api, concerts, 'user').start(16, 2);
+    ofTest().defer(async () => void (await crowd.stop()));
     await eventually(() => crowd.acknowledged.length > 200, { within: 20_000 });
   }, 60_000);
-  afterEach(async () => {
-    await crowd.stop();
-    await installation.close();
-  }, 30_000);
 
   test('SIGTERM ends the process in order, and nothing acknowledged is lost', async () => {
     // After 10 s it would end itself with status 1.

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
@@ -6,12 +6,14 @@ import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { Crowd } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const PARTITIONS = 4;
 const concerts = Array.from({ length: 12 }, (_, number) => `concert-${number}`);
 const PROJECTOR = { ROLES: 'projector' };
 
 describe('two projectors', () => {
+  const resources = testResources();
   let installation: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
@@ -19,7 +21,7 @@ describe('two projectors', () => {
   let come: (name: string) => Crowd;
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: PARTITIONS });
+    installation = resources.use(await Installation.create({ partitions: PARTITIONS }));
     const [apiServer, ...projectors] = await Promise.all([
       installation.start({ ROLES: 'api' }),
       installation.start(PROJECTOR),
@@ -33,7 +35,6 @@ describe('two projectors', () => {
     crowd = come('user');
     await eventually(async () => (await owners()).size === 2, { within: 30_000 });
   }, 90_000);
-  afterAll(() => installation.close(), 30_000); // the crowd goes with the client that it asks through
 
   /** Which processes said last that they own a partition, and how many. */
   async function owners(): Promise<ReadonlyMap<number, number>> {

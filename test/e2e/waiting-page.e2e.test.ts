@@ -1,7 +1,7 @@
 /** Every face of the waiting page, in real Chromium, in both languages, by a waiting room that says what it is told to. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Entry, Queue } from '../../clients/typescript/src/index.ts';
 import { entryOf, json, problem, queueOf, ScriptedRoom, stream } from '../client/scripted-room.ts';
@@ -9,6 +9,7 @@ import { barriers, isTooWide, type Look, openBrowser, screenshot, visitor } from
 import type { PrivateServer } from '../support/dedicated-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startExample } from '../support/example.ts';
+import { testResources } from '../support/test-resources.ts';
 
 interface Face {
   readonly phase: string;
@@ -80,24 +81,23 @@ const FACES: Readonly<Record<string, Face>> = {
   unknown: { phase: 'unknown', says: { en: 'no queue here', ko: '찾을 수 없습니다' } },
 };
 
+const resources = testResources();
 let browser: Browser;
 let room: ScriptedRoom;
 let site: { url: string; server: PrivateServer };
 let face: Face = { phase: '', says: { en: '', ko: '' } };
 beforeAll(async () => {
-  room = await ScriptedRoom.open();
+  room = resources.use(await ScriptedRoom.open());
   room.on('GET queue', (response) =>
     face.queue ? json(response, face.queue) : problem(response, 404, 'CONCERT_NOT_FOUND'),
   );
   room.on('GET events', (response) =>
     face.entry ? stream(response).tell(face.entry) : problem(response, 401, 'UNAUTHENTICATED'),
   );
-  [browser, site] = await Promise.all([openBrowser(), startExample('waiting-page', { WAITING_ROOM: room.url })]);
+  browser = resources.use(await openBrowser());
+  site = await startExample('waiting-page', { WAITING_ROOM: room.url });
+  resources.use(site.server);
 }, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await Promise.all([site.server.close(), room.close()]);
-});
 
 const phaseOf = (page: Page, phase: string) => page.locator(`body[data-phase="${phase}"]`).waitFor();
 const TOKEN = 'concert-queue.entry.c1';

@@ -2,14 +2,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { Api, granted } from '../support/api.ts';
 import { buildIfStale, NODE } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { Foreground } from '../support/shell.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const ADMIN_TOKEN = 'the-admin-token-of-the-tests-0123456789';
+const resources = testResources();
 let directory: string;
 let api: Api;
 let started: Foreground;
@@ -18,19 +20,17 @@ let environment: Readonly<Record<string, string>>;
 beforeAll(async () => {
   await buildIfStale();
   directory = await mkdtemp(join(tmpdir(), 'concert-queue-first-use-'));
+  resources.defer(() => rm(directory, { recursive: true, force: true }));
   const [port = 0] = await freePorts(1);
   const { PATH = '', HOME = '' } = process.env;
   environment = { PATH, HOME, PORT: `${port}`, DATA_DIRECTORY: directory, ADMIN_TOKEN };
   api = new Api(`http://127.0.0.1:${port}`, ADMIN_TOKEN, 1);
+  resources.defer(() => api.close());
 }, 120_000);
-afterAll(async () => {
-  await started.interrupt();
-  api.close();
-  await rm(directory, { recursive: true, force: true });
-}, 30_000);
 
 async function start(): Promise<void> {
   started = new Foreground(`exec '${NODE}' tools/launch.mjs start`, environment);
+  resources.adopt(started, (server) => server.interrupt());
   await eventually(() => started.output.includes('Ctrl-C ends it'), { within: 60_000 });
 }
 

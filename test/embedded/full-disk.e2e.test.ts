@@ -1,5 +1,5 @@
 /** One process whose disk fills up under load: what it says meanwhile, and that it goes on when there is room again. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Entry, type Exchange, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
@@ -8,10 +8,12 @@ import { DISKS_CAN_BE_MOUNTED, type SmallDisk, smallDisk } from '../support/limi
 import type { ServerProcess } from '../support/server.ts';
 import { Crowd, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const CONCERT = 'rush';
 const REFUSED = '503 LOG_UNAVAILABLE';
 
+const resources = testResources();
 let installation: Installation;
 let disk: SmallDisk;
 let server: ServerProcess;
@@ -19,9 +21,10 @@ let crowd: Crowd;
 const exchanges: Exchange[] = [];
 
 beforeAll(async () => {
-  installation = await Installation.create();
+  installation = resources.use(await Installation.create());
   if (!installation.local) throw new Error('there is no log on this machine');
-  disk = smallDisk(installation.local);
+  disk = resources.adopt(smallDisk(installation.local), (one) => one.close());
+  resources.defer(() => installation.stop());
   server = await installation.start();
   const api = installation.apiOf(server);
   granted(await api.configure(CONCERT, { capacity: 5, admissionsPerMinute: 600 }));
@@ -31,11 +34,6 @@ beforeAll(async () => {
   await accepted(50);
   await eventually(async () => (await first()).state === 'READY');
 }, 60_000);
-afterAll(async () => {
-  await installation.stop();
-  disk.close();
-  await installation.close();
-}, 30_000);
 
 /** The entry of whoever was acknowledged first. */
 async function first(): Promise<Entry> {

@@ -1,7 +1,7 @@
 /** One process on nothing but Node, killed at any moment, and what its data directory says to whoever comes next. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,18 +10,20 @@ import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { type Acknowledged, Crowd, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const KILLS = process.env['TEST_FORM'] === 'full' ? 10 : 3;
 const concerts = ['east', 'west', 'north'];
 const done = { status: 0, out: expect.any(String), err: '' };
 
 describe(`a server that is killed ${KILLS} times under load`, () => {
+  const resources = testResources();
   let installation: Installation;
   let server: ServerProcess;
   const acknowledged: Acknowledged[] = [];
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 3 });
+    installation = resources.use(await Installation.create({ partitions: 3 }));
     server = await installation.start();
     const first = installation.apiOf(server);
     for (const concertId of concerts) granted(await first.configure(concertId, { capacity: 5 }));
@@ -34,7 +36,6 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
       acknowledged.push(...(await crowd.stop()));
     }
   }, 180_000);
-  afterAll(() => installation.close(), 30_000);
 
   test('has every entry that it had acknowledged, at its receipt', async () => {
     const events = await readEvents(installation);

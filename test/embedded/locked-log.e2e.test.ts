@@ -1,13 +1,14 @@
 /** A log that somebody reads in one long transaction while its server dies: what is in the write-ahead log cannot be moved. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { NODE } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const CONCERT = 'rush';
 /** As a backup that takes its time: another process, for as long as its standard input is open. */
@@ -18,6 +19,7 @@ const READER = `
   process.stdin.resume().on('end', () => database.close());
 `;
 
+const resources = testResources();
 let installation: Installation;
 let server: ServerProcess;
 let reader: ChildProcess;
@@ -25,20 +27,17 @@ let reader: ChildProcess;
 const receipts: Record<string, number> = {};
 
 beforeAll(async () => {
-  installation = await Installation.create({ partitions: 1 });
+  installation = resources.use(await Installation.create({ partitions: 1 }));
   server = await installation.start();
   const api = installation.apiOf(server);
   granted(await api.configure(CONCERT));
   await enter(api, 'before');
   reader = spawn(NODE, ['-e', READER, installation.local?.file ?? ''], { stdio: ['pipe', 'pipe', 'inherit'] });
+  resources.adopt(reader, (one) => void one.kill());
   if (reader.stdout) await once(reader.stdout, 'data');
   await enter(api, 'beside-the-reader');
   await server.kill9();
 }, 60_000);
-afterAll(async () => {
-  reader.kill();
-  await installation.close();
-}, 30_000);
 
 async function enter(api: Api, userId: string): Promise<void> {
   receipts[userId] = granted(await api.requestEntry(CONCERT, userId)).receipt.offset;

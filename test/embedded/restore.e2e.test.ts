@@ -2,15 +2,17 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, type EntryAccepted, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const concertId = 'concert';
 
 describe('a data directory', () => {
+  const resources = testResources();
   let installation: Installation;
   let server: ServerProcess;
   let api: Api;
@@ -30,14 +32,13 @@ describe('a data directory', () => {
   };
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 1 });
+    installation = resources.use(await Installation.create({ partitions: 1 }));
     await begin(installation.directory);
     granted(await api.configure(concertId));
     granted(await api.steer(concertId, 'pause'));
     early = granted(await api.requestEntry(concertId, 'early'));
     await eventually(async () => (await entryOf(early.entryToken)).state === 'WAITING');
   }, 180_000);
-  afterAll(() => installation.close(), 30_000);
 
   test("is copied by SQLite's backup while its server runs, and a server goes on from the copy", async () => {
     const folder = await folderFor('while-it-runs');

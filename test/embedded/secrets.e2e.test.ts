@@ -1,11 +1,12 @@
 /** Every secret changed as docs/operations.md says, by restarts, with tokens and draws of before and after. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
 import { type Api, type EntryAccepted, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
+import { testResources } from '../support/test-resources.ts';
 
 const secret = () => randomBytes(24).toString('hex');
 const key = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -16,6 +17,7 @@ const HOUR_MS = 3_600_000;
 const DRAWS = ['drawn-in-time', 'drawn-late'];
 
 describe('changing secrets', () => {
+  const resources = testResources();
   let installation: Installation;
   let server: ServerProcess;
   let api: Api;
@@ -25,7 +27,7 @@ describe('changing secrets', () => {
   let admission: string;
 
   beforeAll(async () => {
-    installation = await Installation.create({ partitions: 2 });
+    installation = resources.use(await Installation.create({ partitions: 2 }));
     await restart([OLD]);
     granted(await api.configure('line', { capacity: 1 }));
     admitted = granted(await api.requestEntry('line', 'ann'));
@@ -36,7 +38,6 @@ describe('changing secrets', () => {
     }
     admission = await claimed();
   }, 180_000);
-  afterAll(() => installation.close(), 30_000);
 
   /** The first makes, all are accepted. */
   async function restart(secrets: readonly (typeof OLD)[], adminToken = installation.adminToken): Promise<void> {

@@ -30,12 +30,10 @@ export interface Cell {
   readonly heal: (scene: Scene, caught: Caught) => Promise<void>;
   /** Looked at when everything was judged. */
   readonly afterwards?: (scene: Scene) => Promise<void>;
-  /** Ends what the cell started besides the processes of the product. */
-  readonly tidy?: (scene: Scene) => Promise<void>;
 }
 
 /** A cell after which there is nothing to be judged by the promises, since the log itself is gone. */
-export interface Ordeal extends Pick<Cell, 'fault' | 'phase' | 'short' | 'setting' | 'tidy'> {
+export interface Ordeal extends Pick<Cell, 'fault' | 'phase' | 'short' | 'setting'> {
   /** Rejects when something was not as it must be. */
   readonly play: (scene: Scene) => Promise<void>;
 }

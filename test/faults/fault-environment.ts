@@ -13,7 +13,6 @@ import { stackAddresses } from '../support/settings.ts';
 import { type Caught, commandWith, produceRequestOf, TcpProxy } from '../support/tcp-proxy.ts';
 import { Answers } from './answers.ts';
 import type { Cell } from './fault-case.ts';
-import { Opened } from './resource-stack.ts';
 import type { Setting } from './servers.ts';
 import { openView, type ViewServers } from './view-servers.ts';
 
@@ -39,7 +38,7 @@ export class Scene {
   api: ServerProcess;
   projector: ServerProcess;
   /** Further processes: those that stand by, and those that a cause lets loose. */
-  readonly besides: ServerProcess[] = [];
+  readonly besides: ServerProcess[];
 
   private constructor(
     readonly installation: Installation,
@@ -49,53 +48,48 @@ export class Scene {
     private readonly setting: Setting,
     private readonly addresses: Readonly<Record<string, string>>,
     [api, projector]: readonly [ServerProcess, ServerProcess],
-    private readonly opened: Opened,
+    standbys: readonly ServerProcess[],
+    /** Closed with the environment, the newest first. */
+    readonly resources: AsyncDisposableStack,
   ) {
     this.kafkaProxies = brokers.map(({ proxy }) => proxy);
     this.api = api;
     this.projector = projector;
+    this.besides = [...standbys];
     this.door = new StackDoor(this.#apiOf(api), installation.adminToken);
   }
 
   /** Leaves nothing open when it rejects. */
   static async open(brokers: readonly PrivateKafka[], setting: Setting): Promise<Scene> {
-    const opened = new Opened();
-    try {
-      return await Scene.#open(brokers, setting, opened);
-    } catch (error) {
-      await opened.close();
-      throw error;
-    }
-  }
-
-  static async #open(brokers: readonly PrivateKafka[], setting: Setting, opened: Opened): Promise<Scene> {
-    opened.closes(async () => brokers.forEach(({ proxy }) => proxy.pass())); // they serve the next scene too
-    const view = await openView(setting, opened);
+    await using resources = new AsyncDisposableStack();
+    resources.defer(() => brokers.forEach(({ proxy }) => proxy.pass())); // the next case uses the same brokers
+    const view = await openView(setting, resources);
     const registry = new URL(stackAddresses().schemaRegistryUrl);
     const [registryPort = 0] = await freePorts(1);
-    const registryProxy = await TcpProxy.start({ port: registryPort, targetPort: Number(registry.port) });
-    opened.closes(() => registryProxy.close());
-    const installation = await Installation.create({
-      partitions: PARTITIONS,
-      brokers: brokers.flatMap((broker) => broker.brokers),
-      ...view.addresses,
-    });
-    opened.closes(() => installation.close());
+    const registryProxy = resources.use(
+      await TcpProxy.start({ port: registryPort, targetPort: Number(registry.port) }),
+    );
+    const installation = resources.use(
+      await Installation.create({
+        partitions: PARTITIONS,
+        brokers: brokers.flatMap((broker) => broker.brokers),
+        ...view.addresses,
+      }),
+    );
     const addresses = {
       KAFKA_BROKERS: brokers.flatMap((broker) => broker.brokersThroughProxy).join(),
       KAFKA_REPLICATION_FACTOR: `${brokers.length}`,
       SCHEMA_REGISTRY_URL: `http://127.0.0.1:${registryPort}${registry.pathname}`,
     };
-    const processes = await Promise.all([
-      installation.launch({ ...addresses, ...roleOf('api', setting) }),
-      installation.launch({ ...addresses, ...roleOf('projector', setting) }),
-    ]);
+    const launch = (role: 'api' | 'projector', settings: Readonly<Record<string, string>> = {}) =>
+      installation.launch({ ...addresses, ...roleOf(role, setting), ...settings });
+    const processes = await Promise.all([launch('api'), launch('projector')]);
     await Promise.all(processes.map((server) => server.ready(READY_WITHIN_MS)));
-    const scene = new Scene(installation, brokers, view, registryProxy, setting, addresses, processes, opened);
-    for (let standby = 0; standby < (setting.standbys ?? 0); standby++) {
-      scene.besides.push(await (await scene.launch('projector', { KAFKA_CLIENT_ID: 'standby' })).ready());
-    }
-    return scene;
+    const standbys: ServerProcess[] = [];
+    for (let standby = 0; standby < (setting.standbys ?? 0); standby++)
+      standbys.push(await (await launch('projector', { KAFKA_CLIENT_ID: 'standby' })).ready());
+    const owned = resources.move();
+    return new Scene(installation, brokers, view, registryProxy, setting, addresses, processes, standbys, owned);
   }
 
   /** Who holds the view; of a cluster, the master of `open-air`. */
@@ -145,8 +139,8 @@ export class Scene {
     }
   }
 
-  close(): Promise<void> {
-    return this.opened.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.resources.disposeAsync();
   }
 
   async #catchFirst(by: (proxy: TcpProxy) => Promise<Caught>): Promise<Caught> {

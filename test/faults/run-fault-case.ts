@@ -36,13 +36,8 @@ interface Course {
 
 export async function runCell(cell: Cell | Ordeal, brokers: Brokers, seed: number): Promise<CellResult> {
   const setting = cell.setting ?? {};
-  const scene = await Scene.open(await brokers.of(setting), setting);
-  try {
-    return 'play' in cell ? await endured(cell, scene) : await judged(cell, scene, seed);
-  } finally {
-    await scene.close();
-    await cell.tidy?.(scene);
-  }
+  await using scene = await Scene.open(await brokers.of(setting), setting);
+  return 'play' in cell ? await endured(cell, scene) : await judged(cell, scene, seed);
 }
 
 async function endured({ fault, phase, play }: Ordeal, scene: Scene): Promise<CellResult> {

@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ON_THE_STACK, seedOfThisRun } from '../history/parameters.ts';
 import { sendCrowd } from '../history/simulated-users.ts';
 import { StackDoor } from '../history/stack-api-driver.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
+import { testResources } from '../support/test-resources.ts';
 import { keepResult } from './results.ts';
 
 /** In full 20 minutes; in the short form one. SOAK_SECONDS: another length. */
@@ -15,7 +16,7 @@ const FULL = process.env['FAULTS'] !== undefined;
 const SECONDS = Number(process.env['SOAK_SECONDS'] ?? (FULL ? 1_200 : 60));
 /** For starting, and for all to get through and go, on a machine that others use too. */
 const AROUND_MS = 300_000;
-const TELLS = `--import ${join(import.meta.dirname, 'preloads', 'tells-resources.mjs')}`;
+const TELLS = `--import ${join(import.meta.dirname, 'preloads', 'report-resources.mjs')}`;
 /** Of what is held in the second quarter of the time: the first is for getting going. */
 const MAY_GROW = { heapBytes: 0.25, residentBytes: 0.4, timers: 0.5, files: 0.25, keys: 0.25 };
 /** Added to that: small numbers swing. */
@@ -24,14 +25,15 @@ const KINDS = ['heapBytes', 'residentBytes', 'timers', 'files', 'keys'] as const
 type Sample = Partial<Record<(typeof KINDS)[number], number>>;
 
 describe(`people who come and go for ${SECONDS} s`, () => {
+  const resources = testResources();
   let installation: Installation;
-  let folder: string;
   const samples = new Map<string, readonly Sample[]>();
 
   beforeAll(
     async () => {
-      folder = await mkdtemp(join(tmpdir(), 'soak-'));
-      installation = await Installation.create({ partitions: 2 });
+      const folder = await mkdtemp(join(tmpdir(), 'soak-'));
+      resources.defer(() => rm(folder, { recursive: true, force: true }));
+      installation = resources.use(await Installation.create({ partitions: 2 }));
       const fileOf = (role: string): string => join(folder, role);
       const start = (role: string) =>
         installation.start({ ROLES: role, NODE_OPTIONS: TELLS, RESOURCES_FILE: fileOf(role) });
@@ -55,10 +57,6 @@ describe(`people who come and go for ${SECONDS} s`, () => {
     },
     SECONDS * 1_000 + AROUND_MS,
   );
-  afterAll(async () => {
-    await installation.close();
-    await rm(folder, { recursive: true, force: true });
-  }, 30_000);
 
   test('leave the processes with as much memory, as many handles and timers, and Redis with as many keys', () => {
     const grown: string[] = [];

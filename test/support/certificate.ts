@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Signed by itself: its own authority. Of a server on 127.0.0.1, or of a client. Files in PEM. */
-export interface Certificate {
+export interface Certificate extends AsyncDisposable {
   readonly cert: string;
   readonly key: string;
   /** The certificate itself. */
@@ -40,5 +40,6 @@ export async function newCertificate(names = 'IP:127.0.0.1,DNS:localhost'): Prom
   ]);
   const [text, keyText] = await Promise.all([readFile(cert, 'utf8'), readFile(key, 'utf8')]);
   await writeFile(keyStore, `${keyText}${text}`);
-  return { cert, key, text, keyText, keyStore, remove: () => rm(directory, { recursive: true, force: true }) };
+  const remove = () => rm(directory, { recursive: true, force: true });
+  return { cert, key, text, keyText, keyStore, remove, [Symbol.asyncDispose]: remove };
 }

@@ -35,6 +35,10 @@ export class TestDatabase {
     await this.pool.end();
     await this.#remove();
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }
 
 async function once(url: string, sql: string): Promise<void> {

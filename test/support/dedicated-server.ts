@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import type { RunningServer } from '../../tools/stack/process.ts';
 
-export interface PrivateServer {
+export interface PrivateServer extends AsyncDisposable {
   /** Process id of the present life. */
   readonly pid: number;
   readonly directory: string;
@@ -26,7 +26,7 @@ export async function privateServer(directory: string, start: () => Promise<Runn
     await remove();
     throw error;
   });
-  return {
+  const self: PrivateServer = {
     directory,
     get pid() {
       return server.pid;
@@ -44,5 +44,9 @@ export async function privateServer(directory: string, start: () => Promise<Runn
       await server.kill();
       await remove();
     },
+    [Symbol.asyncDispose]() {
+      return this.close();
+    },
   };
+  return self;
 }

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { type PrivateKafka, startPrivateKafka } from './dedicated-kafka.ts';
 import { startPrivateRedis } from './dedicated-redis.ts';
 import { eventually } from './eventually.ts';
 import { produceRequest } from './tcp-proxy.ts';
+import { testResources } from './test-resources.ts';
 
 describe('a private Redis', () => {
   test('keeps over a restart what it was told', async () => {
@@ -27,10 +28,11 @@ describe('a private Redis', () => {
 
 describe('a private broker', () => {
   const topic = 'letters';
+  const resources = testResources();
   let broker: PrivateKafka;
   let client: Kafka;
   beforeAll(async () => {
-    broker = await startPrivateKafka();
+    broker = resources.use(await startPrivateKafka());
     client = new Kafka({ brokers: [...broker.brokersThroughProxy], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
     const admin = new Kafka({ brokers: [...broker.brokers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
@@ -38,7 +40,6 @@ describe('a private broker', () => {
     await admin.disconnect();
     await eventually(length);
   }, 60_000);
-  afterAll(() => broker.close());
 
   const length = async (): Promise<number> => {
     const admin = new Kafka({ brokers: [...broker.brokers], logLevel: logLevel.NOTHING }).admin();

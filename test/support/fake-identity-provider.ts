@@ -71,6 +71,10 @@ export class Issuer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #publish(response: { writeHead(status: number): void; end(body: string): void }): void {
     this.asked += 1;
     const keys = JSON.stringify({ keys: this.#keys.map(({ published }) => published) });

@@ -157,6 +157,10 @@ export class Installation {
     await rm(this.directory, { recursive: true, force: true });
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   async #cleanUp(stack: StackAddresses): Promise<void> {
     if (this.brokers.join() === stack.kafkaBrokers.join()) await this.#removeTopics();
     const isShared = this.redisUrl === stack.redisUrl && !this.redisNodes;

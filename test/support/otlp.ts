@@ -12,10 +12,9 @@ export interface ReceivedSpan {
   readonly from: number;
 }
 
-export interface OtlpReceiver {
+export interface OtlpReceiver extends AsyncDisposable {
   readonly url: string;
   readonly spans: readonly ReceivedSpan[];
-  close(): Promise<void>;
 }
 
 export async function receiveTraces(): Promise<OtlpReceiver> {
@@ -33,7 +32,7 @@ export async function receiveTraces(): Promise<OtlpReceiver> {
   return {
     url: `http://127.0.0.1:${port}`,
     spans,
-    close: () =>
+    [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

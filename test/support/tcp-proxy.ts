@@ -98,6 +98,10 @@ export class TcpProxy {
     await new Promise((closed) => this.#server.close(closed));
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #connect(client: Socket): void {
     if (this.#refusing) {
       client.destroy();

@@ -47,4 +47,8 @@ export class TlsProxy {
     this.#server.closeAllConnections();
     await new Promise((closed) => this.#server.close(closed));
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Cell } from '../fault-case.ts';
 
 const PAST_THE_SESSION_MS = 9_000;
-const OF_ANOTHER_GROUP = `--import ${join(import.meta.dirname, '..', 'preloads', 'another-group.mjs')}`;
+const OF_ANOTHER_GROUP = `--import ${join(import.meta.dirname, '..', 'preloads', 'other-group.mjs')}`;
 
 export const ADMITTERS: readonly Cell[] = [
   {

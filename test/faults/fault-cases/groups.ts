@@ -5,7 +5,7 @@ import type { Cell } from '../fault-case.ts';
 import type { Scene } from '../fault-environment.ts';
 
 const STORM_MS = 60_000;
-const DELIVERED_TWICE = `--import ${join(import.meta.dirname, '..', 'preloads', 'delivered-twice.mjs')}`;
+const DELIVERED_TWICE = `--import ${join(import.meta.dirname, '..', 'preloads', 'duplicate-delivery.mjs')}`;
 
 export const GROUPS: readonly Cell[] = [
   {

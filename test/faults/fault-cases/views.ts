@@ -68,7 +68,6 @@ export const VIEWS: readonly Cell[] = [
       await withHand(replica, (hand) => hand.replicaof('NO', 'ONE'));
       scene.redisProxy.targetPort = replica.port;
     },
-    tidy: async (scene) => replicas.get(scene)?.close(),
   },
   {
     fault: 'FLUSHALL',
@@ -143,7 +142,8 @@ async function withHand<T>(redis: PrivateRedis, work: (hand: Redis) => Promise<T
 }
 
 async function replicaOf(scene: Scene): Promise<PrivateRedis> {
-  const replica = await startPrivateRedis({ replicaof: `127.0.0.1 ${scene.redis.port}` });
+  const replicaof = `127.0.0.1 ${scene.redis.port}`;
+  const replica = scene.resources.use(await startPrivateRedis({ replicaof }));
   replicas.set(scene, replica);
   await withHand(replica, (hand) =>
     eventually(async () => (await hand.info('replication')).includes('master_link_status:up')),

@@ -1,19 +1,20 @@
 // For `node --import`: appends what this process holds, every second, as a line of JSON to RESOURCES_FILE.
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { openDescriptors } from '../../support/open-descriptors.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
 
 setInterval(() => {
-  collect(); // what is left is held by somebody
+  collect(); // what stays is in use, or a leak
   const active = process.getActiveResourcesInfo();
   const sample = {
     heapBytes: process.memoryUsage().heapUsed,
     residentBytes: process.memoryUsage().rss,
     timers: active.filter((kind) => kind === 'Timeout' || kind === 'Immediate').length,
-    files: readdirSync('/proc/self/fd').length,
+    files: openDescriptors().kept,
   };
   appendFileSync(process.env.RESOURCES_FILE, `${JSON.stringify(sample)}\n`);
 }, 1_000).unref();

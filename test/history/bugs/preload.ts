@@ -18,7 +18,7 @@ async function prototypeOf<T>(file: string, name: string): Promise<T> {
 const seams: Seams = {
   queue: await prototypeOf('domain/concert-queue.js', 'ConcertQueue'),
   state: await prototypeOf('domain/queue-state.js', 'QueueState'),
-  entries: await prototypeOf('domain/entries.js', 'Lives'),
+  entries: await prototypeOf('domain/entries.js', 'EntryIndex'),
   verifyAdmission: await prototypeOf('application/queries/verify-admission.handler.js', 'VerifyAdmissionHandler'),
   log: await prototypeOf('infrastructure/driven/kafka/kafka-event-log.js', 'KafkaEventLog'),
   writer: await prototypeOf('infrastructure/driven/redis/redis-queue-view-writer.js', 'RedisQueueViewWriter'),

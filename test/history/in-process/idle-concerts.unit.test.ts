@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
 import { eventually } from '../../support/eventually.ts';
 import { inParallel } from '../../support/simulated-users.ts';
+import { testResources } from '../../support/test-resources.ts';
 import { InProcessDoor } from './in-process-api-driver.ts';
 import { InProcessSystem } from './in-process-system.ts';
 import { SHORT } from './short-policy.ts';
@@ -10,13 +11,14 @@ import { SHORT } from './short-policy.ts';
 const IDLE = 300;
 
 describe(`admission control over ${IDLE} concerts in which one waits and nothing can be done`, () => {
-  let system: InProcessSystem;
+  const resources = testResources();
   let door: InProcessDoor;
   /** How often admission control looked at a queue. */
   let looks = new Map<ConcertQueue, number>();
   const whole = Object.getOwnPropertyDescriptor(ConcertQueue.prototype, 'nextExpiry') ?? {};
 
   beforeAll(async () => {
+    resources.defer(() => void Object.defineProperty(ConcertQueue.prototype, 'nextExpiry', whole));
     Object.defineProperty(ConcertQueue.prototype, 'nextExpiry', {
       ...whole,
       value(this: ConcertQueue) {
@@ -24,7 +26,7 @@ describe(`admission control over ${IDLE} concerts in which one waits and nothing
         return whole.value.call(this);
       },
     });
-    system = await new InProcessSystem().start();
+    const system = resources.adopt(await new InProcessSystem().start(), (one) => one.stop());
     door = new InProcessDoor(system);
     await inParallel(Array(IDLE).keys(), 50, async (number) => {
       await door.configure(`quiet-${number}`, SHORT);
@@ -32,10 +34,6 @@ describe(`admission control over ${IDLE} concerts in which one waits and nothing
       await door.enter(`quiet-${number}`, 'the-only-one');
     });
   }, 30_000);
-  afterAll(async () => {
-    await system.stop();
-    Object.defineProperty(ConcertQueue.prototype, 'nextExpiry', whole);
-  });
 
   test('looks at none of them, and at the one that can act only as often as it acts', async () => {
     await eventually(async () => {

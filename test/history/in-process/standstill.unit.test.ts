@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { QueueEvent } from '../../../src/domain/events.generated.ts';
 import { eventually } from '../../support/eventually.ts';
+import { testResources } from '../../support/test-resources.ts';
 import { InProcessDoor } from './in-process-api-driver.ts';
 import { InProcessSystem } from './in-process-system.ts';
 import { SHORT } from './short-policy.ts';
@@ -19,13 +20,13 @@ const policy = {
 /** Longer than the window and several beats of the owner. */
 const STANDS_STILL_MS = 3_000;
 
+const resources = testResources();
 let system: InProcessSystem;
 let door: InProcessDoor;
 beforeAll(async () => {
-  system = await new InProcessSystem().start();
+  system = resources.adopt(await new InProcessSystem().start(), (one) => one.stop());
   door = new InProcessDoor(system);
 }, 20_000);
-afterAll(() => system.stop());
 
 test('who is called while the partition stands still has the whole window from when that can be read', async () => {
   await door.configure(CONCERT, policy);

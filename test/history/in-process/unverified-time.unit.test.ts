@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
+import { testResources } from '../../support/test-resources.ts';
 import { InProcessDoor } from './in-process-api-driver.ts';
 import { InProcessSystem } from './in-process-system.ts';
 import { SHORT } from './short-policy.ts';
@@ -10,13 +11,13 @@ const policy = { ...SHORT, claimWindowSeconds: 0.3, activeWindowSeconds: 1 };
 /** Several ticks of admission control and beats of the owner. */
 const LONG_ENOUGH_MS = 1_200;
 
+const resources = testResources();
 let system: InProcessSystem;
 let door: InProcessDoor;
 beforeAll(async () => {
-  system = await new InProcessSystem().start();
+  system = resources.adopt(await new InProcessSystem().start(), (one) => one.stop());
   door = new InProcessDoor(system);
 }, 20_000);
-afterAll(() => system.stop());
 
 test('nobody expires for time that is not yet written down as vouched for', async () => {
   let claimBy = Number.POSITIVE_INFINITY;
