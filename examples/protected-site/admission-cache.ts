@@ -1,47 +1,47 @@
-/** A verdict is this old at most: how long a completed admission may still open the gate. */
-const REMEMBERED_MS = 1_000;
-const ANSWERED_WITHIN_MS = 2_000;
+/** Maximum age of a cached result: a completed admission may pass the gate for this long. */
+const MAX_AGE_MS = 1_000;
+const TIMEOUT_MS = 2_000;
 
-interface Verdict {
+interface CachedResult {
   readonly until: number;
-  readonly stands: Promise<boolean>;
+  readonly isActive: Promise<boolean>;
 }
 
-/** Which admissions are still active, as the waiting room says. It is asked once a second for each, however busy its bearer. */
-export class StandingAdmissions {
-  readonly #address: string;
-  /** In the order in which they were asked for, and so in which they grow old. */
-  readonly #verdicts = new Map<string, Verdict>();
+/** Caches for one second whether an admission is active, so that many requests of one user cost one verification. */
+export class AdmissionCache {
+  readonly #url: string;
+  /** In insertion order, which is also the order of expiry. */
+  readonly #results = new Map<string, CachedResult>();
 
   constructor(waitingRoom: string, concertId: string) {
-    this.#address = new URL(`/v1/admissions/verify?concertId=${concertId}`, waitingRoom).href;
+    this.#url = new URL(`/v1/admissions/verify?concertId=${concertId}`, waitingRoom).href;
   }
 
-  /** @throws Error when the waiting room cannot say */
-  includes(token: string): Promise<boolean> {
+  /** Whether the admission is active. @throws Error if the waiting room cannot be reached */
+  isActive(token: string): Promise<boolean> {
     const now = performance.now();
-    this.#forgetUntil(now);
-    const known = this.#verdicts.get(token);
-    if (known) return known.stands;
-    const verdict = { until: now + REMEMBERED_MS, stands: this.#ask(token) };
-    this.#verdicts.set(token, verdict);
-    // Not knowing is no verdict: whoever comes next asks again.
-    verdict.stands.catch(() => this.#verdicts.get(token) === verdict && this.#verdicts.delete(token));
-    return verdict.stands;
+    this.#removeExpired(now);
+    const cached = this.#results.get(token);
+    if (cached) return cached.isActive;
+    const result = { until: now + MAX_AGE_MS, isActive: this.#verify(token) };
+    this.#results.set(token, result);
+    // Errors are not cached: the next request verifies again.
+    result.isActive.catch(() => this.#results.get(token) === result && this.#results.delete(token));
+    return result.isActive;
   }
 
-  async #ask(token: string): Promise<boolean> {
+  async #verify(token: string): Promise<boolean> {
     const headers = { authorization: `Bearer ${token}` };
-    const { status } = await fetch(this.#address, { headers, signal: AbortSignal.timeout(ANSWERED_WITHIN_MS) });
+    const { status } = await fetch(this.#url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (status === 204) return true;
     if (status === 401 || status === 403) return false;
-    throw new Error(`the waiting room answered ${status}`);
+    throw new Error(`the waiting room responded with ${status}`);
   }
 
-  #forgetUntil(now: number): void {
-    for (const [token, { until }] of this.#verdicts) {
+  #removeExpired(now: number): void {
+    for (const [token, { until }] of this.#results) {
       if (until > now) return;
-      this.#verdicts.delete(token);
+      this.#results.delete(token);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What people see of the shop. Its forms are sent as text: there is nothing in them to read. */
+/** Pages of the shop. Forms are sent as plain text because their content is not used. */
 const style = 'font:1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:4rem auto;padding:0 1rem';
 
 const html = (title: string, body: string): string =>

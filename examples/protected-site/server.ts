@@ -1,4 +1,4 @@
-/** A shop of three pages behind the gate. `node examples/protected-site/server.ts`; its settings are in the README. */
+/** A shop with three pages behind the gate. `node examples/protected-site/server.ts`; settings: see README.md. */
 import cors from '@fastify/cors';
 import Fastify from 'fastify';
 import admissionGate from './admission-gate.ts';
@@ -14,7 +14,7 @@ const {
 const COOKIE = 'admission';
 
 const shop = Fastify({ logger: { level: LOG_LEVEL } });
-// Before the check: browsers ask first whether the waiting page, which comes from elsewhere, may call `/enter`.
+// Before the gate: the CORS preflight request of `/enter` has no token.
 await shop.register(cors, {
   origin: new URL(WAITING_PAGE).origin,
   methods: ['POST'],
@@ -28,7 +28,7 @@ await shop.register(admissionGate, {
   cookie: COOKIE,
 });
 
-/** The waiting page posts here with the admission token as bearer; from then on the browser bears it as a cookie. */
+/** The waiting page posts the admission token as bearer; the response stores it in a cookie. */
 shop.post('/enter', async ({ admitted }, reply) => {
   reply.header('set-cookie', `${COOKIE}=${admitted?.token}; Path=/; HttpOnly; Secure; SameSite=Lax`);
   return reply.code(204).send();
@@ -39,12 +39,12 @@ shop.get('/', async ({ admitted, headers }, reply) => {
   return { seats: ['A1', 'A2'], reservedFor: admitted?.userId };
 });
 
-/** Says that the purchase is done: the slot is free for the next, and this admission opens the gate no more. */
+/** Completes the admission after the purchase: the slot becomes free, and the token no longer passes the gate. */
 shop.post('/buy', async ({ admitted, headers: { accept } }, reply) => {
   const headers = { authorization: `Bearer ${admitted?.token}` };
   const completed = await fetch(new URL('/v1/admissions/complete', WAITING_ROOM), { method: 'POST', headers });
-  // Not worth failing a purchase over: without it the slot is free when the admission's time is over.
-  if (!completed.ok) shop.log.warn(`the waiting room answered ${completed.status} to a completion`);
+  // A failed completion does not fail the purchase: the slot becomes free when the admission expires.
+  if (!completed.ok) shop.log.warn(`the waiting room responded with ${completed.status} to a completion`);
   if (accept?.includes('text/html')) return reply.code(201).headers(page.headers).send(page.sold);
   return reply.code(201).send({ seat: 'A1', soldTo: admitted?.userId });
 });

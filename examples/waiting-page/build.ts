@@ -1,4 +1,4 @@
-/** `node examples/waiting-page/build.ts [folder]`: the page as static files, `dist/` beside this file unless said otherwise. */
+/** `node examples/waiting-page/build.ts [folder]`: writes the page as static files; default folder: `dist/` beside this file. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { minifySync } from '@swc/core';
 
 const HERE = import.meta.dirname;
 
-/** Replaces that folder. What is in it then is the whole page: any web server will do. */
+/** Replaces the folder with the complete page, which any web server can serve. */
 export function buildPage(folder: string): void {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('@typescript/native/package.json')), 'bin', 'tsc');
   rmSync(folder, { recursive: true, force: true });
@@ -27,7 +27,7 @@ export function buildPage(folder: string): void {
   copyFileSync(join(HERE, 'icon.svg'), join(folder, 'icon.svg'));
 }
 
-/** All modules are fetched at once, not one import after the other. */
+/** Lets the browser fetch all modules in parallel. */
 const preload = (file: string): string => `<link rel="modulepreload" href="${file}">`;
 const minified = (code: string): string => minifySync(code, { module: true, compress: true, mangle: true }).code;
 const withoutIndentation = (text: string): string => text.replaceAll(/\n\s*/g, '\n');

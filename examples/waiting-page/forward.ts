@@ -4,13 +4,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 const COOKIE = 'fan';
-/** What a caller may say to the waiting room, and hear from it. */
-const SAID = ['authorization', 'if-none-match', 'last-event-id', 'accept'];
-const HEARD = ['content-type', 'cache-control', 'etag', 'retry-after', 'location'];
+/** Headers that are forwarded, of requests and of responses. */
+const REQUEST_HEADERS = ['authorization', 'if-none-match', 'last-event-id', 'accept'];
+const RESPONSE_HEADERS = ['content-type', 'cache-control', 'etag', 'retry-after', 'location'];
 
 /**
- * Hands a call on to the waiting room. Who asks for a place is known to the shop, not to the page: here by a cookie with a
- * pseudonym, in a real shop by its session.
+ * Forwards a request to the waiting room. The server, not the page, identifies the user of a request for entry: here by a
+ * cookie with a pseudonym, in a real shop by its session.
  */
 export async function forward(
   request: IncomingMessage,
@@ -18,34 +18,34 @@ export async function forward(
   waitingRoom: string,
   serviceToken: string,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const asksForEntry = request.method === 'POST' && request.url?.endsWith('/queue/entries') === true;
-  const headers = new Headers(SAID.flatMap((name) => pair(name, request.headers[name])));
-  const init: RequestInit = { method: request.method ?? 'GET', headers, signal: gone.signal };
-  if (asksForEntry) {
-    const fan = fanOf(request) ?? randomUUID();
-    response.setHeader('set-cookie', `${COOKIE}=${fan}; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400`);
+  const aborted = new AbortController();
+  response.once('close', () => aborted.abort());
+  const isEntryRequest = request.method === 'POST' && request.url?.endsWith('/queue/entries') === true;
+  const headers = new Headers(REQUEST_HEADERS.flatMap((name) => pair(name, request.headers[name])));
+  const init: RequestInit = { method: request.method ?? 'GET', headers, signal: aborted.signal };
+  if (isEntryRequest) {
+    const userId = userIdOf(request) ?? randomUUID();
+    response.setHeader('set-cookie', `${COOKIE}=${userId}; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400`);
     headers.set('content-type', 'application/json');
     if (serviceToken !== '') headers.set('authorization', `Bearer ${serviceToken}`);
-    init.body = JSON.stringify({ userId: fan });
+    init.body = JSON.stringify({ userId });
   }
   try {
-    const answer = await fetch(new URL(request.url ?? '/', waitingRoom), init);
+    const upstream = await fetch(new URL(request.url ?? '/', waitingRoom), init);
     response.writeHead(
-      answer.status,
-      Object.fromEntries(HEARD.flatMap((name) => pair(name, answer.headers.get(name)))),
+      upstream.status,
+      Object.fromEntries(RESPONSE_HEADERS.flatMap((name) => pair(name, upstream.headers.get(name)))),
     );
-    response.flushHeaders(); // a stream may have nothing to say for a while
-    await pipeline(answer.body ? Readable.fromWeb(answer.body as never) : Readable.from([]), response);
+    response.flushHeaders(); // the first event of a stream may come much later
+    await pipeline(upstream.body ? Readable.fromWeb(upstream.body as never) : Readable.from([]), response);
   } catch {
-    // The waiting room is away, or the caller is: who still listens is told.
+    // The waiting room is unavailable, or the client closed the connection.
     if (!response.headersSent) response.writeHead(502);
     response.end();
   }
 }
 
-function fanOf({ headers }: IncomingMessage): string | undefined {
+function userIdOf({ headers }: IncomingMessage): string | undefined {
   return new RegExp(`(?:^|; *)${COOKIE}=([\\w-]{1,64})`).exec(headers.cookie ?? '')?.[1];
 }
 

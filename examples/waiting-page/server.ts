@@ -1,4 +1,4 @@
-/** The waiting page as a shop would serve it. `node examples/waiting-page/server.ts`; its settings are in the README. */
+/** Serves the waiting page and forwards its API calls. `node examples/waiting-page/server.ts`; settings: see README.md. */
 import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Nothing but the page's own files, and calls to where it must call. */
+/** Allows the files of the page, and requests to its own origin and the shop. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -49,9 +49,9 @@ function sendConfig(response: ServerResponse): void {
 function sendFile(request: IncomingMessage, response: ServerResponse, pathname: string): void {
   const file = join(PAGE_DIRECTORY, normalize(pathname));
   const type = TYPES[extname(file)];
-  const isThere = type !== undefined && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-  if (!isThere || request.method !== 'GET') {
-    response.writeHead(404, { 'content-type': 'text/plain' }).end('There is nothing here.\n');
+  const exists = type !== undefined && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  if (!exists || request.method !== 'GET') {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found.\n');
     return;
   }
   response.writeHead(200, {

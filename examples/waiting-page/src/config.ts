@@ -1,23 +1,23 @@
-/** What this installation of the page is told by `config.json` beside it, and by its address. */
+/** Settings of the page, from `config.json` and the URL. */
 export interface Config {
   readonly concertId: string;
-  /** Where the waiting room answers; empty: where the page comes from. */
+  /** Base URL of the waiting room; empty: the origin of the page. */
   readonly api: string;
-  /** The protected site, without a closing slash; empty: there is none. */
+  /** URL of the protected site without a trailing slash; empty: none. */
   readonly shop: string;
-  /** How far the server's clock is ahead of this one: countdowns run by the server's. */
-  readonly clockAheadMs: number;
+  /** Offset of the server's clock to the local clock. Countdowns use the server's clock. */
+  readonly clockOffsetMs: number;
 }
 
 export async function readConfig(): Promise<Config> {
-  const answer = await fetch('config.json', { cache: 'no-store' });
-  const { api = '', shop = '' } = (await answer.json()) as { readonly api?: string; readonly shop?: string };
-  const date = Date.parse(answer.headers.get('date') ?? '');
+  const response = await fetch('config.json', { cache: 'no-store' });
+  const { api = '', shop = '' } = (await response.json()) as { readonly api?: string; readonly shop?: string };
+  const date = Date.parse(response.headers.get('date') ?? '');
   return {
     concertId: new URLSearchParams(location.search).get('concert') ?? 'demo',
     api,
     shop: shop.replace(/\/+$/, ''),
-    // The header tells whole seconds, on the average half of one too early.
-    clockAheadMs: Number.isNaN(date) ? 0 : date + 500 - Date.now(),
+    // The `Date` header has whole seconds, which is half a second too early on average.
+    clockOffsetMs: Number.isNaN(date) ? 0 : date + 500 - Date.now(),
   };
 }

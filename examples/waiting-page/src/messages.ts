@@ -1,4 +1,4 @@
-/** What the page says, in English and Korean: the same words in both, or it does not compile. */
+/** Texts of the page in English and Korean. The type makes both languages complete. */
 const EN = {
   language: '한국어',
   pageTitle: 'Waiting room',
@@ -16,18 +16,18 @@ const EN = {
   waitingTitle: 'You are in the queue',
   waitingLead: 'You can close this page and come back. Your place is kept, and asking again never loses it.',
   nextTitle: 'You are next',
-  nextLead: 'Stay close: it may be your turn at any moment.',
+  nextLead: 'Please stay on this page: it may be your turn any time.',
   pendingTitle: 'Your request has arrived',
   pendingLead: 'Your place is already decided. We are looking it up.',
   pendingNumber: 'One moment',
   registeredTitle: 'You are in the draw',
   registeredLead:
-    'When the queue opens, everyone who registered before is put in an order by lot. Coming earlier brings no advantage, coming later no harm.',
+    'When the queue opens, the order of all registered users is drawn at random. The time of registration makes no difference.',
   registered: (count: string) => `${count} registered`,
   opensIn: 'opens in',
   opening: 'Opening',
   readyTitle: 'It is your turn',
-  readyLead: 'Enter before the time is over. Otherwise your place goes to the next.',
+  readyLead: 'Enter before the time is over. Otherwise your place goes to the next person.',
   readyLabel: 'left to enter',
   enterNow: 'Enter now',
   activeTitle: 'You are in',
@@ -38,11 +38,11 @@ const EN = {
   completedTitle: 'All done',
   completedLead: 'Enjoy the concert!',
   expiredTitle: 'Your time is over',
-  expiredLead: 'Your place went to the next. You can queue again, from the back.',
+  expiredLead: 'Your place went to the next person. You can queue again, from the back.',
   leftTitle: 'You left the queue',
   leftLead: 'Your place was given up. You can queue again, from the back.',
   disqualifiedTitle: 'You were taken out of the queue',
-  disqualifiedLead: 'The organiser ended your place. If you think this is a mistake, please ask them.',
+  disqualifiedLead: 'The organiser removed your place. If you think this is a mistake, please contact the organiser.',
   rejectedTitle: 'No place this time',
   rejected: {
     QUEUE_NOT_OPEN: 'The queue was not open yet when your request arrived.',
@@ -52,56 +52,57 @@ const EN = {
   },
   again: 'Queue again',
   joinTitle: 'Join the queue',
-  joinLead: 'Who asks first is called first. Your place is decided the moment your request arrives.',
+  joinLead: 'First come, first served. Your place is fixed when your request arrives.',
   join: 'Join the queue',
   joining: 'Asking for your place…',
   waitingNow: 'waiting now',
   joinDrawTitle: 'Join the draw',
-  joinDrawLead: 'There is no need to hurry: the order is drawn by lot at the opening, among all who registered before.',
+  joinDrawLead:
+    'There is no need to hurry: when the queue opens, the order of all registered users is drawn at random.',
   joinDraw: 'Register',
   notYetTitle: 'The queue opens soon',
-  notYetLead: 'You can join here as soon as it opens. This page will tell you.',
+  notYetLead: 'You can join here as soon as it opens. This page updates by itself.',
   closedTitle: 'The queue is closed',
-  closedLead: 'Nobody new is let in at the moment.',
+  closedLead: 'New requests are not accepted at the moment.',
   unknownTitle: 'There is no queue here',
-  unknownLead: 'Please check the address: it should name a concert.',
+  unknownLead: 'Please check the address of this page: it must contain the concert.',
   leave: 'Leave the queue',
   leaveTitle: 'Leave the queue?',
-  leaveText: 'Your place is given up for good. Who comes back stands at the back.',
+  leaveText: 'You lose your place permanently. If you come back, you start at the back.',
   stay: 'Keep my place',
   place: 'Your place',
   estimate: 'Estimate',
   pace: 'Called per minute',
-  queueTotal: 'Waiting in all',
+  queueTotal: 'Waiting in total',
   none: '–',
-  note: 'The estimate is the pace of the last five minutes. It can change. Your place number is where your request stands in the log that orders the queue. It does not change.',
-  lost: 'The connection is gone. We keep trying, and your place is safe.',
-  paused: 'The queue is paused. Nobody is called at the moment; your place stays as it is.',
-  closedBanner: 'The queue is closed to newcomers, and nobody is called at the moment.',
-  tokenLost: 'Your earlier place could not be recognised any more. Please join again.',
-  shopAway: 'The shop does not answer. Please try again.',
+  note: 'The estimate is based on the pace of the last five minutes and can change. Your place number is the position of your request in the log that orders the queue. It does not change.',
+  lost: 'Connection lost. We are reconnecting, and your place is safe.',
+  paused: 'The queue is paused. Nobody is called at the moment; your place does not change.',
+  closedBanner: 'The queue is closed. It accepts no new requests, and nobody is called at the moment.',
+  tokenLost: 'Your earlier place is no longer valid. Please join again.',
+  shopUnavailable: 'The shop does not respond. Please try again.',
   failed: 'That did not work. Please try again.',
   problems: {
     QUEUE_NOT_OPEN: 'The queue is not open yet.',
     QUEUE_CLOSED: 'The queue is closed.',
     QUEUE_FULL: 'The queue is full at the moment. Please try again later.',
-    INSUFFICIENT_BALANCE: 'Your points are not enough for this concert.',
+    INSUFFICIENT_BALANCE: 'You do not have enough points for this concert.',
     USER_NOT_FOUND: 'The shop does not know you. Please sign in there first.',
     UNAUTHENTICATED: 'Please sign in at the shop first.',
-    FORBIDDEN: 'Please come here from the shop.',
+    FORBIDDEN: 'Please open this page from the shop.',
     ADMISSION_ENDED: 'The time to enter is over.',
     TOO_MANY_REQUESTS: 'Too many requests. Please wait a moment.',
   } as Readonly<Record<string, string>>,
   soon: 'less than a minute',
   minutes: (n: number) => (n === 1 ? 'about 1 minute' : `about ${n} minutes`),
   hours: (h: number, m: number) => `about ${h} h${m === 0 ? '' : ` ${m} min`}`,
-  exactly: (m: number, s: number) =>
+  duration: (m: number, s: number) =>
     [m > 0 ? `${m} minute${m === 1 ? '' : 's'}` : '', s > 0 || m === 0 ? `${s} second${s === 1 ? '' : 's'}` : '']
       .filter(Boolean)
       .join(' '),
-  sayAhead: (count: string, wait: string | undefined) =>
+  aheadAnnouncement: (count: string, wait: string | undefined) =>
     `${count} ahead of you${wait === undefined ? '' : `, ${wait}`}.`,
-  sayLeft: (time: string) => `${time} left.`,
+  timeLeftAnnouncement: (time: string) => `${time} left.`,
 };
 
 export type Messages = typeof EN;
@@ -186,7 +187,7 @@ const KO: Messages = {
   paused: '대기열이 잠시 멈췄습니다. 지금은 아무도 입장하지 않으며 순서는 그대로입니다.',
   closedBanner: '새로운 대기가 마감되었으며 지금은 아무도 입장하지 않습니다.',
   tokenLost: '이전 순서를 확인할 수 없습니다. 다시 대기해 주세요.',
-  shopAway: '예매 페이지가 응답하지 않습니다. 다시 시도해 주세요.',
+  shopUnavailable: '예매 페이지가 응답하지 않습니다. 다시 시도해 주세요.',
   failed: '처리하지 못했습니다. 다시 시도해 주세요.',
   problems: {
     QUEUE_NOT_OPEN: '아직 대기열이 열리지 않았습니다.',
@@ -202,16 +203,16 @@ const KO: Messages = {
   soon: '1분 이내',
   minutes: (n) => `약 ${n}분`,
   hours: (h, m) => `약 ${h}시간${m === 0 ? '' : ` ${m}분`}`,
-  exactly: (m, s) => [m > 0 ? `${m}분` : '', s > 0 || m === 0 ? `${s}초` : ''].filter(Boolean).join(' '),
-  sayAhead: (count, wait) => `내 앞에 ${count}명${wait === undefined ? '' : `, ${wait}`}.`,
-  sayLeft: (time) => `${time} 남았습니다.`,
+  duration: (m, s) => [m > 0 ? `${m}분` : '', s > 0 || m === 0 ? `${s}초` : ''].filter(Boolean).join(' '),
+  aheadAnnouncement: (count, wait) => `내 앞에 ${count}명${wait === undefined ? '' : `, ${wait}`}.`,
+  timeLeftAnnouncement: (time) => `${time} 남았습니다.`,
 };
 
 export const LANGUAGES = { en: EN, ko: KO } as const;
 export type Language = keyof typeof LANGUAGES;
 
-/** What was chosen before, else what the browser prefers. */
-export function preferredLanguage(chosen: string | null): Language {
-  const wanted = [chosen, ...navigator.languages].map((tag) => tag?.slice(0, 2));
-  return wanted.find((tag): tag is Language => tag === 'en' || tag === 'ko') ?? 'en';
+/** The stored choice, otherwise the first supported language of the browser. */
+export function preferredLanguage(stored: string | null): Language {
+  const tags = [stored, ...navigator.languages].map((tag) => tag?.slice(0, 2));
+  return tags.find((tag): tag is Language => tag === 'en' || tag === 'ko') ?? 'en';
 }

@@ -1,7 +1,7 @@
-import { exactly } from './durations.ts';
+import { formatDuration } from './durations.ts';
 import type { Model, View } from './view.ts';
 
-const POSITION_SPOKEN_EVERY_MS = 30_000;
+const POSITION_ANNOUNCEMENT_INTERVAL_MS = 30_000;
 
 /** @throws Error when the page has no such element of this kind */
 export function element(id: string): HTMLElement;
@@ -12,30 +12,30 @@ export function element(id: string, kind: new () => Element = HTMLElement): Elem
   return found;
 }
 
-let painted = '';
+let renderedLists = '';
 let phase = 'loading';
-let spokenAt = -Infinity;
+let announcedAt = -Infinity;
 
-/** Brings the page up to date. What did not change is not touched: neither readers nor the focus are disturbed. */
-export function paint(view: View, model: Model): void {
-  const { words } = model;
+/** Updates the page. Unchanged parts are not touched, so that screen readers and the focus are not interrupted. */
+export function render(view: View, model: Model): void {
+  const { messages } = model;
   document.documentElement.lang = model.language;
-  document.title = view.phase === 'ready' ? `● ${words.yourTurnTitle}` : `${titleOf(view)}${words.pageTitle}`;
+  document.title = view.phase === 'ready' ? `● ${messages.yourTurnTitle}` : `${titleOf(view)}${messages.pageTitle}`;
   document.body.dataset['phase'] = view.phase;
   document.body.ariaBusy = String(view.phase === 'loading');
   for (const id of ['title', 'lead', 'label', 'number', 'sub'] as const) write(id, view[id]);
   element('number').classList.toggle('words', !/^[\d.,:✓]*$/.test(view.number));
   write('concert', model.concertId);
-  write('language', words.language);
+  write('language', messages.language);
   element('language').lang = model.language === 'ko' ? 'en' : 'ko';
   element('stage').hidden = view.number === '' && view.phase !== 'loading';
-  drawArc(view.progress, view.phase);
-  paintBanner(model);
-  paintActions(view, model);
-  const worthwhile = ['waiting', 'pending', 'registered', 'ready', 'active'].includes(view.phase);
-  write('note', view.phase === 'waiting' ? words.note : '');
-  paintLists(view, model, worthwhile);
-  speak(view);
+  renderArc(view.progress, view.phase);
+  renderBanner(model);
+  renderActions(view, model);
+  const isInQueue = ['waiting', 'pending', 'registered', 'ready', 'active'].includes(view.phase);
+  write('note', view.phase === 'waiting' ? messages.note : '');
+  renderLists(view, model, isInQueue);
+  announce(view);
 }
 
 function titleOf({ phase: now, number }: View): string {
@@ -47,7 +47,7 @@ function write(id: string, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
-function drawArc(progress: number, now: string): void {
+function renderArc(progress: number, now: string): void {
   const share = Math.max(0, Math.min(1, progress));
   const arc = element('arc', SVGElement);
   arc.style.strokeDasharray = `${share * 100} 200`;
@@ -59,42 +59,42 @@ function drawArc(progress: number, now: string): void {
   you.style.visibility = ['pending', 'waiting', 'ready', 'active', 'registered'].includes(now) ? 'visible' : 'hidden';
 }
 
-function paintBanner({ words, connection, trouble, queue, entry }: Model): void {
-  const waits = entry?.state === 'WAITING' || entry?.state === 'REGISTERED' || entry?.state === 'PENDING';
-  const steered =
-    queue?.state === 'PAUSED' ? words.paused : queue?.state === 'CLOSED' && waits ? words.closedBanner : '';
-  const text = trouble ?? (connection === 'lost' ? words.lost : steered);
+function renderBanner({ messages, connection, error, queue, entry }: Model): void {
+  const isWaiting = entry?.state === 'WAITING' || entry?.state === 'REGISTERED' || entry?.state === 'PENDING';
+  const queueNotice =
+    queue?.state === 'PAUSED' ? messages.paused : queue?.state === 'CLOSED' && isWaiting ? messages.closedBanner : '';
+  const text = error ?? (connection === 'lost' ? messages.lost : queueNotice);
   write('banner', text);
   element('banner').hidden = text === '';
 }
 
-function paintActions({ primary, canLeave }: View, { words }: Model): void {
+function renderActions({ primary, canLeave }: View, { messages }: Model): void {
   const button = element('primary', HTMLButtonElement);
   button.hidden = primary === undefined;
   button.disabled = primary?.disabled ?? false;
   button.dataset['action'] = primary?.action ?? '';
   write('primary', primary?.text ?? '');
   element('leave').hidden = !canLeave;
-  write('leave', words.leave);
-  write('confirm-title', words.leaveTitle);
-  write('confirm-text', words.leaveText);
-  write('stay', words.stay);
-  write('go', words.leave);
+  write('leave', messages.leave);
+  write('confirm-title', messages.leaveTitle);
+  write('confirm-text', messages.leaveText);
+  write('stay', messages.stay);
+  write('go', messages.leave);
 }
 
-/** Lists are written anew, and only when they say something new. */
-function paintLists({ facts = [], step }: View, { words, queue }: Model, worthwhile: boolean): void {
-  const window = (seconds: number | undefined): string => exactly(seconds ?? 0, words);
+/** Replaces the lists if their content has changed. */
+function renderLists({ facts = [], step }: View, { messages, queue }: Model, isInQueue: boolean): void {
+  const duration = (seconds: number | undefined): string => formatDuration(seconds ?? 0, messages);
   const steps =
-    worthwhile && queue && step !== undefined
-      ? words.steps(window(queue.policy.claimWindowSeconds), window(queue.policy.activeWindowSeconds))
+    isInQueue && queue && step !== undefined
+      ? messages.steps(duration(queue.policy.claimWindowSeconds), duration(queue.policy.activeWindowSeconds))
       : [];
-  const now = JSON.stringify([facts, steps, step, words.next]);
-  if (now === painted) return;
-  painted = now;
-  write('next-title', words.next);
+  const lists = JSON.stringify([facts, steps, step, messages.next]);
+  if (lists === renderedLists) return;
+  renderedLists = lists;
+  write('next-title', messages.next);
   element('next').hidden = steps.length === 0;
-  element('steps').replaceChildren(...steps.map(([title, text], at) => stepItem(title, text, at - (step ?? 0))));
+  element('steps').replaceChildren(...steps.map(([title, text], index) => stepItem(title, text, index - (step ?? 0))));
   element('facts').hidden = facts.length === 0;
   element('facts').replaceChildren(...facts.map(([term, value]) => factItem(term, value)));
 }
@@ -117,8 +117,11 @@ function factItem(term: string, value: string): HTMLElement {
   return pair;
 }
 
-/** A new phase at once, a call as an alert with the focus on what to do; mere numbers at most twice a minute. */
-function speak(view: View): void {
+/**
+ * Announces the view to screen readers: a new phase immediately, a call as an alert with focus on the button, and a new
+ * position at most twice a minute.
+ */
+function announce(view: View): void {
   const isNew = view.phase !== phase;
   const urgent = view.phase === 'ready';
   if (isNew) {
@@ -128,12 +131,12 @@ function speak(view: View): void {
   }
   phase = view.phase;
   const now = performance.now();
-  if (!isNew && view.phase === 'waiting' && now - spokenAt < POSITION_SPOKEN_EVERY_MS) return;
+  if (!isNew && view.phase === 'waiting' && now - announcedAt < POSITION_ANNOUNCEMENT_INTERVAL_MS) return;
   const region = urgent ? 'alert' : 'polite';
-  if (element(region).textContent === (view.spoken ?? '')) return;
-  write(region, view.spoken ?? '');
+  if (element(region).textContent === (view.announcement ?? '')) return;
+  write(region, view.announcement ?? '');
   if (!urgent) write('alert', '');
-  spokenAt = now;
+  announcedAt = now;
 }
 
 function isShown(node: Element | null): boolean {

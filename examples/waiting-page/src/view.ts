@@ -1,22 +1,22 @@
 import type { Connection, Entry, Queue } from '../../../clients/typescript/src/index.ts';
-import { clock, exactly, roughly } from './durations.ts';
+import { formatClock, formatDuration, formatEstimate } from './durations.ts';
 import type { Language, Messages } from './messages.ts';
 
-/** All that the page knows. */
+/** State of the page. */
 export interface Model {
-  readonly words: Messages;
+  readonly messages: Messages;
   readonly language: Language;
   readonly concertId: string;
   readonly entry?: Entry | undefined;
   readonly queue?: Queue | undefined;
   readonly connection?: Connection | undefined;
-  /** There is no queue of this name. */
+  /** There is no queue with this name. */
   readonly unknown?: boolean;
-  /** Something was asked for and is not answered yet. */
+  /** A request is in progress. */
   readonly busy?: boolean;
-  /** What went wrong last, in words. */
-  readonly trouble?: string | undefined;
-  /** The most that were ever seen ahead: where the way began. */
+  /** Message of the last error. */
+  readonly error?: string | undefined;
+  /** Maximum of entries ahead so far; the start of the progress arc. */
   readonly aheadAtFirst?: number | undefined;
   readonly hasShop: boolean;
   /** Milliseconds since 1970 by the server's clock. */
@@ -25,7 +25,7 @@ export interface Model {
 
 type Action = 'enter' | 'claim' | 'shop' | 'complete';
 
-/** All that the page shows. */
+/** Content of the page. */
 export interface View {
   readonly phase: string;
   readonly title: string;
@@ -33,20 +33,20 @@ export interface View {
   readonly label: string;
   readonly number: string;
   readonly sub: string;
-  /** 0 to 1: how much of the arc is drawn. */
+  /** Filled share of the arc, 0 to 1. */
   readonly progress: number;
   readonly primary?: { readonly action: Action; readonly text: string; readonly disabled?: boolean };
   readonly canLeave?: boolean;
   readonly facts?: readonly (readonly [string, string])[];
   /** 0 waiting, 1 called, 2 buying. */
   readonly step?: number;
-  /** Said aloud when it changes (politely, and not too often while it is but a number). */
-  readonly spoken?: string;
+  /** Announced to screen readers when it changes. */
+  readonly announcement?: string;
 }
 
 export function viewOf(model: Model): View {
-  const { entry, words } = model;
-  if (model.unknown) return ended(model, 'unknown', words.unknownTitle, words.unknownLead, false);
+  const { entry, messages } = model;
+  if (model.unknown) return ended(model, 'unknown', messages.unknownTitle, messages.unknownLead, false);
   if (!entry) return model.queue ? joining(model, model.queue) : blank();
   switch (entry.state) {
     case 'PENDING':
@@ -60,15 +60,20 @@ export function viewOf(model: Model): View {
     case 'ACTIVE':
       return admitted(model, entry);
     case 'COMPLETED':
-      return ended(model, 'completed', words.completedTitle, words.completedLead, false);
+      return ended(model, 'completed', messages.completedTitle, messages.completedLead, false);
     case 'EXPIRED':
-      return ended(model, 'expired', words.expiredTitle, words.expiredLead);
+      return ended(model, 'expired', messages.expiredTitle, messages.expiredLead);
     case 'LEFT':
-      return ended(model, 'left', words.leftTitle, words.leftLead);
+      return ended(model, 'left', messages.leftTitle, messages.leftLead);
     case 'DISQUALIFIED':
-      return ended(model, 'disqualified', words.disqualifiedTitle, words.disqualifiedLead, false);
+      return ended(model, 'disqualified', messages.disqualifiedTitle, messages.disqualifiedLead, false);
     case 'REJECTED':
-      return ended(model, 'rejected', words.rejectedTitle, words.rejected[entry.rejectedBecause ?? 'QUEUE_CLOSED']);
+      return ended(
+        model,
+        'rejected',
+        messages.rejectedTitle,
+        messages.rejected[entry.rejectedBecause ?? 'QUEUE_CLOSED'],
+      );
   }
 }
 
@@ -80,121 +85,121 @@ function blank(): View {
   return { phase: 'loading', title: '', lead: '', label: '', number: '', sub: '', progress: 0 };
 }
 
-function pending({ words }: Model): View {
-  const { pendingTitle: title, pendingLead: lead, pendingNumber: number } = words;
-  return { phase: 'pending', title, lead, label: '', number, sub: '', progress: 0, spoken: title };
+function pending({ messages }: Model): View {
+  const { pendingTitle: title, pendingLead: lead, pendingNumber: number } = messages;
+  return { phase: 'pending', title, lead, label: '', number, sub: '', progress: 0, announcement: title };
 }
 
 function joining(model: Model, queue: Queue): View {
-  const { words, busy = false } = model;
+  const { messages, busy = false } = model;
   const canDraw = queue.policy.beforeOpening === 'draw';
   const opensIn = untilIn(model, queue.opensAt);
-  if (queue.state === 'CLOSED') return ended(model, 'closed', words.closedTitle, words.closedLead, false);
+  if (queue.state === 'CLOSED') return ended(model, 'closed', messages.closedTitle, messages.closedLead, false);
   if (queue.state === 'SCHEDULED') {
     const view = {
       phase: 'scheduled',
-      label: words.opensIn,
-      number: opensIn > 0 ? clock(opensIn) : words.opening,
-      sub: canDraw ? words.registered(numberIn(model, queue.registered)) : '',
+      label: messages.opensIn,
+      number: opensIn > 0 ? formatClock(opensIn) : messages.opening,
+      sub: canDraw ? messages.registered(numberIn(model, queue.registered)) : '',
       progress: 0,
     };
-    const primary = { action: 'enter', text: busy ? words.joining : words.joinDraw, disabled: busy } as const;
-    if (canDraw) return { ...view, title: words.joinDrawTitle, lead: words.joinDrawLead, primary };
-    return { ...view, title: words.notYetTitle, lead: words.notYetLead, spoken: words.notYetTitle };
+    const primary = { action: 'enter', text: busy ? messages.joining : messages.joinDraw, disabled: busy } as const;
+    if (canDraw) return { ...view, title: messages.joinDrawTitle, lead: messages.joinDrawLead, primary };
+    return { ...view, title: messages.notYetTitle, lead: messages.notYetLead, announcement: messages.notYetTitle };
   }
   const wait = queue.estimatedWaitSeconds;
   return {
     phase: 'join',
-    title: words.joinTitle,
-    lead: words.joinLead,
-    label: words.waitingNow,
+    title: messages.joinTitle,
+    lead: messages.joinLead,
+    label: messages.waitingNow,
     number: numberIn(model, queue.waiting + queue.registered),
-    sub: wait === undefined ? '' : roughly(wait, words),
+    sub: wait === undefined ? '' : formatEstimate(wait, messages),
     progress: 0,
-    primary: { action: 'enter', text: busy ? words.joining : words.join, disabled: busy },
-    spoken: words.joinTitle,
+    primary: { action: 'enter', text: busy ? messages.joining : messages.join, disabled: busy },
+    announcement: messages.joinTitle,
   };
 }
 
 function registered(model: Model): View {
-  const { words, queue } = model;
+  const { messages, queue } = model;
   const opensIn = untilIn(model, queue?.opensAt);
   return {
     phase: 'registered',
-    title: words.registeredTitle,
-    lead: words.registeredLead,
-    label: words.opensIn,
-    number: opensIn > 0 ? clock(opensIn) : words.opening,
-    sub: queue ? words.registered(numberIn(model, queue.registered)) : '',
+    title: messages.registeredTitle,
+    lead: messages.registeredLead,
+    label: messages.opensIn,
+    number: opensIn > 0 ? formatClock(opensIn) : messages.opening,
+    sub: queue ? messages.registered(numberIn(model, queue.registered)) : '',
     progress: 0,
     canLeave: true,
     step: 0,
-    spoken: words.registeredTitle,
+    announcement: messages.registeredTitle,
   };
 }
 
 function waiting(model: Model, { ahead = 0, place, estimatedWaitSeconds }: Entry): View {
-  const { words, queue, aheadAtFirst = ahead } = model;
-  const wait = estimatedWaitSeconds === undefined ? undefined : roughly(estimatedWaitSeconds, words);
+  const { messages, queue, aheadAtFirst = ahead } = model;
+  const wait = estimatedWaitSeconds === undefined ? undefined : formatEstimate(estimatedWaitSeconds, messages);
   const isNext = ahead === 0;
   return {
     phase: 'waiting',
-    title: isNext ? words.nextTitle : words.waitingTitle,
-    lead: isNext ? words.nextLead : words.waitingLead,
-    label: words.ahead,
+    title: isNext ? messages.nextTitle : messages.waitingTitle,
+    lead: isNext ? messages.nextLead : messages.waitingLead,
+    label: messages.ahead,
     number: numberIn(model, ahead),
-    sub: words.aheadSub(wait),
+    sub: messages.aheadSub(wait),
     progress: 1 - (ahead + 1) / (Math.max(ahead, aheadAtFirst) + 1.5),
     canLeave: true,
     step: 0,
     facts: [
-      [words.place, place === undefined ? words.none : numberIn(model, place)],
-      [words.pace, queue ? numberIn(model, Math.round(queue.admittedPerMinute)) : words.none],
-      [words.queueTotal, queue ? numberIn(model, queue.waiting) : words.none],
+      [messages.place, place === undefined ? messages.none : numberIn(model, place)],
+      [messages.pace, queue ? numberIn(model, Math.round(queue.admittedPerMinute)) : messages.none],
+      [messages.queueTotal, queue ? numberIn(model, queue.waiting) : messages.none],
     ],
-    spoken: words.sayAhead(numberIn(model, ahead), wait),
+    announcement: messages.aheadAnnouncement(numberIn(model, ahead), wait),
   };
 }
 
 function called(model: Model, { claimBy }: Entry): View {
-  const { words, queue, busy = false } = model;
+  const { messages, queue, busy = false } = model;
   const left = untilIn(model, claimBy);
   return {
     phase: 'ready',
-    title: words.readyTitle,
-    lead: words.readyLead,
-    label: words.readyLabel,
-    number: clock(left),
+    title: messages.readyTitle,
+    lead: messages.readyLead,
+    label: messages.readyLabel,
+    number: formatClock(left),
     sub: '',
     progress: shareOf(left, queue?.policy.claimWindowSeconds),
-    primary: { action: 'claim', text: words.enterNow, disabled: busy },
+    primary: { action: 'claim', text: messages.enterNow, disabled: busy },
     canLeave: true,
     step: 1,
-    spoken: `${words.readyTitle}. ${words.sayLeft(exactly(landmark(left), words))}`,
+    announcement: `${messages.readyTitle}. ${messages.timeLeftAnnouncement(formatDuration(announcedSeconds(left), messages))}`,
   };
 }
 
 function admitted(model: Model, { activeUntil }: Entry): View {
-  const { words, queue, busy = false, hasShop } = model;
+  const { messages, queue, busy = false, hasShop } = model;
   const left = untilIn(model, activeUntil);
   return {
     phase: 'active',
-    title: words.activeTitle,
-    lead: words.activeLead,
-    label: words.activeLabel,
-    number: clock(left),
+    title: messages.activeTitle,
+    lead: messages.activeLead,
+    label: messages.activeLabel,
+    number: formatClock(left),
     sub: '',
     progress: shareOf(left, queue?.policy.activeWindowSeconds),
     primary: hasShop
-      ? { action: 'shop', text: words.toTheShop, disabled: busy }
-      : { action: 'complete', text: words.finished, disabled: busy },
+      ? { action: 'shop', text: messages.toTheShop, disabled: busy }
+      : { action: 'complete', text: messages.finished, disabled: busy },
     step: 2,
-    spoken: `${words.activeTitle}. ${words.sayLeft(exactly(landmark(left), words))}`,
+    announcement: `${messages.activeTitle}. ${messages.timeLeftAnnouncement(formatDuration(announcedSeconds(left), messages))}`,
   };
 }
 
 function ended(model: Model, phase: string, title: string, lead: string, again = true): View {
-  const { words, busy = false, queue } = model;
+  const { messages, busy = false, queue } = model;
   const canAgain = again && queue?.state !== 'CLOSED';
   return {
     phase,
@@ -204,8 +209,8 @@ function ended(model: Model, phase: string, title: string, lead: string, again =
     number: phase === 'completed' ? '✓' : '',
     sub: '',
     progress: phase === 'completed' ? 1 : 0,
-    ...(canAgain && { primary: { action: 'enter', text: busy ? words.joining : words.again, disabled: busy } }),
-    spoken: title,
+    ...(canAgain && { primary: { action: 'enter', text: busy ? messages.joining : messages.again, disabled: busy } }),
+    announcement: title,
   };
 }
 
@@ -213,7 +218,7 @@ function shareOf(left: number, whole: number | undefined): number {
   return whole === undefined ? 1 : Math.min(1, left / whole);
 }
 
-/** Times worth saying aloud while a window runs out: ever seldomer than every second. */
-function landmark(seconds: number): number {
-  return [10, 30, 60, 120, 300, 600].find((mark) => seconds <= mark) ?? Math.ceil(seconds / 600) * 600;
+/** Rounds up to the steps at which the remaining time is announced. */
+function announcedSeconds(seconds: number): number {
+  return [10, 30, 60, 120, 300, 600].find((step) => seconds <= step) ?? Math.ceil(seconds / 600) * 600;
 }
