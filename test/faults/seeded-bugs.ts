@@ -38,7 +38,7 @@ export const SEEDED: readonly SeededBug[] = [
   },
   ...Object.entries(BUGS).map(([name, bug]) => ({
     bug: name,
-    cell: 'poison at once, under way',
+    cell: 'one unreadable record, under way',
     shows: signOf(bug),
   })),
 ];

@@ -1,4 +1,4 @@
-/** Writes the table of docs/faults.md from what the cells saw last, each in its own run. */
+/** Writes the table of docs/faults.md from the latest result of each fault case. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../tools/stack/settings.ts';
@@ -13,11 +13,7 @@ const results = new Map(keptResults().map((result) => [nameOf(result), result]))
 const named = new Set(CELLS.map(nameOf));
 const others = [...results.values()].filter((result) => !named.has(nameOf(result)));
 const rows = [...CELLS, ...others].map((cell) => row(cell, results.get(nameOf(cell))));
-const table = [
-  '| fault | phase | what was seen | there for | time to heal | promises |',
-  '|---|---|---|---|---|---|',
-  ...rows,
-];
+const table = ['| fault | phase | observed | duration | recovery | promises |', '|---|---|---|---|---|---|', ...rows];
 const text = readFileSync(FILE, 'utf8');
 const [before = ''] = text.split(BEGIN);
 const [, after = ''] = text.split(END);

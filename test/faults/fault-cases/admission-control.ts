@@ -7,7 +7,7 @@ const OF_ANOTHER_GROUP = `--import ${join(import.meta.dirname, '..', 'preloads',
 
 export const ADMITTERS: readonly Cell[] = [
   {
-    fault: 'two admitters, each the owner of every partition',
+    fault: 'two admission controllers, each the owner of every partition',
     phase: 'before send',
     sender: 'projector',
     lastsMs: 5_000,
@@ -20,7 +20,7 @@ export const ADMITTERS: readonly Cell[] = [
     heal: async ({ besides: [rogue] }) => rogue?.kill9(),
   },
   {
-    fault: 'admitter stopped between decision and send, another takes over',
+    fault: 'admission control stopped between decision and send, another owner takes over',
     phase: 'before send',
     sender: 'projector',
     setting: { standbys: 1 },

@@ -24,7 +24,7 @@ export const GROUPS: readonly Cell[] = [
     heal: async () => undefined,
   },
   {
-    fault: 'storm of rebalances: a member joins and leaves for a minute',
+    fault: 'repeated rebalances: a member joins and leaves for a minute',
     phase: 'under way',
     lastsMs: 0,
     crowd: { thinkMs: 3_000 },
@@ -33,7 +33,7 @@ export const GROUPS: readonly Cell[] = [
       for (const end = performance.now() + STORM_MS; performance.now() < end; members++) {
         await Promise.all([asMember(scene, async () => undefined), pause(1_000)]);
       }
-      scene.notes.push(`${members} came and went`);
+      scene.notes.push(`${members} members joined and left`);
     },
     heal: async () => undefined,
   },

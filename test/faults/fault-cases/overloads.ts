@@ -50,7 +50,7 @@ export const OVERLOADS: readonly Cell[] = [
         const tookMs = Math.round(performance.now() - from);
         if (tookMs > BACK_WITHIN_MS) throw new Error(`after ${tookMs} ms still ${refused} refused, ${broken} broken`);
         if (refused + broken > 0) continue;
-        scene.notes.push(`half the limit was let in whole, for a second, ${tookMs} ms after the load`);
+        scene.notes.push(`half the limit was accepted completely for one second, ${tookMs} ms after the load`);
         return;
       }
     },
@@ -59,7 +59,7 @@ export const OVERLOADS: readonly Cell[] = [
       if (!load) throw new Error('there was no load');
       expectHonest(load, scene);
       const kept = await takenInOnce(scene);
-      scene.notes.push(`${kept} of the accepted stand in the log where their receipts say, each once`);
+      scene.notes.push(`${kept} accepted entries are in the log at their receipts, once each`);
     },
   },
 ];

@@ -67,7 +67,10 @@ export const TOPICS: readonly (Cell | Ordeal)[] = [
       await knocking;
       const others = [...told].filter(([what]) => what !== 'broken' && !what.startsWith('503'));
       if (others.length > 0) throw new Error(`a recreated log answered ${JSON.stringify(others)}`);
-      scene.notes.push(`the projector ended: ${words}`, `requests for entry were told ${[...told.keys()].join(', ')}`);
+      scene.notes.push(
+        `the projector ended: ${words}`,
+        `answers to requests for entry: ${[...told.keys()].join(', ')}`,
+      );
     },
   },
 ];

@@ -11,7 +11,7 @@ const [TOO_SMALL, LARGE] = ['10', '2000000'];
 
 export const POISONS: readonly Cell[] = [
   {
-    fault: 'poison of every kind',
+    fault: 'unreadable records of every kind',
     phase: 'under way',
     lastsMs: 0,
     crowd: { thinkMs: 1_500 },
@@ -23,7 +23,7 @@ export const POISONS: readonly Cell[] = [
     heal: async () => undefined, // an unknown schema is believed after 30 s
   },
   {
-    fault: 'poison at once',
+    fault: 'one unreadable record',
     phase: 'under way',
     lastsMs: 0,
     cause: async ({ installation }) => {
@@ -45,7 +45,7 @@ export const POISONS: readonly Cell[] = [
     heal: async (scene) => {
       const partition = scene.installation.partitionOf(CONCERT);
       const saysSo = scene.projector.output.includes(`partition ${partition} stands still`);
-      scene.notes.push(saysSo ? 'the partition stood still and said so' : 'NOTHING WAS SAID');
+      scene.notes.push(saysSo ? 'the partition stopped and reported it' : 'the partition did not report it');
       if (!saysSo) throw new Error('a partition that cannot pass its poison must say so');
       await limitLetters(scene, LARGE);
     },

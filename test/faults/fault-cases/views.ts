@@ -128,7 +128,7 @@ export async function cutTail(scene: Scene, caught: Caught, kill: () => Promise<
   scene.strikes();
   await kill();
   again.drop();
-  scene.notes.push(`forgot ${(await stat(file)).size - size} bytes`);
+  scene.notes.push(`lost ${(await stat(file)).size - size} bytes`);
   await truncate(file, size);
 }
 
