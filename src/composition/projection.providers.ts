@@ -47,10 +47,10 @@ export function projectionProviders(logger: Pino): Provider[] {
               telemetry.deadLetter(code);
             },
             tracing,
-            onFolded: logger.isLevelEnabled('debug')
+            onRecordFolded: logger.isLevelEnabled('debug')
               ? (record, event) => logger.debug(foldedEntry(record, event))
               : undefined,
-            onUnwritable: ({ partition, offset }, { code }, reason) =>
+            onDeadLetterFailed: ({ partition, offset }, { code }, reason) =>
               logger.error(
                 { partition, offset, code },
                 `cannot write the dead letter; partition ${partition} is stopped: ${String(reason)}`,

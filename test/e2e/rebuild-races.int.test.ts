@@ -72,7 +72,7 @@ describe('a rebuild beside a projection on a real view', () => {
     await projection.consume(Array.from({ length: log.length - from }, (_, n) => recordAt(from + n)));
     await eventually(async () => {
       await projection.flush();
-      return [...projection.concerts.values()].every(({ settled }) => settled);
+      return [...projection.concerts.values()].every(({ inSync }) => inSync);
     });
   }
 
@@ -87,7 +87,7 @@ describe('a rebuild beside a projection on a real view', () => {
   const expectStored = async (projection: PartitionProjection): Promise<void> => {
     await eventually(async () => {
       await projection.flush();
-      return projection.concerts.get(concertId)?.settled === true;
+      return projection.concerts.get(concertId)?.inSync === true;
     });
     const loaded = await view.writer.load(concertId);
     if (!loaded) throw new Error('nothing is stored');

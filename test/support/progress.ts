@@ -17,7 +17,7 @@ async function checkpointsOf(
   const { local, prefix } = installation;
   if (local)
     return withServer(local, (server) =>
-      Promise.all(partitions.map(async (partition) => (await server.call('view.partition', partition))?.checkpoint)),
+      Promise.all(partitions.map(async (partition) => (await server.call('view.partition', partition))?.offset)),
     );
   const { redis } = installation;
   const keys = new RedisKeys(prefix);

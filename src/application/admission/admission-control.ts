@@ -43,7 +43,7 @@ export class AdmissionControl implements OwnershipListener {
     const at = performance.now();
     const end = await this.log.endOffset(projection.partition).catch(() => undefined);
     if (end !== undefined) {
-      projection.sawEnd(end);
+      projection.updateLogEnd(end);
       admission?.sawEnd(at, end);
       admission?.beforeBeat();
     }

@@ -54,7 +54,7 @@ export class PartitionAdmission {
     this.#agenda.clear();
     this.#flights.clear();
     this.#ends.clear();
-    for (const concert of this.projection.concerts.values()) this.projection.touched.add(concert);
+    for (const concert of this.projection.concerts.values()) this.projection.changedConcerts.add(concert);
   }
 
   /**
@@ -115,10 +115,10 @@ export class PartitionAdmission {
 
   /** Looks anew at every concert that was touched since. */
   #plan(): void {
-    const { touched } = this.projection;
-    for (const concert of touched) {
-      if (!concert.settled || this.#isInFlight(concert)) continue;
-      touched.delete(concert);
+    const { changedConcerts } = this.projection;
+    for (const concert of changedConcerts) {
+      if (!concert.inSync || this.#isInFlight(concert)) continue;
+      changedConcerts.delete(concert);
       const next = nextAdmissionAt(concert.queue, this.#visibility.hold(claimWindowMs(concert)));
       this.#agenda.plan(concert, next);
       if (next < Number.POSITIVE_INFINITY && this.#clock.now() === undefined) this.#askTime(concert);
@@ -135,8 +135,8 @@ export class PartitionAdmission {
   }
 
   #decide(concert: ConcertProjection, now: LogTime): void {
-    this.projection.touched.add(concert);
-    if (!concert.settled || this.#isInFlight(concert)) return;
+    this.projection.changedConcerts.add(concert);
+    if (!concert.inSync || this.#isInFlight(concert)) return;
     const through = Math.min(now, this.#visibility.through(claimWindowMs(concert)));
     const decision = decideAdmission(concert.queue, now, through);
     const event = decision && this.#eventOf(concert, decision);
@@ -165,7 +165,7 @@ export class PartitionAdmission {
   #append(concert: ConcertProjection, event: QueueEvent): void {
     const flight: Flight = { sentAt: performance.now(), offset: undefined };
     this.#flights.set(concert, flight);
-    this.projection.touched.add(concert);
+    this.projection.changedConcerts.add(concert);
     this.log.append(event, 'control').then(
       ({ offset, timestamp }) => {
         flight.offset = offset;

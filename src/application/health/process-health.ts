@@ -43,7 +43,7 @@ export class ProcessHealth implements Health {
     const projector = this.roles.has('projector') ? this.#projector() : undefined;
     const relay = this.roles.has('relay') ? this.#relay() : undefined;
     const roles = { ...(api && { api }), ...(projector && { projector }), ...(relay && { relay }) };
-    const partitions = projector && { partitions: this.watch.look() };
+    const partitions = projector && { partitions: this.watch.partitions() };
     return { ready: Object.values(roles).every(({ ready }) => ready), roles, ...partitions, view };
   }
 

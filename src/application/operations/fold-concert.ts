@@ -47,12 +47,12 @@ export async function foldConcert(
     for (const one of events) {
       if (one.event.concertId !== concertId) continue;
       if (until && 'time' in until && Math.max(one.at.timestamp, queue?.time ?? 0) > until.time) {
-        return { partition, queue, unaccounted: history.unaccounted };
+        return { partition, queue, unaccounted: history.unreadable };
       }
       queue = fold(queue, one, tell);
     }
   }
-  return { partition, queue, unaccounted: history.unaccounted };
+  return { partition, queue, unaccounted: history.unreadable };
 }
 
 function fold(

@@ -41,9 +41,9 @@ export class FollowRebuild {
   }
 
   async #look(partition: number): Promise<RebuildPartitionProgress> {
-    const rebuild = await this.requests.look(partition);
+    const rebuild = await this.requests.latest(partition);
     if (rebuild?.id !== this.#id) {
-      const before = rebuild?.before;
+      const before = rebuild?.previous;
       if (before?.id === this.#id && isOver(before.progress)) return { ...before.progress, partition };
       return { ...INITIAL_PROGRESS, partition, state: 'failed', reason: 'the request was lost' };
     }
@@ -58,9 +58,9 @@ export class FollowRebuild {
   }
 }
 
-function causeOfDeath({ progress, owner, silentMs }: Rebuild): string | undefined {
-  if (isOver(progress) || silentMs < OWNER_TIMEOUT_MS) return undefined;
+function causeOfDeath({ progress, owner, sinceReportMs }: Rebuild): string | undefined {
+  if (isOver(progress) || sinceReportMs < OWNER_TIMEOUT_MS) return undefined;
   if (progress.state === 'requested')
     return 'no process that has projected the partition took it up: is a projector running?';
-  return `${owner} has not been heard of for ${Math.round(silentMs / 1000)} s; the live views are as they were`;
+  return `${owner} has not been heard of for ${Math.round(sinceReportMs / 1000)} s; the live views are as they were`;
 }

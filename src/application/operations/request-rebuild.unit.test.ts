@@ -16,7 +16,7 @@ test.each<[string, RebuildProgress['state'], object]>([
   const requests = new MemoryRebuildRequests('the only one');
   const follow = new FollowRebuild(requests);
   await follow.ask([3], undefined);
-  await requests.report(3, (await requests.look(3))?.id ?? '', { ...INITIAL_PROGRESS, state, events: 7 });
+  await requests.report(3, (await requests.latest(3))?.id ?? '', { ...INITIAL_PROGRESS, state, events: 7 });
   jest.advanceTimersByTime(2 * OWNER_TIMEOUT_MS);
   expect(await requests.request(3, 'another', undefined)).toBe('accepted');
   expect((await follow.watch([3]).next()).value).toEqual([expect.objectContaining(told)]);

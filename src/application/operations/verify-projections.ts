@@ -60,15 +60,15 @@ export class VerifyProjections {
     const asked = await history.end();
     const record = await this.#recordOf(partition, asked);
     // The log goes on: the record may know of more than had been written when its end was asked for.
-    const end = record && record.checkpoint >= asked ? await history.end() : asked;
+    const end = record && record.offset >= asked ? await history.end() : asked;
     const findings: Finding[] = [];
-    if (record && record.checkpoint >= end) {
+    if (record && record.offset >= end) {
       findings.push({
         kind: 'record',
-        message: `offset ${record.checkpoint} was projected, but the log ends at ${end}`,
+        message: `offset ${record.offset} was projected, but the log ends at ${end}`,
       });
     }
-    await fold.to(Math.min(record?.checkpoint ?? end - 1, end - 1));
+    await fold.to(Math.min(record?.offset ?? end - 1, end - 1));
     if (!record && end > 0) findings.push({ kind: 'record', message: 'the partition has no record' });
     for (const concertId of fold.queues.keys()) {
       if (record && !record.concerts.has(concertId))
@@ -94,7 +94,7 @@ export class VerifyProjections {
       findings.push({ kind: 'difference', ...verdict });
       patienceMs = Math.min(patienceMs, SHORT_PATIENCE_MS);
     }
-    for (const { offset, code, message } of history.unaccounted)
+    for (const { offset, code, message } of history.unreadable)
       findings.push({ kind: 'skipped', offset, message: `${code}: ${message}` });
     return { partition, foldedTo: fold.foldedTo, concerts: concerts.size, entries, findings };
   }

@@ -44,9 +44,9 @@ export function partitionRecordSuite(bed: ViewBed): void {
     });
 
     test('tells readers of what is about to become a dead letter, and nobody who loads it', async () => {
-      const announced = new Map([[4, 1_004]]);
+      const pendingSkips = new Map([[4, 1_004]]);
       await bed.view.writer.advancePartition(9, record(5, ['a', 5]), 'whole');
-      await bed.view.writer.advancePartition(9, { ...record(5, ['a', 5]), announced }, 5);
+      await bed.view.writer.advancePartition(9, { ...record(5, ['a', 5]), pendingSkips }, 5);
       expect(await Promise.all([3, 4].map((offset) => bed.view.reader.deadLetter(9, offset)))).toEqual([
         undefined,
         1_004,
@@ -91,11 +91,11 @@ export function partitionRecordSuite(bed: ViewBed): void {
   });
 }
 
-function record(checkpoint: number, ...concerts: [ConcertId, Offset][]): PartitionCheckpoint {
-  const visibility = { vouched: checkpoint * 1000, hold: null };
+function record(offset: number, ...concerts: [ConcertId, Offset][]): PartitionCheckpoint {
+  const visibility = { vouched: offset * 1000, hold: null };
   return {
-    checkpoint,
-    fingerprint: `of ${checkpoint}`,
+    offset,
+    fingerprint: `of ${offset}`,
     visibility,
     concerts: new Map(concerts),
     deadLetters: new Map(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { QueueError } from '../errors.ts';
 import type { ViewBed } from './queue-view.fixtures.ts';
-import { isCalled, ModelView, newGeneration, waits } from './queue-view-model.contract.ts';
+import { isCalled, newGeneration, ReferenceView, waits } from './queue-view-model.contract.ts';
 
 /** Whole states, and views that lost something. */
 export function viewGenerationsSuite(bed: ViewBed): void {
@@ -46,9 +46,9 @@ export function viewGenerationsSuite(bed: ViewBed): void {
     });
 
     test('is incomplete when staged data was lost, and can be staged anew', async () => {
-      const model = new ModelView([waits('ann', 1), waits('bo', 2)]);
+      const model = new ReferenceView([waits('ann', 1), waits('bo', 2)]);
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
-      await bed.view.damage.loseLife(model.concertId, model.generation, 'bo');
+      await bed.view.damage.loseEntry(model.concertId, model.generation, 'bo');
       await expect(bed.view.writer.activate(model.completion([]), undefined)).resolves.toEqual({ is: 'incomplete' });
       expect(await bed.headOf(model)).toBeUndefined();
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
@@ -57,7 +57,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
     });
 
     test('vanishes within an hour when it is never completed', async () => {
-      const model = new ModelView([waits('ann', 1), { state: 'USER_DISQUALIFIED', userId: 'mallory' }]);
+      const model = new ReferenceView([waits('ann', 1), { state: 'USER_DISQUALIFIED', userId: 'mallory' }]);
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
       const seconds = await bed.view.remains(model.concertId, model.generation);
       expect(seconds).toBeGreaterThan(3_000);
@@ -72,7 +72,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
     });
 
     test('is not mixed with what another writer stages under its name', async () => {
-      const model = new ModelView([waits('ann', 1)]);
+      const model = new ReferenceView([waits('ann', 1)]);
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
       await bed.view.other.stage(model.concertId, model.generation, [isCalled('ann', 1)]);
       await expect(bed.view.writer.activate(model.completion([]), undefined)).resolves.toEqual({ is: 'activated' });
@@ -88,10 +88,10 @@ export function viewGenerationsSuite(bed: ViewBed): void {
   });
 
   describe('a damaged view', () => {
-    test.each<[string, (model: ModelView) => Promise<void>]>([
+    test.each<[string, (model: ReferenceView) => Promise<void>]>([
       ['the head is missing', ({ concertId }) => bed.view.damage.loseHead(concertId)],
-      ['the lives are missing', ({ concertId, generation }) => bed.view.damage.loseLives(concertId, generation)],
-      ['one life is missing', ({ concertId, generation }) => bed.view.damage.loseLife(concertId, generation, 'ann')],
+      ['the lives are missing', ({ concertId, generation }) => bed.view.damage.loseEntries(concertId, generation)],
+      ['one life is missing', ({ concertId, generation }) => bed.view.damage.loseEntry(concertId, generation, 'ann')],
       [
         'one place is missing',
         ({ concertId, generation }) => bed.view.damage.loseWaiting(concertId, generation, 'ann'),
@@ -106,7 +106,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
 
     test('is neither loaded nor shown', async () => {
       const model = await bed.given();
-      await bed.view.damage.loseLife(model.concertId, model.generation, 'bo');
+      await bed.view.damage.loseEntry(model.concertId, model.generation, 'bo');
       expect(await bed.view.writer.load(model.concertId)).toBeUndefined();
       await expect(bed.view.reader.entry(model.concertId, 'ann')).rejects.toMatchObject({
         code: 'PROJECTION_UNAVAILABLE',

@@ -5,7 +5,7 @@ import type { Entry, EntryChange, Offset, UserId } from '../../domain/types.ts';
 import type { Advance, ViewHead } from './queue-view.port.ts';
 
 /** What a view of one concert should hold: the changes applied to plain collections. Writes the steps that lead there. */
-export class ModelView {
+export class ReferenceView {
   readonly concertId = `concert-${randomUUID()}`;
   generation = newGeneration();
   foldVersion = 1;

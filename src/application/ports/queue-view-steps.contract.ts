@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ViewBed } from './queue-view.fixtures.ts';
-import { anySteps, isCalled, ModelView, newGeneration, waits } from './queue-view-model.contract.ts';
+import { anySteps, isCalled, newGeneration, ReferenceView, waits } from './queue-view-model.contract.ts';
 
 /** Steps from offset to offset, and what readers see after them. */
 export function viewStepsSuite(bed: ViewBed): void {
@@ -30,7 +30,7 @@ export function viewStepsSuite(bed: ViewBed): void {
 
     test('is refused as ahead when someone newer wrote', async () => {
       const model = await bed.given();
-      const old = new ModelView();
+      const old = new ReferenceView();
       Object.assign(old, { concertId: model.concertId, generation: model.generation, offset: model.offset });
       const late = old.step(waits('late', 3));
       await bed.view.other.advance(model.step(waits('cy', 3), waits('dee', 4)));
@@ -56,7 +56,7 @@ export function viewStepsSuite(bed: ViewBed): void {
     test('is refused as behind when lives of its start are lost', async () => {
       const model = await bed.given();
       const { head } = model;
-      await bed.view.damage.loseLife(model.concertId, model.generation, 'bo');
+      await bed.view.damage.loseEntry(model.concertId, model.generation, 'bo');
       await expect(bed.view.writer.advance(model.step(waits('cy', 3)))).resolves.toEqual({ is: 'behind', head });
     });
 
@@ -86,7 +86,7 @@ export function viewStepsSuite(bed: ViewBed): void {
     test('adds up, in any steps, to what the changes add up to', async () => {
       await fc.assert(
         fc.asyncProperty(anySteps, async (steps) => {
-          const model = new ModelView();
+          const model = new ReferenceView();
           await bed.view.writer.activate(model.completion(), undefined);
           for (const changes of steps) {
             await expect(bed.view.writer.advance(model.step(...changes))).resolves.toEqual({ is: 'applied' });
@@ -154,7 +154,7 @@ export function viewStepsSuite(bed: ViewBed): void {
     });
 
     test('loads one state as a whole while another writer goes on', async () => {
-      const model = new ModelView(Array.from({ length: 4_000 }, (_, index) => waits(`user-${index}`, index)));
+      const model = new ReferenceView(Array.from({ length: 4_000 }, (_, index) => waits(`user-${index}`, index)));
       await bed.view.writer.activate(model.completion(), undefined);
       const loading = bed.view.writer.load(model.concertId);
       await bed.view.writer.heads([model.concertId]);

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { ConcertId, Offset, UserId } from '../../domain/types.ts';
 import type { Generation, QueueViewReader, QueueViewWriter, ViewHead } from './queue-view.port.ts';
-import { ModelView, waits } from './queue-view-model.contract.ts';
+import { ReferenceView, waits } from './queue-view-model.contract.ts';
 
 /** One view, seen from all sides. */
 export interface QueueViewUnderTest {
@@ -18,8 +18,8 @@ export interface QueueViewUnderTest {
 /** Takes away from a view what a failing server or a careless hand might. */
 export interface ViewDamage {
   loseHead(concertId: ConcertId): Promise<void>;
-  loseLives(concertId: ConcertId, generation: Generation): Promise<void>;
-  loseLife(concertId: ConcertId, generation: Generation, userId: UserId): Promise<void>;
+  loseEntries(concertId: ConcertId, generation: Generation): Promise<void>;
+  loseEntry(concertId: ConcertId, generation: Generation, userId: UserId): Promise<void>;
   loseWaiting(concertId: ConcertId, generation: Generation, userId: UserId): Promise<void>;
   /** The head says an earlier offset, as after a restart from an older file. */
   rollBack(concertId: ConcertId, offset: Offset): Promise<void>;
@@ -40,22 +40,26 @@ export class ViewBed {
   }
 
   /** Two users waiting, one barred, in the view. */
-  async given(): Promise<ModelView> {
-    const model = new ModelView([waits('ann', 1), waits('bo', 2), { state: 'USER_DISQUALIFIED', userId: 'mallory' }]);
+  async given(): Promise<ReferenceView> {
+    const model = new ReferenceView([
+      waits('ann', 1),
+      waits('bo', 2),
+      { state: 'USER_DISQUALIFIED', userId: 'mallory' },
+    ]);
     await expect(this.view.writer.activate(model.completion(), undefined)).resolves.toEqual({ is: 'activated' });
     return model;
   }
 
-  async headOf(model: ModelView): Promise<ViewHead | undefined> {
+  async headOf(model: ReferenceView): Promise<ViewHead | undefined> {
     const heads = await this.view.writer.heads([model.concertId]);
     return heads.get(model.concertId);
   }
 
-  check(model: ModelView): Promise<readonly ConcertId[]> {
+  check(model: ReferenceView): Promise<readonly ConcertId[]> {
     return this.view.writer.damaged(new Map([[model.concertId, model.head]]));
   }
 
-  async expectToHold(model: ModelView): Promise<void> {
+  async expectToHold(model: ReferenceView): Promise<void> {
     const loaded = await this.view.writer.load(model.concertId);
     expect(loaded?.head).toEqual(model.head);
     expect(loaded?.snapshot.attributes).toEqual(model.attributes());

@@ -48,7 +48,7 @@ export type ActivateOutcome =
 /** What the writer of a partition keeps beside its heads. Its checkpoint is at or below what the heads hold. */
 export interface PartitionCheckpoint {
   /** All records up to and including this offset are folded; -1 before the first. */
-  readonly checkpoint: Offset;
+  readonly offset: Offset;
   /** Identity of the record at the checkpoint: shows a topic that was recreated. Empty while checkpoint is -1. */
   readonly fingerprint: string;
   /** What the owner vouches for, kept for the next one; null before the first. */
@@ -61,7 +61,7 @@ export interface PartitionCheckpoint {
    * The same of records that some head still holds and is about to leave out. Only ever written: readers take them for dead
    * letters from now on, while the next owner must find out anew whether the head came to that.
    */
-  readonly announced?: ReadonlyMap<Offset, LogTime>;
+  readonly pendingSkips?: ReadonlyMap<Offset, LogTime>;
 }
 
 /** The writing side: the owner of a partition. Every call rejects while the view is away, and is safe to repeat. */

@@ -5,13 +5,13 @@ export interface RebuildProgress {
   readonly state: 'requested' | 'folding' | 'writing' | 'done' | 'failed';
   /** Records read, and how many there are to read. */
   readonly events: number;
-  readonly eventsInAll: number;
+  readonly targetEvents: number;
   readonly eventsPerSecond: number;
   /** Queues whose view was replaced, and how many there are. */
   readonly concerts: number;
-  readonly concertsInAll: number;
+  readonly targetConcerts: number;
   /** Queues whose memory was not what the log says. */
-  readonly mended: readonly ConcertId[];
+  readonly repaired: readonly ConcertId[];
   /** Why it failed. */
   readonly reason?: string;
 }
@@ -24,9 +24,9 @@ export interface Rebuild {
   /** Who reported last. */
   readonly owner: string;
   /** Milliseconds since it was reported last. */
-  readonly silentMs: number;
+  readonly sinceReportMs: number;
   /** The one whose place it took, for whoever has not seen its end yet. */
-  readonly before?: { readonly id: string; readonly progress: RebuildProgress };
+  readonly previous?: { readonly id: string; readonly progress: RebuildProgress };
 }
 
 /** Where rebuilds of partitions are asked for, and where their owners tell how far they are. */
@@ -34,7 +34,7 @@ export interface RebuildRequests {
   /** @returns `running` while another is under way or waits, and is not known to be dead */
   request(partition: number, id: string, concertId: ConcertId | undefined): Promise<'accepted' | 'running'>;
   /** The last one of the partition, for a day. */
-  look(partition: number): Promise<Rebuild | undefined>;
+  latest(partition: number): Promise<Rebuild | undefined>;
   /** @returns false if another one was asked for since */
   report(partition: number, id: string, progress: RebuildProgress): Promise<boolean>;
 }

@@ -8,104 +8,104 @@ import type { ConcertProjection } from './concert-projection.ts';
 import type { LoadedPartition } from './load-partition.ts';
 import type { SkippedRecords } from './skipped-records.ts';
 
-type Checkpoint = Pick<PartitionCheckpoint, 'checkpoint' | 'fingerprint'>;
-const START: Checkpoint = { checkpoint: -1, fingerprint: '' };
+type CheckpointPosition = Pick<PartitionCheckpoint, 'offset' | 'fingerprint'>;
+const INITIAL_POSITION: CheckpointPosition = { offset: -1, fingerprint: '' };
 
-/** No stored record is known: it is to be written whole. */
-const UNKNOWN: Offset = -2;
+/** Nothing is known about the stored checkpoint: the next one is written in full. */
+const UNKNOWN_OFFSET: Offset = -2;
 
 /**
- * The partition's record beside the heads: how far all of it is, and what every concert's last offset was. It names that offset
- * even while the concert's view is being rewritten: whoever finds a head below it knows that something is missing.
+ * Reads and writes the checkpoint of one partition: the projected offset, and the last offset of every concert. The offset of a
+ * concert is written even while its view is being rewritten, so a head below that offset shows that view data was lost.
  */
 export class CheckpointStore {
-  /** Kept for the next owner. */
+  /** Persisted for the next owner. */
   visibility: PartitionCheckpoint['visibility'] = null;
-  /** The record as it was found: what lies at its checkpoint must still be what it names. */
-  #found: Checkpoint = START;
-  /** All up to here is in the view, or named by `#unrecorded`. Only this may become the stored checkpoint. */
-  #flushed: Checkpoint = START;
-  /** Checkpoint that the stored record is known to have. */
-  #recorded: Offset = UNKNOWN;
-  /** Concerts whose last offset is not yet in it. */
-  readonly #unrecorded = new Set<ConcertProjection>();
-  /** Each record leads on from the one before it. */
-  readonly #turns = new Mutex();
+  /** The position that was loaded; the record at its offset must match its fingerprint. */
+  #loaded: CheckpointPosition = INITIAL_POSITION;
+  /** Everything up to here is in the view, or its concert is in `#unpersisted`. Only this position may be stored. */
+  #flushed: CheckpointPosition = INITIAL_POSITION;
+  /** Offset of the stored checkpoint, as far as this process knows. */
+  #storedOffset: Offset = UNKNOWN_OFFSET;
+  /** Concerts whose last offset is not yet in the stored checkpoint. */
+  readonly #unpersisted = new Set<ConcertProjection>();
+  /** Writes run one at a time: each builds on the previous one. */
+  readonly #mutex = new Mutex();
 
   constructor(
     readonly partition: number,
     private readonly view: QueueViewWriter,
     private readonly concerts: ReadonlyMap<ConcertId, ConcertProjection>,
-    private readonly passedOver: SkippedRecords,
+    private readonly skipped: SkippedRecords,
   ) {}
 
-  /** Goes on from what was found. */
-  resume({ checkpoint, fingerprint, visibility, complete }: LoadedPartition): void {
-    this.#found = this.#flushed = { checkpoint, fingerprint };
+  /** Continues from the loaded checkpoint. */
+  resume({ checkpoint: offset, fingerprint, visibility, found }: LoadedPartition): void {
+    this.#loaded = this.#flushed = { offset, fingerprint };
     this.visibility = visibility;
-    this.#recorded = complete ? checkpoint : UNKNOWN;
-    this.#unrecorded.clear();
+    this.#storedOffset = found ? offset : UNKNOWN_OFFSET;
+    this.#unpersisted.clear();
   }
 
   /** @throws FatalError when the record at the checkpoint is not the one that was projected */
   verifyFingerprint(record: LogRecord): void {
-    if (record.offset !== this.#found.checkpoint || fingerprintOf(record) === this.#found.fingerprint) return;
+    if (record.offset !== this.#loaded.offset || fingerprintOf(record) === this.#loaded.fingerprint) return;
     throw new FatalError(
       `Offset ${record.offset} of partition ${this.partition} does not hold the record that was projected: the topic was recreated`,
     );
   }
 
-  /** The view of these was written, up to what `last` led to. */
+  /** The views of these concerts were written, up to and including the record `last`. */
   flushed(concerts: readonly ConcertProjection[], last: LogRecord | undefined): void {
-    for (const concert of concerts) this.#unrecorded.add(concert);
-    if (last && last.offset > this.#flushed.checkpoint)
-      this.#flushed = { checkpoint: last.offset, fingerprint: fingerprintOf(last) };
+    for (const concert of concerts) this.#unpersisted.add(concert);
+    if (last && last.offset > this.#flushed.offset)
+      this.#flushed = { offset: last.offset, fingerprint: fingerprintOf(last) };
   }
 
   /**
-   * Writes it; also says that the owner lives. A replay below what the stored one already says leaves that alone.
-   * @param mayWrite asked when its turn comes
+   * Stores the checkpoint; this is also the owner's heartbeat. A replay below the stored checkpoint writes nothing.
+   * @param mayWrite evaluated when all earlier writes have ended
    */
-  write(mayWrite: () => boolean): Promise<void> {
-    return this.#turns.runExclusive(() => this.#write(mayWrite));
+  save(mayWrite: () => boolean): Promise<void> {
+    return this.#mutex.runExclusive(() => this.#save(mayWrite));
   }
 
-  /** Adds what is passed over to the record that was found, and leaves the rest of it alone: for a replay. */
-  mark(mayWrite: () => boolean): Promise<void> {
-    return this.#turns.runExclusive(() => this.#mark(mayWrite));
+  /** Adds only the skipped records to the stored checkpoint: for use during a replay. */
+  saveSkips(mayWrite: () => boolean): Promise<void> {
+    return this.#mutex.runExclusive(() => this.#saveSkips(mayWrite));
   }
 
-  async #mark(mayWrite: () => boolean): Promise<void> {
-    if (!mayWrite() || this.#recorded !== this.#found.checkpoint) return;
-    const deadLetters = this.passedOver.unrecorded;
-    const record = { ...this.#found, visibility: this.visibility, concerts: new Map(), deadLetters };
-    const outcome = await this.view.advancePartition(this.partition, record, this.#recorded);
-    if (outcome === 'applied') this.passedOver.recorded(deadLetters);
-    else if (outcome === 'lost') this.#recorded = UNKNOWN;
+  async #saveSkips(mayWrite: () => boolean): Promise<void> {
+    if (!mayWrite() || this.#storedOffset !== this.#loaded.offset) return;
+    const deadLetters = this.skipped.unpersisted;
+    const checkpoint = { ...this.#loaded, visibility: this.visibility, concerts: new Map(), deadLetters };
+    const outcome = await this.view.advancePartition(this.partition, checkpoint, this.#storedOffset);
+    if (outcome === 'applied') this.skipped.markPersisted(deadLetters);
+    else if (outcome === 'lost') this.#storedOffset = UNKNOWN_OFFSET;
   }
 
-  async #write(mayWrite: () => boolean): Promise<void> {
-    if (!mayWrite() || this.#flushed.checkpoint < this.#found.checkpoint) return;
-    const whole = this.#recorded === UNKNOWN;
-    const touched = [...this.#unrecorded];
-    const record = {
+  async #save(mayWrite: () => boolean): Promise<void> {
+    if (!mayWrite() || this.#flushed.offset < this.#loaded.offset) return;
+    const inFull = this.#storedOffset === UNKNOWN_OFFSET;
+    const changed = [...this.#unpersisted];
+    const checkpoint = {
       ...this.#flushed,
       visibility: this.visibility,
-      concerts: offsetsOf(whole ? this.concerts.values() : touched),
-      deadLetters: whole ? this.passedOver.all : this.passedOver.unrecorded,
-      announced: new Map(this.passedOver.announced),
+      concerts: offsetsOf(inFull ? this.concerts.values() : changed),
+      deadLetters: inFull ? this.skipped.all : this.skipped.unpersisted,
+      pendingSkips: new Map(this.skipped.pending),
     };
-    const outcome = await this.view.advancePartition(this.partition, record, whole ? 'whole' : this.#recorded);
+    const outcome = await this.view.advancePartition(this.partition, checkpoint, inFull ? 'whole' : this.#storedOffset);
     if (outcome === 'applied') {
-      this.#recorded = Math.max(this.#recorded, record.checkpoint);
-      this.passedOver.recorded(record.deadLetters);
-      for (const concert of touched)
-        if (record.concerts.get(concert.concertId) === concert.queue.offset) this.#unrecorded.delete(concert);
+      this.#storedOffset = Math.max(this.#storedOffset, checkpoint.offset);
+      this.skipped.markPersisted(checkpoint.deadLetters);
+      for (const concert of changed)
+        if (checkpoint.concerts.get(concert.concertId) === concert.queue.offset) this.#unpersisted.delete(concert);
     } else if (outcome === 'lost') {
-      this.#recorded = UNKNOWN;
-      if (!whole) await this.#write(mayWrite);
+      this.#storedOffset = UNKNOWN_OFFSET;
+      if (!inFull) await this.#save(mayWrite);
     }
-    // 'ahead': a newer owner writes; the group will tell us.
+    // 'ahead': a newer owner writes; the consumer group will revoke this partition.
   }
 }
 
@@ -113,7 +113,7 @@ function offsetsOf(concerts: Iterable<ConcertProjection>): Map<ConcertId, Offset
   return new Map(Array.from(concerts, ({ concertId, queue }) => [concertId, queue.offset]));
 }
 
-/** Identifies a record among those that may stand at its offset. */
+/** Tells apart the records that different topics may have at the same offset. */
 function fingerprintOf({ timestamp, key, value }: LogRecord): string {
   return `${timestamp}-${crc32(value ?? '', crc32(key ?? ''))}`;
 }

@@ -2,31 +2,31 @@ import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { Entry, LogTime } from '../../domain/types.ts';
 import { type Difference, firstDifference } from './difference.ts';
 
-/** Where the memory of a queue is not what the log says; compares what canonicalState would, without writing it down. */
+/** The first difference between a queue in memory and the same queue folded from the log. Equals a comparison of canonicalState. */
 export function compareState(memory: ConcertQueue, folded: ConcertQueue): Difference | undefined {
   return (
     firstDifference(memory.offset, folded.offset, 'offset') ??
     firstDifference(memory.attributes(), folded.attributes(), 'attributes') ??
-    livesDifference(memory, folded) ??
+    entriesDifference(memory, folded) ??
     disqualificationDifference(memory, folded)
   );
 }
 
-/** The counts agree, so whoever is missing here would be found there. */
-function livesDifference(memory: ConcertQueue, folded: ConcertQueue): Difference | undefined {
+/** The counts are equal, so an entry missing from `folded` shows as another one missing from `memory`. */
+function entriesDifference(memory: ConcertQueue, folded: ConcertQueue): Difference | undefined {
   for (const entry of folded.save().entries) {
-    const ours = memory.entryOf(entry.userId);
-    if (!ours || !isSame(ours, entry)) return firstDifference(ours, entry, `lives.${entry.userId}`);
+    const stored = memory.entryOf(entry.userId);
+    if (!stored || !isSame(stored, entry)) return firstDifference(stored, entry, `entries.${entry.userId}`);
   }
-  const line = folded.waitingEntries();
+  const waiting = folded.waitingEntries();
   for (const { userId } of memory.waitingEntries()) {
-    const { value } = line.next() as IteratorResult<Entry, undefined>; // lib.d.ts says any at its end
-    if (value?.userId !== userId) return { field: 'the line', stored: userId, folded: value?.userId };
+    const { value } = waiting.next() as IteratorResult<Entry, undefined>; // lib.d.ts types the final value as any
+    if (value?.userId !== userId) return { field: 'waiting', stored: userId, folded: value?.userId };
   }
   return undefined;
 }
 
-/** By hand: there may be a million of them, compared while nothing else can happen. */
+/** Compares fields directly: up to a million entries are compared while the event loop is blocked. */
 function isSame(a: Entry, b: Entry): boolean {
   if (a.state !== b.state || a.offset !== b.offset || a.place !== b.place || a.entryId !== b.entryId) return false;
   if (timeOf(a) !== timeOf(b)) return false;

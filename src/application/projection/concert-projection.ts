@@ -4,18 +4,18 @@ import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import { type ChangeSet, type ConcertId, FULL_REFRESH, type LogPosition, type Offset } from '../../domain/types.ts';
 import { Mutex } from '../../lib/mutex.ts';
 import type { QueueViewWriter, ViewHead } from '../ports/queue-view.port.ts';
-import { GenerationRewrite, type Replacing } from './generation-rewrite.ts';
+import { GenerationRewrite, type ReplaceableHead } from './generation-rewrite.ts';
 import { StagedGeneration } from './staged-generation.ts';
-import { following, type ViewSyncState, yieldTo } from './view-sync-state.ts';
+import { incrementalFrom, type ViewSyncState, yieldTo } from './view-sync-state.ts';
 
-/** One concert in memory, and its view, kept in step by compare-and-set. */
+/** One concert's queue in memory, and its view, kept in step by compare-and-set. */
 export class ConcertProjection {
   #queue: ConcertQueue;
   #state: ViewSyncState;
-  /** A new generation that is written beside the one that is followed. */
-  #renewal: StagedGeneration | undefined;
-  /** Whoever folds and whoever looks for what is left may both want to write. */
-  readonly #turns = new Mutex();
+  /** A new generation that is staged while the current one is still written incrementally. */
+  #inPlaceRebuild: StagedGeneration | undefined;
+  /** Consuming records and the periodic repair may both want to write. */
+  readonly #mutex = new Mutex();
 
   private constructor(
     private readonly view: QueueViewWriter,
@@ -27,209 +27,213 @@ export class ConcertProjection {
     this.#state = state;
   }
 
-  /** A queue that the log has just configured. */
-  static begin(view: QueueViewWriter, event: QueueConfigured, at: LogPosition, silentUntil: Offset): ConcertProjection {
+  /** For a queue that the log has just configured. */
+  static begin(
+    view: QueueViewWriter,
+    event: QueueConfigured,
+    at: LogPosition,
+    deferredUntil: Offset,
+  ): ConcertProjection {
     return new ConcertProjection(view, event.concertId, ConcertQueue.begin(event, at), {
-      is: 'silent',
-      from: silentUntil,
+      is: 'deferred',
+      until: deferredUntil,
     });
   }
 
-  /** The queue as its view holds it; undefined when there is none that can be read, and it is to be folded from the start. */
+  /** Loads the queue from its view; undefined when the view cannot be used and the queue must be folded from the log. */
   static async load(view: QueueViewWriter, concertId: ConcertId): Promise<ConcertProjection | undefined> {
     const loaded = await view.load(concertId);
     if (!loaded || loaded.head.foldVersion !== FOLD_VERSION) return undefined;
-    return new ConcertProjection(view, concertId, ConcertQueue.load(loaded.snapshot), following(loaded.head));
+    return new ConcertProjection(view, concertId, ConcertQueue.load(loaded.snapshot), incrementalFrom(loaded.head));
   }
 
-  /** A queue that the log has, and whose view was lost without a trace. */
+  /** For a queue that is in the log but missing from memory and view. */
   static restore(view: QueueViewWriter, concertId: ConcertId, queue: ConcertQueue): ConcertProjection {
-    return new ConcertProjection(view, concertId, queue, { is: 'silent', from: queue.offset });
+    return new ConcertProjection(view, concertId, queue, { is: 'deferred', until: queue.offset });
   }
 
   get queue(): ConcertQueue {
     return this.#queue;
   }
 
-  /** Folds one event; what it changed is written at the next `flush`. */
+  /** Folds one event; its changes are written by the next `flush`. */
   fold(event: QueueEvent, at: LogPosition): ChangeSet {
-    const effect = this.queue.apply(event, at);
+    const changes = this.queue.apply(event, at);
     const state = this.#state;
-    if (effect === FULL_REFRESH) {
-      this.#giveUpWriting();
-      this.#state = { is: 'silent', from: at.offset };
-      return effect;
+    if (changes === FULL_REFRESH) {
+      this.#cancelStaging();
+      this.#state = { is: 'deferred', until: at.offset };
+      return changes;
     }
-    if (state.is === 'following') {
-      for (const change of effect) state.pending.push(change);
-      this.#renewal?.add(effect);
-    } else if (state.is === 'rewriting') state.rewrite.add(effect);
-    return effect;
+    if (state.is === 'incremental') {
+      for (const change of changes) state.pending.push(change);
+      this.#inPlaceRebuild?.addChanges(changes);
+    } else if (state.is === 'rewriting') state.rewrite.addChanges(changes);
+    return changes;
   }
 
-  /** Writes a new generation beside the one that readers see. */
-  get renewing(): boolean {
-    return this.#renewal !== undefined;
+  get rebuildingInPlace(): boolean {
+    return this.#inPlaceRebuild !== undefined;
   }
 
   get rewriting(): boolean {
     return this.#state.is === 'rewriting';
   }
 
-  /** Waits for the log to lead it further before it is written. */
-  get silent(): boolean {
-    return this.#state.is === 'silent';
+  /** Not written before the log has been folded further. */
+  get deferred(): boolean {
+    return this.#state.is === 'deferred';
   }
 
-  /** Changes folded and not yet written. */
-  get unwritten(): number {
-    return this.#state.is === 'following' ? this.#state.pending.length : 0;
+  /** Number of changes folded and not yet written. */
+  get pendingChanges(): number {
+    return this.#state.is === 'incremental' ? this.#state.pending.length : 0;
   }
 
-  /** The view holds exactly what is in memory, for all we know. */
-  get settled(): boolean {
-    return this.#state.is === 'following' && this.#state.stored === this.queue.offset;
+  /** As far as this process knows, the view holds exactly what is in memory. */
+  get inSync(): boolean {
+    return this.#state.is === 'incremental' && this.#state.storedOffset === this.queue.offset;
   }
 
-  /** What the view should hold; undefined while that is about to change. */
+  /** The head that the view should have; undefined while it is about to change. */
   get head(): ViewHead | undefined {
-    if (this.#state.is !== 'following') return undefined;
-    return { generation: this.#state.generation, foldVersion: FOLD_VERSION, offset: this.#state.stored };
+    if (this.#state.is !== 'incremental') return undefined;
+    return { generation: this.#state.generation, foldVersion: FOLD_VERSION, offset: this.#state.storedOffset };
   }
 
   /**
-   * Writes what was folded, all of it up to `checkpoint` being folded. Rejects while the view is away; nothing is lost by
-   * calling it again.
+   * Writes the pending changes. Rejects while the view is unavailable; calling it again is safe.
+   * @param checkpoint offset up to which the partition is folded
    */
   flush(checkpoint: Offset): Promise<void> {
-    return this.#turns.runExclusive(() => this.#write(checkpoint));
+    return this.#mutex.runExclusive(() => this.#write(checkpoint));
   }
 
   async #write(checkpoint: Offset): Promise<void> {
     for (;;) {
       const state = this.#state;
-      if (state.is === 'silent' && checkpoint >= state.from) this.rewrite();
-      if (state.is !== 'following' || state.stored >= this.queue.offset) break;
+      if (state.is === 'deferred' && checkpoint >= state.until) this.rewrite();
+      if (state.is !== 'incremental' || state.storedOffset >= this.queue.offset) break;
       if (!(await this.#advance(state))) break;
     }
-    // Until the log has led us as far as the view already is, our changes are in it.
+    // The view is already at or past this offset, so the pending changes are dropped.
     const state = this.#state;
-    if (state.is === 'following' && state.stored >= this.queue.offset) state.pending = [];
+    if (state.is === 'incremental' && state.storedOffset >= this.queue.offset) state.pending = [];
   }
 
-  /** @returns whether there may be more to do at once */
-  async #advance(state: ViewSyncState & { is: 'following' }): Promise<boolean> {
-    const { generation, stored: from, pending: changes } = state;
+  /** @returns whether to continue at once */
+  async #advance(state: ViewSyncState & { is: 'incremental' }): Promise<boolean> {
+    const { generation, storedOffset: from, pending: changes } = state;
     const to = this.queue.offset;
     const step = { concertId: this.concertId, generation, foldVersion: FOLD_VERSION, from, to, changes };
     state.pending = [];
-    const unwritten = () => {
+    const restorePending = () => {
       state.pending = [...changes, ...state.pending];
     };
     const outcome = await this.view
       .advance({ ...step, attributes: this.queue.attributes() })
       .catch((error: unknown) => {
-        unwritten();
+        restorePending();
         throw error;
       });
     if (this.#state !== state) return false;
     switch (outcome.is) {
       case 'applied':
       case 'already':
-        state.stored = to;
+        state.storedOffset = to;
         return true;
       case 'ahead':
-        unwritten();
-        // Written by us (a lost reply) or by a newer owner: the same state either way, since it depends on the offset alone.
-        state.stored = outcome.head.offset;
+        restorePending();
+        // Written here (the reply was lost) or by a newer owner: the same data, because the state depends on the offset alone.
+        state.storedOffset = outcome.head.offset;
         return true;
       case 'behind':
         this.rewrite(outcome.head);
         return false;
       case 'other':
-        return this.#meet(outcome.head);
+        return this.#resolveOtherHead(outcome.head);
     }
   }
 
-  /** Another generation is current: give way to it, or else replace it. */
-  #meet(head: ViewHead): boolean {
+  /** Another generation is current: continue from it, or replace it. */
+  #resolveOtherHead(head: ViewHead): boolean {
     const state = yieldTo(head, this.queue.offset);
     if (state) this.#state = state;
     else this.rewrite(head);
     return false;
   }
 
-  /** Begins to write the whole state to a new generation, while folding goes on. */
-  rewrite(expected: ViewHead | undefined = this.head, replacing: Replacing = 'behind'): void {
+  /** Starts to write the full state to a new generation; folding continues meanwhile. */
+  rewrite(expected: ViewHead | undefined = this.head, replaceable: ReplaceableHead = 'older'): void {
     if (this.#state.is === 'rewriting') return;
-    this.#renewal?.cancel();
-    const rewrite = new GenerationRewrite(this.view, this.concertId, this.queue, expected, replacing);
+    this.#inPlaceRebuild?.cancel();
+    const rewrite = new GenerationRewrite(this.view, this.concertId, this.queue, expected, replaceable);
     const state: ViewSyncState = { is: 'rewriting', rewrite };
     this.#state = state;
     void rewrite.run().then((result) => {
       if (this.#state !== state || result.is === 'cancelled') return;
       if (result.is === 'activated') {
-        this.#state = following(result, [...rewrite.added]);
+        this.#state = incrementalFrom(result, [...rewrite.pendingChanges]);
         return;
       }
-      // Nothing is being written any more, or else what was folded since could not begin to be.
-      this.#state = { is: 'silent', from: this.queue.offset };
-      this.#meet(result.head);
+      // The rewrite has ended. Without this state, `rewrite` would not start a new one.
+      this.#state = { is: 'deferred', until: this.queue.offset };
+      this.#resolveOtherHead(result.head);
     });
   }
 
   /**
-   * Writes the whole state to a new generation while the present one goes on being written and read, and makes the new one
-   * current. Rejects while the view is away.
+   * Writes the full state to a new generation and activates it, while the current one is still written and read. Rejects while
+   * the view is unavailable.
    *
-   * @returns whether it came to that: not if the view is being written whole for another reason, or is no longer ours
+   * @returns whether the new generation was activated; false if a rewrite is already running or another writer took over
    */
   async rebuildInPlace(): Promise<boolean> {
-    if (this.#state.is !== 'following' || this.#renewal) return false;
-    const renewal = new StagedGeneration(this.view, this.concertId, this.queue);
-    this.#renewal = renewal;
+    if (this.#state.is !== 'incremental' || this.#inPlaceRebuild) return false;
+    const staged = new StagedGeneration(this.view, this.concertId, this.queue);
+    this.#inPlaceRebuild = staged;
     try {
       for (;;) {
-        await renewal.stage();
-        const outcome = await this.#turns.runExclusive(() => this.#changeOver(renewal));
+        await staged.stage();
+        const outcome = await this.#mutex.runExclusive(() => this.#activateInPlace(staged));
         if (outcome !== 'incomplete') return outcome === 'activated';
       }
     } finally {
-      this.#renewal = undefined;
+      this.#inPlaceRebuild = undefined;
     }
   }
 
-  async #changeOver(renewal: StagedGeneration): Promise<'activated' | 'incomplete' | 'changed'> {
+  async #activateInPlace(staged: StagedGeneration): Promise<'activated' | 'incomplete' | 'changed'> {
     const state = this.#state;
-    if (state.is !== 'following' || renewal.cancelled) return 'changed';
-    const inStep = state.pending.length;
-    const step = renewal.completion(renewal.take());
+    if (state.is !== 'incremental' || staged.cancelled) return 'changed';
+    const included = state.pending.length;
+    const step = staged.activation(staged.takePending());
     const { is } = await this.view.activate(step, this.head);
     if (this.#state !== state) return 'changed';
     if (is === 'activated') {
-      this.#state = following({ generation: step.generation, offset: step.to }, state.pending.slice(inStep));
+      this.#state = incrementalFrom({ generation: step.generation, offset: step.to }, state.pending.slice(included));
     }
     return is;
   }
 
-  /** Memory was wrong: from now on this is the queue, and the view is replaced whatever it holds. */
+  /** Replaces a wrong queue in memory, and its view even if that is at the same offset. */
   replaceWith(queue: ConcertQueue): void {
     const { head } = this;
-    this.#giveUpWriting();
+    this.#cancelStaging();
     this.#queue = queue;
-    this.#state = { is: 'silent', from: queue.offset };
-    this.rewrite(head, 'wrong');
+    this.#state = { is: 'deferred', until: queue.offset };
+    this.rewrite(head, 'older-or-equal');
   }
 
-  /** No longer ours to write. What was under way is given up. */
-  abandon(): void {
+  /** The partition was revoked: cancels all writes in progress. */
+  stopWriting(): void {
     const { is } = this.#state;
-    this.#giveUpWriting();
-    if (is === 'rewriting') this.#state = { is: 'silent', from: this.queue.offset };
+    this.#cancelStaging();
+    if (is === 'rewriting') this.#state = { is: 'deferred', until: this.queue.offset };
   }
 
-  #giveUpWriting(): void {
-    this.#renewal?.cancel();
+  #cancelStaging(): void {
+    this.#inPlaceRebuild?.cancel();
     if (this.#state.is === 'rewriting') this.#state.rewrite.cancel();
   }
 }

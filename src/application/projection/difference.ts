@@ -1,12 +1,12 @@
-/** Where two states differ first, fields in the order of their names. A side that has no such field is undefined. */
+/** The first difference between two states, in the order of field names. A missing field is undefined. */
 export interface Difference {
-  /** Names of fields from the outside in, joined by dots. */
+  /** Path of the field, joined by dots. */
   readonly field: string;
   readonly stored: unknown;
   readonly folded: unknown;
 }
 
-/** Compares plain data as JSON would write it. */
+/** Compares plain JSON data. */
 export function firstDifference(stored: unknown, folded: unknown, field: string): Difference | undefined {
   if (!isObject(stored) || !isObject(folded) || Array.isArray(stored) !== Array.isArray(folded)) {
     return stored === folded ? undefined : { field, stored, folded };

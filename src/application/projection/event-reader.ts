@@ -4,7 +4,7 @@ import { keyBelongs, partitionOf } from '../event-log/partitioner.ts';
 import { type EventCodec, UndecodableError } from '../ports/event-codec.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 
-/** A record that no reader will ever fold: a function of its bytes, key and partition alone, never of state or settings. */
+/** A record that can never be folded. Depends on its bytes, key and partition alone, never on state or settings. */
 export class UnreadableRecord extends Error {
   override name = 'UnreadableRecord';
   constructor(
@@ -15,25 +15,25 @@ export class UnreadableRecord extends Error {
   }
 }
 
-/** Reads events from records, and refuses those that cannot be events of their partition. */
+/** Decodes events from records; rejects records that cannot be events of their partition. */
 export class EventReader {
   constructor(
     private readonly codec: EventCodec,
     private readonly partitions: number,
   ) {}
 
-  /** A promise only while a schema is looked up. @throws UnreadableRecord, or a transient error */
+  /** Returns a promise only while a schema is fetched. @throws UnreadableRecord, or a transient error */
   read(record: LogRecord): QueueEvent | Promise<QueueEvent> {
     try {
       const event = this.codec.decode(record.value);
-      if (event instanceof Promise) return event.then((it) => this.#checked(it, record)).catch(unreadable);
+      if (event instanceof Promise) return event.then((decoded) => this.#checked(decoded, record)).catch(unreadable);
       return this.#checked(event, record);
     } catch (error) {
       return unreadable(error);
     }
   }
 
-  /** As `read`; what cannot be read is left to `otherwise`. */
+  /** As `read`, but passes every error to `otherwise`. */
   readOr(
     record: LogRecord,
     otherwise: (error: unknown) => Promise<undefined>,
@@ -49,9 +49,12 @@ export class EventReader {
   #checked(event: QueueEvent, { key, partition }: LogRecord): QueueEvent {
     const { concertId } = event;
     if (event.type === 'QueueConfigured' && !isConcertId(concertId)) {
-      throw new UnreadableRecord('INVALID_CONCERT', `${JSON.stringify(concertId.slice(0, 100))} is no concertId`);
+      throw new UnreadableRecord(
+        'INVALID_CONCERT',
+        `${JSON.stringify(concertId.slice(0, 100))} is not a valid concertId`,
+      );
     }
-    if (!keyBelongs(event, key)) throw new UnreadableRecord('WRONG_KEY', 'The key is not that of the event');
+    if (!keyBelongs(event, key)) throw new UnreadableRecord('WRONG_KEY', 'The key does not belong to the event');
     const expected = partitionOf(concertId, this.partitions);
     if (expected !== partition) {
       throw new UnreadableRecord('WRONG_PARTITION', `The concert belongs to partition ${expected}`);

@@ -2,27 +2,27 @@ import type { ConcertId } from '../../domain/types.ts';
 import type { QueueViewWriter, ViewHead } from '../ports/queue-view.port.ts';
 import type { ConcertProjection } from './concert-projection.ts';
 
-/** Concerts whose stored head is not where their memory left it: what the view has lost where nothing happens. */
+/** Concerts whose stored head differs from memory. Finds lost view data of concerts that receive no events. */
 export async function findDamagedViews(
   view: QueueViewWriter,
   concerts: ReadonlyMap<ConcertId, ConcertProjection>,
 ): Promise<readonly ConcertProjection[]> {
   const expected = new Map<ConcertId, ViewHead>();
   for (const [concertId, concert] of concerts) {
-    const head = restingHead(concert);
+    const head = stableHead(concert);
     if (head) expected.set(concertId, head);
   }
   const damaged = await view.damaged(expected);
   return damaged.flatMap((concertId) => {
     const concert = concerts.get(concertId);
-    const [now, then] = [concert && restingHead(concert), expected.get(concertId)];
-    // What moved on meanwhile was compared with what it was before.
-    const isSame = now && now.offset === then?.offset && now.generation === then.generation;
+    const [current, checked] = [concert && stableHead(concert), expected.get(concertId)];
+    // A concert that changed during the check was compared with an outdated head.
+    const isSame = current && current.offset === checked?.offset && current.generation === checked.generation;
     return concert && isSame ? [concert] : [];
   });
 }
 
-/** What the view should hold; undefined while it is being written. */
-function restingHead(concert: ConcertProjection): ViewHead | undefined {
-  return concert.settled && !concert.renewing ? concert.head : undefined;
+/** The head that the view should have; undefined while the view is being written. */
+function stableHead(concert: ConcertProjection): ViewHead | undefined {
+  return concert.inSync && !concert.rebuildingInPlace ? concert.head : undefined;
 }

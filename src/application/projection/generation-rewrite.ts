@@ -6,16 +6,16 @@ import { StagedGeneration } from './staged-generation.ts';
 
 export type RewriteResult =
   | { readonly is: 'activated'; readonly generation: Generation; readonly offset: Offset }
-  /** Someone else's view is as far as ours, or of another fold version and further: not ours to replace. */
-  | { readonly is: 'met'; readonly head: ViewHead }
+  /** Another writer's view is at the same offset, or further: it must not be replaced. */
+  | { readonly is: 'superseded'; readonly head: ViewHead }
   | { readonly is: 'cancelled' };
 
-/** Whose view is replaced: `behind`, one that has lost something; `wrong`, also one that is as far as ours. */
-export type Replacing = 'behind' | 'wrong';
+/** Which other head a rewrite may replace; `older-or-equal` is for a queue that was wrong in memory. */
+export type ReplaceableHead = 'older' | 'older-or-equal';
 
 /**
- * Writes the whole state of a concert to a generation of its own while folding goes on, then what was folded meanwhile, then
- * makes it current in one step. Until then readers see what was there before.
+ * Writes the full state of a concert to a new generation while folding continues, then activates it in one step together with
+ * the changes folded meanwhile. Until then readers see the previous generation.
  */
 export class GenerationRewrite {
   readonly #staged: StagedGeneration;
@@ -25,25 +25,25 @@ export class GenerationRewrite {
     concertId: ConcertId,
     queue: ConcertQueue,
     private expected: ViewHead | undefined,
-    private readonly replacing: Replacing = 'behind',
+    private readonly replaceable: ReplaceableHead = 'older',
   ) {
     this.#staged = new StagedGeneration(view, concertId, queue);
   }
 
-  /** Folded since the last chunk that was taken. */
-  get added(): readonly EntryChange[] {
-    return this.#staged.added;
+  /** Changes folded since the last chunk was taken. */
+  get pendingChanges(): readonly EntryChange[] {
+    return this.#staged.pendingChanges;
   }
 
-  add(changes: readonly EntryChange[]): void {
-    this.#staged.add(changes);
+  addChanges(changes: readonly EntryChange[]): void {
+    this.#staged.addChanges(changes);
   }
 
   cancel(): void {
     this.#staged.cancel();
   }
 
-  /** Never rejects: while the view is away it waits and tries again. */
+  /** Never rejects: retries while the view is unavailable. */
   async run(): Promise<RewriteResult> {
     while (!this.#staged.cancelled) {
       await this.#staged.stage();
@@ -53,27 +53,27 @@ export class GenerationRewrite {
     return { is: 'cancelled' };
   }
 
-  /** @returns undefined when staged data was lost, and all is to be staged anew */
+  /** @returns undefined when staged data was lost and everything must be staged again */
   async #activate(): Promise<RewriteResult | undefined> {
     const staged = this.#staged;
-    let changes = staged.take();
+    let changes = staged.takePending();
     while (!staged.cancelled) {
-      const step = staged.completion(changes);
+      const step = staged.activation(changes);
       const { generation, to } = step;
-      const outcome = await staged.persist(() => this.view.activate(step, this.expected));
+      const outcome = await staged.retryUntilCancelled(() => this.view.activate(step, this.expected));
       if (!outcome || outcome.is === 'incomplete') return undefined;
       if (outcome.is === 'activated') return { is: 'activated', generation, offset: to };
       const { head } = outcome;
-      if (head?.generation === generation) return { is: 'activated', generation, offset: head.offset }; // the reply had been lost
-      if (head && this.#isOthers(head, to)) return { is: 'met', head };
+      if (head?.generation === generation) return { is: 'activated', generation, offset: head.offset }; // the reply was lost
+      if (head && this.#mustYieldTo(head, to)) return { is: 'superseded', head };
       this.expected = head;
-      changes = [...changes, ...staged.take()];
+      changes = [...changes, ...staged.takePending()];
     }
     return { is: 'cancelled' };
   }
 
-  #isOthers(head: ViewHead, to: Offset): boolean {
+  #mustYieldTo(head: ViewHead, to: Offset): boolean {
     if (head.offset > to) return true;
-    return head.offset === to && head.foldVersion === FOLD_VERSION && this.replacing === 'behind';
+    return head.offset === to && head.foldVersion === FOLD_VERSION && this.replaceable === 'older';
   }
 }

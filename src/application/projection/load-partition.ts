@@ -3,57 +3,57 @@ import type { ConcertId, Offset } from '../../domain/types.ts';
 import type { PartitionCheckpoint, QueueViewWriter, ViewHead } from '../ports/queue-view.port.ts';
 import { ConcertProjection } from './concert-projection.ts';
 
-/** Concerts loaded side by side. */
-const AT_ONCE = 16;
+const MAX_CONCURRENT_LOADS = 16;
 
 export interface LoadedPartition {
   readonly checkpoint: Offset;
   readonly fingerprint: string;
   readonly visibility: PartitionCheckpoint['visibility'];
   readonly deadLetters: PartitionCheckpoint['deadLetters'];
-  /** The record was there: it names every concert. */
-  readonly complete: boolean;
-  /** The checkpoint itself (to recognise it), or where something lost begins. */
+  /** Whether a checkpoint was stored. It names every concert of the partition. */
+  readonly found: boolean;
+  /** The checkpoint itself, to verify its fingerprint; or the first offset that the view has lost. */
   readonly readFrom: Offset;
 }
 
 /**
- * Brings `concerts` to what the view holds. What the view has lost of a concert that the record names is folded again from the
- * log: from the concert's own offset, or from the start.
+ * Loads `concerts` from the view. Where the view has lost data of a concert that the checkpoint names, the log is read again:
+ * from the concert's own offset, or from the start.
  */
 export async function loadPartition(
   view: QueueViewWriter,
   partition: number,
   concerts: Map<ConcertId, ConcertProjection>,
 ): Promise<LoadedPartition> {
-  const record = await view.partition(partition);
-  if (!record) {
+  const stored = await view.partition(partition);
+  if (!stored) {
     concerts.clear();
-    return { checkpoint: -1, fingerprint: '', visibility: null, deadLetters: new Map(), complete: false, readFrom: 0 };
+    return { checkpoint: -1, fingerprint: '', visibility: null, deadLetters: new Map(), found: false, readFrom: 0 };
   }
-  const heads = await view.heads([...record.concerts.keys()]);
-  for (const concertId of concerts.keys()) if (!record.concerts.has(concertId)) concerts.delete(concertId);
-  let readFrom = Math.max(0, record.checkpoint);
-  const load = async ([concertId, recorded]: [ConcertId, Offset]) => {
-    if (isAsInMemory(concerts.get(concertId), heads.get(concertId))) return;
+  const { offset: checkpoint, fingerprint, visibility, deadLetters } = stored;
+  const heads = await view.heads([...stored.concerts.keys()]);
+  for (const concertId of concerts.keys()) if (!stored.concerts.has(concertId)) concerts.delete(concertId);
+  let readFrom = Math.max(0, checkpoint);
+  const load = async ([concertId, lastOffset]: [ConcertId, Offset]) => {
+    if (isInMemory(concerts.get(concertId), heads.get(concertId))) return;
     const loaded = heads.has(concertId) ? await ConcertProjection.load(view, concertId) : undefined;
     if (loaded) concerts.set(concertId, loaded);
     else concerts.delete(concertId);
     if (!loaded) readFrom = 0;
-    else if (loaded.queue.offset < recorded) readFrom = Math.min(readFrom, loaded.queue.offset + 1);
+    else if (loaded.queue.offset < lastOffset) readFrom = Math.min(readFrom, loaded.queue.offset + 1);
   };
-  const waiting = [...record.concerts];
+  const remaining = [...stored.concerts];
   const worker = async () => {
-    for (let next = waiting.pop(); next; next = waiting.pop()) await load(next);
+    for (let next = remaining.pop(); next; next = remaining.pop()) await load(next);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { ...record, complete: true, readFrom };
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_LOADS }, worker));
+  return { checkpoint, fingerprint, visibility, deadLetters, found: true, readFrom };
 }
 
-function isAsInMemory(concert: ConcertProjection | undefined, head: ViewHead | undefined): boolean {
-  const remembered = concert?.settled ? concert.head : undefined;
-  if (!remembered || !head) return false;
+function isInMemory(concert: ConcertProjection | undefined, head: ViewHead | undefined): boolean {
+  const expected = concert?.inSync ? concert.head : undefined;
+  if (!expected || !head) return false;
   return (
-    head.foldVersion === FOLD_VERSION && head.generation === remembered.generation && head.offset === remembered.offset
+    head.foldVersion === FOLD_VERSION && head.generation === expected.generation && head.offset === expected.offset
   );
 }

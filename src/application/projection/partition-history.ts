@@ -8,7 +8,7 @@ import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { type EventReader, UnreadableRecord } from './event-reader.ts';
 
-/** What every tool of replay reads. */
+/** What tools that read the log from its start depend on. */
 export interface ReplayPorts {
   readonly log: LogReader;
   readonly deadLetters: DeadLetters;
@@ -18,11 +18,11 @@ export interface ReplayPorts {
 export interface LoggedEvent {
   readonly event: QueueEvent;
   readonly at: LogPosition;
-  /** The operator whose act it was. */
+  /** The operator who requested it. */
   readonly actor?: string | undefined;
 }
 
-/** A record that cannot be read although no dead letter names it: whoever folded on beyond it has skipped it silently. */
+/** A record that cannot be decoded and is not a dead letter. A projection beyond it has skipped it without a trace. */
 export interface UnreadableLogRecord {
   readonly partition: number;
   readonly offset: Offset;
@@ -30,12 +30,12 @@ export interface UnreadableLogRecord {
   readonly message: string;
 }
 
-/** The events of one partition from its first record, as the projection folds them: what the dead letters name is left out. */
+/** The events of one partition from its first record, as the projection folds them: without the dead letters. */
 export class PartitionHistory {
-  readonly unaccounted: UnreadableLogRecord[] = [];
-  /** What was left out so far, being named by dead letters: offset -> stamp. */
-  readonly leftOut = new Map<Offset, LogTime>();
-  #dead: ReadonlyMap<Offset, LogTime> = new Map();
+  readonly unreadable: UnreadableLogRecord[] = [];
+  /** Dead letters skipped so far: offset -> timestamp. */
+  readonly skipped = new Map<Offset, LogTime>();
+  #deadLetters: ReadonlyMap<Offset, LogTime> = new Map();
 
   private constructor(
     readonly partition: number,
@@ -44,8 +44,8 @@ export class PartitionHistory {
   ) {}
 
   /**
-   * @param concertId only its events; records with other keys are not even decoded
-   * @throws FatalError when the log has lost its beginning
+   * @param concertId read only its events; records with other keys are not decoded
+   * @throws FatalError when the log was truncated at the start
    */
   static async open(ports: ReplayPorts, partition: number, concertId?: ConcertId): Promise<PartitionHistory> {
     const start = (await ports.log.starts([partition])).get(partition) ?? 0;
@@ -59,43 +59,43 @@ export class PartitionHistory {
     return (await this.ports.log.ends([this.partition])).get(this.partition) ?? 0;
   }
 
-  /** From `from` up to, not including, `to`. */
+  /** The events from `from` up to, not including, `to`. */
   async *events(from: Offset, to: Offset): AsyncGenerator<readonly LoggedEvent[]> {
-    // Anew each time: what a projector passes over is in the dead letters before it goes on.
-    this.#dead = await this.ports.deadLetters.of(this.partition);
+    // Read again for every range: a projector writes the dead letter before it continues.
+    this.#deadLetters = await this.ports.deadLetters.of(this.partition);
     for await (const records of this.ports.log.read(this.partition, from, to)) {
       const events: LoggedEvent[] = [];
       for (const record of records) {
-        if (!this.#concerns(record) || this.#isDead(record)) continue;
-        const read = this.ports.reader.readOr(record, (error) => this.#passOver(record, error));
-        const event = read instanceof Promise ? await read : read; // a promise for each would take longer than the fold
+        if (!this.#isRelevant(record) || this.#isSkipped(record)) continue;
+        const read = this.ports.reader.readOr(record, (error) => this.#checkUnreadable(record, error));
+        const event = read instanceof Promise ? await read : read; // awaiting every event would cost more than the fold
         if (event) events.push({ event, at: positionOf(record), actor: actorOf(record.headers) });
       }
       yield events;
     }
   }
 
-  #concerns({ key }: LogRecord): boolean {
+  #isRelevant({ key }: LogRecord): boolean {
     if (this.concertId === undefined || key === null) return this.concertId === undefined;
     const text = key.toString();
     return text === this.concertId || text.endsWith(`:${this.concertId}`);
   }
 
-  #isDead({ offset, timestamp }: LogRecord): boolean {
-    const isDead = this.#dead.get(offset) === timestamp;
-    if (isDead) this.leftOut.set(offset, timestamp);
-    return isDead;
+  #isSkipped({ offset, timestamp }: LogRecord): boolean {
+    const isDeadLetter = this.#deadLetters.get(offset) === timestamp;
+    if (isDeadLetter) this.skipped.set(offset, timestamp);
+    return isDeadLetter;
   }
 
-  async #passOver(record: LogRecord, error: unknown): Promise<undefined> {
-    if (!(error instanceof UnreadableRecord)) throw schemasAway(error);
-    this.#dead = await this.ports.deadLetters.of(this.partition); // it may have become one meanwhile
-    if (this.#isDead(record)) return;
+  async #checkUnreadable(record: LogRecord, error: unknown): Promise<undefined> {
+    if (!(error instanceof UnreadableRecord)) throw schemasUnavailable(error);
+    this.#deadLetters = await this.ports.deadLetters.of(this.partition); // the projector may have added it meanwhile
+    if (this.#isSkipped(record)) return;
     const { partition, offset } = record;
-    this.unaccounted.push({ partition, offset, code: error.code, message: error.message });
+    this.unreadable.push({ partition, offset, code: error.code, message: error.message });
   }
 }
 
-function schemasAway(cause: unknown): QueueError {
+function schemasUnavailable(cause: unknown): QueueError {
   return new QueueError('LOG_UNAVAILABLE', 'The schemas of the log cannot be read.', { cause });
 }

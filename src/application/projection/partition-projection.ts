@@ -10,103 +10,105 @@ import { UnreadableRecord } from './event-reader.ts';
 import { findDamagedViews } from './find-damaged-views.ts';
 import { loadPartition } from './load-partition.ts';
 import { ProjectionCounters } from './projection-counters.ts';
-import type { ProjectionDependencies, ProjectionObserver, Step } from './projection-dependencies.ts';
-import { type Lag, ProjectionLag } from './projection-lag.ts';
+import type { ProjectionDependencies, ProjectionObserver, ProjectionStep } from './projection-dependencies.ts';
+import { type PartitionLag, ProjectionLag } from './projection-lag.ts';
 import { SkippedRecords } from './skipped-records.ts';
 
-/** A call of the view carries about this many changes at most. */
-const MOST_UNWRITTEN = 500;
+/** Approximate maximum of changes per write to the view. */
+const MAX_PENDING_CHANGES = 500;
 
-/** One partition of the log, folded into the queues of its concerts; they live here as long as the process does. */
+/** Projects one partition of the log: folds its records into the queues of its concerts, and writes their views. */
 export class PartitionProjection {
   readonly concerts = new Map<ConcertId, ConcertProjection>();
-  /** Concerts that were folded since whoever acts on it looked last. */
-  readonly touched = new Set<ConcertProjection>();
-  /** What came of the folding. */
-  readonly tally = new ProjectionCounters();
-  /** What is left out of the fold. */
+  /** Concerts that changed since admission last processed them. Admission removes them. */
+  readonly changedConcerts = new Set<ConcertProjection>();
+  readonly counters = new ProjectionCounters();
   readonly skipped = new SkippedRecords();
-  /** Concerts whose view is not where their memory is. */
-  readonly #unwritten = new Set<ConcertProjection>();
-  readonly #recording: CheckpointStore;
-  /** Last record that was folded or passed over. */
+  /** Concerts whose view is behind memory. */
+  readonly #outOfSync = new Set<ConcertProjection>();
+  readonly #checkpoints: CheckpointStore;
+  /** Offset of the last record that was folded or skipped. */
   #checkpoint: Offset = -1;
-  #last: LogRecord | undefined;
-  /** No new queue is shown before this offset is folded. */
-  #silentUntil: Offset = -1;
+  #lastRecord: LogRecord | undefined;
+  /** During a replay, new queues are not written before this offset is folded. */
+  #deferredUntil: Offset = -1;
   #timestamp: LogTime = 0;
-  #follower: ProjectionObserver | undefined;
+  #observer: ProjectionObserver | undefined;
   #owned = false;
-  #step: Step = 'log';
+  #currentStep: ProjectionStep = 'log';
   readonly #lag = new ProjectionLag();
 
   constructor(
     readonly partition: number,
-    private readonly ports: ProjectionDependencies,
+    private readonly dependencies: ProjectionDependencies,
   ) {
-    this.#recording = new CheckpointStore(partition, ports.view, this.concerts, this.skipped);
+    this.#checkpoints = new CheckpointStore(partition, dependencies.view, this.concerts, this.skipped);
   }
 
-  /** Makes memory what the view says, and finds out from where the log is to be read. @throws FatalError when the log is not the one that was projected */
+  /**
+   * Loads the queues and the checkpoint from the view.
+   * @returns the offset to read the log from
+   * @throws FatalError when the log is not the one that was projected
+   */
   async load(): Promise<Offset> {
-    this.#step = 'dead letters';
-    const deadLetters = await this.ports.deadLetters.of(this.partition);
-    this.#step = 'view';
-    const loaded = await loadPartition(this.ports.view, this.partition, this.concerts);
-    this.#step = 'log'; // after the view: an owner that is being replaced may go on until it hears of it
-    const end = await this.ports.endOffset(this.partition);
+    this.#currentStep = 'dead letters';
+    const deadLetters = await this.dependencies.deadLetters.of(this.partition);
+    this.#currentStep = 'view';
+    const loaded = await loadPartition(this.dependencies.view, this.partition, this.concerts);
+    this.#currentStep = 'log'; // read after the view: the former owner may write until its partition is revoked
+    const end = await this.dependencies.endOffset(this.partition);
     if (loaded.checkpoint >= end) {
       throw new FatalError(
         `The log of partition ${this.partition} ends at offset ${end}, but ${loaded.checkpoint} was projected: the topic was recreated or truncated`,
       );
     }
-    const replay = loaded.readFrom < loaded.checkpoint || !loaded.complete;
+    const replay = loaded.readFrom < loaded.checkpoint || !loaded.found;
     this.skipped.load(deadLetters, loaded.deadLetters, loaded.checkpoint);
-    this.#recording.resume(loaded);
+    this.#checkpoints.resume(loaded);
     this.#checkpoint = replay ? loaded.readFrom - 1 : loaded.checkpoint;
     this.#lag.resume(this.#checkpoint);
-    // A replay shows nothing of the past: what it gathers is written when it has reached what there is now.
-    this.#silentUntil = replay ? end - 1 : -1;
-    this.#last = undefined;
-    this.#unwritten.clear();
-    this.touched.clear();
+    // A replay must not show readers an older state: its changes are written once it has reached the current end.
+    this.#deferredUntil = replay ? end - 1 : -1;
+    this.#lastRecord = undefined;
+    this.#outOfSync.clear();
+    this.changedConcerts.clear();
     this.#owned = true;
-    await this.record();
+    await this.saveCheckpoint();
     return loaded.readFrom;
   }
 
-  /** Stops writing. Memory stays: if the partition comes back, only what differs is loaded again. */
+  /** Stops writing. Keeps the queues in memory, so that a later `load` fetches only those that differ. */
   release(): void {
     this.#owned = false;
-    this.#follower = undefined;
-    for (const concert of this.concerts.values()) concert.abandon();
+    this.#observer = undefined;
+    for (const concert of this.concerts.values()) concert.stopWriting();
   }
 
-  /** Tells of every event from now on, until the partition is released. One at a time. */
-  follow(follower: ProjectionObserver): void {
-    this.#follower = follower;
+  /** Sets the one observer of folded events; `release` removes it. */
+  observe(observer: ProjectionObserver): void {
+    this.#observer = observer;
   }
-  unfollow(follower: ProjectionObserver): void {
-    if (this.#follower === follower) this.#follower = undefined;
+  stopObserving(observer: ProjectionObserver): void {
+    if (this.#observer === observer) this.#observer = undefined;
   }
-  isFollowedBy(follower: ProjectionObserver): boolean {
-    return this.#follower === follower;
+  isObservedBy(observer: ProjectionObserver): boolean {
+    return this.#observer === observer;
   }
 
-  /** A queue that was found in the log and not here. Its view is written whole. */
-  add(concert: ConcertProjection): void {
+  /** Adds a queue that was missing from memory, and writes its view in full. */
+  addRestored(concert: ConcertProjection): void {
     this.concerts.set(concert.concertId, concert);
-    concert.rewrite(undefined, 'wrong');
-    this.#unwritten.add(concert);
-    this.touched.add(concert);
+    concert.rewrite(undefined, 'older-or-equal');
+    this.#outOfSync.add(concert);
+    this.changedConcerts.add(concert);
   }
 
-  /** What the owner vouches for: kept in the partition's record for the next one. */
+  /** Visibility watermark of the owner, stored in the checkpoint for the next owner. */
   get visibility(): PartitionCheckpoint['visibility'] {
-    return this.#recording.visibility;
+    return this.#checkpoints.visibility;
   }
   set visibility(visibility: PartitionCheckpoint['visibility']) {
-    this.#recording.visibility = visibility;
+    this.#checkpoints.visibility = visibility;
   }
 
   get owned(): boolean {
@@ -115,136 +117,136 @@ export class PartitionProjection {
   get checkpoint(): Offset {
     return this.#checkpoint;
   }
-  get step(): Step {
-    return this.#step;
+  get currentStep(): ProjectionStep {
+    return this.#currentStep;
   }
-  sawEnd(end: Offset): void {
-    this.#lag.sawEnd(end);
+  updateLogEnd(end: Offset): void {
+    this.#lag.updateLogEnd(end);
   }
-  get lag(): Lag {
+  get lag(): PartitionLag {
     return this.#lag.at(this.#checkpoint);
   }
-  /** Stamp of the last record. */
+  /** Timestamp of the last record. */
   get timestamp(): LogTime {
     return this.#timestamp;
   }
-  /** The record beside the heads is complete: no replay is under way. */
+  /** No replay is in progress: the stored checkpoint names every concert. */
   get caughtUp(): boolean {
-    return this.#checkpoint >= this.#silentUntil;
+    return this.#checkpoint >= this.#deferredUntil;
   }
 
-  /** Folds records and writes what they changed. Safe to repeat with the same records after a failure. */
+  /** Folds records and writes their changes. Safe to repeat with the same records after a failure. */
   consume(records: readonly LogRecord[]): Promise<void> {
-    const { tracing } = this.ports;
+    const { tracing } = this.dependencies;
     return tracing ? tracing.projecting(records, () => this.#consume(records)) : this.#consume(records);
   }
 
   async #consume(records: readonly LogRecord[]): Promise<void> {
-    for (const record of records) {
-      this.#recording.verifyFingerprint(record);
-      if (record.offset <= this.#checkpoint) continue;
-      const read = this.#read(record);
-      const event = read instanceof Promise ? await read : read; // a promise for each would take longer than the fold
-      const concert = event && this.#fold(event, record);
-      if (event) this.ports.onFolded?.(record, event);
-      this.#last = record;
-      this.#checkpoint = record.offset;
-      this.#timestamp = Math.max(this.#timestamp, record.timestamp);
+    for (const saveCheckpoint of records) {
+      this.#checkpoints.verifyFingerprint(saveCheckpoint);
+      if (saveCheckpoint.offset <= this.#checkpoint) continue;
+      const read = this.#read(saveCheckpoint);
+      const event = read instanceof Promise ? await read : read; // awaiting every event would cost more than the fold
+      const concert = event && this.#fold(event, saveCheckpoint);
+      if (event) this.dependencies.onRecordFolded?.(saveCheckpoint, event);
+      this.#lastRecord = saveCheckpoint;
+      this.#checkpoint = saveCheckpoint.offset;
+      this.#timestamp = Math.max(this.#timestamp, saveCheckpoint.timestamp);
       if (!concert) continue;
-      this.#unwritten.add(concert);
-      this.touched.add(concert);
-      if (concert.unwritten < MOST_UNWRITTEN) continue;
-      this.#step = 'view';
+      this.#outOfSync.add(concert);
+      this.changedConcerts.add(concert);
+      if (concert.pendingChanges < MAX_PENDING_CHANGES) continue;
+      this.#currentStep = 'view';
       await concert.flush(this.#checkpoint);
     }
-    this.#step = 'view';
+    this.#currentStep = 'view';
     await this.flush();
-    this.tally.events += records.length;
+    this.counters.events += records.length;
   }
 
-  /** @returns undefined for a record that is passed over */
-  #read(record: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
-    if (this.skipped.names(record)) return this.#leaveOut(record);
-    this.#step = 'schemas';
-    return this.ports.reader.readOr(record, (error) => this.#passOver(record, error));
+  /** @returns undefined for a record that is skipped */
+  #read(saveCheckpoint: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
+    if (this.skipped.isDeadLetter(saveCheckpoint)) return this.#skip(saveCheckpoint);
+    this.#currentStep = 'schemas';
+    return this.dependencies.reader.readOr(saveCheckpoint, (error) => this.#addDeadLetter(saveCheckpoint, error));
   }
 
-  async #passOver(record: LogRecord, error: unknown): Promise<undefined> {
+  async #addDeadLetter(saveCheckpoint: LogRecord, error: unknown): Promise<undefined> {
     if (!(error instanceof UnreadableRecord)) throw error;
-    this.#step = 'view';
+    this.#currentStep = 'view';
     await this.flush();
-    this.#step = 'dead letters';
-    await this.ports.deadLetters.add(record, error).catch((reason: unknown) => {
-      this.ports.onUnwritable?.(record, error, reason);
-      throw new Error(`the dead letter of offset ${record.offset} cannot be written: ${String(reason)}`);
+    this.#currentStep = 'dead letters';
+    await this.dependencies.deadLetters.add(saveCheckpoint, error).catch((reason: unknown) => {
+      this.dependencies.onDeadLetterFailed?.(saveCheckpoint, error, reason);
+      throw new Error(`the dead letter of offset ${saveCheckpoint.offset} cannot be written: ${String(reason)}`);
     });
-    this.ports.onDeadLetter(record, error);
-    return this.#leaveOut(record);
+    this.dependencies.onDeadLetter(saveCheckpoint, error);
+    return this.#skip(saveCheckpoint);
   }
 
-  async #leaveOut(record: LogRecord): Promise<undefined> {
-    this.skipped.add(record);
-    await this.#mark();
+  async #skip(saveCheckpoint: LogRecord): Promise<undefined> {
+    this.skipped.markSkipped(saveCheckpoint);
+    await this.#persistSkips();
   }
 
-  /** Before anything later is folded: whoever sees a head beyond a dead letter that is not marked takes its request for gone. */
-  async #mark(): Promise<void> {
-    if (this.skipped.unrecorded.size === 0) return;
-    this.#step = 'view';
-    await (this.caughtUp ? this.record() : this.#recording.mark(() => this.#owned));
+  /** Call before folding a later record; otherwise readers report the skipped request as LEFT. */
+  async #persistSkips(): Promise<void> {
+    if (this.skipped.unpersisted.size === 0) return;
+    this.#currentStep = 'view';
+    await (this.caughtUp ? this.saveCheckpoint() : this.#checkpoints.saveSkips(() => this.#owned));
   }
 
-  #fold(event: QueueEvent, record: LogRecord): ConcertProjection | undefined {
-    const at = positionOf(record);
-    this.#follower?.folded(event, at);
-    const known = this.concerts.get(event.concertId);
-    if (known) {
-      this.tally.add(known.fold(event, at), this.caughtUp);
-      return known;
+  #fold(event: QueueEvent, saveCheckpoint: LogRecord): ConcertProjection | undefined {
+    const at = positionOf(saveCheckpoint);
+    this.#observer?.onEventFolded(event, at);
+    const existing = this.concerts.get(event.concertId);
+    if (existing) {
+      this.counters.add(existing.fold(event, at), !this.caughtUp);
+      return existing;
     }
-    // Nothing but its configuration begins a queue: what is said to an unknown concert costs nothing.
+    // Only a configuration creates a queue; other events of an unknown concert use no memory.
     if (event.type !== 'QueueConfigured') return undefined;
-    const begun = ConcertProjection.begin(this.ports.view, event, at, this.#silentUntil);
-    this.concerts.set(event.concertId, begun);
-    return begun;
+    const created = ConcertProjection.begin(this.dependencies.view, event, at, this.#deferredUntil);
+    this.concerts.set(event.concertId, created);
+    return created;
   }
 
   /**
-   * Writes every concert that is behind its memory, then the partition's record. What is being rewritten is looked at again
-   * next time: something may have been folded while its new generation became current.
+   * Writes every concert whose view is behind, then the checkpoint. A concert that is being rewritten stays in the set: events may
+   * be folded while its new generation is activated.
    */
   async flush(): Promise<void> {
     if (!this.#owned) return;
-    await this.#mark(); // where there was no record yet
-    const last = this.#last;
-    const concerts = [...this.#unwritten];
+    await this.#persistSkips(); // skips of a replay that had no checkpoint to add them to
+    const last = this.#lastRecord;
+    const concerts = [...this.#outOfSync];
     await Promise.all(concerts.map((concert) => concert.flush(this.#checkpoint)));
-    for (const concert of concerts) if (concert.settled) this.#unwritten.delete(concert);
-    this.#recording.flushed(concerts, last);
-    await this.record();
-    if (last && !concerts.some(({ rewriting }) => rewriting)) this.#lag.shows(last.offset, last.timestamp);
+    for (const concert of concerts) if (concert.inSync) this.#outOfSync.delete(concert);
+    this.#checkpoints.flushed(concerts, last);
+    await this.saveCheckpoint();
+    if (last && !concerts.some(({ rewriting }) => rewriting)) this.#lag.advance(last.offset, last.timestamp);
   }
 
-  /** Writes how far the partition is; also says that its owner lives. */
-  record(): Promise<void> {
-    return this.#recording.write(() => this.#owned && this.caughtUp);
+  /** Stores the checkpoint; this is also the owner's heartbeat. Does nothing during a replay. */
+  saveCheckpoint(): Promise<void> {
+    return this.#checkpoints.save(() => this.#owned && this.caughtUp);
   }
 
-  /** The view of some concert is being written whole. */
+  /** Whether the view of any concert is being rewritten. */
   get rewriting(): boolean {
     for (const { rewriting } of this.concerts.values()) if (rewriting) return true;
     return false;
   }
 
   /**
-   * Finds what the view has lost in concerts where nothing happens, and begins to write it again.
-   * @returns whether nothing was missing
+   * Finds views that have lost data although no event reveals it, and starts to rewrite them.
+   * @returns whether every view was intact
    */
-  async mend(): Promise<boolean> {
-    const lost = await findDamagedViews(this.ports.view, this.concerts);
+  async repair(): Promise<boolean> {
+    const damaged = await findDamagedViews(this.dependencies.view, this.concerts);
     if (!this.#owned) return true;
-    for (const concert of lost) concert.rewrite();
-    this.tally.repairs += lost.length;
-    return lost.length === 0;
+    for (const concert of damaged) concert.rewrite();
+    this.counters.repairs += damaged.length;
+    return damaged.length === 0;
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import type { Logger } from '../ports/logger.port.ts';
 import type { QueueViewWriter } from '../ports/queue-view.port.ts';
@@ -9,128 +9,132 @@ import { PartitionHistory, type ReplayPorts } from './partition-history.ts';
 import type { PartitionProjection } from './partition-projection.ts';
 import { ShadowFold } from './shadow-fold.ts';
 
-/** So near to the live fold it is followed event by event. */
-const LAST_STRETCH = 5_000;
-/** Folded at once; between such slices whoever else has something to do is served. */
-const SLICE = 500;
-const SETTLED_WITHIN_MS = 120_000;
-const LOOK_AGAIN_MS = 20;
+/** At this distance from the projection, its events are recorded for the catch-up. */
+const CATCH_UP_RECORDS = 5_000;
+/** Events folded before the event loop gets a turn. */
+const SLICE_SIZE = 500;
+const WRITE_TIMEOUT_MS = 120_000;
+const WRITE_POLL_MS = 20;
 
 export interface RebuildPorts extends ReplayPorts {
   readonly view: QueueViewWriter;
 }
 
-/** Why a rebuild ended without having done what was asked; nothing that readers see was touched by it. */
+/** A rebuild that did not complete. It leaves every view either replaced or as it was. */
 class RebuildFailed extends Error {
   override name = 'RebuildFailed';
 }
 
 /**
- * Folds a partition from its first record in memory of its own, while the live fold goes on, and replaces the view of each queue
- * by a new generation: one that was written from a state which both folds agree on, or where they differ, from the fresh one.
+ * Folds a partition again from its first record while the projection continues, then writes a new generation of every view.
+ * Where the two folds differ, the shadow fold replaces the queue in memory.
  */
 export class PartitionRebuild {
-  readonly #fresh: ShadowFold;
+  readonly #shadow: ShadowFold;
   #state: RebuildProgress['state'] = 'requested';
   #events: Offset = 0;
-  #eventsInAll: Offset = 0;
+  #targetEvents: Offset = 0;
   #startedAt = performance.now();
   #eventsPerSecond = 0;
   #concerts = 0;
-  #concertsInAll = 0;
-  readonly #mended: ConcertId[] = [];
+  #targetConcerts = 0;
+  readonly #repaired: ConcertId[] = [];
   #reason: string | undefined;
 
   constructor(
     private readonly projection: PartitionProjection,
     private readonly ports: RebuildPorts,
-    private readonly diagnostics: Logger,
-    private readonly only: ConcertId | undefined,
+    private readonly logger: Logger,
+    private readonly onlyConcert: ConcertId | undefined,
   ) {
-    this.#fresh = new ShadowFold(only);
+    this.#shadow = new ShadowFold(onlyConcert);
   }
 
   progress(): RebuildProgress {
     return {
       state: this.#state,
       events: this.#events,
-      eventsInAll: this.#eventsInAll,
+      targetEvents: this.#targetEvents,
       eventsPerSecond: this.#eventsPerSecond,
       concerts: this.#concerts,
-      concertsInAll: this.#concertsInAll,
-      mended: this.#mended,
+      targetConcerts: this.#targetConcerts,
+      repaired: this.#repaired,
       ...(this.#reason !== undefined && { reason: this.#reason }),
     };
   }
 
-  /** Never rejects: what went wrong is in the progress. */
+  /** Never rejects: a failure is in the progress. */
   async run(): Promise<RebuildProgress> {
-    this.projection.follow(this.#fresh);
+    this.projection.observe(this.#shadow);
     try {
-      const leftOut = await this.#fold();
-      // Before anything without them is shown: whoever saw that first would take their requests for gone.
-      this.projection.skipped.announce(leftOut);
-      await this.projection.record();
+      const skipped = await this.#fold();
+      // Persist the skips before a view without them is activated; otherwise readers report the skipped requests as LEFT.
+      this.projection.skipped.markPending(skipped);
+      await this.projection.saveCheckpoint();
       await this.#replace();
-      for (const [offset, timestamp] of leftOut) this.projection.skipped.add({ offset, timestamp });
+      for (const [offset, timestamp] of skipped) this.projection.skipped.markSkipped({ offset, timestamp });
       this.#state = 'done';
     } catch (error) {
       this.#reason = error instanceof Error ? error.message : String(error);
       this.#state = 'failed';
     } finally {
-      this.projection.unfollow(this.#fresh);
+      this.projection.stopObserving(this.#shadow);
     }
     return this.progress();
   }
 
-  /** @returns what it left out, being named by dead letters */
+  /** @returns the dead letters that it skipped */
   async #fold(): Promise<ReadonlyMap<Offset, LogTime>> {
     this.#state = 'folding';
     this.#startedAt = performance.now();
     const { projection } = this;
-    const history = await PartitionHistory.open(this.ports, projection.partition, this.only);
+    const history = await PartitionHistory.open(this.ports, projection.partition, this.onlyConcert);
     for (let isLast = false, next = 0; !isLast; ) {
       const end = projection.checkpoint + 1;
-      isLast = end - next <= LAST_STRETCH;
-      if (isLast) this.#fresh.startCatchUp();
+      isLast = end - next <= CATCH_UP_RECORDS;
+      if (isLast) this.#shadow.startCatchUp();
       await this.#read(history, next, end);
       next = end;
     }
-    const [unread] = history.unaccounted;
-    if (unread) {
+    const [unreadable] = history.unreadable;
+    if (unreadable) {
       throw new RebuildFailed(
-        `offset ${unread.offset} cannot be read (${unread.code}: ${unread.message}), and no dead letter names it`,
+        `offset ${unreadable.offset} cannot be read (${unreadable.code}: ${unreadable.message}), and no dead letter names it`,
       );
     }
-    this.#fresh.finishCatchUp();
-    return history.leftOut;
+    this.#shadow.finishCatchUp();
+    return history.skipped;
   }
 
   async #read(history: PartitionHistory, from: Offset, to: Offset): Promise<void> {
-    this.#eventsInAll = to;
+    this.#targetEvents = to;
     for await (const events of history.events(from, to)) {
-      for (let at = 0; at < events.length; at += SLICE) {
-        for (const one of events.slice(at, at + SLICE)) this.#fresh.fold(one.event, one.at);
-        this.#events = Math.max(this.#events, events[Math.min(at + SLICE, events.length) - 1]?.at.offset ?? 0);
+      for (let at = 0; at < events.length; at += SLICE_SIZE) {
+        for (const logged of events.slice(at, at + SLICE_SIZE)) this.#shadow.fold(logged.event, logged.at);
+        this.#events = Math.max(this.#events, events[Math.min(at + SLICE_SIZE, events.length) - 1]?.at.offset ?? 0);
         this.#eventsPerSecond = Math.round(this.#events / ((performance.now() - this.#startedAt) / 1000));
         await turn();
-        this.#requireOurs();
+        this.#requireOwned();
       }
     }
-    this.#requireOurs();
+    this.#requireOwned();
     this.#events = to;
   }
 
   async #replace(): Promise<void> {
     this.#state = 'writing';
     const { concerts } = this.projection;
-    const live = this.only === undefined ? [...concerts.keys()] : [this.only].filter((one) => concerts.has(one));
-    const all = new Set([...this.#fresh.queues.keys(), ...live]);
-    if (this.only !== undefined && all.size === 0) throw new RebuildFailed(`the log has no queue of ${this.only}`);
-    this.#concertsInAll = all.size;
+    const live =
+      this.onlyConcert === undefined
+        ? [...concerts.keys()]
+        : [this.onlyConcert].filter((concertId) => concerts.has(concertId));
+    const all = new Set([...this.#shadow.queues.keys(), ...live]);
+    if (this.onlyConcert !== undefined && all.size === 0)
+      throw new RebuildFailed(`the log has no queue of ${this.onlyConcert}`);
+    this.#targetConcerts = all.size;
     for (const concertId of all) {
       await turn();
-      this.#requireOurs();
+      this.#requireOwned();
       await this.#replaceOne(concertId);
       this.#concerts += 1;
     }
@@ -139,50 +143,51 @@ export class PartitionRebuild {
   async #replaceOne(concertId: ConcertId): Promise<void> {
     const { projection } = this;
     const concert = projection.concerts.get(concertId);
-    // At this moment it stands where the live queue stands. If it takes that one's place, it must be told of events once.
-    const folded = this.#fresh.queues.get(concertId);
-    this.#fresh.queues.delete(concertId);
+    // Both queues are at the same offset here. If this one replaces the live one, the shadow must not apply events to it as well.
+    const folded = this.#shadow.queues.get(concertId);
+    this.#shadow.queues.delete(concertId);
     if (!folded) throw new RebuildFailed(`the log has no queue of ${concertId}, which is in memory`);
     if (!concert) {
-      this.#say(concertId, 'memory had no such queue');
+      this.#recordRepair(concertId, 'the queue was missing from memory');
       const restored = ConcertProjection.restore(this.ports.view, concertId, folded);
-      projection.add(restored);
-      return this.#settled(restored);
+      projection.addRestored(restored);
+      return this.#waitUntilWritten(restored);
     }
     const difference = compareState(concert.queue, folded);
     if (difference) {
-      // Values may name users.
-      this.#say(
+      // Not logged: the values, which may name users.
+      this.#recordRepair(
         concertId,
         `memory differed from the log, first in ${difference.field.split('.').slice(0, 2).join('.')}`,
       );
       concert.replaceWith(folded);
-      projection.touched.add(concert);
-      return this.#settled(concert);
+      projection.changedConcerts.add(concert);
+      return this.#waitUntilWritten(concert);
     }
-    // In the way may be a view that is being mended, or a draw: then that is waited for.
-    for (const since = performance.now(); !(await concert.rebuildInPlace()); await this.#settled(concert)) {
-      this.#requireOurs();
-      if (performance.now() - since > SETTLED_WITHIN_MS) throw new RebuildFailed(`${concertId} could not be written`);
+    // A repair or a draw may be rewriting the view: wait for it and try again.
+    for (const since = performance.now(); !(await concert.rebuildInPlace()); await this.#waitUntilWritten(concert)) {
+      this.#requireOwned();
+      if (performance.now() - since > WRITE_TIMEOUT_MS) throw new RebuildFailed(`${concertId} could not be written`);
     }
   }
 
-  async #settled(concert: ConcertProjection): Promise<void> {
+  async #waitUntilWritten(concert: ConcertProjection): Promise<void> {
     const since = performance.now();
     do {
-      await pause(LOOK_AGAIN_MS);
-      this.#requireOurs();
-      if (performance.now() - since > SETTLED_WITHIN_MS)
+      await delay(WRITE_POLL_MS);
+      this.#requireOwned();
+      if (performance.now() - since > WRITE_TIMEOUT_MS)
         throw new RebuildFailed(`the view of ${concert.concertId} was not written in time`);
-    } while (concert.rewriting || concert.silent);
+    } while (concert.rewriting || concert.deferred);
   }
 
-  #say(concertId: ConcertId, what: string): void {
-    this.#mended.push(concertId);
-    this.diagnostics.error(`rebuild of ${concertId}: ${what}; what the log says is put in its place`);
+  #recordRepair(concertId: ConcertId, problem: string): void {
+    this.#repaired.push(concertId);
+    this.logger.error(`rebuild of ${concertId}: ${problem}; the state folded from the log replaces it`);
   }
 
-  #requireOurs(): void {
-    if (!this.projection.isFollowedBy(this.#fresh)) throw new RebuildFailed('the partition went to another process');
+  #requireOwned(): void {
+    if (!this.projection.isObservedBy(this.#shadow))
+      throw new RebuildFailed('the partition was assigned to another process');
   }
 }

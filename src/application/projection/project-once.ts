@@ -6,31 +6,31 @@ import type { QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { EventReader } from './event-reader.ts';
 import { PartitionProjection } from './partition-projection.ts';
 
-export interface ProjectOncePorts {
+export interface ProjectOnceDependencies {
   readonly log: LogReader;
   readonly deadLetters: Pick<DeadLetters, 'of'>;
   readonly reader: EventReader;
-  /** Where the queues are written: an empty view of the caller's own. */
+  /** An empty view to write the queues to. */
   readonly view: QueueViewWriter;
 }
 
-/** Folds all that the log holds now into a view, once: for whoever looks at a log that nobody projects. */
-export async function projectOnce({ log, deadLetters, reader, view }: ProjectOncePorts): Promise<void> {
+/** Folds the log up to its current end into a view. For tools that inspect a log while no server runs. */
+export async function projectOnce({ log, deadLetters, reader, view }: ProjectOnceDependencies): Promise<void> {
   const partitions = allPartitions(log.partitions);
   const ends = await log.ends(partitions);
   for (const partition of partitions) {
     const end = ends.get(partition) ?? 0;
     const projection = new PartitionProjection(partition, {
       view,
-      // What nobody has written down yet as a dead letter is passed over here, and nowhere else.
-      deadLetters: { of: (of) => deadLetters.of(of), add: async () => undefined },
+      // Read-only: an unreadable record without a dead letter is skipped here and not written to the dead letters.
+      deadLetters: { of: (number) => deadLetters.of(number), add: async () => undefined },
       reader,
       endOffset: async () => end,
       onDeadLetter: () => undefined,
     });
     await projection.load();
     for await (const records of log.read(partition, 0, end)) await projection.consume(records);
-    while ([...projection.concerts.values()].some(({ settled }) => !settled)) {
+    while ([...projection.concerts.values()].some(({ inSync }) => !inSync)) {
       await turn();
       await projection.flush();
     }

@@ -1,16 +1,16 @@
 import { type ChangeSet, type EntryChange, FULL_REFRESH } from '../../domain/types.ts';
 
-/** What the folding of a partition has come to since the process began: plain counts, read when somebody looks. */
+/** Counts of one partition since the process started; metrics read them on scrape. */
 export class ProjectionCounters {
-  /** Records folded or passed over, those of a replay included. */
+  /** Records folded or skipped, including those of a replay. */
   events = 0;
-  /** Views that were found damaged where nothing happened, and written anew. */
+  /** Views that the periodic check found damaged and rewrote. */
   repairs = 0;
-  /** Lives by the state that they came to. What is folded again from the past has happened before and is not counted. */
-  readonly became = new Map<EntryChange['state'], number>();
+  /** Entry changes by their new state. A replay is not counted: its changes happened before. */
+  readonly transitions = new Map<EntryChange['state'], number>();
 
-  add(effect: ChangeSet, happensNow: boolean): void {
-    if (effect === FULL_REFRESH || !happensNow) return;
-    for (const { state } of effect) this.became.set(state, (this.became.get(state) ?? 0) + 1);
+  add(changes: ChangeSet, isReplay: boolean): void {
+    if (changes === FULL_REFRESH || isReplay) return;
+    for (const { state } of changes) this.transitions.set(state, (this.transitions.get(state) ?? 0) + 1);
   }
 }

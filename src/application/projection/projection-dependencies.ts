@@ -1,4 +1,4 @@
-/** What a projection of a partition needs, and whom it tells. */
+/** What the projection of a partition needs, and its observers. */
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { LogPosition, Offset } from '../../domain/types.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
@@ -12,20 +12,20 @@ export interface ProjectionDependencies {
   readonly deadLetters: DeadLetters;
   readonly reader: EventReader;
   readonly endOffset: (partition: number) => Promise<Offset>;
-  /** Told of every dead letter as it is passed over. */
+  /** Called when an unreadable record was added to the dead letters. */
   readonly onDeadLetter: (record: LogRecord, cause: UnreadableRecord) => void;
   readonly tracing?: Pick<Tracing, 'projecting'> | undefined;
-  /** Told of every record as it is folded; left out unless somebody wants so many lines. */
-  readonly onFolded?: ((record: LogRecord, event: QueueEvent) => void) | undefined;
-  /** Told each time that a dead letter could not be written: its partition stands still. */
-  readonly onUnwritable?: (record: LogRecord, cause: UnreadableRecord, reason: unknown) => void;
+  /** Called for every folded record; set only when each one is to be logged. */
+  readonly onRecordFolded?: ((record: LogRecord, event: QueueEvent) => void) | undefined;
+  /** Called each time a dead letter could not be written; the partition waits until it can. */
+  readonly onDeadLetterFailed?: (record: LogRecord, cause: UnreadableRecord, reason: unknown) => void;
 }
 
-/** What it was last about: when it fails, that is where it stands. */
-export type Step = 'log' | 'dead letters' | 'schemas' | 'view';
+/** The dependency used last. When the projection fails, it names the cause. */
+export type ProjectionStep = 'log' | 'dead letters' | 'schemas' | 'view';
 
-/** Who folds beside it. */
+/** Receives every event of a partition while the projection folds it. */
 export interface ProjectionObserver {
-  /** At the very moment at which it is folded here. */
-  folded(event: QueueEvent, at: LogPosition): void;
+  /** Called synchronously, just before the projection folds the event. */
+  onEventFolded(event: QueueEvent, at: LogPosition): void;
 }

@@ -1,54 +1,55 @@
 import type { LogTime, Offset } from '../../domain/types.ts';
 
-export interface Lag {
-  /** All up to here is folded and written; -1: nothing. */
-  readonly shown: Offset;
-  /** Offset that the next record will get, when last looked at; what is folded since then was in the log too. */
-  readonly end: Offset;
-  /** Records that the view does not show. */
+export interface PartitionLag {
+  /** Everything up to this offset is folded and written; -1: nothing. */
+  readonly projected: Offset;
+  /** Offset of the next record, as last read from the log, and at least one beyond the last folded record. */
+  readonly logEnd: Offset;
+  /** Records that are in the log and not in the view. */
   readonly events: number;
-  /** Age of the oldest of them, at most; 0 when there is none. */
+  /** Upper bound of the oldest such record's age; 0 when there is none. */
   readonly seconds: number;
 }
 
 /**
- * How far the view of a partition is behind its log, known without reading the log: the oldest record that is not shown is younger
- * than the last one that is, and younger than the last moment at which there was none. What is folded and not yet written is not
- * shown: while the view is away that grows, and so does the lag.
+ * How far the view of a partition is behind its log, computed without reading the log. The oldest record that is not projected is
+ * younger than the last projected one, and younger than the last time when the lag was 0. Records that are folded but not yet
+ * written count as lag, so the lag grows while the view is unavailable.
  */
 export class ProjectionLag {
-  #end: Offset = 0;
-  /** All up to here is folded and written, and when the record there was stamped; 0: not known. */
-  #shown: Offset = -1;
+  #logEnd: Offset = 0;
+  /** Everything up to this offset is folded and written. */
+  #projected: Offset = -1;
+  /** Timestamp of the record at `#projected`; 0: unknown. */
   #timestamp: LogTime = 0;
-  /** Last time that everything was shown, by the wall clock in milliseconds. */
-  #levelAt = Number.NEGATIVE_INFINITY;
+  /** When the lag was last 0: wall clock, in milliseconds. */
+  #caughtUpAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** The view was found to be there. */
-  resume(shown: Offset): void {
-    this.#shown = shown;
+  /** The view was loaded at this offset. */
+  resume(projected: Offset): void {
+    this.#projected = projected;
   }
 
-  /** All up to this offset has been written. */
-  shows(offset: Offset, timestamp: LogTime): void {
-    this.#shown = Math.max(this.#shown, offset);
+  /** Everything up to this offset has been written. */
+  advance(offset: Offset, timestamp: LogTime): void {
+    this.#projected = Math.max(this.#projected, offset);
     this.#timestamp = Math.max(this.#timestamp, timestamp);
   }
 
-  /** The log was seen to end there. */
-  sawEnd(end: Offset): void {
-    this.#end = end;
-    if (this.#shown >= end - 1) this.#levelAt = this.now();
+  updateLogEnd(logEnd: Offset): void {
+    this.#logEnd = logEnd;
+    if (this.#projected >= logEnd - 1) this.#caughtUpAt = this.now();
   }
 
-  at(folded: Offset): Lag {
-    const shown = this.#shown;
-    const end = Math.max(this.#end, folded + 1);
-    const events = Math.max(0, end - 1 - shown);
-    const since = Math.max(this.#timestamp === 0 ? Number.NEGATIVE_INFINITY : this.#timestamp, this.#levelAt);
+  /** @param folded offset of the last record folded or skipped */
+  at(folded: Offset): PartitionLag {
+    const projected = this.#projected;
+    const logEnd = Math.max(this.#logEnd, folded + 1);
+    const events = Math.max(0, logEnd - 1 - projected);
+    const since = Math.max(this.#timestamp === 0 ? Number.NEGATIVE_INFINITY : this.#timestamp, this.#caughtUpAt);
     const isKnown = events > 0 && since !== Number.NEGATIVE_INFINITY;
-    return { shown, end, events, seconds: isKnown ? Math.max(0, this.now() - since) / 1_000 : 0 };
+    return { projected, logEnd, events, seconds: isKnown ? Math.max(0, this.now() - since) / 1_000 : 0 };
   }
 }

@@ -1,22 +1,22 @@
 import type { Offset } from '../../domain/types.ts';
 import type { SubscriptionStatus } from '../ports/log-subscription.port.ts';
 import type { PartitionProjection } from './partition-projection.ts';
-import type { Step } from './projection-dependencies.ts';
+import type { ProjectionStep } from './projection-dependencies.ts';
 
-/** A record that is younger is under way, not late. */
-const UNDER_WAY_SECONDS = 2;
+/** A smaller lag counts as live. */
+const LATE_AFTER_SECONDS = 2;
 
-/** How one partition of this process stands. */
+/** Projection status of one partition of this process. */
 export interface MonitoredPartition {
   readonly partition: number;
-  /** `loading`: neither read nor written yet. */
+  /** `loading`: the view is being loaded; `stuck`: the last attempt failed. */
   readonly state: 'live' | 'catching up' | 'loading' | 'stuck';
-  /** Set when stuck: what it cannot do, and why. */
-  readonly stuckAt?: Step;
+  /** Set when stuck: the dependency that failed, and why. */
+  readonly stuckAt?: ProjectionStep;
   readonly reason?: string;
-  /** All up to here is folded and written; -1 before the first. */
+  /** Everything up to this offset is folded and written; -1 before the first record. */
   readonly projectedOffset: Offset;
-  /** Offset that the next record will get. */
+  /** Offset of the next record. */
   readonly logEnd: Offset;
   readonly lagEvents: number;
   readonly lagSeconds: number;
@@ -24,34 +24,34 @@ export interface MonitoredPartition {
   readonly deadLetters: number;
 }
 
-/** What the projector of this process knows of its partitions: asked at any time, it asks no server. */
+/** Status of the partitions of this process, from memory: makes no network call. */
 export class ProjectionMonitor {
   constructor(
     private readonly projector: { readonly partitions: ReadonlyMap<number, PartitionProjection> },
-    private readonly feed: { status(): readonly SubscriptionStatus[] },
+    private readonly subscription: { status(): readonly SubscriptionStatus[] },
   ) {}
 
-  /** Partitions that are assigned to this process, by number. */
-  look(): readonly MonitoredPartition[] {
-    return this.feed.status().map((status) => this.#of(status));
+  /** Partitions that are assigned to this process. */
+  partitions(): readonly MonitoredPartition[] {
+    return this.subscription.status().map((status) => this.#statusOf(status));
   }
 
-  #of({ partition, state, reason }: SubscriptionStatus): MonitoredPartition {
+  #statusOf({ partition, state, reason }: SubscriptionStatus): MonitoredPartition {
     const projection = this.projector.partitions.get(partition);
-    const lag = projection?.lag ?? { shown: -1, end: 0, events: 0, seconds: 0 };
-    const numbers = {
+    const lag = projection?.lag ?? { projected: -1, logEnd: 0, events: 0, seconds: 0 };
+    const figures = {
       partition,
-      projectedOffset: lag.shown,
-      logEnd: lag.end,
+      projectedOffset: lag.projected,
+      logEnd: lag.logEnd,
       lagEvents: lag.events,
       lagSeconds: lag.seconds,
       concerts: projection?.concerts.size ?? 0,
       deadLetters: projection?.skipped.all.size ?? 0,
     };
     if (state === 'backing-off')
-      return { ...numbers, state: 'stuck', stuckAt: projection?.step ?? 'log', reason: reason ?? 'failing' };
-    if (state === 'loading') return { ...numbers, state };
-    const late = projection?.caughtUp === false || lag.seconds > UNDER_WAY_SECONDS;
-    return { ...numbers, state: late ? 'catching up' : 'live' };
+      return { ...figures, state: 'stuck', stuckAt: projection?.currentStep ?? 'log', reason: reason ?? 'unknown' };
+    if (state === 'loading') return { ...figures, state };
+    const isLate = projection?.caughtUp === false || lag.seconds > LATE_AFTER_SECONDS;
+    return { ...figures, state: isLate ? 'catching up' : 'live' };
   }
 }

@@ -4,10 +4,10 @@ import type { Logger } from '../ports/logger.port.ts';
 import { PartitionProjection } from './partition-projection.ts';
 import type { ProjectionDependencies } from './projection-dependencies.ts';
 
-/** A gap of over a second between heartbeats counts as time in which nobody could read anything. */
+/** Well below the gap of 1 s that counts as an outage of the view. */
 const HEARTBEAT_MS = 400;
-/** Every so many heartbeats the heads are compared with memory. */
-const MEND_EVERY = 8;
+/** Heartbeats from one comparison of the heads with memory to the next. */
+const REPAIR_EVERY = 8;
 
 /** Who acts on what is folded. */
 export interface OwnershipListener {
@@ -21,23 +21,23 @@ export interface OwnershipListener {
   inspected(partition: PartitionProjection, whole: boolean): void;
 }
 
-/** Folds the partitions that the group gives to this process, and keeps their views whole. */
+/** Projects the partitions that are assigned to this process, sends their heartbeats and repairs their views. */
 export class Projector implements LogConsumer {
   readonly #partitions = new Map<number, PartitionProjection>();
   #timer: NodeJS.Timeout | undefined;
-  readonly #pulses = new Map<PartitionProjection, { beats: number; busy: boolean }>();
-  /** Those whose view was away at their last beat. */
-  readonly #away = new Set<PartitionProjection>();
+  readonly #heartbeats = new Map<PartitionProjection, { count: number; busy: boolean }>();
+  /** Partitions whose last heartbeat failed. */
+  readonly #unavailable = new Set<PartitionProjection>();
 
   constructor(
-    private readonly ports: ProjectionDependencies,
+    private readonly dependencies: ProjectionDependencies,
     private readonly listener: OwnershipListener,
-    private readonly diagnostics: Logger,
+    private readonly logger: Logger,
   ) {}
 
   start(): void {
     this.#timer = setInterval(() => {
-      for (const partition of this.owned()) void this.#beat(partition);
+      for (const partition of this.owned()) void this.#heartbeat(partition);
     }, HEARTBEAT_MS);
   }
 
@@ -47,13 +47,13 @@ export class Projector implements LogConsumer {
   }
 
   async assigned(partition: number): Promise<Offset> {
-    const projection = this.#partitions.get(partition) ?? new PartitionProjection(partition, this.ports);
+    const projection = this.#partitions.get(partition) ?? new PartitionProjection(partition, this.dependencies);
     this.#partitions.set(partition, projection);
     const started = performance.now();
     const readFrom = await projection.load();
     this.listener.owns(projection);
     const took = Math.round(performance.now() - started);
-    this.diagnostics.debug(
+    this.logger.debug(
       `partition ${partition}: ${projection.concerts.size} queues loaded in ${took} ms, reading from offset ${readFrom}`,
     );
     return readFrom;
@@ -62,7 +62,7 @@ export class Projector implements LogConsumer {
   revoked(partition: number): void {
     const projection = this.#partitions.get(partition);
     projection?.release();
-    if (projection) this.#away.delete(projection);
+    if (projection) this.#unavailable.delete(projection);
   }
 
   async consume(partition: number, records: readonly LogRecord[]): Promise<void> {
@@ -72,7 +72,7 @@ export class Projector implements LogConsumer {
     this.listener.folded(projection);
   }
 
-  /** All that this process has had, by number: what was taken from it is kept, and no longer `owned`. */
+  /** Every partition that was ever assigned to this process, by number. Revoked ones are kept and no longer `owned`. */
   get partitions(): ReadonlyMap<number, PartitionProjection> {
     return this.#partitions;
   }
@@ -82,38 +82,39 @@ export class Projector implements LogConsumer {
     return [...this.#partitions.values()].filter(({ owned }) => owned);
   }
 
-  /** Says that the owner lives, and finds what the view has lost where nothing happens. One at a time of a partition. */
-  async #beat(partition: PartitionProjection): Promise<void> {
-    const pulse = this.#pulses.get(partition) ?? { beats: 0, busy: false };
-    this.#pulses.set(partition, pulse);
-    if (pulse.busy) return;
-    pulse.busy = true;
-    const mend = ++pulse.beats % MEND_EVERY === 0;
+  /** Writes the heartbeat, and repairs the view at intervals. At most one call runs per partition. */
+  async #heartbeat(partition: PartitionProjection): Promise<void> {
+    const heartbeat = this.#heartbeats.get(partition) ?? { count: 0, busy: false };
+    this.#heartbeats.set(partition, heartbeat);
+    if (heartbeat.busy) return;
+    heartbeat.busy = true;
+    const isRepairDue = ++heartbeat.count % REPAIR_EVERY === 0;
     try {
-      await this.listener.beat(partition, () => this.#write(partition));
-      if (mend && partition.caughtUp) this.listener.inspected(partition, await partition.mend());
-      this.#answers(partition);
+      await this.listener.beat(partition, () => this.#writeHeartbeat(partition));
+      if (isRepairDue && partition.caughtUp) this.listener.inspected(partition, await partition.repair());
+      this.#viewAnswered(partition);
     } catch (error) {
-      this.#isAway(partition, error);
+      this.#viewFailed(partition, error);
     } finally {
-      pulse.busy = false;
+      heartbeat.busy = false;
     }
   }
 
-  /** Vouches for nothing before whoever was called can see it: their time is running. */
-  async #write(partition: PartitionProjection): Promise<void> {
+  /** The heartbeat confirms visibility, so the views of all READY entries must be reachable: their claim windows run. */
+  async #writeHeartbeat(partition: PartitionProjection): Promise<void> {
     const called = [...partition.concerts.values()].filter(({ queue }) => queue.called > 0);
-    await this.ports.view.reach(called.map(({ concertId }) => concertId));
+    await this.dependencies.view.reach(called.map(({ concertId }) => concertId));
     await partition.flush();
   }
 
-  #isAway(partition: PartitionProjection, error: unknown): void {
-    if (this.#away.size === 0)
-      this.diagnostics.warn(`the view is away: ${error instanceof Error ? error.message : String(error)}`);
-    this.#away.add(partition);
+  #viewFailed(partition: PartitionProjection, error: unknown): void {
+    if (this.#unavailable.size === 0)
+      this.logger.warn(`the view is unavailable: ${error instanceof Error ? error.message : String(error)}`);
+    this.#unavailable.add(partition);
   }
 
-  #answers(partition: PartitionProjection): void {
-    if (this.#away.delete(partition) && this.#away.size === 0) this.diagnostics.info('the view answers again');
+  #viewAnswered(partition: PartitionProjection): void {
+    if (this.#unavailable.delete(partition) && this.#unavailable.size === 0)
+      this.logger.info('the view is available again');
   }
 }

@@ -9,131 +9,134 @@ import type { PartitionProjection } from './partition-projection.ts';
 import { PartitionRebuild, type RebuildPorts } from './partition-rebuild.ts';
 import { INITIAL_PROGRESS, isOver } from './rebuild-progress.ts';
 
-const LOOK_EVERY_MS = 500;
-/** Every so many looks the dead letters are looked at too. */
-const LETTERS_EVERY = 6;
+const POLL_MS = 500;
+/** Polls from one check of the dead letters to the next. */
+const DEAD_LETTER_POLL_EVERY = 6;
 
-interface Running {
+interface RunningRebuild {
   readonly partition: number;
   readonly id: string;
   readonly rebuild: PartitionRebuild;
 }
 
-/** Takes up what operators ask for, and what dead letters make necessary, for the partitions of this process; one at a time. */
+/**
+ * Runs the rebuilds that operators request and that new dead letters require, for the partitions of this process. One rebuild
+ * runs at a time.
+ */
 export class RebuildWorker {
   #timer: NodeJS.Timeout | undefined;
-  #looks = 0;
-  #looking = false;
-  #again = false;
-  #running: Running | undefined;
-  #trouble: string | undefined;
+  #polls = 0;
+  #polling = false;
+  #pollAgain = false;
+  #current: RunningRebuild | undefined;
+  #lastError: string | undefined;
 
   constructor(
     private readonly projector: { owned(): readonly PartitionProjection[] },
     private readonly requests: RebuildRequests,
     private readonly ports: RebuildPorts,
-    private readonly diagnostics: Logger,
+    private readonly logger: Logger,
   ) {}
 
   start(): void {
-    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => void this.#poll(), POLL_MS);
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  /** How many have ended so. */
-  readonly ended = { done: 0, failed: 0 };
+  /** Number of finished rebuilds by outcome. */
+  readonly outcomes = { done: 0, failed: 0 };
 
-  /** How far the one under way is. */
+  /** Progress of the running rebuild. */
   get progress(): RebuildProgress | undefined {
-    return this.#running?.rebuild.progress();
+    return this.#current?.rebuild.progress();
   }
 
-  /** Whoever comes while it looks is heard when it has looked. */
-  async #look(): Promise<void> {
-    if (this.#looking) {
-      this.#again = true;
+  /** A call during a poll causes one more poll after it. */
+  async #poll(): Promise<void> {
+    if (this.#polling) {
+      this.#pollAgain = true;
       return;
     }
-    this.#looking = true;
-    const letters = ++this.#looks % LETTERS_EVERY === 0;
+    this.#polling = true;
+    const isDeadLetterCheckDue = ++this.#polls % DEAD_LETTER_POLL_EVERY === 0;
     try {
       await this.#report();
       const ready = this.projector.owned().filter(({ caughtUp }) => caughtUp);
-      await Promise.all(ready.map((projection) => this.#takeUp(projection)));
-      if (letters) for (const projection of ready) await this.#checkDeadLetters(projection);
-      this.#trouble = undefined;
+      await Promise.all(ready.map((projection) => this.#acceptRequest(projection)));
+      if (isDeadLetterCheckDue) for (const projection of ready) await this.#checkDeadLetters(projection);
+      this.#lastError = undefined;
     } catch (error) {
-      const trouble = error instanceof Error ? error.message : String(error);
-      if (trouble !== this.#trouble) this.diagnostics.warn(`rebuilds and dead letters cannot be looked at: ${trouble}`);
-      this.#trouble = trouble;
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== this.#lastError) this.logger.warn(`rebuild requests and dead letters cannot be read: ${message}`);
+      this.#lastError = message;
     } finally {
-      this.#looking = false;
+      this.#polling = false;
     }
-    if (!this.#again) return;
-    this.#again = false;
-    await this.#look();
+    if (!this.#pollAgain) return;
+    this.#pollAgain = false;
+    await this.#poll();
   }
 
   async #report(): Promise<void> {
-    const running = this.#running;
+    const running = this.#current;
     if (!running) return;
     const progress = running.rebuild.progress();
     await this.requests.report(running.partition, running.id, progress);
-    // Kept until its end is told.
-    if (isOver(progress) && this.#running === running) this.#running = undefined;
+    // Kept until its outcome has been reported.
+    if (isOver(progress) && this.#current === running) this.#current = undefined;
   }
 
-  async #takeUp(projection: PartitionProjection): Promise<void> {
-    const asked = await this.requests.look(projection.partition);
-    if (asked?.progress.state !== 'requested') return;
-    if (!this.#running) {
-      void this.#run(projection, asked.id, asked.concertId);
+  async #acceptRequest(projection: PartitionProjection): Promise<void> {
+    const requested = await this.requests.latest(projection.partition);
+    if (requested?.progress.state !== 'requested') return;
+    if (!this.#current) {
+      void this.#run(projection, requested.id, requested.concertId);
       return;
     }
-    // One request names many partitions by the same id: those that wait for their turn are not to be taken for forgotten.
-    if (projection.partition === this.#running.partition && asked.id === this.#running.id) return;
-    await this.requests.report(projection.partition, asked.id, INITIAL_PROGRESS);
+    // A request may name many partitions by one id. Report the waiting ones, so that they do not time out.
+    if (projection.partition === this.#current.partition && requested.id === this.#current.id) return;
+    await this.requests.report(projection.partition, requested.id, INITIAL_PROGRESS);
   }
 
   async #run(projection: PartitionProjection, id: string, concertId: ConcertId | undefined): Promise<void> {
     const { partition } = projection;
-    const rebuild = new PartitionRebuild(projection, this.ports, this.diagnostics, concertId);
-    this.#running = { partition, id, rebuild };
+    const rebuild = new PartitionRebuild(projection, this.ports, this.logger, concertId);
+    this.#current = { partition, id, rebuild };
     const what = concertId === undefined ? `partition ${partition}` : concertId;
-    this.diagnostics.info(`rebuild of ${what}: begun`);
+    this.logger.info(`rebuild of ${what}: started`);
     const running = rebuild.run();
-    void this.#look(); // tells that it has begun
+    void this.#poll(); // reports the start
     const { state, reason, events, concerts } = await running;
-    this.ended[state === 'done' ? 'done' : 'failed'] += 1;
-    if (state === 'failed') this.diagnostics.error(`rebuild of ${what}: failed: ${reason}`);
-    else this.diagnostics.info(`rebuild of ${what}: done, ${events} events, ${concerts} queues`);
-    void this.#look(); // tells its end at once, and takes up the next
+    this.outcomes[state === 'done' ? 'done' : 'failed'] += 1;
+    if (state === 'failed') this.logger.error(`rebuild of ${what}: failed: ${reason}`);
+    else this.logger.info(`rebuild of ${what}: done, ${events} events, ${concerts} queues`);
+    void this.#poll(); // reports the outcome and starts the next one
   }
 
-  /** Whatever others have passed over since is left out here too; what was folded before that is folded anew. */
+  /** Finds dead letters that another process wrote. If the record was folded here, its concert is rebuilt without it. */
   async #checkDeadLetters(projection: PartitionProjection): Promise<void> {
     const { partition, skipped } = projection;
-    const letters = await this.ports.deadLetters.of(partition);
-    skipped.hear(letters, projection.checkpoint);
-    for (const [offset, timestamp] of skipped.doubtful) {
-      if (this.#running) return;
+    const deadLetters = await this.ports.deadLetters.of(partition);
+    skipped.mergeDeadLetters(deadLetters, projection.checkpoint);
+    for (const [offset, timestamp] of skipped.unverified) {
+      if (this.#current) return;
       const record = await recordAt(this.ports.log, partition, offset);
-      // One that names another stamp is of another log.
+      // A dead letter with another timestamp belongs to a former topic.
       if (record?.timestamp === timestamp) {
         const concertId = await this.#concertOf(record);
         if (concertId !== undefined && projection.concerts.has(concertId)) {
-          this.diagnostics.warn(
-            `partition ${partition}: offset ${offset} was folded, and is a dead letter: ${concertId} is folded anew`,
+          this.logger.warn(
+            `partition ${partition}: offset ${offset} was folded and is a dead letter now: ${concertId} is rebuilt`,
           );
-          void this.#run(projection, randomUUID(), concertId); // if it fails, still in doubt: tried again
+          void this.#run(projection, randomUUID(), concertId); // if it fails, the offset stays unverified and is tried again
           return;
         }
-        skipped.add(record);
+        skipped.markSkipped(record);
       }
-      skipped.settle(offset);
+      skipped.markVerified(offset);
     }
   }
 
@@ -141,7 +144,7 @@ export class RebuildWorker {
     try {
       return (await this.ports.reader.read(record)).concertId;
     } catch (error) {
-      if (error instanceof UnreadableRecord) return undefined; // nobody can have folded it
+      if (error instanceof UnreadableRecord) return undefined; // an unreadable record cannot have been folded
       throw error;
     }
   }

@@ -9,19 +9,19 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Of a log in which nothing is. */
+/** A partition of an empty log. */
 function emptyPartition(partition: number): PartitionProjection {
-  const follower = new Set<unknown>();
+  const observers = new Set<unknown>();
   return {
     partition,
     caughtUp: true,
     checkpoint: -1,
     concerts: new Map(),
-    skipped: { hear: () => {}, announce: () => {}, doubtful: new Map() },
-    record: async () => {},
-    follow: (one: unknown) => void follower.add(one),
-    unfollow: (one: unknown) => void follower.delete(one),
-    isFollowedBy: (one: unknown) => follower.has(one),
+    skipped: { mergeDeadLetters: () => {}, markPending: () => {}, unverified: new Map() },
+    saveCheckpoint: async () => {},
+    observe: (observer: unknown) => void observers.add(observer),
+    stopObserving: (observer: unknown) => void observers.delete(observer),
+    isObservedBy: (observer: unknown) => observers.has(observer),
   } as unknown as PartitionProjection;
 }
 
@@ -47,12 +47,12 @@ test('a request that waits longer than the owner timeout stays open and is serve
   const worker = new RebuildWorker({ owned: () => partitions.map(emptyPartition) }, requests, ports, logger);
   for (const partition of partitions) await requests.request(partition, 'id', undefined);
   worker.start();
-  const rebuilds = () => Promise.all(partitions.map((partition) => requests.look(partition)));
+  const rebuilds = () => Promise.all(partitions.map((partition) => requests.latest(partition)));
 
   await jest.advanceTimersByTimeAsync(3 * OWNER_TIMEOUT_MS);
   const waiting = await rebuilds();
   expect(waiting.map((rebuild) => rebuild?.progress.state)).toEqual(['folding', 'requested']);
-  for (const rebuild of waiting) expect(rebuild?.silentMs).toBeLessThan(OWNER_TIMEOUT_MS);
+  for (const rebuild of waiting) expect(rebuild?.sinceReportMs).toBeLessThan(OWNER_TIMEOUT_MS);
   allowRead();
   await jest.advanceTimersByTimeAsync(3_000);
   expect((await rebuilds()).map((rebuild) => rebuild?.progress.state)).toEqual(['done', 'done']);

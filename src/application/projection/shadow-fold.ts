@@ -3,38 +3,38 @@ import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogPosition } from '../../domain/types.ts';
 import type { ProjectionObserver } from './projection-dependencies.ts';
 
-/** The queues of a partition, folded from the start beside the live ones until the two stand at the same offset. */
+/** Folds a partition from its first record, beside the live projection, until both are at the same offset. */
 export class ShadowFold implements ProjectionObserver {
   readonly queues = new Map<ConcertId, ConcertQueue>();
-  /** What the live fold has folded since `keepPace`; undefined before. */
-  #since: { readonly event: QueueEvent; readonly at: LogPosition }[] | undefined;
-  #level = false;
+  /** Events that the projection folded since `startCatchUp`; undefined before. */
+  #recorded: { readonly event: QueueEvent; readonly at: LogPosition }[] | undefined;
+  #caughtUp = false;
 
-  /** @param only of this queue; undefined: of all */
-  constructor(private readonly only: ConcertId | undefined) {}
+  /** @param onlyConcert fold only this concert; undefined: all concerts */
+  constructor(private readonly onlyConcert: ConcertId | undefined) {}
 
   fold(event: QueueEvent, at: LogPosition): void {
-    if (this.only !== undefined && event.concertId !== this.only) return;
+    if (this.onlyConcert !== undefined && event.concertId !== this.onlyConcert) return;
     const queue = this.queues.get(event.concertId);
     if (queue) queue.apply(event, at);
     else if (event.type === 'QueueConfigured') this.queues.set(event.concertId, ConcertQueue.begin(event, at));
   }
 
-  folded(event: QueueEvent, at: LogPosition): void {
-    // Once level, a queue that is new here is new there too, and one that was let go is done with.
-    if (this.#level) this.queues.get(event.concertId)?.apply(event, at);
-    else this.#since?.push({ event, at });
+  onEventFolded(event: QueueEvent, at: LogPosition): void {
+    // After the catch-up, a concert that is missing here is new, or its rebuild has ended.
+    if (this.#caughtUp) this.queues.get(event.concertId)?.apply(event, at);
+    else this.#recorded?.push({ event, at });
   }
 
-  /** From here on what the live fold folds is remembered. */
+  /** From here on, events that the projection folds are recorded. */
   startCatchUp(): void {
-    this.#since = [];
+    this.#recorded = [];
   }
 
-  /** Everything before `keepPace` is folded: from here on both folds stand at the same offset. */
+  /** Call when every event before `startCatchUp` is folded; from here on both folds are at the same offset. */
   finishCatchUp(): void {
-    for (const { event, at } of this.#since ?? []) this.fold(event, at);
-    this.#since = undefined;
-    this.#level = true;
+    for (const { event, at } of this.#recorded ?? []) this.fold(event, at);
+    this.#recorded = undefined;
+    this.#caughtUp = true;
   }
 }

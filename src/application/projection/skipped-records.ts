@@ -1,82 +1,82 @@
 import type { LogTime, Offset } from '../../domain/types.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 
-type Stamps = ReadonlyMap<Offset, LogTime>;
+type Timestamps = ReadonlyMap<Offset, LogTime>;
 
 /**
- * What of one partition is passed over. The dead letters decide it; the partition's record says what the view was told of it, so
- * that a dead letter which somebody else wrote behind our back is noticed.
+ * The records of one partition that the projection skips. The dead letters decide which; the stored checkpoint repeats them for
+ * readers. Comparing the two finds dead letters that another process wrote for records folded here.
  */
 export class SkippedRecords {
-  #named = new Map<Offset, LogTime>();
-  /** Passed over for certain: the record at the offset has the stamp that its dead letter names. */
-  #passed = new Map<Offset, LogTime>();
-  /** Passed over, and not yet in the partition's record. */
-  readonly #unrecorded = new Map<Offset, LogTime>();
-  /** Named, but the view may have folded them. */
-  readonly #doubtful = new Map<Offset, LogTime>();
-  /** Left out of what is about to be shown. */
-  readonly #announced = new Map<Offset, LogTime>();
+  #deadLetters = new Map<Offset, LogTime>();
+  /** Skipped: the record at the offset has the timestamp that its dead letter names. */
+  #skipped = new Map<Offset, LogTime>();
+  /** Skipped, and not yet in the stored checkpoint. */
+  readonly #unpersisted = new Map<Offset, LogTime>();
+  /** Named by a dead letter, but possibly folded into the view. */
+  readonly #unverified = new Map<Offset, LogTime>();
+  /** Left out of a view that is about to be activated. */
+  readonly #pending = new Map<Offset, LogTime>();
 
-  /** @param checkpoint what lies beyond it is not in the view */
-  load(named: Stamps, recorded: Stamps, checkpoint: Offset): void {
-    this.#named = new Map(recorded);
-    this.#passed = new Map(recorded);
-    this.#unrecorded.clear();
-    this.#doubtful.clear();
-    this.#announced.clear();
-    this.hear(named, checkpoint);
+  /** @param checkpoint records beyond this offset are not in the view */
+  load(deadLetters: Timestamps, persisted: Timestamps, checkpoint: Offset): void {
+    this.#deadLetters = new Map(persisted);
+    this.#skipped = new Map(persisted);
+    this.#unpersisted.clear();
+    this.#unverified.clear();
+    this.#pending.clear();
+    this.mergeDeadLetters(deadLetters, checkpoint);
   }
 
-  /** @param named all dead letters of the partition; those at or below `checkpoint` that are new are in doubt */
-  hear(named: Stamps, checkpoint: Offset): void {
-    for (const [offset, timestamp] of named) {
-      if (this.#named.get(offset) === timestamp) continue;
-      this.#named.set(offset, timestamp);
-      if (offset <= checkpoint) this.#doubtful.set(offset, timestamp);
+  /** @param deadLetters all of the partition; new ones at or below `checkpoint` become unverified */
+  mergeDeadLetters(deadLetters: Timestamps, checkpoint: Offset): void {
+    for (const [offset, timestamp] of deadLetters) {
+      if (this.#deadLetters.get(offset) === timestamp) continue;
+      this.#deadLetters.set(offset, timestamp);
+      if (offset <= checkpoint) this.#unverified.set(offset, timestamp);
     }
   }
 
-  /** Whether a dead letter names the record: one that names another stamp is of another log. */
-  names({ offset, timestamp }: Pick<LogRecord, 'offset' | 'timestamp'>): boolean {
-    return this.#named.get(offset) === timestamp;
+  /** Whether a dead letter names the record. A dead letter with another timestamp belongs to a former topic. */
+  isDeadLetter({ offset, timestamp }: Pick<LogRecord, 'offset' | 'timestamp'>): boolean {
+    return this.#deadLetters.get(offset) === timestamp;
   }
 
-  /** These are left out of a fold that is about to take the place of one that may not have. */
-  announce(leftOut: Stamps): void {
-    for (const [offset, timestamp] of leftOut)
-      if (this.#passed.get(offset) !== timestamp) this.#announced.set(offset, timestamp);
+  /** Records left out of a rebuilt view that may replace a view which contains them. */
+  markPending(skipped: Timestamps): void {
+    for (const [offset, timestamp] of skipped)
+      if (this.#skipped.get(offset) !== timestamp) this.#pending.set(offset, timestamp);
   }
-  get announced(): Stamps {
-    return this.#announced;
-  }
-
-  /** The record is left out of the fold. */
-  add({ offset, timestamp }: Pick<LogRecord, 'offset' | 'timestamp'>): void {
-    this.#announced.delete(offset);
-    this.#doubtful.delete(offset);
-    this.#named.set(offset, timestamp);
-    if (this.#passed.get(offset) === timestamp) return;
-    this.#passed.set(offset, timestamp);
-    this.#unrecorded.set(offset, timestamp);
+  get pending(): Timestamps {
+    return this.#pending;
   }
 
-  get doubtful(): Stamps {
-    return this.#doubtful;
+  /** The record is not folded. */
+  markSkipped({ offset, timestamp }: Pick<LogRecord, 'offset' | 'timestamp'>): void {
+    this.#pending.delete(offset);
+    this.#unverified.delete(offset);
+    this.#deadLetters.set(offset, timestamp);
+    if (this.#skipped.get(offset) === timestamp) return;
+    this.#skipped.set(offset, timestamp);
+    this.#unpersisted.set(offset, timestamp);
   }
 
-  /** It is known what became of it. */
-  settle(offset: Offset): void {
-    this.#doubtful.delete(offset);
+  get unverified(): Timestamps {
+    return this.#unverified;
   }
 
-  get all(): Stamps {
-    return this.#passed;
+  /** The caller has found out whether the record was folded. */
+  markVerified(offset: Offset): void {
+    this.#unverified.delete(offset);
   }
-  get unrecorded(): Stamps {
-    return new Map(this.#unrecorded);
+
+  get all(): Timestamps {
+    return this.#skipped;
   }
-  recorded(some: Stamps): void {
-    for (const offset of some.keys()) this.#unrecorded.delete(offset);
+  get unpersisted(): Timestamps {
+    return new Map(this.#unpersisted);
+  }
+  markPersisted(some: Timestamps): void {
+    for (const offset of some.keys()) this.#unpersisted.delete(offset);
   }
 }

@@ -2,70 +2,70 @@ import { describe, expect, test } from '@jest/globals';
 import { SkippedRecords } from './skipped-records.ts';
 
 const none = new Map<number, number>();
-const loaded = (named: [number, number][], recorded: [number, number][], checkpoint: number): SkippedRecords => {
-  const passed = new SkippedRecords();
-  passed.load(new Map(named), new Map(recorded), checkpoint);
-  return passed;
+const loaded = (deadLetters: [number, number][], persisted: [number, number][], checkpoint: number): SkippedRecords => {
+  const skipped = new SkippedRecords();
+  skipped.load(new Map(deadLetters), new Map(persisted), checkpoint);
+  return skipped;
 };
 
 describe('a dead letter', () => {
-  test('counts only for the record that was stamped when it says', () => {
-    const passed = loaded([[7, 100]], [], -1);
-    expect(passed.names({ offset: 7, timestamp: 100 })).toBe(true);
-    expect(passed.names({ offset: 7, timestamp: 101 })).toBe(false);
-    expect(passed.names({ offset: 8, timestamp: 100 })).toBe(false);
+  test('matches only the record with its offset and timestamp', () => {
+    const skipped = loaded([[7, 100]], [], -1);
+    expect(skipped.isDeadLetter({ offset: 7, timestamp: 100 })).toBe(true);
+    expect(skipped.isDeadLetter({ offset: 7, timestamp: 101 })).toBe(false);
+    expect(skipped.isDeadLetter({ offset: 8, timestamp: 100 })).toBe(false);
   });
-  test('is to be recorded once its record was left out', () => {
-    const passed = loaded([[7, 100]], [], -1);
-    expect(passed.unrecorded).toEqual(none);
-    passed.add({ offset: 7, timestamp: 100 });
-    expect([passed.unrecorded, passed.all]).toEqual([new Map([[7, 100]]), new Map([[7, 100]])]);
-    passed.recorded(passed.unrecorded);
-    passed.add({ offset: 7, timestamp: 100 });
-    expect([passed.unrecorded, passed.all]).toEqual([none, new Map([[7, 100]])]);
+  test('is unpersisted from the time its record is skipped until the checkpoint is stored', () => {
+    const skipped = loaded([[7, 100]], [], -1);
+    expect(skipped.unpersisted).toEqual(none);
+    skipped.markSkipped({ offset: 7, timestamp: 100 });
+    expect([skipped.unpersisted, skipped.all]).toEqual([new Map([[7, 100]]), new Map([[7, 100]])]);
+    skipped.markPersisted(skipped.unpersisted);
+    skipped.markSkipped({ offset: 7, timestamp: 100 });
+    expect([skipped.unpersisted, skipped.all]).toEqual([none, new Map([[7, 100]])]);
   });
-  test('that the record names is in no doubt', () => {
-    expect(loaded([[7, 100]], [[7, 100]], 20).doubtful).toEqual(none);
+  test('is verified when the checkpoint names it', () => {
+    expect(loaded([[7, 100]], [[7, 100]], 20).unverified).toEqual(none);
   });
-  test('beyond what was folded is in no doubt', () => {
-    expect(loaded([[7, 100]], [], 6).doubtful).toEqual(none);
+  test('is verified when it lies beyond the checkpoint', () => {
+    expect(loaded([[7, 100]], [], 6).unverified).toEqual(none);
   });
-  test('of what was folded, unknown to the record, is in doubt until it is settled', () => {
-    const passed = loaded([[7, 100]], [], 20);
-    passed.hear(new Map([[7, 100]]), 25);
-    expect(passed.doubtful).toEqual(new Map([[7, 100]]));
-    passed.settle(7);
-    passed.hear(new Map([[7, 100]]), 30);
-    expect(passed.doubtful).toEqual(none);
+  test('below the checkpoint and unknown to it is unverified until it is marked', () => {
+    const skipped = loaded([[7, 100]], [], 20);
+    skipped.mergeDeadLetters(new Map([[7, 100]]), 25);
+    expect(skipped.unverified).toEqual(new Map([[7, 100]]));
+    skipped.markVerified(7);
+    skipped.mergeDeadLetters(new Map([[7, 100]]), 30);
+    expect(skipped.unverified).toEqual(none);
   });
-  test('that somebody else wrote meanwhile is heard of', () => {
-    const passed = loaded([], [], 20);
-    passed.hear(
+  test('written by another process after loading is noticed', () => {
+    const skipped = loaded([], [], 20);
+    skipped.mergeDeadLetters(
       new Map([
         [7, 100],
         [21, 300],
       ]),
       20,
     );
-    expect(passed.doubtful).toEqual(new Map([[7, 100]]));
-    expect(passed.names({ offset: 21, timestamp: 300 })).toBe(true);
+    expect(skipped.unverified).toEqual(new Map([[7, 100]]));
+    expect(skipped.isDeadLetter({ offset: 21, timestamp: 300 })).toBe(true);
   });
-  test('is announced until its record is left out, and stays in doubt until then', () => {
-    const passed = loaded([[7, 100]], [[3, 50]], 20);
-    passed.announce(
+  test('is pending and unverified until its record is skipped', () => {
+    const skipped = loaded([[7, 100]], [[3, 50]], 20);
+    skipped.markPending(
       new Map([
         [3, 50],
         [7, 100],
       ]),
     );
-    expect([passed.announced, passed.doubtful]).toEqual([new Map([[7, 100]]), new Map([[7, 100]])]);
-    passed.add({ offset: 7, timestamp: 100 });
-    expect([passed.announced, passed.doubtful]).toEqual([none, none]);
+    expect([skipped.pending, skipped.unverified]).toEqual([new Map([[7, 100]]), new Map([[7, 100]])]);
+    skipped.markSkipped({ offset: 7, timestamp: 100 });
+    expect([skipped.pending, skipped.unverified]).toEqual([none, none]);
   });
-  test('that was just written here is in no doubt', () => {
-    const passed = loaded([], [], 6);
-    passed.add({ offset: 7, timestamp: 100 });
-    passed.hear(new Map([[7, 100]]), 7);
-    expect(passed.doubtful).toEqual(none);
+  test('written by this process is verified', () => {
+    const skipped = loaded([], [], 6);
+    skipped.markSkipped({ offset: 7, timestamp: 100 });
+    skipped.mergeDeadLetters(new Map([[7, 100]]), 7);
+    expect(skipped.unverified).toEqual(none);
   });
 });

@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, EntryChange } from '../../domain/types.ts';
 import type { Advance, Generation, QueueViewWriter } from '../ports/queue-view.port.ts';
 
-const CHUNK = 500;
-/** Chunks under way at once: while one is written the next ones are made. */
-const SIDE_BY_SIDE = 4;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2000;
+const CHUNK_SIZE = 500;
+/** While one chunk is written, the next ones are encoded. */
+const MAX_CONCURRENT_CHUNKS = 4;
+const INITIAL_RETRY_MS = 50;
+const MAX_RETRY_MS = 2000;
 
 /**
- * The whole state of a concert on its way to a generation of its own, chunk by chunk while folding goes on. All of it is absolute
- * puts, so a chunk may be newer than the one before it: what was folded since overrides it.
+ * Writes the full state of a concert to a new generation, chunk by chunk while folding continues. Every change is absolute, so a
+ * chunk may be newer than the one before it; later changes override it.
  */
 export class StagedGeneration {
-  /** Folded since the last chunk that was taken. */
-  added: EntryChange[] = [];
-  #name: Generation = '';
+  /** Changes folded since the last chunk was taken. */
+  pendingChanges: EntryChange[] = [];
+  #generation: Generation = '';
   #cancelled = false;
 
   constructor(
@@ -27,8 +27,8 @@ export class StagedGeneration {
     private readonly queue: ConcertQueue,
   ) {}
 
-  add(changes: readonly EntryChange[]): void {
-    for (const change of changes) this.added.push(change);
+  addChanges(changes: readonly EntryChange[]): void {
+    for (const change of changes) this.pendingChanges.push(change);
   }
 
   cancel(): void {
@@ -38,43 +38,45 @@ export class StagedGeneration {
     return this.#cancelled;
   }
 
-  /** Stages all of it under a new name; little of what was folded meanwhile is left in `added`. */
+  /** Stages the full state under a new name; at most one chunk of later changes remains in `pendingChanges`. */
   async stage(): Promise<void> {
-    this.#name = `${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`;
-    this.added = [];
+    this.#generation = `${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`;
+    this.pendingChanges = [];
     const { entries, disqualified } = this.queue.save();
     let chunk: EntryChange[] = [];
-    const under = new Set<Promise<void>>();
-    // In whatever order they arrive: a life that changes meanwhile is in `added` too, which follows when all of these are stored.
-    const put = async () => {
-      const one = this.#put(chunk).finally(() => under.delete(one));
+    const inFlight = new Set<Promise<void>>();
+    // Chunks may arrive in any order: an entry that changes meanwhile is also in `pendingChanges`, which is staged after them.
+    const stageNext = async () => {
+      const write = this.#stageChunk(chunk).finally(() => inFlight.delete(write));
       chunk = [];
-      under.add(one);
-      if (under.size >= SIDE_BY_SIDE) await Promise.race(under);
+      inFlight.add(write);
+      if (inFlight.size >= MAX_CONCURRENT_CHUNKS) await Promise.race(inFlight);
     };
-    for (const entry of entries) if (chunk.push(entry) >= CHUNK) await put();
-    for (const userId of disqualified) if (chunk.push({ state: 'USER_DISQUALIFIED', userId }) >= CHUNK) await put();
-    await put();
-    await Promise.all(under);
-    while (this.added.length > CHUNK && !this.#cancelled) await this.#put(this.added.splice(0, CHUNK));
+    for (const entry of entries) if (chunk.push(entry) >= CHUNK_SIZE) await stageNext();
+    for (const userId of disqualified)
+      if (chunk.push({ state: 'USER_DISQUALIFIED', userId }) >= CHUNK_SIZE) await stageNext();
+    await stageNext();
+    await Promise.all(inFlight);
+    while (this.pendingChanges.length > CHUNK_SIZE && !this.#cancelled)
+      await this.#stageChunk(this.pendingChanges.splice(0, CHUNK_SIZE));
   }
 
-  async #put(changes: readonly EntryChange[]): Promise<void> {
-    await this.persist(() => this.view.stage(this.concertId, this.#name, changes));
+  async #stageChunk(changes: readonly EntryChange[]): Promise<void> {
+    await this.retryUntilCancelled(() => this.view.stage(this.concertId, this.#generation, changes));
   }
 
-  /** What was added since, for the flip. */
-  take(): EntryChange[] {
-    const changes = this.added;
-    this.added = [];
+  /** The changes to write together with the activation. */
+  takePending(): EntryChange[] {
+    const changes = this.pendingChanges;
+    this.pendingChanges = [];
     return changes;
   }
 
-  /** What makes it current, at the offset that the queue has now. */
-  completion(changes: readonly EntryChange[]): Omit<Advance, 'from'> {
+  /** The step that activates this generation at the queue's current offset. */
+  activation(changes: readonly EntryChange[]): Omit<Advance, 'from'> {
     return {
       concertId: this.concertId,
-      generation: this.#name,
+      generation: this.#generation,
       foldVersion: FOLD_VERSION,
       to: this.queue.offset,
       attributes: this.queue.attributes(),
@@ -82,14 +84,14 @@ export class StagedGeneration {
     };
   }
 
-  /** Never rejects: while the view is away it waits and tries again. @returns undefined when cancelled */
-  async persist<T>(write: () => Promise<T>): Promise<T | undefined> {
-    for (let wait = FIRST_PAUSE_MS; !this.#cancelled; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+  /** Never rejects: retries while the view is unavailable. @returns undefined when cancelled */
+  async retryUntilCancelled<T>(write: () => Promise<T>): Promise<T | undefined> {
+    for (let wait = INITIAL_RETRY_MS; !this.#cancelled; wait = Math.min(wait * 2, MAX_RETRY_MS)) {
       try {
         return await write();
       } catch {
-        // The view is away; the sweep and the flushes of other concerts say so. Here only patience helps.
-        await pause(wait);
+        // The view is unavailable. The heartbeat logs that, so this only waits.
+        await delay(wait);
       }
     }
     return undefined;

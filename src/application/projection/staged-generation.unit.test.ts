@@ -28,38 +28,38 @@ function queueOf(users: number): ConcertQueue {
   } as const;
   const queue = ConcertQueue.begin(configured, { offset: 0, timestamp: 1 });
   for (let offset = 1; offset <= users; offset++) {
-    const who = { userId: `u${offset}`, entryId: `e${offset}` };
-    queue.apply({ ...common, ...who, type: 'QueueEntryRequested' }, { offset, timestamp: 1 });
+    const entry = { userId: `u${offset}`, entryId: `e${offset}` };
+    queue.apply({ ...common, ...entry, type: 'QueueEntryRequested' }, { offset, timestamp: 1 });
   }
   return queue;
 }
 
-test('several pieces are under way at once, one that fails is made again, and what changed meanwhile follows them all', async () => {
+test('stages four chunks at a time, retries a failed one, and stages later changes after all of them', async () => {
   const queue = queueOf(5_000);
   const stored: (readonly EntryChange[])[] = [];
-  let [calls, under, most] = [0, 0, 0];
+  let [calls, inFlight, maxInFlight] = [0, 0, 0];
   const view: Pick<QueueViewWriter, 'stage'> = {
     stage: async (_concertId, _generation, changes) => {
       calls += 1;
       const fails = calls === 3;
-      under += 1;
-      most = Math.max(most, under);
+      inFlight += 1;
+      maxInFlight = Math.max(maxInFlight, inFlight);
       if (calls === 1) {
         const after = { state: 'WAITING', userId: 'u1', entryId: 'again', offset: 6_000, place: 6_000 } as const;
-        staged.add(Array.from({ length: 501 }, () => after));
+        staged.addChanges(Array.from({ length: 501 }, () => after));
       }
       await new Promise((resolve) => setImmediate(resolve));
-      under -= 1;
-      if (fails) throw new Error('away');
+      inFlight -= 1;
+      if (fails) throw new Error('unavailable');
       stored.push(changes);
     },
   };
   const staged = new StagedGeneration(view, CONCERT, queue);
   await staged.stage();
-  expect(most).toBe(4);
+  expect(maxInFlight).toBe(4);
   const users = stored.flat().filter((change) => !('offset' in change) || change.offset <= 5_000);
   expect(new Set(users.map(({ userId }) => userId)).size).toBe(5_000);
   expect(stored.at(-1)?.every((change) => 'offset' in change && change.offset === 6_000)).toBe(true);
   expect(stored.slice(0, -1).flat()).toHaveLength(5_000);
-  expect(staged.take()).toHaveLength(1);
+  expect(staged.takePending()).toHaveLength(1);
 });

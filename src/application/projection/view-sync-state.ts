@@ -3,29 +3,29 @@ import type { EntryChange, Offset } from '../../domain/types.ts';
 import type { Generation, ViewHead } from '../ports/queue-view.port.ts';
 import type { GenerationRewrite } from './generation-rewrite.ts';
 
-/** Where a concert's memory stands to its view. */
+/** How the view of a concert is kept in step with its queue in memory. */
 export type ViewSyncState =
-  /** The view is this generation and stands at `stored`; `pending` leads from there to the queue's offset. */
-  | { readonly is: 'following'; readonly generation: Generation; stored: Offset; pending: EntryChange[] }
-  /** The whole state is being written to a new generation; the rewrite keeps what was folded meanwhile. */
+  /** The current generation is at `storedOffset`; `pending` are the changes from there to the queue's offset. */
+  | { readonly is: 'incremental'; readonly generation: Generation; storedOffset: Offset; pending: EntryChange[] }
+  /** The full state is being written to a new generation; the rewrite collects what is folded meanwhile. */
   | { readonly is: 'rewriting'; readonly rewrite: GenerationRewrite }
-  /** The view is to be written whole; not before `from` is folded, so that no reader is shown the past. */
-  | { readonly is: 'silent'; readonly from: Offset };
+  /** A full rewrite starts once `until` is folded: readers must not be shown an older state than before. */
+  | { readonly is: 'deferred'; readonly until: Offset };
 
-/** Follows a view that stands where `head` says, with nothing to be written to it. */
-export function following(
+/** Continues from a view that is at `head`. */
+export function incrementalFrom(
   { generation, offset }: Omit<ViewHead, 'foldVersion'>,
   pending: EntryChange[] = [],
 ): ViewSyncState {
-  return { is: 'following', generation, stored: offset, pending };
+  return { is: 'incremental', generation, storedOffset: offset, pending };
 }
 
 /**
- * Another generation is current, and we are at `offset`: it is followed if it is as far as we are; one of another fold version
- * that is further is waited for. undefined: it is to be replaced.
+ * The state to enter when another generation is current and this queue is at `offset`: continue from that generation if it is as
+ * far, or wait if it has another fold version and is further. undefined: replace it.
  */
 export function yieldTo(head: ViewHead, offset: Offset): ViewSyncState | undefined {
-  if (head.foldVersion === FOLD_VERSION && head.offset >= offset) return following(head);
-  if (head.foldVersion !== FOLD_VERSION && head.offset > offset) return { is: 'silent', from: head.offset };
+  if (head.foldVersion === FOLD_VERSION && head.offset >= offset) return incrementalFrom(head);
+  if (head.foldVersion !== FOLD_VERSION && head.offset > offset) return { is: 'deferred', until: head.offset };
   return undefined;
 }

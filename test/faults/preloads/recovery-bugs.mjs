@@ -23,7 +23,7 @@ function keptOpen(producer) {
 
 const BUGS = {
   'no sweep': () => {
-    PartitionProjection.prototype.mend = async () => true;
+    PartitionProjection.prototype.repair = async () => true;
   },
 
   'resume from the committed offset': () => {

@@ -59,7 +59,7 @@ async function lagOf({ file, view }: InProcessSystem): Promise<number> {
     let lag = 0;
     for (let partition = 0; partition < file.partitions; partition++) {
       const record = await view.partition(partition);
-      lag += file.writer.end('record', partition) - 1 - (record?.checkpoint ?? -1);
+      lag += file.writer.end('record', partition) - 1 - (record?.offset ?? -1);
     }
     return lag;
   };

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FatalError } from '../../../application/errors.ts';
-import { messageOf, passing } from './sqlite-error.ts';
+import { messageOf, temporaryCause } from './sqlite-error.ts';
 
 /**
  * Holds a data directory for this process alone, for as long as the process lives: the lock is the kernel's, on an open file, so
@@ -16,7 +16,7 @@ export class DataDirectory {
   }
 
   /** @throws FatalError when another process holds it, or it cannot be written */
-  static hold(path: string): DataDirectory {
+  static lock(path: string): DataDirectory {
     const holder = join(path, 'server.pid');
     let lock: DatabaseSync | undefined;
     try {
@@ -28,7 +28,7 @@ export class DataDirectory {
       return new DataDirectory(lock);
     } catch (error) {
       lock?.close();
-      if (passing(error) === 'busy') throw heldByAnother(path, holder);
+      if (temporaryCause(error) === 'busy') throw directoryInUse(path, holder);
       throw new FatalError(`DATA_DIRECTORY ${resolve(path)} cannot be used: ${messageOf(error)}.`, { cause: error });
     }
   }
@@ -38,14 +38,14 @@ export class DataDirectory {
   }
 }
 
-function heldByAnother(path: string, holder: string): FatalError {
+function directoryInUse(path: string, holder: string): FatalError {
   return new FatalError(
-    `Another server${namedIn(holder)} uses the DATA_DIRECTORY ${resolve(path)}: a log has one writer. End that one, or name another directory.`,
+    `Another server${processIn(holder)} uses the DATA_DIRECTORY ${resolve(path)}: a log has one writer. End that one, or name another directory.`,
   );
 }
 
 /** For display: the lock itself is what counts. */
-function namedIn(holder: string): string {
+function processIn(holder: string): string {
   try {
     const pid = readFileSync(holder, 'utf8').trim();
     return /^\d+$/.test(pid) ? ` (process ${pid})` : '';

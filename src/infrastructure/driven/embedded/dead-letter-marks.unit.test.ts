@@ -153,10 +153,10 @@ describe('a request that is passed over as a dead letter', () => {
     await projection.consume(readable);
     await shown(projection);
     scene.letters.set(LETTER, 1_000 + LETTER); // somebody else could not read it
-    projection.skipped.hear(scene.letters, projection.checkpoint);
+    projection.skipped.mergeDeadLetters(scene.letters, projection.checkpoint);
     expect(await scene.rebuild(projection, readable)).toBe('done');
     expect([...scene.told]).toEqual(['WAITING', 'PENDING']);
-    expect([projection.skipped.all, projection.skipped.doubtful]).toEqual([named(), new Map()]);
+    expect([projection.skipped.all, projection.skipped.unverified]).toEqual([named(), new Map()]);
   });
 
   test('nor while another queue of its partition is replayed', async () => {

@@ -75,7 +75,7 @@ describe('the log in a file, on a bad day', () => {
 
   test('takes nothing more when a commit has failed, says so once, and has all it acknowledged when it is opened again', async () => {
     const broken = new Promise<FatalError>((onBroken) =>
-      file.writer.listen({ onWritten: () => undefined, onRefusal: () => undefined, onBroken }),
+      file.writer.setListener({ onWritten: () => undefined, onWritableChange: () => undefined, onBroken }),
     );
     await append('ann');
     another(FAILED_COMMIT);

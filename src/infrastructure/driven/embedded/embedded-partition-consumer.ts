@@ -6,30 +6,30 @@ import { retry } from '../../../lib/retry.ts';
 import type { LocalLog } from './local-log.ts';
 
 /** Folding so many keeps others waiting for some ten milliseconds at most. */
-const MOST_AT_ONCE = 1_000;
+const MAX_BATCH_SIZE = 1_000;
 
 /** One partition, from its first record to the end of the process. */
 export class EmbeddedPartitionConsumer {
   readonly #partition: number;
   readonly #consumer: LogConsumer;
   readonly #log: LocalLog;
-  readonly #diagnostics: Logger;
+  readonly #logger: Logger;
   readonly #stopped = new AbortController();
   readonly #wakes = new EventTarget();
   #next: Offset | undefined;
-  #trouble: string | undefined;
+  #lastError: string | undefined;
 
   constructor(partition: number, consumer: LogConsumer, log: LocalLog, diagnostics: Logger) {
     this.#partition = partition;
     this.#consumer = consumer;
     this.#log = log;
-    this.#diagnostics = diagnostics;
+    this.#logger = diagnostics;
   }
 
   /** Resolves when stopped. @throws FatalError for what no repeating mends */
   async run(): Promise<void> {
     const partition = this.#partition;
-    await this.#insist(async () => {
+    await this.#retry(async () => {
       this.#next = await this.#consumer.assigned(partition);
     });
     while (!this.#stopped.signal.aborted && this.#next !== undefined) {
@@ -39,8 +39,8 @@ export class EmbeddedPartitionConsumer {
         await once(this.#wakes, 'wake');
         continue;
       }
-      const records = this.#log.stream('record').read(partition, from, Math.min(MOST_AT_ONCE, end - from));
-      await this.#insist(() => this.#consumer.consume(partition, records));
+      const records = this.#log.stream('record').read(partition, from, Math.min(MAX_BATCH_SIZE, end - from));
+      await this.#retry(() => this.#consumer.consume(partition, records));
       this.#next = from + records.length;
     }
   }
@@ -59,15 +59,15 @@ export class EmbeddedPartitionConsumer {
 
   status(): SubscriptionStatus {
     const partition = this.#partition;
-    if (this.#trouble !== undefined) return { partition, state: 'backing-off', reason: this.#trouble };
+    if (this.#lastError !== undefined) return { partition, state: 'backing-off', reason: this.#lastError };
     return { partition, state: this.#next === undefined ? 'loading' : 'reading' };
   }
 
-  #insist(action: () => Promise<void>): Promise<boolean> {
+  #retry(action: () => Promise<void>): Promise<boolean> {
     return retry(action, this.#stopped.signal, (trouble) => {
-      this.#trouble = trouble;
+      this.#lastError = trouble;
       if (trouble !== undefined)
-        this.#diagnostics.warn(`partition ${this.#partition} stands still and is tried again: ${trouble}`);
+        this.#logger.warn(`partition ${this.#partition} stands still and is tried again: ${trouble}`);
     });
   }
 }

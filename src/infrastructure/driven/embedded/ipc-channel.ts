@@ -5,15 +5,15 @@ import { join, resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
 /** The kernel takes no longer address of a socket. */
-const LONGEST_ADDRESS = 100;
+const MAX_ADDRESS_BYTES = 100;
 const LENGTH_BYTES = 4;
 
 /** Where the server of a data directory listens for commands: its owner alone can reach it. */
-export function controlAddress(directory: string): string {
+export function ipcAddress(directory: string): string {
   const name = `concert-queue-${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 16)}`;
   if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
   const inside = join(resolve(directory), 'server.sock');
-  return Buffer.byteLength(inside) <= LONGEST_ADDRESS ? inside : join(tmpdir(), `${name}.sock`);
+  return Buffer.byteLength(inside) <= MAX_ADDRESS_BYTES ? inside : join(tmpdir(), `${name}.sock`);
 }
 
 /** Sends a value as structured clone writes it: maps, bytes and undefined stay what they are. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type ErrorCode, FatalError, QueueError } from '../../../application/errors.ts';
-import { controlAddress, receive, send } from './ipc-channel.ts';
-import type { AnswerMessage, CallMessage, IpcCalls } from './ipc-protocol.ts';
+import { ipcAddress, receive, send } from './ipc-channel.ts';
+import type { CallMessage, IpcCalls, ReplyMessage } from './ipc-protocol.ts';
 
-interface Pending {
+interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -12,19 +12,19 @@ interface Pending {
 /** A command's line to the server that runs on the same data directory. */
 export class IpcClient {
   readonly #socket: Socket;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Map<number, PendingCall>();
   #next = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    receive(socket, (message) => this.#take(message as AnswerMessage)); // written by control-server.ts
-    socket.on('close', () => this.#lose());
+    receive(socket, (message) => this.#onReply(message as ReplyMessage)); // written by control-server.ts
+    socket.on('close', () => this.#onClose());
     socket.on('error', () => socket.destroy()); // told to whoever waits for an answer
   }
 
   /** undefined: no server runs there. */
   static async connect(directory: string): Promise<IpcClient | undefined> {
-    const socket = connect(controlAddress(directory));
+    const socket = connect(ipcAddress(directory));
     try {
       await once(socket, 'connect');
       return new IpcClient(socket);
@@ -45,7 +45,7 @@ export class IpcClient {
     this.#socket.destroy();
   }
 
-  #take(answer: AnswerMessage): void {
+  #onReply(answer: ReplyMessage): void {
     const pending = this.#pending.get(answer.id);
     this.#pending.delete(answer.id);
     if ('value' in answer) pending?.resolve(answer.value);
@@ -53,7 +53,7 @@ export class IpcClient {
     else pending?.reject(new FatalError(`The server could not do it: ${answer.message}`));
   }
 
-  #lose(): void {
+  #onClose(): void {
     for (const { reject } of this.#pending.values())
       reject(
         new FatalError('The server ended before it answered. What was asked may have been done; asking again is safe.'),
@@ -63,7 +63,7 @@ export class IpcClient {
 }
 
 /** For a command that cannot do without: says which setting decides where the server is looked for. */
-export function noServer(directory: string, what: string): QueueError {
+export function noServerError(directory: string, what: string): QueueError {
   return new QueueError(
     'LOG_UNAVAILABLE',
     `No server runs on DATA_DIRECTORY ${directory}, and ${what}. Start one (npm start), then say it again.`,

@@ -33,7 +33,7 @@ export function remoteView(server: IpcClient): QueueViewReader {
 export function remoteRebuilds(server: IpcClient): RebuildRequests {
   return {
     request: (partition, id, concertId) => server.call('rebuild.request', partition, id, concertId),
-    look: (partition) => server.call('rebuild.look', partition),
+    latest: (partition) => server.call('rebuild.latest', partition),
     report: (partition, id, progress) => server.call('rebuild.report', partition, id, progress),
   };
 }

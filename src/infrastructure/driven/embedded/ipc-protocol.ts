@@ -25,7 +25,7 @@ export interface IpcCalls {
   'view.part': QueueViewInspector['part'];
   'view.partition': QueueViewWriter['partition'];
   'rebuild.request': RebuildRequests['request'];
-  'rebuild.look': RebuildRequests['look'];
+  'rebuild.latest': RebuildRequests['latest'];
   'rebuild.report': RebuildRequests['report'];
   'redrive.append': Redriver['append'];
 }
@@ -36,7 +36,7 @@ export interface CallMessage {
   readonly args: readonly unknown[];
 }
 
-export type AnswerMessage = { readonly id: number } & (
+export type ReplyMessage = { readonly id: number } & (
   | { readonly value: unknown }
   | { readonly code: string | undefined; readonly message: string }
 );
@@ -61,7 +61,7 @@ export function ipcCalls(file: LocalLog, log: EventLog, view: MemoryView, rebuil
     'view.part': (concertId, from) => inspector.part(concertId, from),
     'view.partition': (partition) => records.partition(partition),
     'rebuild.request': (partition, id, concertId) => rebuilds.request(partition, id, concertId),
-    'rebuild.look': (partition) => rebuilds.look(partition),
+    'rebuild.latest': (partition) => rebuilds.latest(partition),
     'rebuild.report': (partition, id, progress) => rebuilds.report(partition, id, progress),
     'redrive.append': (record) => redriver.append(record),
   };

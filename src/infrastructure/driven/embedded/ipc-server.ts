@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { QueueError } from '../../../application/errors.ts';
-import { controlAddress, receive, send } from './ipc-channel.ts';
-import type { AnswerMessage, CallMessage, IpcCalls } from './ipc-protocol.ts';
+import { ipcAddress, receive, send } from './ipc-channel.ts';
+import type { CallMessage, IpcCalls, ReplyMessage } from './ipc-protocol.ts';
 
 /** Lets commands on this machine use the log and the view of this process. */
 export class IpcServer {
@@ -19,7 +19,7 @@ export class IpcServer {
 
   /** For the process that holds the data directory: what is left of a former one is replaced. */
   async listen(): Promise<void> {
-    const address = controlAddress(this.directory);
+    const address = ipcAddress(this.directory);
     if (process.platform !== 'win32') rmSync(address, { force: true });
     this.#server.listen(address);
     await once(this.#server, 'listening');
@@ -40,11 +40,11 @@ export class IpcServer {
     socket.on('error', () => socket.destroy()); // the command is gone, and its answer with it
     receive(socket, (message) => {
       const { id, call, args } = message as CallMessage; // written by control-client.ts
-      void this.#answer(call, args).then((answer) => send(socket, { id, ...answer } satisfies AnswerMessage));
+      void this.#execute(call, args).then((answer) => send(socket, { id, ...answer } satisfies ReplyMessage));
     });
   }
 
-  async #answer(call: keyof IpcCalls, args: readonly unknown[]): Promise<{ value: unknown } | Refusal> {
+  async #execute(call: keyof IpcCalls, args: readonly unknown[]): Promise<{ value: unknown } | CallError> {
     try {
       if (!Object.hasOwn(this.calls, call)) throw new Error(`there is no call ${call}`);
       const answer = this.calls[call] as (...args: readonly unknown[]) => Promise<unknown>; // typed by its caller
@@ -58,7 +58,7 @@ export class IpcServer {
   }
 }
 
-interface Refusal {
+interface CallError {
   readonly code: string | undefined;
   readonly message: string;
 }

@@ -12,11 +12,11 @@ export interface LocalLogSettings extends LogIdentity {
   readonly directory: string;
 }
 
-interface Opened {
+interface OpenLog {
   readonly database: DatabaseSync;
   readonly streams: Readonly<Record<Stream, LogStream>>;
   /** Absent: opened for reading. */
-  readonly writing?: { readonly directory: DataDirectory; readonly writer: LogWriter };
+  readonly write?: { readonly directory: DataDirectory; readonly writer: LogWriter };
 }
 
 /** The log in a file of this machine: opened once, for all adapters that stand on it. */
@@ -25,7 +25,7 @@ export class LocalLog {
   readonly partitions: number;
   readonly path: string;
   readonly #settings: LocalLogSettings;
-  #opened: Opened | undefined;
+  #opened: OpenLog | undefined;
 
   constructor(settings: LocalLogSettings) {
     this.#settings = settings;
@@ -37,11 +37,11 @@ export class LocalLog {
   /** Opens it for writing; from then on no other process can. @throws FatalError in one line when that may not be */
   open(): void {
     if (this.#opened) return;
-    const directory = DataDirectory.hold(this.#settings.directory);
+    const directory = DataDirectory.lock(this.#settings.directory);
     try {
       const database = openForWriting(this.path, this.#settings);
       const writer = new LogWriter(this.path, database, this.partitions);
-      this.#opened = { database, streams: this.#streamsOf(database), writing: { directory, writer } };
+      this.#opened = { database, streams: this.#streamsOf(database), write: { directory, writer } };
     } catch (error) {
       directory.release();
       throw error;
@@ -57,46 +57,46 @@ export class LocalLog {
 
   /** @throws QueueError `LOG_UNAVAILABLE` before it is open */
   stream(stream: Stream): LogStream {
-    return this.#open().streams[stream];
+    return this.#requireOpen().streams[stream];
   }
 
   /** For what is kept beside the streams. @throws QueueError `LOG_UNAVAILABLE` before it is open */
   get database(): DatabaseSync {
-    return this.#open().database;
+    return this.#requireOpen().database;
   }
 
   /** @throws QueueError `LOG_UNAVAILABLE` unless it is open for writing */
   get writer(): LogWriter {
-    const { writing } = this.#open();
-    if (!writing) throw notOpen('The log is open for reading only.');
-    return writing.writer;
+    const { write } = this.#requireOpen();
+    if (!write) throw notOpen('The log is open for reading only.');
+    return write.writer;
   }
 
   /** Whether it is open for writing, and whole. */
   get isOpen(): boolean {
-    return this.#opened?.writing?.writer.isOpen ?? false;
+    return this.#opened?.write?.writer.isOpen ?? false;
   }
 
   /** Whether it can be appended to now. */
   async isWritable(): Promise<boolean> {
-    return (await this.#opened?.writing?.writer.isWritable()) ?? false;
+    return (await this.#opened?.write?.writer.isWritable()) ?? false;
   }
 
   /** Writes what is waiting, and lets go of the file and its directory. */
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
-    await opened?.writing?.writer.close();
+    await opened?.write?.writer.close();
     opened?.database.close();
-    opened?.writing?.directory.release();
+    opened?.write?.directory.release();
   }
 
-  #open(): Opened {
+  #requireOpen(): OpenLog {
     if (!this.#opened) throw notOpen('The log is not open.');
     return this.#opened;
   }
 
-  #streamsOf(database: DatabaseSync): Opened['streams'] {
+  #streamsOf(database: DatabaseSync): OpenLog['streams'] {
     return {
       record: new LogStream(database, this.path, 'record'),
       dead_letter: new LogStream(database, this.path, 'dead_letter'),

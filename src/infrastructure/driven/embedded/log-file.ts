@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FatalError, QueueError } from '../../../application/errors.ts';
 import { APPLICATION_ID, FORMAT, TABLES } from './log-format.ts';
-import { messageOf, passing } from './sqlite-error.ts';
+import { messageOf, temporaryCause } from './sqlite-error.ts';
 
 const MAGIC = 'SQLite format 3\0';
 /** Where a database file names the application that it belongs to: https://www.sqlite.org/fileformat.html#application_id */
@@ -37,30 +37,30 @@ export interface LogIdentity {
  *   while the disk is full or somebody holds the file
  */
 export function openForWriting(path: string, identity: LogIdentity): DatabaseSync {
-  return guarded(path, () => {
+  return withLogErrors(path, () => {
     if (!existsSync(path)) create(path, identity);
-    return checked(openAgain(path), path, identity, (database) => {
+    return preparedAndChecked(openUnchecked(path), path, identity, (database) => {
       database.exec(`PRAGMA busy_timeout = ${BUSY_AT_START_MS}`);
       const moved = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
       database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-      if (moved?.['busy'] !== 0) throw notNow(path, 'somebody reads it, and it cannot be put in order');
+      if (moved?.['busy'] !== 0) throw temporarilyUnavailable(path, 'somebody reads it, and it cannot be put in order');
     });
   });
 }
 
 /** Opens an existing log for reading alone, while another process may write it. @throws FatalError as above */
 export function openForReading(path: string, identity: LogIdentity): DatabaseSync {
-  return guarded(path, () => {
+  return withLogErrors(path, () => {
     if (!existsSync(path)) throw new FatalError(`There is no log at ${path}: no server has run there yet.`);
-    refuseForeign(path);
+    requireLogHeader(path);
     const database = new DatabaseSync(path, { readOnly: true });
-    return checked(database, path, identity, () => database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`));
+    return preparedAndChecked(database, path, identity, () => database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`));
   });
 }
 
 /** For writing, by whoever has made sure already that it is a log: what is committed is on the disk (FULL). */
-export function openAgain(path: string): DatabaseSync {
-  refuseForeign(path);
+export function openUnchecked(path: string): DatabaseSync {
+  requireLogHeader(path);
   const database = new DatabaseSync(path);
   try {
     database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`);
@@ -72,12 +72,12 @@ export function openAgain(path: string): DatabaseSync {
 }
 
 /** In the words of an operator: which file, what is wrong with it. A disk without room, and a file that is held, may be better soon. */
-export function troubleWith(path: string, cause: unknown): FatalError | QueueError {
-  if (passing(cause)) return notNow(path, messageOf(cause), cause);
+export function toLogError(path: string, cause: unknown): FatalError | QueueError {
+  if (temporaryCause(cause)) return temporarilyUnavailable(path, messageOf(cause), cause);
   return new FatalError(`The log at ${path} is damaged: ${messageOf(cause)}.`, { cause });
 }
 
-function notNow(path: string, reason: string, cause?: unknown): QueueError {
+function temporarilyUnavailable(path: string, reason: string, cause?: unknown): QueueError {
   return new QueueError('LOG_UNAVAILABLE', `The log at ${path} cannot be used now: ${reason}.`, { cause });
 }
 
@@ -105,7 +105,7 @@ function create(path: string, { topic, partitions }: LogIdentity): void {
   closeSync(entry);
 }
 
-function checked(
+function preparedAndChecked(
   database: DatabaseSync,
   path: string,
   identity: LogIdentity,
@@ -128,33 +128,33 @@ function check(database: DatabaseSync, path: string, { topic, partitions }: LogI
     throw new FatalError(`The log at ${path} is of format ${String(format)}; this version reads format ${FORMAT}.`);
   const rows = database.prepare('SELECT name, value FROM log').all();
   const found = new Map(rows.map(({ name, value }) => [name, String(value)]));
-  if (found.get('topic') !== topic) throw foreign(path);
+  if (found.get('topic') !== topic) throw notALog(path);
   const stored = found.get('partitions') ?? 'no';
   if (stored !== `${partitions}`)
     throw new FatalError(`The log at ${path} has ${stored} partitions, QUEUE_PARTITIONS says ${partitions}.`);
 }
 
 /** Before SQLite looks at it: what is not its own, it may call by many names, and what is somebody else's it would put in order. */
-function refuseForeign(path: string): void {
+function requireLogHeader(path: string): void {
   const file = openSync(path, 'r');
   try {
     const header = Buffer.alloc(APPLICATION_ID_AT + 4);
     readSync(file, header);
-    if (!header.toString('latin1').startsWith(MAGIC)) throw foreign(path);
-    if (header.readInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) throw foreign(path);
+    if (!header.toString('latin1').startsWith(MAGIC)) throw notALog(path);
+    if (header.readInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) throw notALog(path);
   } finally {
     closeSync(file);
   }
 }
 
-function foreign(path: string): FatalError {
+function notALog(path: string): FatalError {
   return new FatalError(`${path} is not a log of concert-queue, or only a part of one; it is left as it is.`);
 }
 
-function guarded<T>(path: string, open: () => T): T {
+function withLogErrors<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    throw error instanceof FatalError || error instanceof QueueError ? error : troubleWith(path, error);
+    throw error instanceof FatalError || error instanceof QueueError ? error : toLogError(path, error);
   }
 }

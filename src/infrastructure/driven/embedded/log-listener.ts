@@ -5,10 +5,14 @@ export interface LogListener {
   /** A partition has new records. */
   onWritten(partition: number): void;
   /** The log takes nothing now, for this reason, or (undefined) it takes records again. */
-  onRefusal(reason: string | undefined): void;
+  onWritableChange(reason: string | undefined): void;
   /** The one failure that nothing mends. */
   onBroken(error: FatalError): void;
 }
 
 /** Before anyone listens. */
-export const DEAF: LogListener = { onWritten: () => undefined, onRefusal: () => undefined, onBroken: () => undefined };
+export const NO_LISTENER: LogListener = {
+  onWritten: () => undefined,
+  onWritableChange: () => undefined,
+  onBroken: () => undefined,
+};

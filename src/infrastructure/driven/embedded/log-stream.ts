@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { FatalError } from '../../../application/errors.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { LogTime, Offset } from '../../../domain/types.ts';
-import { troubleWith } from './log-file.ts';
+import { toLogError } from './log-file.ts';
 import { type Row, recordOf, type Stream } from './log-format.ts';
 
 /** Where a partition ends. */
@@ -53,7 +53,7 @@ export class LogStream {
     try {
       return read();
     } catch (error) {
-      throw error instanceof FatalError ? error : troubleWith(this.#path, error);
+      throw error instanceof FatalError ? error : toLogError(this.#path, error);
     }
   }
 }

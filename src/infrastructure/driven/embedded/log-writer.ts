@@ -6,9 +6,9 @@ import type { BatchAck } from '../../../application/event-log/micro-batcher.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { Offset } from '../../../domain/types.ts';
 import type { Stream } from './log-format.ts';
-import { DEAF, type LogListener } from './log-listener.ts';
+import { type LogListener, NO_LISTENER } from './log-listener.ts';
 import { LogStream, type StreamEnd } from './log-stream.ts';
-import { type Addressed, type Answer, packed } from './write-batch.ts';
+import { pack, type StreamRecord, type WriteResult } from './write-batch.ts';
 
 /** The thread runs from the source as well as from the build. */
 const WORKER = new URL(
@@ -17,18 +17,18 @@ const WORKER = new URL(
 );
 
 /** A record that has no place yet. */
-export type Unplaced = Pick<LogRecord, 'key' | 'value'> & Partial<Pick<LogRecord, 'headers'>>;
+export type NewRecord = Pick<LogRecord, 'key' | 'value'> & Partial<Pick<LogRecord, 'headers'>>;
 
-interface Waiting {
+interface PendingWrite {
   readonly stream: Stream;
   readonly partition: number;
-  readonly records: readonly Unplaced[];
+  readonly records: readonly NewRecord[];
   readonly resolve: (ack: BatchAck) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** What a transaction that is under way leads to. */
-interface Placed {
+interface PlannedBatch {
   readonly ends: ReadonlyMap<string, StreamEnd>;
   readonly acks: readonly BatchAck[];
 }
@@ -42,14 +42,14 @@ export class LogWriter {
   readonly #path: string;
   readonly #ends = new Map<string, StreamEnd>();
   readonly #closed: Promise<unknown>;
-  #waiting: Waiting[] = [];
+  #pending: PendingWrite[] = [];
   #writing: Promise<void> | undefined;
   #broken: FatalError | undefined;
   #closing = false;
-  #answered: ((answer: Answer) => void) | undefined;
+  #onResult: ((answer: WriteResult) => void) | undefined;
   /** Why the last transaction was refused; undefined: it was not. */
-  #refused: string | undefined;
-  #listener: LogListener = DEAF;
+  #refusal: string | undefined;
+  #listener: LogListener = NO_LISTENER;
 
   /** @param database the same file, open and checked: where its streams end is read from it */
   constructor(path: string, database: DatabaseSync, partitions: number) {
@@ -60,12 +60,12 @@ export class LogWriter {
         this.#ends.set(`${stream}/${partition}`, stored.end(partition));
     }
     this.#worker = new Worker(WORKER, { workerData: { path } });
-    this.#worker.on('message', (answer: Answer) => this.#answered?.(answer));
-    this.#worker.on('error', (error: Error) => this.#break(error.message));
-    this.#closed = once(this.#worker, 'exit').then(() => this.#closing || this.#break('its writer has ended'));
+    this.#worker.on('message', (answer: WriteResult) => this.#onResult?.(answer));
+    this.#worker.on('error', (error: Error) => this.#markBroken(error.message));
+    this.#closed = once(this.#worker, 'exit').then(() => this.#closing || this.#markBroken('its writer has ended'));
   }
 
-  listen(listener: LogListener): void {
+  setListener(listener: LogListener): void {
     this.#listener = listener;
     if (this.#broken) listener.onBroken(this.#broken);
   }
@@ -77,8 +77,8 @@ export class LogWriter {
 
   /** Whether what is written now would be taken. After a refusal that is tried, with a write that adds nothing. */
   async isWritable(): Promise<boolean> {
-    if (this.#refused !== undefined) await this.write('record', 0, []).catch(() => undefined); // what came of it is told below
-    return this.isOpen && this.#refused === undefined;
+    if (this.#refusal !== undefined) await this.write('record', 0, []).catch(() => undefined); // what came of it is told below
+    return this.isOpen && this.#refusal === undefined;
   }
 
   /** All before it is on the disk. */
@@ -87,10 +87,10 @@ export class LogWriter {
   }
 
   /** Resolves when the records are on the disk, one after the other in their partition. Rejects when that failed. */
-  write(stream: Stream, partition: number, records: readonly Unplaced[]): Promise<BatchAck> {
+  write(stream: Stream, partition: number, records: readonly NewRecord[]): Promise<BatchAck> {
     if (!this.isOpen) return Promise.reject(this.#broken ?? new Error('The log is closed.'));
     const written = new Promise<BatchAck>((resolve, reject) => {
-      this.#waiting.push({ stream, partition, records, resolve, reject });
+      this.#pending.push({ stream, partition, records, resolve, reject });
     });
     this.#writing ??= this.#writeAll();
     return written;
@@ -105,36 +105,36 @@ export class LogWriter {
   }
 
   async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#broken) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      const addressed: Addressed[] = [];
-      const { ends, acks } = this.#place(batch, addressed);
+    while (this.#pending.length > 0 && !this.#broken) {
+      const batch = this.#pending;
+      this.#pending = [];
+      const addressed: StreamRecord[] = [];
+      const { ends, acks } = this.#assignOffsets(batch, addressed);
       const answer = await this.#send(addressed);
-      this.#note(answer);
+      this.#recordResult(answer);
       if (answer.is === 'written') {
         for (const [name, end] of ends) this.#ends.set(name, end);
         for (const [index, { resolve }] of batch.entries()) resolve(acks[index] ?? never());
         for (const partition of new Set(batch.map(({ partition }) => partition))) this.#listener.onWritten(partition);
       } else {
-        if (answer.is === 'broken') this.#break(answer.reason);
+        if (answer.is === 'broken') this.#markBroken(answer.reason);
         const error = this.#broken ?? new Error(answer.reason);
         for (const { reject } of batch) reject(error);
       }
     }
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#broken ?? never());
+    for (const { reject } of this.#pending.splice(0)) reject(this.#broken ?? never());
     this.#writing = undefined; // at once: who was just answered may write again before anyone else is told
   }
 
-  #send(addressed: readonly Addressed[]): Promise<Answer> {
-    const answered = new Promise<Answer>((resolve) => (this.#answered = resolve));
-    const batch = packed(addressed);
+  #send(addressed: readonly StreamRecord[]): Promise<WriteResult> {
+    const answered = new Promise<WriteResult>((resolve) => (this.#onResult = resolve));
+    const batch = pack(addressed);
     this.#worker.postMessage(batch, [batch.bytes.buffer]);
     return answered;
   }
 
   /** A stamp never falls within its partition, whatever the clock does. */
-  #place(batch: readonly Waiting[], addressed: Addressed[]): Placed {
+  #assignOffsets(batch: readonly PendingWrite[], addressed: StreamRecord[]): PlannedBatch {
     const now = Date.now();
     const ends = new Map<string, StreamEnd>();
     const acks = batch.map(({ stream, partition, records }) => {
@@ -149,11 +149,11 @@ export class LogWriter {
     return { ends, acks };
   }
 
-  #note(answer: Answer): void {
+  #recordResult(answer: WriteResult): void {
     const refused = answer.is === 'refused' ? answer.reason : undefined;
-    if (refused === this.#refused) return;
-    this.#refused = refused;
-    this.#listener.onRefusal(refused);
+    if (refused === this.#refusal) return;
+    this.#refusal = refused;
+    this.#listener.onWritableChange(refused);
   }
 
   #endOf(name: string): StreamEnd {
@@ -162,12 +162,12 @@ export class LogWriter {
     return end;
   }
 
-  #break(reason: string): void {
+  #markBroken(reason: string): void {
     if (this.#broken) return;
     this.#broken = new FatalError(
       `The log at ${this.#path} could not be written, and nobody knows what of it is on the disk: ${reason}.`,
     );
-    this.#answered?.({ is: 'broken', reason });
+    this.#onResult?.({ is: 'broken', reason });
     this.#listener.onBroken(this.#broken);
   }
 }

@@ -1,28 +1,28 @@
 /** The thread that writes the log, so that nobody waits for the disk but those whose records are on their way to it. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openAgain } from './log-file.ts';
+import { openUnchecked } from './log-file.ts';
 import { FORMAT, rowOf } from './log-format.ts';
-import { messageOf, passing } from './sqlite-error.ts';
-import { type Answer, type Batch, unpacked } from './write-batch.ts';
+import { messageOf, temporaryCause } from './sqlite-error.ts';
+import { type PackedBatch, unpack, type WriteResult } from './write-batch.ts';
 
 const { path } = workerData as { readonly path: string }; // given by log-writer.ts
-const database = openAgain(path);
+const database = openUnchecked(path);
 const inserts = {
   record: database.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)'),
   dead_letter: database.prepare('INSERT INTO dead_letter VALUES (?, ?, ?, ?, ?, ?, ?)'),
 };
 
-parentPort?.on('message', (batch: Batch | 'close') => {
+parentPort?.on('message', (batch: PackedBatch | 'close') => {
   if (batch === 'close') {
     database.close();
     parentPort?.close();
   } else parentPort?.postMessage(write(batch));
 });
 
-function write(batch: Batch): Answer {
+function write(batch: PackedBatch): WriteResult {
   try {
     database.exec('BEGIN IMMEDIATE');
-    for (const [stream, record] of unpacked(batch)) inserts[stream].run(...rowOf(record));
+    for (const [stream, record] of unpack(batch)) inserts[stream].run(...rowOf(record));
     if (batch.records.length === 0) database.exec(`PRAGMA user_version = ${FORMAT}`); // what it was: only to write a page
     database.exec('COMMIT');
     return { is: 'written' };
@@ -32,8 +32,8 @@ function write(batch: Batch): Answer {
 }
 
 /** A disk that is full, or a file that is locked, may be better soon. After any other failure nobody knows what the disk holds. */
-function refusal(error: unknown): Answer {
-  const isTransient = passing(error) !== undefined && rolledBack();
+function refusal(error: unknown): WriteResult {
+  const isTransient = temporaryCause(error) !== undefined && rolledBack();
   return { is: isTransient ? 'refused' : 'broken', reason: messageOf(error) };
 }
 

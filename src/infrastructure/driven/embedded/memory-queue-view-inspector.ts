@@ -2,7 +2,7 @@ import type { QueueViewInspector, ViewCursor, ViewPart } from '../../../applicat
 import type { ConcertId, Offset, UserId } from '../../../domain/types.ts';
 import type { Collections, MemoryView } from './memory-view.ts';
 
-/** Shows what is in memory, all of a concert in one part: nothing changes while it is gathered. */
+/** Returns each concert as one part: nothing changes while it is copied. */
 export class MemoryQueueViewInspector implements QueueViewInspector {
   constructor(private readonly view: MemoryView) {}
 
@@ -11,24 +11,24 @@ export class MemoryQueueViewInspector implements QueueViewInspector {
     if (!stored) return 'missing';
     const { head, attributes, collections } = stored;
     if (from && from.generation !== head.generation) return 'replaced';
-    const { entries, line, disqualified } = collections;
+    const { entries, waiting, disqualified } = collections;
     return {
       head,
       attributes,
-      sizes: { entries: entries.size, waiting: line.size, disqualified: disqualified.size },
+      sizes: { entries: entries.size, waiting: waiting.size, disqualified: disqualified.size },
       entries: new Map(entries),
-      waiting: lineOf(collections),
+      waiting: waitingInOrder(collections),
       disqualified: [...disqualified],
       next: undefined,
     };
   }
 }
 
-/** User -> place of those who wait, front first, as positions are counted. */
-function lineOf({ entries, line }: Collections): ReadonlyMap<UserId, Offset> {
+/** User -> place of the waiting entries, first position first. */
+function waitingInOrder({ entries, waiting: places }: Collections): ReadonlyMap<UserId, Offset> {
   const waiting = [...entries.values()].flatMap((entry) =>
-    entry.state === 'WAITING' && line.has(entry.place) ? [{ userId: entry.userId, place: entry.place }] : [],
+    entry.state === 'WAITING' && places.has(entry.place) ? [{ userId: entry.userId, place: entry.place }] : [],
   );
-  const inOrder = waiting.toSorted((one, other) => line.rank(one.place) - line.rank(other.place));
+  const inOrder = waiting.toSorted((one, other) => places.rank(one.place) - places.rank(other.place));
   return new Map(inOrder.map(({ userId, place }) => [userId, place]));
 }

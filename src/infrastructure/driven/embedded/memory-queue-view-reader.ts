@@ -34,7 +34,7 @@ export class MemoryQueueViewReader implements QueueViewReader {
     const stored = this.view.partitions.get(partition);
     if (!stored) return undefined;
     const { record, concerts, writtenAt, owner } = stored;
-    return { checkpoint: record.checkpoint, concertOffset: concerts.get(concertId), writtenAt, owner };
+    return { checkpoint: record.offset, concertOffset: concerts.get(concertId), writtenAt, owner };
   }
 
   async deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
@@ -60,5 +60,5 @@ function entryOf({ head, attributes, collections }: StoredConcert, userId: UserI
   const entry = collections.entries.get(userId);
   const disqualified = collections.disqualified.has(userId);
   if (entry?.state !== 'WAITING') return { head, attributes, entry, disqualified };
-  return { head, attributes, entry, disqualified, rank: collections.line.rank(entry.place) };
+  return { head, attributes, entry, disqualified, rank: collections.waiting.rank(entry.place) };
 }

@@ -75,7 +75,7 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
   async stage(concertId: ConcertId, generation: Generation, changes: readonly EntryChange[]): Promise<void> {
     await turn();
     if (this.view.concerts.get(concertId)?.head.generation === generation) return; // a call that came late
-    this.view.staging(this.owner, concertId, generation).apply(changes);
+    this.view.openStaged(this.owner, concertId, generation).apply(changes);
   }
 
   async activate(step: Omit<Advance, 'from'>, expected: ViewHead | undefined): Promise<ActivateOutcome> {
@@ -85,7 +85,7 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     const wanted: ViewHead = { generation, foldVersion, offset: to };
     if (isSame(head, wanted)) return { is: 'activated' };
     if (!isSame(head, expected) || head?.generation === generation) return { is: 'changed', head };
-    const collections = this.view.staging(this.owner, concertId, generation);
+    const collections = this.view.openStaged(this.owner, concertId, generation);
     collections.apply(changes);
     this.view.unstage(this.owner, concertId, generation);
     if (!collections.isWhole(attributes)) return { is: 'incomplete' };
@@ -106,7 +106,7 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     await turn();
     const stored = this.view.partitions.get(partition);
     if (!stored) return undefined;
-    const { announced: _, ...record } = stored.record;
+    const { pendingSkips: _, ...record } = stored.record;
     return { ...record, concerts: new Map(stored.concerts), deadLetters: new Map(stored.deadLetters) };
   }
 
@@ -117,16 +117,16 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
   ): Promise<'applied' | 'ahead' | 'lost'> {
     await turn();
     const stored = this.view.partitions.get(partition);
-    const { checkpoint } = record;
-    if (stored && stored.record.checkpoint > checkpoint) return 'ahead';
-    const leadsOn = stored && (stored.record.checkpoint === after || stored.record.checkpoint === checkpoint);
+    const { offset } = record;
+    if (stored && stored.record.offset > offset) return 'ahead';
+    const leadsOn = stored && (stored.record.offset === after || stored.record.offset === offset);
     if (after !== 'whole' && !leadsOn) return 'lost';
     const concerts = after === 'whole' || !stored ? new Map<ConcertId, Offset>() : stored.concerts;
     const deadLetters = after === 'whole' || !stored ? new Map<Offset, LogTime>() : stored.deadLetters;
     const announced = after === 'whole' || !stored ? new Map<Offset, LogTime>() : stored.announced;
     for (const [concertId, offset] of record.concerts) concerts.set(concertId, offset);
     for (const [offset, timestamp] of record.deadLetters) deadLetters.set(offset, timestamp);
-    for (const [offset, timestamp] of record.announced ?? []) announced.set(offset, timestamp);
+    for (const [offset, timestamp] of record.pendingSkips ?? []) announced.set(offset, timestamp);
     const written = { record, concerts, deadLetters, announced, writtenAt: Date.now(), owner: this.owner };
     this.view.partitions.set(partition, written);
     return 'applied';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { queueViewSuite } from '../../../application/ports/queue-view.contract.ts';
 import type { QueueViewUnderTest, ViewDamage } from '../../../application/ports/queue-view.fixtures.ts';
-import { ModelView, waits } from '../../../application/ports/queue-view-model.contract.ts';
+import { ReferenceView, waits } from '../../../application/ports/queue-view-model.contract.ts';
 import type { ConcertId } from '../../../domain/types.ts';
 import { MemoryQueueViewInspector } from './memory-queue-view-inspector.ts';
 import { MemoryQueueViewReader } from './memory-queue-view-reader.ts';
@@ -19,7 +19,7 @@ async function viewInMemory(): Promise<QueueViewUnderTest> {
     damage: damageTo(view),
     remains: async (concertId, generation) => {
       if (view.concerts.get(concertId)?.head.generation === generation) return Infinity;
-      return view.stagedFor(concertId, generation);
+      return view.stagedTtlSeconds(concertId, generation);
     },
     close: async () => undefined,
   };
@@ -35,12 +35,12 @@ function damageTo(view: MemoryView): ViewDamage {
   };
   return {
     loseHead: async (concertId) => void view.concerts.delete(concertId),
-    loseLives: async (concertId, generation) => collections(concertId, generation).entries.clear(),
-    loseLife: async (concertId, generation, userId) => void collections(concertId, generation).entries.delete(userId),
+    loseEntries: async (concertId, generation) => collections(concertId, generation).entries.clear(),
+    loseEntry: async (concertId, generation, userId) => void collections(concertId, generation).entries.delete(userId),
     loseWaiting: async (concertId, generation, userId) => {
-      const { entries, line } = collections(concertId, generation);
+      const { entries, waiting } = collections(concertId, generation);
       const entry = entries.get(userId);
-      if (entry?.state === 'WAITING') line.delete(entry.place);
+      if (entry?.state === 'WAITING') waiting.delete(entry.place);
     },
     rollBack: async (concertId, offset) => {
       const stored = view.concerts.get(concertId);
@@ -58,7 +58,11 @@ describe('the view in memory', () => {
     const writer = new MemoryQueueViewWriter(view, WRITER);
     const inspector = new MemoryQueueViewInspector(view);
     expect(await inspector.part('a')).toBe('missing');
-    const model = new ModelView([waits('bo', 2), waits('ann', 1), { state: 'USER_DISQUALIFIED', userId: 'mallory' }]);
+    const model = new ReferenceView([
+      waits('bo', 2),
+      waits('ann', 1),
+      { state: 'USER_DISQUALIFIED', userId: 'mallory' },
+    ]);
     await writer.activate(model.completion(), undefined);
     const part = await inspector.part(model.concertId);
     if (typeof part === 'string') throw new Error(part);

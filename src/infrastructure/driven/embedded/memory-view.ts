@@ -4,12 +4,12 @@ import type { ConcertId, Entry, EntryChange, LogTime, Offset, UserId } from '../
 import { OrderStatisticTree } from './order-statistic-tree.ts';
 
 /** What is staged and never completed is let go after so many milliseconds. */
-const STAGED_FOR_MS = 3_600_000;
+const STAGED_TTL_MS = 3_600_000;
 
 /** One copy of a concert's data. */
 export class Collections {
   readonly entries = new Map<UserId, Entry>();
-  readonly line = new OrderStatisticTree();
+  readonly waiting = new OrderStatisticTree();
   readonly disqualified = new Set<UserId>();
 
   apply(changes: readonly EntryChange[]): void {
@@ -19,18 +19,18 @@ export class Collections {
       else if (change.state === 'USER_REINSTATED') this.disqualified.delete(userId);
       else {
         const before = this.entries.get(userId);
-        if (before?.state === 'WAITING') this.line.delete(before.place);
+        if (before?.state === 'WAITING') this.waiting.delete(before.place);
         if (change.state === 'PURGED') this.entries.delete(userId);
         else this.entries.set(userId, change);
-        if (change.state === 'WAITING') this.line.add(change.place);
+        if (change.state === 'WAITING') this.waiting.add(change.place);
       }
     }
   }
 
   /** Whether it is what the counts say: nothing is lost. */
   isWhole({ counts }: QueueAttributes): boolean {
-    const { entries, line, disqualified } = this;
-    return entries.size === counts.kept && line.size === counts.waiting && disqualified.size === counts.disqualified;
+    const { entries, waiting, disqualified } = this;
+    return entries.size === counts.kept && waiting.size === counts.waiting && disqualified.size === counts.disqualified;
   }
 }
 
@@ -51,7 +51,7 @@ interface StoredPartition {
   readonly owner: string;
 }
 
-interface Staged {
+interface StagedCollections {
   readonly collections: Collections;
   /** Monotonic milliseconds of the last addition. */
   at: number;
@@ -61,7 +61,7 @@ interface Staged {
 export class MemoryView {
   readonly concerts = new Map<ConcertId, StoredConcert>();
   readonly partitions = new Map<number, StoredPartition>();
-  readonly #staged = new Map<string, Staged>();
+  readonly #staged = new Map<string, StagedCollections>();
 
   /** What this writer has staged of a generation so far. */
   staged(writer: string, concertId: ConcertId, generation: Generation): Collections | undefined {
@@ -69,9 +69,9 @@ export class MemoryView {
   }
 
   /** The same, to be added to. */
-  staging(writer: string, concertId: ConcertId, generation: Generation): Collections {
+  openStaged(writer: string, concertId: ConcertId, generation: Generation): Collections {
     const now = performance.now();
-    for (const [key, { at }] of this.#staged) if (now - at > STAGED_FOR_MS) this.#staged.delete(key);
+    for (const [key, { at }] of this.#staged) if (now - at > STAGED_TTL_MS) this.#staged.delete(key);
     const key = stagingKey(writer, concertId, generation);
     const known = this.#staged.get(key) ?? { collections: new Collections(), at: now };
     known.at = now;
@@ -84,11 +84,11 @@ export class MemoryView {
   }
 
   /** Seconds until what any writer has staged of the generation is let go; 0: nothing is. */
-  stagedFor(concertId: ConcertId, generation: Generation): number {
+  stagedTtlSeconds(concertId: ConcertId, generation: Generation): number {
     const of = stagingKey('', concertId, generation);
     const left = [...this.#staged]
       .filter(([key]) => key.endsWith(of))
-      .map(([, { at }]) => (at + STAGED_FOR_MS - performance.now()) / 1_000);
+      .map(([, { at }]) => (at + STAGED_TTL_MS - performance.now()) / 1_000);
     return Math.max(0, ...left);
   }
 }

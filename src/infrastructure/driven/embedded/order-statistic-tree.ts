@@ -62,12 +62,12 @@ function split(node: Node | undefined, place: Offset): [Node | undefined, Node |
   if (node.place < place) {
     const [before, after] = split(node.right, place);
     node.right = before;
-    count(node);
+    updateSize(node);
     return [node, after];
   }
   const [before, after] = split(node.left, place);
   node.left = after;
-  count(node);
+  updateSize(node);
   return [before, node];
 }
 
@@ -76,15 +76,15 @@ function merge(one: Node | undefined, other: Node | undefined): Node | undefined
   if (!one || !other) return one ?? other;
   if (one.priority >= other.priority) {
     one.right = merge(one.right, other);
-    count(one);
+    updateSize(one);
     return one;
   }
   other.left = merge(one, other.left);
-  count(other);
+  updateSize(other);
   return other;
 }
 
-function count(node: Node): void {
+function updateSize(node: Node): void {
   node.size = 1 + sizeOf(node.left) + sizeOf(node.right);
 }
 

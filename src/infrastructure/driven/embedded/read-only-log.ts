@@ -1,6 +1,6 @@
 import { partitionOf } from '../../../application/event-log/partitioner.ts';
 import type { EventLog } from '../../../application/ports/event-log.port.ts';
-import { noServer } from './ipc-client.ts';
+import { noServerError } from './ipc-client.ts';
 import type { LocalLog } from './local-log.ts';
 import { SqliteLogReader } from './sqlite-log-reader.ts';
 
@@ -12,7 +12,7 @@ export function readOnlyLog(log: LocalLog, directory: string): EventLog {
     topic,
     partitions,
     partitionOf: (concertId) => partitionOf(concertId, partitions),
-    append: () => Promise.reject(noServer(directory, 'only a server writes the log')),
+    append: () => Promise.reject(noServerError(directory, 'only a server writes the log')),
     endOffset: async (partition) => (await reader.ends([partition])).get(partition) ?? 0,
     isWritable: async () => false,
   };

@@ -7,10 +7,10 @@ import { SqliteLogReader } from './sqlite-log-reader.ts';
 
 /** Dead letters in a table of their own beside the log, each in the partition of the same number as the record's. */
 export class SqliteDeadLetters implements DeadLetters {
-  readonly #letters: SqliteLogReader;
+  readonly #reader: SqliteLogReader;
 
   constructor(private readonly log: LocalLog) {
-    this.#letters = new SqliteLogReader(log, 'dead_letter');
+    this.#reader = new SqliteLogReader(log, 'dead_letter');
   }
 
   async add(record: LogRecord, cause: DeadLetterCause): Promise<void> {
@@ -21,7 +21,7 @@ export class SqliteDeadLetters implements DeadLetters {
 
   async of(partition: number): Promise<ReadonlyMap<Offset, LogTime>> {
     const stamps = new Map<Offset, LogTime>();
-    for await (const letters of this.#letters.read(partition, 0, Number.MAX_SAFE_INTEGER)) {
+    for await (const letters of this.#reader.read(partition, 0, Number.MAX_SAFE_INTEGER)) {
       for (const letter of letters) {
         const origin = originOf(this.log.topic, letter);
         if (origin) stamps.set(origin.offset, origin.timestamp);

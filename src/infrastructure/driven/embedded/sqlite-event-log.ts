@@ -10,7 +10,7 @@ import type { QueueEvent } from '../../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../../domain/types.ts';
 import type { LocalLog } from './local-log.ts';
 
-const STOPPED_WITHIN_MS = 6_000;
+const STOP_TIMEOUT_MS = 6_000;
 
 /** The writing end of the log, in a file of this machine. */
 export class SqliteEventLog implements EventLog {
@@ -69,6 +69,6 @@ export class SqliteEventLog implements EventLog {
 
   /** Takes nothing more, and writes what is waiting; within about six seconds. */
   stop(): Promise<void> {
-    return this.#batcher.stop(STOPPED_WITHIN_MS);
+    return this.#batcher.stop(STOP_TIMEOUT_MS);
   }
 }

@@ -5,7 +5,7 @@ import type { Offset } from '../../../domain/types.ts';
 import type { LocalLog } from './local-log.ts';
 import type { Stream } from './log-format.ts';
 
-const MOST_AT_ONCE = 1_000;
+const MAX_BATCH_SIZE = 1_000;
 
 /** Reads the log of this machine, or its dead letters, in pieces between which others get their turn. */
 export class SqliteLogReader implements LogReader {
@@ -30,7 +30,7 @@ export class SqliteLogReader implements LogReader {
 
   async *read(partition: number, from: Offset, to: Offset): AsyncGenerator<readonly LogRecord[]> {
     for (let next = from; next < to; await turn()) {
-      const records = this.log.stream(this.stream).read(partition, next, Math.min(MOST_AT_ONCE, to - next));
+      const records = this.log.stream(this.stream).read(partition, next, Math.min(MAX_BATCH_SIZE, to - next));
       if (records.length === 0) return;
       next += records.length;
       yield records;

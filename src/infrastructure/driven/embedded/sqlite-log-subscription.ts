@@ -10,40 +10,40 @@ import type { LocalLog } from './local-log.ts';
 
 /** Delivers every partition of this machine's log to the one process there is. */
 export class SqliteLogSubscription implements LogSubscription {
-  #lanes: readonly EmbeddedPartitionConsumer[] = [];
+  #consumers: readonly EmbeddedPartitionConsumer[] = [];
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly log: LocalLog,
-    private readonly diagnostics: Logger,
+    private readonly logger: Logger,
   ) {}
 
   async start(consumer: LogConsumer, onFatal: (error: FatalError) => void): Promise<void> {
-    this.#lanes = Array.from(
+    this.#consumers = Array.from(
       { length: this.log.partitions },
-      (_, partition) => new EmbeddedPartitionConsumer(partition, consumer, this.log, this.diagnostics),
+      (_, partition) => new EmbeddedPartitionConsumer(partition, consumer, this.log, this.logger),
     );
-    this.log.writer.listen({
-      onWritten: (partition) => this.#lanes[partition]?.wake(),
-      onRefusal: (reason) => this.#tell(reason),
+    this.log.writer.setListener({
+      onWritten: (partition) => this.#consumers[partition]?.wake(),
+      onWritableChange: (reason) => this.#logWritable(reason),
       onBroken: onFatal,
     });
     const fatal = (error: unknown): void =>
       onFatal(error instanceof FatalError ? error : new FatalError(`unforeseen: ${String(error)}`, { cause: error }));
-    this.#running = Promise.all(this.#lanes.map((lane) => lane.run().catch(fatal)));
+    this.#running = Promise.all(this.#consumers.map((lane) => lane.run().catch(fatal)));
   }
 
   async stop(): Promise<void> {
-    for (const lane of this.#lanes) lane.stop();
+    for (const lane of this.#consumers) lane.stop();
     await this.#running;
   }
 
   status(): readonly SubscriptionStatus[] {
-    return this.#lanes.map((lane) => lane.status());
+    return this.#consumers.map((lane) => lane.status());
   }
 
-  #tell(refusal: string | undefined): void {
-    if (refusal === undefined) this.diagnostics.warn('the log takes records again');
-    else this.diagnostics.error(`the log takes no records for now: ${refusal}`);
+  #logWritable(refusal: string | undefined): void {
+    if (refusal === undefined) this.logger.warn('the log takes records again');
+    else this.logger.error(`the log takes no records for now: ${refusal}`);
   }
 }

@@ -2,10 +2,10 @@ import type { LogRecord } from '../../../application/ports/log-subscription.port
 import type { Stream } from './log-format.ts';
 
 /** A record to be written, and where. */
-export type Addressed = readonly [stream: Stream, record: LogRecord];
+export type StreamRecord = readonly [stream: Stream, record: LogRecord];
 
 /** One transaction, as it goes to the writing thread: the bytes of all records in one block, which changes hands uncopied. */
-export interface Batch {
+export interface PackedBatch {
   readonly records: readonly (Omit<LogRecord, 'key' | 'value'> & {
     readonly stream: Stream;
     /** Bytes of the key and of the value; -1: there is none. */
@@ -16,9 +16,9 @@ export interface Batch {
 }
 
 /** What the writing thread answers. `refused`: nothing was written, and it may be tried again; `broken`: nobody knows. */
-export type Answer = { readonly is: 'written' } | { readonly is: 'refused' | 'broken'; readonly reason: string };
+export type WriteResult = { readonly is: 'written' } | { readonly is: 'refused' | 'broken'; readonly reason: string };
 
-export function packed(addressed: readonly Addressed[]): Batch {
+export function pack(addressed: readonly StreamRecord[]): PackedBatch {
   const parts = addressed.flatMap(([, { key, value }]) => [key, value].filter((part) => part !== null));
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -36,7 +36,7 @@ export function packed(addressed: readonly Addressed[]): Batch {
   return { records, bytes };
 }
 
-export function* unpacked({ records, bytes }: Batch): Generator<Addressed> {
+export function* unpack({ records, bytes }: PackedBatch): Generator<StreamRecord> {
   const block = Buffer.from(bytes.buffer);
   let at = 0;
   const next = (length: number): Buffer | null => {

@@ -9,12 +9,12 @@ export interface MetricSources {
   readonly roles: Iterable<string>;
   /** Of the topic. */
   readonly partitions: number;
-  readonly watch: { look(): readonly MonitoredPartition[] };
+  readonly watch: { partitions(): readonly MonitoredPartition[] };
   /** Those that this process writes now. */
   readonly owned: () => readonly PartitionProjection[];
   readonly rebuilds: {
     readonly progress: RebuildProgress | undefined;
-    readonly ended: { readonly done: number; readonly failed: number };
+    readonly outcomes: { readonly done: number; readonly failed: number };
   };
   /** Steps of the start that have not worked yet. */
   readonly waitingFor: ReadonlyMap<string, string>;

@@ -12,7 +12,7 @@ const named = (words: string): string => words.replaceAll(' ', '_');
 export function projectionMetrics(registry: Registry, { partitions, watch, owned }: MetricSources): void {
   const labels = ['partition'];
   const each = (value: (one: MonitoredPartition) => number) => (): Sample[] =>
-    watch.look().map((one) => [value(one), `${one.partition}`]);
+    watch.partitions().map((one) => [value(one), `${one.partition}`]);
 
   gauge(registry, {
     name: 'concert_queue_partitions',
@@ -49,7 +49,7 @@ export function projectionMetrics(registry: Registry, { partitions, watch, owned
     labels: ['partition', 'state'],
     read: () =>
       watch
-        .look()
+        .partitions()
         .flatMap(({ partition, state }) =>
           STATES.map((one): Sample => [one === state ? 1 : 0, `${partition}`, named(one)]),
         ),
@@ -60,7 +60,7 @@ export function projectionMetrics(registry: Registry, { partitions, watch, owned
     labels: ['partition', 'step'],
     read: () =>
       watch
-        .look()
+        .partitions()
         .flatMap(({ partition, stuckAt }) =>
           STEPS.map((step): Sample => [step === stuckAt ? 1 : 0, `${partition}`, named(step)]),
         ),
@@ -81,12 +81,12 @@ export function projectionMetrics(registry: Registry, { partitions, watch, owned
     name: 'concert_queue_events_folded_total',
     help: 'Records folded or passed over, those of replays included.',
     labels,
-    read: () => owned().map(({ partition, tally }) => [tally.events, `${partition}`]),
+    read: () => owned().map(({ partition, counters }) => [counters.events, `${partition}`]),
   });
   counter(registry, {
     name: 'concert_queue_view_repairs_total',
     help: 'Views that were found damaged where nothing happened, and written anew.',
     labels,
-    read: () => owned().map(({ partition, tally }) => [tally.repairs, `${partition}`]),
+    read: () => owned().map(({ partition, counters }) => [counters.repairs, `${partition}`]),
   });
 }

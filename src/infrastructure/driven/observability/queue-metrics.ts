@@ -35,7 +35,7 @@ export function queueMetrics(registry: Registry, { owned }: MetricSources): void
     help: 'Entries by the state that they came to: READY are the admissions.',
     labels: ['to'],
     read: () => {
-      const tallies = owned().map(({ tally }) => tally.became);
+      const tallies = owned().map(({ counters }) => counters.transitions);
       return BECAME.map((state): Sample => [tallies.reduce((sum, became) => sum + (became.get(state) ?? 0), 0), state]);
     },
   });

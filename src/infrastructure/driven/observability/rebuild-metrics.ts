@@ -17,15 +17,15 @@ export function rebuildMetrics(registry: Registry, { rebuilds }: MetricSources):
   gauge(registry, {
     name: 'concert_queue_rebuild_events_in_all',
     help: 'Records that it has to read.',
-    read: () => [[rebuilds.progress?.eventsInAll ?? 0]],
+    read: () => [[rebuilds.progress?.targetEvents ?? 0]],
   });
   counter(registry, {
     name: 'concert_queue_rebuilds_total',
     help: 'Rebuilds that have ended, by how.',
     labels: ['outcome'],
     read: () => [
-      [rebuilds.ended.done, 'done'],
-      [rebuilds.ended.failed, 'failed'],
+      [rebuilds.outcomes.done, 'done'],
+      [rebuilds.outcomes.failed, 'failed'],
     ],
   });
 }

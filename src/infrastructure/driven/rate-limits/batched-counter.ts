@@ -7,21 +7,21 @@ export interface CountingRedis {
 /** The count with this request, and the milliseconds until its window ends. */
 type Count = readonly [count: number, msLeft: number];
 
-interface Waiting {
+interface PendingCount {
   readonly name: string;
   readonly resolve: (count: Count) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Redis does nothing else meanwhile: a millisecond or two. */
-const MOST_AT_ONCE = 500;
+const MAX_BATCH_SIZE = 500;
 
 /**
  * As much of a Redis client as rate-limiter-flexible needs. What is to be counted within one turn of the event loop, or while
  * a call is under way, is one call: it costs the process ten times what a count in it does. (ADR 22.)
  */
 export class BatchedCounter {
-  #waiting: Waiting[] = [];
+  #pending: PendingCount[] = [];
   /** A call is under way, or will be at the end of this turn. */
   #busy = false;
 
@@ -38,8 +38,8 @@ export class BatchedCounter {
   /** The library's own script by the name that it calls it: one request under the first of its arguments. */
   rlflxIncr([name = '']: readonly string[]): Promise<Count> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ name, resolve, reject });
-      if (this.#waiting.length >= MOST_AT_ONCE) this.#send();
+      this.#pending.push({ name, resolve, reject });
+      if (this.#pending.length >= MAX_BATCH_SIZE) this.#send();
       else if (!this.#busy) {
         this.#busy = true;
         setImmediate(() => this.#send());
@@ -48,14 +48,14 @@ export class BatchedCounter {
   }
 
   #send(): void {
-    const asked = this.#waiting;
-    this.#waiting = [];
+    const asked = this.#pending;
+    this.#pending = [];
     this.#busy = asked.length > 0;
     if (!this.#busy) return;
     const names = asked.map(({ name }) => name);
     this.redis.countRequests(names.length, names, String(this.windowSeconds)).then(
       (answer) => {
-        tell(asked, answer);
+        resolveCounts(asked, answer);
         this.#send();
       },
       (error: unknown) => {
@@ -66,7 +66,7 @@ export class BatchedCounter {
   }
 }
 
-function tell(asked: readonly Waiting[], answer: unknown): void {
+function resolveCounts(asked: readonly PendingCount[], answer: unknown): void {
   const numbers: readonly unknown[] = Array.isArray(answer) ? answer : [];
   for (const [at, { resolve, reject }] of asked.entries()) {
     const [count, msLeft] = [numbers[2 * at], numbers[2 * at + 1]];

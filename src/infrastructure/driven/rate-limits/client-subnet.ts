@@ -8,11 +8,11 @@ export function clientSubnet(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
   const version = isIP(mapped);
   if (version === 4) return mapped;
-  return version === 6 ? networkOf(mapped) : 'no address';
+  return version === 6 ? prefixOf(mapped) : 'no address';
 }
 
 /** The first four of the eight groups, in their shortest spelling. */
-function networkOf(address: string): string {
+function prefixOf(address: string): string {
   const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
   const left = head === '' ? [] : head.split(':');
   const right = tail ? tail.split(':') : [];

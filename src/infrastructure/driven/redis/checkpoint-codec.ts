@@ -2,28 +2,28 @@ import type { PartitionCheckpoint, PartitionState } from '../../../application/p
 import type { ConcertId, LogTime, Offset } from '../../../domain/types.ts';
 
 /**
- * The hash of a partition: one field per concert with its last folded offset, one per dead letter with its stamp, and five of
- * the record's own; no concertId can have such a name. One key, so that it is there as a whole or not at all.
+ * The checkpoint hash of a partition: one field per concert with its last folded offset, one per dead letter with its timestamp,
+ * and five of its own. Own fields start with `@`, which no concertId can. A single key is either present in full or missing.
  */
-export const PROGRESS_FIELDS = ['@checkpoint', '@owner', '@writtenAt'] as const;
+export const PARTITION_STATE_FIELDS = ['@checkpoint', '@owner', '@writtenAt'] as const;
 
 const DEAD_LETTER = '@dead:';
-/** One that is about to be passed over. */
-const ANNOUNCED = '@announced:';
+/** A record that is about to be skipped. */
+const PENDING_SKIP = '@pending:';
 const fieldOf = (kind: string, offset: Offset): string => `${kind}${offset}`;
 export const deadLetterFields = (offset: Offset): string[] => [
   fieldOf(DEAD_LETTER, offset),
-  fieldOf(ANNOUNCED, offset),
+  fieldOf(PENDING_SKIP, offset),
 ];
 
 export function checkpointOf(fields: Readonly<Record<string, string>>): PartitionCheckpoint | undefined {
   const { '@checkpoint': checkpoint, '@fingerprint': fingerprint, '@visibility': visibility } = fields;
   if (checkpoint === undefined || fingerprint === undefined) return undefined;
   const all = Object.entries(fields);
-  const concerts = all.filter(([name]) => isConcert(name));
+  const concerts = all.filter(([name]) => isConcertField(name));
   const deadLetters = all.filter(([name]) => name.startsWith(DEAD_LETTER));
   return {
-    checkpoint: Number(checkpoint),
+    offset: Number(checkpoint),
     fingerprint,
     visibility: JSON.parse(visibility ?? 'null') as PartitionCheckpoint['visibility'],
     concerts: new Map(concerts.map(([concertId, offset]) => [concertId, Number(offset)])),
@@ -34,7 +34,7 @@ export function checkpointOf(fields: Readonly<Record<string, string>>): Partitio
 }
 
 /** From PROGRESS_FIELDS and the concert's own, in this order. */
-export function progressOf(fields: readonly (string | null)[]): PartitionState | undefined {
+export function partitionStateOf(fields: readonly (string | null)[]): PartitionState | undefined {
   const [checkpoint, owner, writtenAt, concertOffset] = fields;
   if (typeof checkpoint !== 'string') return undefined;
   return {
@@ -45,30 +45,30 @@ export function progressOf(fields: readonly (string | null)[]): PartitionState |
   };
 }
 
-export function isConcert(field: string): field is ConcertId {
+export function isConcertField(field: string): field is ConcertId {
   return !field.startsWith('@');
 }
 
-/** As scripts/advance-partition.lua takes it. */
-export function partitionArguments(
-  record: PartitionCheckpoint,
+/** ARGV of scripts/advance-partition.lua. */
+export function checkpointArguments(
+  checkpoint: PartitionCheckpoint,
   owner: string,
   writtenAt: number,
   after: Offset | 'whole',
 ): string[] {
-  const concerts = [...record.concerts].flatMap(([concertId, offset]) => [concertId, String(offset)]);
-  const marked = (kind: string, marks: ReadonlyMap<Offset, LogTime> = new Map()): string[] =>
-    [...marks].flatMap(([offset, timestamp]) => [fieldOf(kind, offset), String(timestamp)]);
-  const visibility = JSON.stringify(record.visibility);
+  const concerts = [...checkpoint.concerts].flatMap(([concertId, offset]) => [concertId, String(offset)]);
+  const skips = (kind: string, timestamps: ReadonlyMap<Offset, LogTime> = new Map()): string[] =>
+    [...timestamps].flatMap(([offset, timestamp]) => [fieldOf(kind, offset), String(timestamp)]);
+  const visibility = JSON.stringify(checkpoint.visibility);
   return [
-    String(record.checkpoint),
-    record.fingerprint,
+    String(checkpoint.offset),
+    checkpoint.fingerprint,
     owner,
     String(writtenAt),
     String(after),
     visibility,
     ...concerts,
-    ...marked(DEAD_LETTER, record.deadLetters),
-    ...marked(ANNOUNCED, record.announced),
+    ...skips(DEAD_LETTER, checkpoint.deadLetters),
+    ...skips(PENDING_SKIP, checkpoint.pendingSkips),
   ];
 }

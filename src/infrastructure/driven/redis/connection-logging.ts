@@ -1,13 +1,13 @@
 import { Cluster, type Redis } from 'ioredis';
 
 /** Warns once when Redis is lost, with the reason, and once when it is back. */
-export function announce(client: Redis | Cluster, warn: (message: string) => void): void {
+export function logConnection(client: Redis | Cluster, warn: (message: string) => void): void {
   let away = false;
   let said = Promise.resolve();
   client.on('error', (met: Error) => {
     if (away) return;
     away = true;
-    const reason = client instanceof Cluster ? reasonOf(client, met) : met;
+    const reason = client instanceof Cluster ? causeOf(client, met) : met;
     said = said.then(async () => {
       const { message, name } = await reason;
       warn(`Redis is away: ${message || name}`);
@@ -23,7 +23,7 @@ export function announce(client: Redis | Cluster, warn: (message: string) => voi
  * What keeps a cluster's client out: a password, a certificate, a port where nobody listens. The client says only that no node
  * answers, and drops what it met there; so a node that it has just tried is tried once more.
  */
-async function reasonOf(cluster: Cluster, error: Error): Promise<Error> {
+async function causeOf(cluster: Cluster, error: Error): Promise<Error> {
   const node = cluster.nodes()[0]?.duplicate({ lazyConnect: true, retryStrategy: null });
   if (!node) return error;
   let met: Error | undefined;

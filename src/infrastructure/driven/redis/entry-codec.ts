@@ -5,7 +5,7 @@ import type { Entry, UserId } from '../../../domain/types.ts';
  * or a redrive moved it, `@` and time if the state has one (numbers to base 36), a blank, and the entryId as it is.
  * A form of its own per fold version: whoever changes it raises FOLD_VERSION.
  */
-const LETTERS = {
+const STATE_CODES = {
   REGISTERED: 'G',
   WAITING: 'W',
   READY: 'R',
@@ -16,10 +16,10 @@ const LETTERS = {
   DISQUALIFIED: 'D',
   REJECTED: { QUEUE_NOT_OPEN: 'n', QUEUE_CLOSED: 'c', QUEUE_FULL: 'f', DISQUALIFIED: 'd' },
 } as const;
-const FORM = /^([A-Za-z])([0-9a-z]+)(?:-([0-9a-z]+))?(?:@([0-9a-z]+))? (.*)$/s;
+const ENCODED_ENTRY = /^([A-Za-z])([0-9a-z]+)(?:-([0-9a-z]+))?(?:@([0-9a-z]+))? (.*)$/s;
 
 export function encodeEntry(entry: Entry): string {
-  const letter = entry.state === 'REJECTED' ? LETTERS.REJECTED[entry.reason] : LETTERS[entry.state];
+  const letter = entry.state === 'REJECTED' ? STATE_CODES.REJECTED[entry.reason] : STATE_CODES[entry.state];
   const place = entry.place === entry.offset ? '' : `-${entry.place.toString(36)}`;
   const time = timeOf(entry);
   return `${letter}${entry.offset.toString(36)}${place}${time === undefined ? '' : `@${time.toString(36)}`} ${entry.entryId}`;
@@ -27,34 +27,34 @@ export function encodeEntry(entry: Entry): string {
 
 /** The life that `encodeLife` made of it; undefined for what it never makes. */
 export function decodeEntry(userId: UserId, encoded: string): Entry | undefined {
-  const [, letter, from, moved, at, entryId] = FORM.exec(encoded) ?? [];
+  const [, letter, from, moved, at, entryId] = ENCODED_ENTRY.exec(encoded) ?? [];
   if (from === undefined || entryId === undefined) return undefined;
   const offset = Number.parseInt(from, 36);
   const lifeline = { userId, entryId, offset, place: moved === undefined ? offset : Number.parseInt(moved, 36) };
-  if (letter === LETTERS.REGISTERED) return { ...lifeline, state: 'REGISTERED' };
-  if (letter === LETTERS.WAITING) return { ...lifeline, state: 'WAITING' };
+  if (letter === STATE_CODES.REGISTERED) return { ...lifeline, state: 'REGISTERED' };
+  if (letter === STATE_CODES.WAITING) return { ...lifeline, state: 'WAITING' };
   if (at === undefined) return undefined;
   const time = Number.parseInt(at, 36);
   switch (letter) {
-    case LETTERS.READY:
+    case STATE_CODES.READY:
       return { ...lifeline, state: 'READY', claimBy: time };
-    case LETTERS.ACTIVE:
+    case STATE_CODES.ACTIVE:
       return { ...lifeline, state: 'ACTIVE', activeUntil: time };
-    case LETTERS.COMPLETED:
+    case STATE_CODES.COMPLETED:
       return { ...lifeline, state: 'COMPLETED', endedAt: time };
-    case LETTERS.EXPIRED:
+    case STATE_CODES.EXPIRED:
       return { ...lifeline, state: 'EXPIRED', endedAt: time };
-    case LETTERS.LEFT:
+    case STATE_CODES.LEFT:
       return { ...lifeline, state: 'LEFT', endedAt: time };
-    case LETTERS.DISQUALIFIED:
+    case STATE_CODES.DISQUALIFIED:
       return { ...lifeline, state: 'DISQUALIFIED', endedAt: time };
-    case LETTERS.REJECTED.QUEUE_NOT_OPEN:
+    case STATE_CODES.REJECTED.QUEUE_NOT_OPEN:
       return { ...lifeline, state: 'REJECTED', reason: 'QUEUE_NOT_OPEN', endedAt: time };
-    case LETTERS.REJECTED.QUEUE_CLOSED:
+    case STATE_CODES.REJECTED.QUEUE_CLOSED:
       return { ...lifeline, state: 'REJECTED', reason: 'QUEUE_CLOSED', endedAt: time };
-    case LETTERS.REJECTED.QUEUE_FULL:
+    case STATE_CODES.REJECTED.QUEUE_FULL:
       return { ...lifeline, state: 'REJECTED', reason: 'QUEUE_FULL', endedAt: time };
-    case LETTERS.REJECTED.DISQUALIFIED:
+    case STATE_CODES.REJECTED.DISQUALIFIED:
       return { ...lifeline, state: 'REJECTED', reason: 'DISQUALIFIED', endedAt: time };
     default:
       return undefined;

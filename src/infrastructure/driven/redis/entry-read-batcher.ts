@@ -1,30 +1,30 @@
 import type { EntryView } from '../../../application/ports/queue-view.port.ts';
 import type { ConcertId, UserId } from '../../../domain/types.ts';
 
-type Look = (concertId: ConcertId, userIds: readonly UserId[]) => Promise<readonly EntryView[] | undefined>;
+type ReadEntries = (concertId: ConcertId, userIds: readonly UserId[]) => Promise<readonly EntryView[] | undefined>;
 
-interface Wanted {
+interface ReadBatch {
   readonly userIds: UserId[];
   readonly resolves: ((entry: EntryView | undefined) => void)[];
   readonly rejects: ((error: unknown) => void)[];
 }
 
 /** Of one concert. */
-interface Queue {
+interface ConcertReads {
   /** Looks that are not answered yet. */
-  underWay: number;
+  inFlight: number;
   /** The last look left just now. */
-  resting: boolean;
+  paced: boolean;
   /** Who waits for the next. */
-  wanted: Wanted | undefined;
+  nextBatch: ReadBatch | undefined;
 }
 
 /** Redis does nothing else meanwhile: about a millisecond. */
-const MOST_AT_ONCE = 200;
+const MAX_BATCH_SIZE = 200;
 /** Looks leave at most so often: two milliseconds more are nothing to a person, and a call for each of them is most of what a look costs. */
-const PACE_MS = 2;
+const MIN_INTERVAL_MS = 2;
 /** The longest that anybody waits for the look of others to be answered: Redis may be slow, or away. */
-const PATIENCE_MS = 4;
+const MAX_WAIT_MS = 4;
 
 /**
  * Makes one look of all that are wanted of a concert within one turn of the event loop, and under load of all that come until
@@ -32,70 +32,70 @@ const PATIENCE_MS = 4;
  * all: the more ask, the more share them. Nobody is shown anything older than their question.
  */
 export class EntryReadBatcher {
-  readonly #queues = new Map<ConcertId, Queue>();
+  readonly #concerts = new Map<ConcertId, ConcertReads>();
 
-  constructor(private readonly look: Look) {}
+  constructor(private readonly readEntries: ReadEntries) {}
 
   entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
     return new Promise((resolve, reject) => {
-      const queue = this.#queueOf(concertId);
-      const wanted = (queue.wanted ??= this.#open(concertId, queue));
+      const queue = this.#readsOf(concertId);
+      const wanted = (queue.nextBatch ??= this.#openBatch(concertId, queue));
       wanted.userIds.push(userId);
       wanted.resolves.push(resolve);
       wanted.rejects.push(reject);
-      if (wanted.userIds.length >= MOST_AT_ONCE) this.#close(concertId, queue, wanted);
+      if (wanted.userIds.length >= MAX_BATCH_SIZE) this.#sendBatch(concertId, queue, wanted);
     });
   }
 
-  #queueOf(concertId: ConcertId): Queue {
-    let queue = this.#queues.get(concertId);
-    if (!queue) this.#queues.set(concertId, (queue = { underWay: 0, resting: false, wanted: undefined }));
+  #readsOf(concertId: ConcertId): ConcertReads {
+    let queue = this.#concerts.get(concertId);
+    if (!queue) this.#concerts.set(concertId, (queue = { inFlight: 0, paced: false, nextBatch: undefined }));
     return queue;
   }
 
-  #open(concertId: ConcertId, queue: Queue): Wanted {
-    const wanted: Wanted = { userIds: [], resolves: [], rejects: [] };
-    const close = (): void => this.#close(concertId, queue, wanted);
-    if (queue.underWay === 0 && !queue.resting) setImmediate(close);
-    else setTimeout(close, PATIENCE_MS);
+  #openBatch(concertId: ConcertId, queue: ConcertReads): ReadBatch {
+    const wanted: ReadBatch = { userIds: [], resolves: [], rejects: [] };
+    const close = (): void => this.#sendBatch(concertId, queue, wanted);
+    if (queue.inFlight === 0 && !queue.paced) setImmediate(close);
+    else setTimeout(close, MAX_WAIT_MS);
     return wanted;
   }
 
-  #close(concertId: ConcertId, queue: Queue, wanted: Wanted): void {
-    if (queue.wanted !== wanted) return;
-    queue.wanted = undefined;
-    queue.underWay += 1;
-    this.#rest(concertId, queue);
-    this.look(concertId, wanted.userIds).then(
+  #sendBatch(concertId: ConcertId, queue: ConcertReads, wanted: ReadBatch): void {
+    if (queue.nextBatch !== wanted) return;
+    queue.nextBatch = undefined;
+    queue.inFlight += 1;
+    this.#pace(concertId, queue);
+    this.readEntries(concertId, wanted.userIds).then(
       (entries) => {
-        this.#answered(concertId, queue);
+        this.#completed(concertId, queue);
         wanted.resolves.forEach((resolve, index) => resolve(entries?.[index]));
       },
       (error: unknown) => {
-        this.#answered(concertId, queue);
+        this.#completed(concertId, queue);
         for (const reject of wanted.rejects) reject(error);
       },
     );
   }
 
-  #rest(concertId: ConcertId, queue: Queue): void {
-    if (queue.resting) return;
-    queue.resting = true;
+  #pace(concertId: ConcertId, queue: ConcertReads): void {
+    if (queue.paced) return;
+    queue.paced = true;
     setTimeout(() => {
-      queue.resting = false;
-      this.#next(concertId, queue);
-    }, PACE_MS);
+      queue.paced = false;
+      this.#sendNext(concertId, queue);
+    }, MIN_INTERVAL_MS);
   }
 
   /** To be told before those who asked, so that Redis does not wait for our callers. */
-  #answered(concertId: ConcertId, queue: Queue): void {
-    queue.underWay -= 1;
-    this.#next(concertId, queue);
+  #completed(concertId: ConcertId, queue: ConcertReads): void {
+    queue.inFlight -= 1;
+    this.#sendNext(concertId, queue);
   }
 
-  #next(concertId: ConcertId, queue: Queue): void {
-    if (queue.underWay > 0 || queue.resting) return;
-    if (queue.wanted) this.#close(concertId, queue, queue.wanted);
-    else this.#queues.delete(concertId);
+  #sendNext(concertId: ConcertId, queue: ConcertReads): void {
+    if (queue.inFlight > 0 || queue.paced) return;
+    if (queue.nextBatch) this.#sendBatch(concertId, queue, queue.nextBatch);
+    else this.#concerts.delete(concertId);
   }
 }

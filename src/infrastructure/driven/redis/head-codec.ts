@@ -28,7 +28,7 @@ export function attributesOf(field: string): QueueAttributes {
 }
 
 /** A script's answer: a word, and what goes with it. */
-export function answerOf(reply: unknown): { readonly is: string; readonly rest: readonly unknown[] } {
+export function parseReply(reply: unknown): { readonly is: string; readonly rest: readonly unknown[] } {
   const [is, ...rest] = Array.isArray(reply) ? (reply as unknown[]) : [reply];
   if (typeof is !== 'string') throw new Error('A script of the view gave an answer that is none.');
   return { is, rest };

@@ -7,7 +7,7 @@ import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
 /** A head that moves is read again so many times: its concert has another, busy writer. */
-const MOST_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 /** Users per round trip. */
 const CHUNK = 1_000;
 
@@ -27,23 +27,23 @@ export async function loadSnapshot(
   keys: RedisKeys,
   concertId: string,
 ): Promise<LoadedQueue | undefined> {
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const [attributesField, ...fields] = await redis.hmget(keys.head(concertId), 'attributes', ...HEAD_FIELDS);
     const head = headOf(fields);
     if (!head || typeof attributesField !== 'string') return undefined;
-    const entries = await scanLives(redis, keys.entries(concertId, head.generation));
+    const entries = await scanEntries(redis, keys.entries(concertId, head.generation));
     const disqualified = await scanSet(redis, keys.disqualified(concertId, head.generation));
     const verdict = await redis.checkHead(keys.concert(concertId, head.generation), headArguments(head));
     if (verdict === 'moved') continue;
     const attributes = attributesOf(attributesField);
-    if (verdict !== 'whole' || !agrees(attributes, entries, disqualified)) return undefined;
+    if (verdict !== 'whole' || !matchesCounts(attributes, entries, disqualified)) return undefined;
     return { head, snapshot: { offset: head.offset, attributes, entries: entries.values(), disqualified } };
   }
   throw new Error(`The view of ${concertId} moved whenever it was read.`);
 }
 
 /** Lives by user; those that do not decode are left out, and so missed by the counts. */
-async function scanLives(redis: RedisClient, key: string): Promise<ReadonlyMap<UserId, Entry>> {
+async function scanEntries(redis: RedisClient, key: string): Promise<ReadonlyMap<UserId, Entry>> {
   const entries = new Map<UserId, Entry>();
   let cursor = '0';
   do {
@@ -69,7 +69,7 @@ async function scanSet(redis: RedisClient, key: string): Promise<ReadonlySet<Use
   return users;
 }
 
-function agrees(
+function matchesCounts(
   { counts }: QueueAttributes,
   entries: ReadonlyMap<UserId, Entry>,
   disqualified: ReadonlySet<UserId>,

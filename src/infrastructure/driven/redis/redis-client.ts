@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
-import { announce } from './connection-logging.ts';
+import { logConnection } from './connection-logging.ts';
 import { defineScripts } from './redis-scripts.ts';
 
 export type RedisClient = Redis | Cluster;
@@ -9,7 +9,7 @@ export type RedisConnection = { readonly url: string } | { readonly clusterNodes
 
 /** Milliseconds after which a command is given up: readers have someone waiting, writers repeat what they say, who counts
  * requests can count for itself. */
-const PATIENCE = { read: 1_000, write: 2_000, count: 250 } as const;
+const COMMAND_TIMEOUT_MS = { read: 1_000, write: 2_000, count: 250 } as const;
 
 /**
  * A client that connects, and connects again, in the background; never throws for a server that is away.
@@ -20,13 +20,13 @@ const PATIENCE = { read: 1_000, write: 2_000, count: 250 } as const;
  */
 export function connectRedis(
   settings: RedisConnection,
-  purpose: keyof typeof PATIENCE,
+  purpose: keyof typeof COMMAND_TIMEOUT_MS,
   warn: (message: string) => void,
 ): RedisClient {
-  const common = commonOptions(PATIENCE[purpose]);
+  const common = commonOptions(COMMAND_TIMEOUT_MS[purpose]);
   const client = 'url' in settings ? single(settings.url, common) : cluster(settings.clusterNodes, common);
   defineScripts(client);
-  announce(client, warn);
+  logConnection(client, warn);
   return client;
 }
 

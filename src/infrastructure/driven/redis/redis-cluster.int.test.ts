@@ -4,7 +4,7 @@ import type { PrivateRedis } from '../../../../test/support/dedicated-redis.ts';
 import { startPrivateRedisCluster } from '../../../../test/support/dedicated-redis-cluster.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { queueViewSuite } from '../../../application/ports/queue-view.contract.ts';
-import { ModelView, waits } from '../../../application/ports/queue-view-model.contract.ts';
+import { ReferenceView, waits } from '../../../application/ports/queue-view-model.contract.ts';
 import { checkRedis } from './check-redis.ts';
 import { connectRedis, type RedisConnection } from './redis-client.ts';
 import { viewOn } from './redis-view.fixtures.ts';
@@ -30,9 +30,9 @@ describe('the view in a cluster of three masters', () => {
 
   test('fails fast for the concerts of a silent master, serves the others, and recovers', async () => {
     const view = await viewOn(nodes(), `test-${randomUUID()}:`);
-    const models = Array.from({ length: 12 }, () => new ModelView([waits('ann', 1)]));
+    const models = Array.from({ length: 12 }, () => new ReferenceView([waits('ann', 1)]));
     await Promise.all(models.map((model) => view.writer.activate(model.completion(), undefined)));
-    const look = async ({ concertId }: ModelView): Promise<'seen' | 'away'> => {
+    const look = async ({ concertId }: ReferenceView): Promise<'seen' | 'away'> => {
       const begun = performance.now();
       const seen = await view.reader.entry(concertId, 'ann').catch(() => undefined);
       expect(performance.now() - begun).toBeLessThan(2_000);

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { type PrivateRedis, startPrivateRedis } from '../../../../test/support/dedicated-redis.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import type { QueueViewUnderTest } from '../../../application/ports/queue-view.fixtures.ts';
-import { isCalled, ModelView, newGeneration, waits } from '../../../application/ports/queue-view-model.contract.ts';
+import { isCalled, newGeneration, ReferenceView, waits } from '../../../application/ports/queue-view-model.contract.ts';
 import { connectRedis, untilReady } from './redis-client.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisQueueViewReader } from './redis-queue-view-reader.ts';
@@ -19,14 +19,14 @@ describe('a Redis that fails', () => {
   let redis: PrivateRedis;
   let view: QueueViewUnderTest;
   let hand: Redis;
-  let model: ModelView;
+  let model: ReferenceView;
 
   beforeEach(async () => {
     redis = await startPrivateRedis({ 'key-load-delay': '200' }); // microseconds: gives a file time to be loaded
     hand = new Redis(redis.url, { maxRetriesPerRequest: null });
     hand.on('error', () => undefined); // it is killed on purpose
     view = await viewOn({ url: redis.url }, '');
-    model = new ModelView([waits('ann', 1), waits('bo', 2)]);
+    model = new ReferenceView([waits('ann', 1), waits('bo', 2)]);
     await view.writer.activate(model.completion(), undefined);
   });
   afterEach(async () => {

@@ -1,21 +1,21 @@
 import type { Generation } from '../../../application/ports/queue-view.port.ts';
 import type { ConcertId } from '../../../domain/types.ts';
 
-/** Every Redis key of the project. A concert's keys share a hash tag, so that one script may touch them all in a cluster. */
+/** Every Redis key of the view. The keys of a concert share a hash tag: in a cluster, one script may access all of them. */
 export class RedisKeys {
-  /** @param prefix NAME_PREFIX: keeps installations that share a Redis apart; without braces, which would move the hash tag */
+  /** @param prefix NAME_PREFIX: separates installations that share a Redis; no braces, which would change the hash tag */
   constructor(private readonly prefix: string) {}
 
-  /** Hash: generation, fold, offset, counts and attributes of what readers see. Its existence makes a generation current. */
+  /** Hash: generation, fold (version), offset, counts and attributes. Makes its generation the current one. */
   head = (concertId: ConcertId): string => `${this.prefix}queue:{${concertId}}:head`;
-  /** Hash: userId -> encoded life. */
+  /** Hash: userId -> encoded entry. */
   entries = (concertId: ConcertId, generation: Generation): string => this.#of(concertId, generation, 'entries');
-  /** Sorted set: place -> userId of who is WAITING. */
+  /** Sorted set: userIds in state WAITING, scored by place. */
   waiting = (concertId: ConcertId, generation: Generation): string => this.#of(concertId, generation, 'waiting');
-  /** Set: userIds refused until reinstated. */
+  /** Set: disqualified userIds. */
   disqualified = (concertId: ConcertId, generation: Generation): string =>
     this.#of(concertId, generation, 'disqualified');
-  /** String: how many calls have staged a generation that is not current yet. */
+  /** String: sequence number of the last stage call of a generation that is not current yet. */
   staged = (concertId: ConcertId, generation: Generation): string => this.#of(concertId, generation, 'staged');
 
   /** KEYS[1] to KEYS[4] of every script about a concert. */
@@ -23,20 +23,20 @@ export class RedisKeys {
     this.head(concertId),
     ...this.collections(concertId, generation),
   ];
-  /** What a generation is made of, once it is current. */
+  /** The collections of a generation. */
   collections = (concertId: ConcertId, generation: Generation): string[] => [
     this.entries(concertId, generation),
     this.waiting(concertId, generation),
     this.disqualified(concertId, generation),
   ];
 
-  /** Hash: concertId -> last folded offset, and who wrote it when (partition-record.ts). */
+  /** Hash: the checkpoint of a partition; fields in checkpoint-codec.ts. */
   partition = (partition: number): string => `${this.prefix}partition:${partition}`;
 
-  /** Hash: the rebuild of a partition that was asked for last, and how far it is. */
-  rebuild = (partition: number): string => `${this.prefix}partition:${partition}:rebuild`;
+  /** Hash: the latest rebuild request of a partition, and its progress. */
+  rebuild = (partition: number): string => `${this.prefix}partition:${partition}:rebuild-request`;
 
-  #of(concertId: ConcertId, generation: Generation, what: string): string {
-    return `${this.prefix}queue:{${concertId}}:${generation}:${what}`;
+  #of(concertId: ConcertId, generation: Generation, collection: string): string {
+    return `${this.prefix}queue:{${concertId}}:${generation}:${collection}`;
   }
 }

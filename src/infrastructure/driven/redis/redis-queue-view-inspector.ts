@@ -44,14 +44,14 @@ export class RedisQueueViewInspector implements QueueViewInspector {
     if (collection === 'entries') asked.hscan(entries, at, 'COUNT', CHUNK);
     else if (collection === 'waiting') asked.zscan(waiting, at, 'COUNT', CHUNK);
     else asked.sscan(disqualified, at, 'COUNT', CHUNK);
-    const [fields, ...answers] = answersOf(await asked.exec());
-    const [attributes, ...identity] = textsOf(fields);
+    const [fields, ...answers] = resultsOf(await asked.exec());
+    const [attributes, ...identity] = listOf(fields);
     const current = headOf(identity);
     if (!current || typeof attributes !== 'string') return 'missing';
     if (current.generation !== generation) return 'replaced';
     const [stored, queued, refused, scanned] = answers;
     const [next, found] = Array.isArray(scanned) ? (scanned as [unknown, unknown]) : [];
-    const values = textsOf(found).map(String);
+    const values = listOf(found).map(String);
     return {
       head: current,
       attributes: attributesOf(attributes),
@@ -59,7 +59,7 @@ export class RedisQueueViewInspector implements QueueViewInspector {
       entries: new Map(collection === 'entries' ? entriesOf(values) : []),
       waiting: new Map(collection === 'waiting' ? placesOf(values) : []),
       disqualified: collection === 'disqualified' ? values : [],
-      next: following(cursor, String(next)),
+      next: nextCursor(cursor, String(next)),
     };
   }
 
@@ -69,14 +69,14 @@ export class RedisQueueViewInspector implements QueueViewInspector {
   }
 }
 
-function following({ generation, collection, at: _at }: ViewCursor, next: string): ViewCursor | undefined {
+function nextCursor({ generation, collection, at: _at }: ViewCursor, next: string): ViewCursor | undefined {
   if (next !== '0') return { generation, collection, at: next };
   const after = COLLECTIONS[COLLECTIONS.indexOf(collection) + 1];
   return after && { generation, collection: after, at: '0' };
 }
 
 /** @throws Error if any of the commands failed */
-function answersOf(replies: [Error | null, unknown][] | null): unknown[] {
+function resultsOf(replies: [Error | null, unknown][] | null): unknown[] {
   if (!replies) throw new Error('Redis gave up a transaction.');
   return replies.map(([error, answer]) => {
     if (error) throw error;
@@ -84,7 +84,7 @@ function answersOf(replies: [Error | null, unknown][] | null): unknown[] {
   });
 }
 
-function textsOf(reply: unknown): unknown[] {
+function listOf(reply: unknown): unknown[] {
   return Array.isArray(reply) ? reply : [];
 }
 

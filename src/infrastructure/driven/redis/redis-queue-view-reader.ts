@@ -8,24 +8,24 @@ import type {
 } from '../../../application/ports/queue-view.port.ts';
 import type { QueueAttributes } from '../../../domain/queue-snapshot.ts';
 import type { ConcertId, LogTime, Offset, UserId } from '../../../domain/types.ts';
-import { deadLetterFields, isConcert, PROGRESS_FIELDS, progressOf } from './checkpoint-codec.ts';
+import { deadLetterFields, isConcertField, PARTITION_STATE_FIELDS, partitionStateOf } from './checkpoint-codec.ts';
 import { decodeEntry } from './entry-codec.ts';
 import { EntryReadBatcher } from './entry-read-batcher.ts';
-import { answerOf, attributesOf, HEAD_FIELDS, headOf } from './head-codec.ts';
+import { attributesOf, HEAD_FIELDS, headOf, parseReply } from './head-codec.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
 /** Concerts whose generation is remembered; beyond that all are asked for anew. */
-const MOST_REMEMBERED = 10_000;
+const MAX_CACHED_GENERATIONS = 10_000;
 /** A person waits for the answer. */
-const PATIENCE_MS = 1_000;
+const READ_TIMEOUT_MS = 1_000;
 /** A generation asked for again may in turn have been replaced meanwhile; not this often. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /** The view in Redis, as any process reads it. An answer is whole or it is none: damage is told as absence. */
 export class RedisQueueViewReader implements QueueViewReader {
   readonly #generations = new Map<ConcertId, Generation>();
-  readonly #looks = new EntryReadBatcher((concertId, userIds) => this.entries(concertId, userIds));
+  readonly #batcher = new EntryReadBatcher((concertId, userIds) => this.entries(concertId, userIds));
 
   constructor(
     private readonly redis: RedisClient,
@@ -33,7 +33,7 @@ export class RedisQueueViewReader implements QueueViewReader {
   ) {}
 
   queue(concertId: ConcertId): Promise<{ readonly head: ViewHead; readonly attributes: QueueAttributes } | undefined> {
-    return this.#asked(async () => {
+    return this.#readWithTimeout(async () => {
       const [attributes, ...fields] = await this.redis.hmget(this.keys.head(concertId), 'attributes', ...HEAD_FIELDS);
       const head = headOf(fields);
       return head && typeof attributes === 'string' ? { head, attributes: attributesOf(attributes) } : undefined;
@@ -41,33 +41,33 @@ export class RedisQueueViewReader implements QueueViewReader {
   }
 
   entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
-    return this.#looks.entry(concertId, userId);
+    return this.#batcher.entry(concertId, userId);
   }
 
   entries(concertId: ConcertId, userIds: readonly UserId[]): Promise<readonly EntryView[] | undefined> {
     // Without a clock of its own, which would be one for each look: the client gives each attempt up after a second.
-    return this.#told(async () => {
-      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    return this.#orUnavailable(async () => {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const generation = this.#generations.get(concertId) ?? '';
         const reply = await this.redis.readEntries(this.keys.concert(concertId, generation), [generation, ...userIds]);
-        const { is, rest } = answerOf(reply);
+        const { is, rest } = parseReply(reply);
         if (is === 'missing') return undefined;
         if (is === 'entries') return entriesOf(userIds, generation, rest);
         if (is !== 'other') throw new Error(`The view of ${concertId} is ${is}.`);
-        this.#remember(concertId, String(rest[0]));
+        this.#cacheGeneration(concertId, String(rest[0]));
       }
       throw new Error(`The view of ${concertId} was replaced whenever it was read.`);
     });
   }
 
   progress(partition: number, concertId: ConcertId): Promise<PartitionState | undefined> {
-    return this.#asked(async () =>
-      progressOf(await this.redis.hmget(this.keys.partition(partition), ...PROGRESS_FIELDS, concertId)),
+    return this.#readWithTimeout(async () =>
+      partitionStateOf(await this.redis.hmget(this.keys.partition(partition), ...PARTITION_STATE_FIELDS, concertId)),
     );
   }
 
   deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
-    return this.#asked(async () => {
+    return this.#readWithTimeout(async () => {
       const marks = await this.redis.hmget(this.keys.partition(partition), ...deadLetterFields(offset));
       const timestamp = marks.find((mark) => typeof mark === 'string');
       return timestamp ? Number(timestamp) : undefined;
@@ -75,21 +75,21 @@ export class RedisQueueViewReader implements QueueViewReader {
   }
 
   concerts(partition: number): Promise<readonly ConcertId[] | undefined> {
-    return this.#asked(async () => {
+    return this.#readWithTimeout(async () => {
       const fields = await this.redis.hkeys(this.keys.partition(partition));
-      return fields.length === 0 ? undefined : fields.filter(isConcert).toSorted();
+      return fields.length === 0 ? undefined : fields.filter(isConcertField).toSorted();
     });
   }
 
   ping(): Promise<void> {
-    return this.#asked(async () => void (await this.redis.ping()));
+    return this.#readWithTimeout(async () => void (await this.redis.ping()));
   }
 
-  #asked<T>(question: () => Promise<T>): Promise<T> {
-    return this.#told(() => within(PATIENCE_MS, question()));
+  #readWithTimeout<T>(question: () => Promise<T>): Promise<T> {
+    return this.#orUnavailable(() => within(READ_TIMEOUT_MS, question()));
   }
 
-  async #told<T>(question: () => Promise<T>): Promise<T> {
+  async #orUnavailable<T>(question: () => Promise<T>): Promise<T> {
     try {
       return await question();
     } catch (cause) {
@@ -100,8 +100,8 @@ export class RedisQueueViewReader implements QueueViewReader {
     }
   }
 
-  #remember(concertId: ConcertId, generation: Generation): void {
-    if (this.#generations.size >= MOST_REMEMBERED) this.#generations.clear();
+  #cacheGeneration(concertId: ConcertId, generation: Generation): void {
+    if (this.#generations.size >= MAX_CACHED_GENERATIONS) this.#generations.clear();
     this.#generations.set(concertId, generation);
   }
 }

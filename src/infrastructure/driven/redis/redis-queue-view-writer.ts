@@ -9,19 +9,19 @@ import type {
 } from '../../../application/ports/queue-view.port.ts';
 import type { ConcertId, EntryChange, Offset } from '../../../domain/types.ts';
 import { changeArguments } from './change-set.ts';
-import { checkpointOf, partitionArguments } from './checkpoint-codec.ts';
-import { answerOf, attributeArguments, HEAD_FIELDS, headArguments, headOf } from './head-codec.ts';
+import { checkpointArguments, checkpointOf } from './checkpoint-codec.ts';
+import { attributeArguments, HEAD_FIELDS, headArguments, headOf, parseReply } from './head-codec.ts';
 import { type LoadedQueue, loadSnapshot } from './load-snapshot.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { StageSequence } from './stage-sequence.ts';
 
 /** Concerts asked about in one round trip. */
-const CHUNK = 500;
+const CHUNK_SIZE = 500;
 
 /** The view in Redis, written by compare-and-set on the head of each concert. The rules of when are in scripts/. */
 export class RedisQueueViewWriter implements QueueViewWriter {
-  readonly #staging = new StageSequence();
+  readonly #sequence = new StageSequence();
 
   /** @param owner the writer's name, for display in the partition's record */
   constructor(
@@ -65,7 +65,7 @@ export class RedisQueueViewWriter implements QueueViewWriter {
       ...attributeArguments(attributes),
       ...changeArguments(changes),
     ]);
-    const { is, rest } = answerOf(reply);
+    const { is, rest } = parseReply(reply);
     if (is === 'applied' || is === 'already') return { is };
     const head = headOf(rest);
     if (is === 'behind') return { is, head };
@@ -74,17 +74,17 @@ export class RedisQueueViewWriter implements QueueViewWriter {
   }
 
   async stage(concertId: ConcertId, generation: Generation, changes: readonly EntryChange[]): Promise<void> {
-    const { stored, made } = this.#staging.next(concertId, generation);
+    const { acknowledged, sent } = this.#sequence.next(concertId, generation);
     const reply = await this.redis.stage(
       [...this.keys.concert(concertId, generation), this.keys.staged(concertId, generation)],
-      [generation, String(stored), String(made), ...changeArguments(changes)],
+      [generation, String(acknowledged), String(sent), ...changeArguments(changes)],
     );
-    const { is } = answerOf(reply);
+    const { is } = parseReply(reply);
     // Of calls made side by side one overtook this one: it is to be made again.
-    if (is === 'late' && this.#staging.stored(concertId, generation) > made)
+    if (is === 'late' && this.#sequence.acknowledged(concertId, generation) > sent)
       throw new Error('A later call was staged before this one.');
     // Everything else is left for the flip to find: it is the one that has an answer for it.
-    if (is === 'staged') this.#staging.acknowledge(concertId, generation, made);
+    if (is === 'staged') this.#sequence.acknowledge(concertId, generation, sent);
   }
 
   async activate(
@@ -101,14 +101,14 @@ export class RedisQueueViewWriter implements QueueViewWriter {
         ...headArguments(expected),
         ...headArguments({ generation, foldVersion, offset: to }),
         ...attributeArguments(attributes),
-        String(this.#staging.stored(concertId, generation)),
+        String(this.#sequence.acknowledged(concertId, generation)),
         ...changeArguments(changes),
       ],
     );
-    const { is, rest } = answerOf(reply);
+    const { is, rest } = parseReply(reply);
     if (is === 'changed') return { is, head: headOf(rest) };
     if (is !== 'activated' && is !== 'incomplete') throw new Error(`activate-generation answered ${is}.`);
-    this.#staging.forget(concertId, generation);
+    this.#sequence.forget(concertId, generation);
     return { is };
   }
 
@@ -132,15 +132,16 @@ export class RedisQueueViewWriter implements QueueViewWriter {
   ): ReturnType<QueueViewWriter['advancePartition']> {
     const reply = await this.redis.advancePartition(
       [this.keys.partition(partition)],
-      partitionArguments(record, this.owner, Date.now(), after),
+      checkpointArguments(record, this.owner, Date.now(), after),
     );
-    const { is } = answerOf(reply);
+    const { is } = parseReply(reply);
     if (is === 'applied' || is === 'ahead' || is === 'lost') return is;
     throw new Error(`advance-partition answered ${is}.`);
   }
 
   /** The client joins what is asked at once into one pipeline per server; chunks keep replies and memory small. */
   async #inChunks<T>(all: readonly T[], ask: (one: T) => Promise<void>): Promise<void> {
-    for (let from = 0; from < all.length; from += CHUNK) await Promise.all(all.slice(from, from + CHUNK).map(ask));
+    for (let from = 0; from < all.length; from += CHUNK_SIZE)
+      await Promise.all(all.slice(from, from + CHUNK_SIZE).map(ask));
   }
 }

@@ -4,7 +4,7 @@ import type { ConcertId } from '../../../domain/types.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
-/** Rebuilds in Redis: a key beside each partition's record. */
+/** Rebuild requests in Redis: one hash per partition. */
 export class RedisRebuildRequests implements RebuildRequests {
   /** @param owner the reporter's name, for display */
   constructor(
@@ -21,19 +21,21 @@ export class RedisRebuildRequests implements RebuildRequests {
     return reply === 'accepted' ? 'accepted' : 'running';
   }
 
-  async look(partition: number): Promise<Rebuild | undefined> {
+  async latest(partition: number): Promise<Rebuild | undefined> {
     const fields = await this.redis.hgetall(this.keys.rebuild(partition));
-    const { id, concert, progress, owner, at, before, 'before-progress': beforeProgress } = fields;
+    const { id, concertId, progress, owner, reportedAt, previousId, previousProgress } = fields;
     if (id === undefined || progress === undefined) return undefined;
     const [seconds, micros] = await this.redis.time();
     return {
       id,
-      concertId: concert === '' ? undefined : concert,
-      progress: read(progress),
+      concertId: concertId === '' ? undefined : concertId,
+      progress: parseProgress(progress),
       owner: owner ?? '',
-      silentMs: Math.max(0, Number(seconds) * 1000 + Number(micros) / 1000 - Number(at)),
-      ...(before !== undefined &&
-        beforeProgress !== undefined && { before: { id: before, progress: read(beforeProgress) } }),
+      sinceReportMs: Math.max(0, Number(seconds) * 1000 + Number(micros) / 1000 - Number(reportedAt)),
+      ...(previousId !== undefined &&
+        previousProgress !== undefined && {
+          previous: { id: previousId, progress: parseProgress(previousProgress) },
+        }),
     };
   }
 
@@ -46,6 +48,6 @@ export class RedisRebuildRequests implements RebuildRequests {
   }
 }
 
-function read(progress: string): RebuildProgress {
-  return JSON.parse(progress) as RebuildProgress; // written by this adapter alone
+function parseProgress(progress: string): RebuildProgress {
+  return JSON.parse(progress) as RebuildProgress; // written only by this adapter
 }

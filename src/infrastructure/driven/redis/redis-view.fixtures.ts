@@ -5,7 +5,7 @@ import { RedisKeys } from './redis-keys.ts';
 import { RedisQueueViewReader } from './redis-queue-view-reader.ts';
 import { RedisQueueViewWriter } from './redis-queue-view-writer.ts';
 
-/** The adapter on a real Redis, with hands that take things out of it. On closing, all keys of the prefix are removed. */
+/** The adapter on a real Redis, with functions that damage its data. `close` removes all keys of the prefix. */
 export async function viewOn(settings: RedisConnection, prefix: string): Promise<QueueViewUnderTest> {
   const writing = connectRedis(settings, 'write', () => undefined);
   const reading = connectRedis(settings, 'read', () => undefined);
@@ -32,8 +32,8 @@ export async function viewOn(settings: RedisConnection, prefix: string): Promise
 function damageTo(redis: RedisClient, keys: RedisKeys): ViewDamage {
   return {
     loseHead: async (concertId) => void (await redis.del(keys.head(concertId))),
-    loseLives: async (concertId, generation) => void (await redis.del(keys.entries(concertId, generation))),
-    loseLife: async (concertId, generation, userId) =>
+    loseEntries: async (concertId, generation) => void (await redis.del(keys.entries(concertId, generation))),
+    loseEntry: async (concertId, generation, userId) =>
       void (await redis.hdel(keys.entries(concertId, generation), userId)),
     loseWaiting: async (concertId, generation, userId) =>
       void (await redis.zrem(keys.waiting(concertId, generation), userId)),

@@ -46,17 +46,19 @@ function formatProgress(partitions: readonly RebuildPartitionProgress[]): string
   const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)}%`;
   const current = partitions.find(({ state }) => state === 'folding' || state === 'writing');
   if (!current) return bar;
-  const { partition, state, events, eventsInAll, eventsPerSecond, concerts, concertsInAll } = current;
-  if (state === 'writing') return `${bar} partition ${partition}: ${concerts} of ${concertsInAll} views written`;
-  const left = eventsPerSecond > 0 ? `, ${Math.ceil((eventsInAll - events) / eventsPerSecond)} s left` : '';
-  return `${bar} partition ${partition}: ${events} of ${eventsInAll} events, ${eventsPerSecond}/s${left}`;
+  const { partition, state, events, targetEvents, eventsPerSecond, concerts, targetConcerts } = current;
+  if (state === 'writing') return `${bar} partition ${partition}: ${concerts} of ${targetConcerts} views written`;
+  const left = eventsPerSecond > 0 ? `, ${Math.ceil((targetEvents - events) / eventsPerSecond)} s left` : '';
+  return `${bar} partition ${partition}: ${events} of ${targetEvents} events, ${eventsPerSecond}/s${left}`;
 }
 
 /** From 0 to 1. Reading the log is weighted with 0.7, writing the views with 0.3. */
-function shareOf({ state, events, eventsInAll, concerts, concertsInAll }: RebuildPartitionProgress): number {
+function shareOf({ state, events, targetEvents, concerts, targetConcerts }: RebuildPartitionProgress): number {
   if (state === 'done' || state === 'failed') return 1;
   if (state === 'requested') return 0;
-  return 0.7 * (eventsInAll > 0 ? events / eventsInAll : 1) + 0.3 * (concertsInAll > 0 ? concerts / concertsInAll : 0);
+  return (
+    0.7 * (targetEvents > 0 ? events / targetEvents : 1) + 0.3 * (targetConcerts > 0 ? concerts / targetConcerts : 0)
+  );
 }
 
 function formatText({
@@ -66,9 +68,9 @@ function formatText({
   events,
   eventsPerSecond,
   concerts,
-  mended,
+  repaired,
 }: RebuildPartitionProgress): string {
   if (state === 'failed') return `partition ${partition}: failed: ${reason}`;
   const done = `partition ${partition}: ${counted(events, 'event')} folded (${eventsPerSecond}/s), ${counted(concerts, 'view')} replaced`;
-  return mended.length === 0 ? done : `${done}; repaired the state of ${mended.join(', ')}`;
+  return repaired.length === 0 ? done : `${done}; repaired the state of ${repaired.join(', ')}`;
 }

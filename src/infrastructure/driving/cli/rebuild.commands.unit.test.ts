@@ -10,10 +10,10 @@ const folding: RebuildProgress = {
   ...INITIAL_PROGRESS,
   state: 'folding',
   events: 250_000,
-  eventsInAll: 1_000_000,
+  targetEvents: 1_000_000,
   eventsPerSecond: 100_000,
 };
-const writing: RebuildProgress = { ...folding, state: 'writing', events: 1_000_000, concerts: 3, concertsInAll: 10 };
+const writing: RebuildProgress = { ...folding, state: 'writing', events: 1_000_000, concerts: 3, targetConcerts: 10 };
 const done: RebuildProgress = { ...writing, state: 'done', concerts: 10 };
 
 /** Runs `projections rebuild` for one partition, whose progress is the next step at each poll. */
@@ -26,9 +26,9 @@ async function runRebuild(steps: readonly RebuildProgress[], ...options: string[
       id = requestId;
       return 'accepted';
     },
-    look: async () => {
+    latest: async () => {
       const progress = steps[Math.min(step++, steps.length - 1)] ?? INITIAL_PROGRESS;
-      return { id, concertId: undefined, progress, owner: 'host:1', silentMs: 0 };
+      return { id, concertId: undefined, progress, owner: 'host:1', sinceReportMs: 0 };
     },
     report: async () => true,
   });

@@ -1,13 +1,20 @@
 --[[
-  advance-head: moves the view of one concert from one offset to a later one, or says why not.
+  advance-head: moves the view of one concert from one offset to a later one (compare-and-set on the head).
 
-  KEYS[1] head   KEYS[2] entries   KEYS[3] waiting   KEYS[4] disqualified: of the generation that the writer believes current
-  ARGV[1] generation   ARGV[2] fold version   ARGV[3] offset started from   ARGV[4] offset going to
-  ARGV[5] counts and ARGV[6] attributes as they are there
-  ARGV[7] ... the changes, as `apply` reads them
+  KEYS[1] head
+  KEYS[2] entries, KEYS[3] waiting, KEYS[4] disqualified: of the generation in ARGV[1]
+  ARGV[1] generation, ARGV[2] fold version: those the writer expects
+  ARGV[3] offset before, ARGV[4] offset after
+  ARGV[5] counts, ARGV[6] attributes after the changes
+  ARGV[7] ... the changes, in the format of `apply`
 
-  Returns {'applied'} | {'already'} | {'ahead' | 'other', generation, fold, offset} | {'behind', the same, or nothing if missing}.
-  Behind is also a head whose collections are not what it counts: something was lost, and only a whole state mends it.
+  Result:
+    {'applied'}  the changes were written
+    {'already'}  the head is at the offset after: an earlier call was applied
+    {'ahead', generation, fold version, offset}   the head is beyond the offset before
+    {'behind', generation, fold version, offset}  the head is below it, or its collections do not match its counts;
+                                                  {'behind'} if there is no head. A full rewrite is required.
+    {'other', generation, fold version, offset}   another generation or fold version is current
 --]]
 local head, entries, waiting, disqualified = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local generation, fold, offset, counts = unpack(redis.call('HMGET', head, 'generation', 'fold', 'offset', 'counts'))

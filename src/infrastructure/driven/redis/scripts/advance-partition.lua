@@ -1,23 +1,26 @@
 --[[
-  advance-partition: moves the record of a partition forward, never back.
+  advance-partition: stores the checkpoint of a partition; never moves it back.
 
-  KEYS[1] record
-  ARGV[1] checkpoint   ARGV[2] fingerprint   ARGV[3] owner   ARGV[4] written at (milliseconds since 1970)
-  ARGV[5] checkpoint that the record has so far, or 'whole': the concerts given are all there are, the record is replaced or begun
-  ARGV[6] what the owner vouches for (JSON)
-  ARGV[7] ... concertId and last folded offset, then names of dead letters and their stamps, each in turn
+  KEYS[1] checkpoint
+  ARGV[1] offset, ARGV[2] fingerprint, ARGV[3] owner, ARGV[4] time of writing (milliseconds since 1970)
+  ARGV[5] offset that the stored checkpoint must have, or 'whole' to replace it: then the fields given are all there are
+  ARGV[6] visibility watermark of the owner (JSON)
+  ARGV[7] ... pairs of field and value: concertId and last folded offset, then dead letters and their timestamps
 
-  Returns 'applied' | 'ahead' (the stored checkpoint is beyond) | 'lost' (the record is missing, or an older one than was written)
+  Result:
+    'applied'  the checkpoint was stored
+    'ahead'    the stored offset is beyond ARGV[1]
+    'lost'     the checkpoint is missing, or has another offset than ARGV[5]: write it as 'whole'
 --]]
-local record, whole = KEYS[1], ARGV[5] == 'whole'
-local checkpoint = redis.call('HGET', record, '@checkpoint')
-if checkpoint and tonumber(checkpoint) > tonumber(ARGV[1]) then return 'ahead' end
-if not whole and checkpoint ~= ARGV[5] and checkpoint ~= ARGV[1] then return 'lost' end
+local checkpoint, isWhole = KEYS[1], ARGV[5] == 'whole'
+local offset = redis.call('HGET', checkpoint, '@checkpoint')
+if offset and tonumber(offset) > tonumber(ARGV[1]) then return 'ahead' end
+if not isWhole and offset ~= ARGV[5] and offset ~= ARGV[1] then return 'lost' end
 
-if whole then redis.call('DEL', record) end
-redis.call('HSET', record, '@checkpoint', ARGV[1], '@fingerprint', ARGV[2], '@owner', ARGV[3], '@writtenAt', ARGV[4],
+if isWhole then redis.call('DEL', checkpoint) end
+redis.call('HSET', checkpoint, '@checkpoint', ARGV[1], '@fingerprint', ARGV[2], '@owner', ARGV[3], '@writtenAt', ARGV[4],
   '@visibility', ARGV[6])
 for from = 7, #ARGV, 2000 do
-  redis.call('HSET', record, unpack(ARGV, from, math.min(from + 1999, #ARGV)))
+  redis.call('HSET', checkpoint, unpack(ARGV, from, math.min(from + 1999, #ARGV)))
 end
 return 'applied'

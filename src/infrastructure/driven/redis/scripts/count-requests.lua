@@ -1,15 +1,15 @@
 --[[
-  count-requests: counts one request under each name, in windows that begin with the first.
+  count-requests: counts requests in fixed windows. A window starts with the first request of its key.
 
-  KEYS the names, at most some hundreds, a name as often as it is asked for
-  ARGV[1] seconds of a window
+  KEYS one counter per request, at most about 500; a key may occur several times
+  ARGV[1] length of the window in seconds
 
-  Returns for each: the count with this request, the milliseconds until the window ends
+  Result: for each key in order, the count including this request, then the milliseconds until the window ends
 --]]
-local answer = {}
-for at, key in ipairs(KEYS) do
+local result = {}
+for index, key in ipairs(KEYS) do
   redis.call('SET', key, 0, 'EX', ARGV[1], 'NX')
-  answer[2 * at - 1] = redis.call('INCR', key)
-  answer[2 * at] = redis.call('PTTL', key)
+  result[2 * index - 1] = redis.call('INCR', key)
+  result[2 * index] = redis.call('PTTL', key)
 end
-return answer
+return result
