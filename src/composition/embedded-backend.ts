@@ -18,7 +18,7 @@ import { projectOnce } from '../application/projection/project-once.ts';
 import { ProjectionsStatus } from '../application/queries/projections-status.ts';
 import type { Settings } from '../config/settings.ts';
 import { checkSchemas } from '../infrastructure/driven/avro/schema-check.ts';
-import { IpcClient, noServer } from '../infrastructure/driven/embedded/ipc-client.ts';
+import { IpcClient, noServerError } from '../infrastructure/driven/embedded/ipc-client.ts';
 import { remoteLog, remoteRebuilds, remoteView } from '../infrastructure/driven/embedded/ipc-ports.ts';
 import { readOnlyLog } from '../infrastructure/driven/embedded/read-only-log.ts';
 import type { SqliteEventLog } from '../infrastructure/driven/embedded/sqlite-event-log.ts';
@@ -44,7 +44,7 @@ export class EmbeddedBackendWiring implements BackendWiring {
     const adapters = new EmbeddedAdapters(this.settings, this.logger);
     const { directory, file } = adapters;
     const server = await IpcClient.connect(directory);
-    if (!server && writes) throw noServer(directory, 'only a server writes the log');
+    if (!server && writes) throw noServerError(directory, 'only a server writes the log');
     const ports: Provider[] = server
       ? [
           { provide: EventLog, useValue: remoteLog(server, file) },
@@ -78,7 +78,7 @@ export class EmbeddedBackendWiring implements BackendWiring {
     let server: IpcClient | undefined;
     const connect = async () => {
       server ??= await IpcClient.connect(directory);
-      if (!server) throw noServer(directory, 'the views are in its memory');
+      if (!server) throw noServerError(directory, 'the views are in its memory');
       return server;
     };
     try {
@@ -109,7 +109,7 @@ export class EmbeddedBackendWiring implements BackendWiring {
     const adapters = new EmbeddedAdapters(this.settings, this.logger);
     const { directory, file } = adapters;
     const server = await IpcClient.connect(directory);
-    if (!server) throw noServer(directory, 'only a server repairs its views and its log');
+    if (!server) throw noServerError(directory, 'only a server repairs its views and its log');
     try {
       file.openForReading();
       return await work({

@@ -6,11 +6,11 @@ export const OWNER_TIMEOUT_MS = 10_000;
 export const INITIAL_PROGRESS: RebuildProgress = {
   state: 'requested',
   events: 0,
-  eventsInAll: 0,
+  targetEvents: 0,
   eventsPerSecond: 0,
   concerts: 0,
-  concertsInAll: 0,
-  mended: [],
+  targetConcerts: 0,
+  repaired: [],
 };
 
 /** Whether no further report can follow. */
