@@ -37,18 +37,19 @@ export function glossaryFindings(terms: readonly Term[], sources: readonly Sourc
   return [...unused, ...excess];
 }
 
-/** Files and folders whose name has a word that is neither a standard technical word nor in the glossary. */
+/** Files and folders whose name has a word that is neither a standard technical word nor in the glossary; plurals included. */
 export function unknownFileNames(
   paths: readonly string[],
   terms: readonly Term[],
   technicalWords: ReadonlySet<string>,
 ): readonly Finding[] {
   const known = new Set([...technicalWords, ...terms.flatMap(({ term }) => term.split(' '))]);
+  const isKnown = (word: string) => known.has(word) || known.has(word.replace(/s$/, ''));
   const reported = new Set<string>();
   return paths.flatMap((path) =>
     namesOf(path).flatMap((name) =>
       wordsOf(posix.basename(name, posix.extname(name)))
-        .filter((word) => word.length >= MIN_LENGTH && !known.has(word) && !reported.has(`${name} ${word}`))
+        .filter((word) => word.length >= MIN_LENGTH && !isKnown(word) && !reported.has(`${name} ${word}`))
         .map((word) => {
           reported.add(`${name} ${word}`);
           return { path, line: 0, words: `"${word}" in ${name} is neither a technical word nor in the glossary` };

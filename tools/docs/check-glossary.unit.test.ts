@@ -35,7 +35,7 @@ describe('a file name', () => {
     unknownFileNames(paths, glossary('view head'), new Set(['read', 'test', 'unit', 'src'])).map(({ words }) => words);
 
   test('is accepted with technical words and words of the glossary', () => {
-    expect(check('src/read-view.unit.test.ts', 'src/ReadHead.ts')).toEqual([]);
+    expect(check('src/read-view.unit.test.ts', 'src/ReadHeads.ts')).toEqual([]);
   });
 
   test('is reported with any other word', () => {
