@@ -11,6 +11,14 @@ export type EntryRight =
   | { readonly by: 'shop' }
   | { readonly by: 'user'; readonly userId: UserId };
 
+/** The caller of a request, as far as its credential proves it. */
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  /** An operator by ADMIN_TOKEN, or the shop's backend by SERVICE_TOKEN. */
+  | { readonly kind: 'internal' }
+  /** The holder of an entry token, an admission token (expired or not), or a user's own token. */
+  | { readonly kind: 'user'; readonly userId: UserId };
+
 /** An operator, for the audit trail. */
 export interface Operator {
   /** `ADMIN_TOKEN`, or the subject of the operator's own token. */
@@ -26,6 +34,8 @@ export interface Operator {
 export interface Authentication {
   /** Whether the caller is an operator by ADMIN_TOKEN or the shop's backend. Their requests are not limited per address. */
   isInternalCaller(authorization: string | undefined): boolean;
+  /** Never throws: what proves nothing is anonymous. Requests of users count against the user, anonymous ones against the address. */
+  identify(authorization: string | undefined): Promise<Caller>;
   operator(authorization: string | undefined): Promise<Operator>;
   /** Part of every request for entry: synchronous where no key has to be fetched. */
   authorizeEntry(authorization: string | undefined): EntryRight | Promise<EntryRight>;

@@ -9,6 +9,10 @@ import type { UserId } from '../../domain/types.ts';
 export interface RequestLimits {
   /** Of the caller; the addresses of one IPv6 network (/64) count as one, since one caller has them all. */
   readonly ofAddress: ((address: string) => Promise<void>) | undefined;
+  /** Of the caller, for health and metrics: a count of its own. */
+  readonly ofProbe: ((address: string) => Promise<void>) | undefined;
+  /** Of an admission that a protected site verifies, once for each file of a page: ten times the limit of a user. */
+  readonly ofVerification: ((userId: UserId) => Promise<void>) | undefined;
   readonly ofUser: ((userId: UserId) => Promise<void>) | undefined;
 }
 export const RequestLimits = Symbol('RequestLimits');

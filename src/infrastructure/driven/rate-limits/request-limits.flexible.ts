@@ -2,8 +2,8 @@ import { type RateLimiterAbstract, RateLimiterRedis, RateLimiterRes } from 'rate
 import { QueueError } from '../../../application/errors.ts';
 import type { RequestLimits } from '../../../application/ports/request-limits.port.ts';
 import type { UserId } from '../../../domain/types.ts';
+import { clientSubnet } from '../../../lib/client-subnet.ts';
 import { BatchedCounter, type CountingRedis } from './batched-counter.ts';
-import { clientSubnet } from './client-subnet.ts';
 import { HashedMemoryLimiter } from './hashed-memory-limiter.ts';
 
 const MINUTE_SECONDS = 60;
@@ -22,6 +22,8 @@ export interface RequestLimitSettings {
  */
 export class FlexibleRequestLimits implements RequestLimits {
   readonly ofAddress: ((address: string) => Promise<void>) | undefined;
+  readonly ofProbe: ((address: string) => Promise<void>) | undefined;
+  readonly ofVerification: ((userId: UserId) => Promise<void>) | undefined;
   readonly ofUser: ((userId: UserId) => Promise<void>) | undefined;
 
   /** @param redis a client that fails fast; undefined: counts in memory alone */
@@ -31,6 +33,9 @@ export class FlexibleRequestLimits implements RequestLimits {
     const addresses = limiter(perAddress, `${namePrefix}{limit}:address`, shared);
     const users = limiter(perUser, `${namePrefix}{limit}:user`, shared);
     this.ofAddress = addresses && ((address) => count(addresses, clientSubnet(address), 'this address'));
+    this.ofProbe = addresses && ((address) => count(addresses, `probe ${clientSubnet(address)}`, 'this address'));
+    const verifications = limiter(10 * perUser, `${namePrefix}{limit}:verify`, shared);
+    this.ofVerification = verifications && ((userId) => count(verifications, userId, 'this user'));
     this.ofUser = users && ((userId) => count(users, userId, 'this user'));
   }
 }

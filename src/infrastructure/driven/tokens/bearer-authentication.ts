@@ -5,7 +5,7 @@ import type {
   AdmissionTokens,
   VerifyOptions,
 } from '../../../application/ports/admission-tokens.port.ts';
-import type { Authentication, EntryRight, Operator } from '../../../application/ports/authentication.port.ts';
+import type { Authentication, Caller, EntryRight, Operator } from '../../../application/ports/authentication.port.ts';
 import type { EntryClaims, EntryTokens } from '../../../application/ports/entry-tokens.port.ts';
 import type { StaticTokens } from './bearer.ts';
 import type { Identity, IdentityProvider } from './identity-provider.jose.ts';
@@ -13,6 +13,8 @@ import type { Identity, IdentityProvider } from './identity-provider.jose.ts';
 /** Gives whoever's token carries it what ADMIN_TOKEN gives. */
 const ADMIN_SCOPE = 'queue:admin';
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
+const ANONYMOUS: Caller = { kind: 'anonymous' };
+const INTERNAL: Caller = { kind: 'internal' };
 const ANYONE: EntryRight = { by: 'anyone' };
 const SHOP: EntryRight = { by: 'shop' };
 
@@ -39,6 +41,18 @@ export class BearerAuthentication implements Authentication {
   isInternalCaller(authorization: string | undefined): boolean {
     const token = BEARER.exec(authorization ?? '')?.[1];
     return token !== undefined && (this.tokens.house.isAdmin(token) || this.tokens.house.isService(token));
+  }
+
+  async identify(authorization: string | undefined): Promise<Caller> {
+    const token = BEARER.exec(authorization ?? '')?.[1];
+    if (token === undefined) return ANONYMOUS;
+    const { house, entry, admission, provider } = this.tokens;
+    if (house.isAdmin(token) || house.isService(token)) return INTERNAL;
+    const userId =
+      (await orUndefined(() => entry.verify(token)))?.userId ??
+      (await orUndefined(() => admission.verify(token, { allowExpired: true })))?.userId ??
+      (await orUndefined(() => provider?.verify(token)))?.subject;
+    return userId === undefined ? ANONYMOUS : { kind: 'user', userId };
   }
 
   async operator(authorization: string | undefined): Promise<Operator> {
@@ -108,6 +122,16 @@ export class BearerAuthentication implements Authentication {
     const { house, entry, admission } = this.tokens;
     if (house.isAdmin(token) || house.isService(token)) return true;
     return (await isTaken(() => entry.verify(token))) || isTaken(() => admission.verify(token, { allowExpired: true }));
+  }
+}
+
+/** The claims of a token that verifies; undefined for any other. */
+async function orUndefined<T>(verify: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await verify();
+  } catch (error) {
+    if (error instanceof QueueError) return undefined;
+    throw error;
   }
 }
 

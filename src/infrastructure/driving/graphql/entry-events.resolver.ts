@@ -22,10 +22,10 @@ export class EntryEventsResolver {
   })
   myEntryChanged(
     @Args('concertId', { type: () => ID }) concertId: string,
-    @Context() { authorization }: GraphqlContext,
+    @Context() context: GraphqlContext,
   ): Promise<EntryChanges> {
     return withOperationMetrics(this.telemetry, 'myEntryChanged', async () => {
-      const token = await this.guards.holder(authorization, concertId);
+      const token = await this.guards.holder(context, concertId);
       const changes = new EntryChanges();
       changes.unfollow = this.entries.follow(token, undefined, changes);
       return changes;

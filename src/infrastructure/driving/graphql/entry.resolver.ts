@@ -30,37 +30,26 @@ export class EntryResolver {
   ) {}
 
   @Query(() => EntryModel, { description: 'What became of the request that the entry token was given for.' })
-  myEntry(
-    @Args('concertId', concert) concertId: string,
-    @Context() { authorization }: GraphqlContext,
-  ): Promise<EntryDocument> {
+  myEntry(@Args('concertId', concert) concertId: string, @Context() context: GraphqlContext): Promise<EntryDocument> {
     return withOperationMetrics(this.telemetry, 'myEntry', async () =>
-      this.queries.execute(new GetMyEntry(await this.guards.holder(authorization, concertId))),
+      this.queries.execute(new GetMyEntry(await this.guards.holder(context, concertId))),
     );
   }
 
   @Mutation(() => RequestEntryPayload, {
     description: 'Asks for a place in a queue. Repeating it keeps the earlier place.',
   })
-  requestEntry(
-    @Args('input') input: RequestEntryInput,
-    @Context() { authorization }: GraphqlContext,
-  ): Promise<EntryAccepted> {
+  requestEntry(@Args('input') input: RequestEntryInput, @Context() context: GraphqlContext): Promise<EntryAccepted> {
     return withOperationMetrics(this.telemetry, 'requestEntry', async () => {
-      const applicant = await this.guards.applicant(authorization, (right) =>
-        applicantOf(parseApplicant(input), right),
-      );
+      const applicant = await this.guards.applicant(context, (right) => applicantOf(parseApplicant(input), right));
       return this.commands.execute(new RequestEntry(concertIdOf(input.concertId), applicant));
     });
   }
 
   @Mutation(() => ReceiptModel, { description: 'Gives up the place that the entry token was given for.' })
-  leaveQueue(
-    @Args('concertId', concert) concertId: string,
-    @Context() { authorization }: GraphqlContext,
-  ): Promise<Receipt> {
+  leaveQueue(@Args('concertId', concert) concertId: string, @Context() context: GraphqlContext): Promise<Receipt> {
     return withOperationMetrics(this.telemetry, 'leaveQueue', async () =>
-      this.commands.execute(new LeaveQueue(await this.guards.holder(authorization, concertId))),
+      this.commands.execute(new LeaveQueue(await this.guards.holder(context, concertId))),
     );
   }
 
@@ -70,19 +59,19 @@ export class EntryResolver {
   })
   claimAdmission(
     @Args('concertId', concert) concertId: string,
-    @Context() { authorization }: GraphqlContext,
+    @Context() context: GraphqlContext,
   ): Promise<Admission> {
     return withOperationMetrics(this.telemetry, 'claimAdmission', async () =>
-      this.commands.execute(new ClaimAdmission(await this.guards.holder(authorization, concertId))),
+      this.commands.execute(new ClaimAdmission(await this.guards.holder(context, concertId))),
     );
   }
 
   @Mutation(() => ReceiptModel, {
     description: 'Frees the slot of the admission token, which may have expired. Repeated or late it has no effect.',
   })
-  completeAdmission(@Context() { authorization }: GraphqlContext): Promise<Receipt> {
+  completeAdmission(@Context() context: GraphqlContext): Promise<Receipt> {
     return withOperationMetrics(this.telemetry, 'completeAdmission', async () =>
-      this.commands.execute(new CompleteAdmission(await this.guards.admitted(authorization))),
+      this.commands.execute(new CompleteAdmission(await this.guards.admitted(context))),
     );
   }
 }

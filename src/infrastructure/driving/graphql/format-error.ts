@@ -28,6 +28,10 @@ export function asGraphQLErrors(errors: readonly unknown[]): readonly GraphQLErr
   return errors.map((error) => (error instanceof GraphQLError ? error : new GraphQLError('The request is malformed.')));
 }
 
+export function toGraphQLError(error: QueueError): GraphQLError {
+  return new GraphQLError(error.message, { originalError: error });
+}
+
 function extensions(code: ErrorCode, retryAfterSeconds?: number): Record<string, unknown> {
   return retryAfterSeconds === undefined ? { code } : { code, retryAfterSeconds };
 }

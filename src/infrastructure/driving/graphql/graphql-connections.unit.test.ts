@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { PrometheusTelemetry } from '../../driven/observability/prometheus-telemetry.ts';
 import { TestApi } from '../http/http.fixtures.ts';
-import { ADMIN } from '../http/http-samples.fixtures.ts';
+import { bearer, tokenOf } from '../http/http-samples.fixtures.ts';
 import { graphqlModuleOptions } from './graphql.module-options.ts';
 import { ann, listening, Subscribers } from './graphql-subscription.fixtures.ts';
 
@@ -16,9 +16,9 @@ afterAll(() => subscribers.close());
 
 describe('a connection', () => {
   /** The status, or the code of the close. */
-  const outcome = (address: string, protocol: string, message?: string): Promise<number> =>
+  const outcome = (address: string, protocol: string, message?: string, headers = {}): Promise<number> =>
     new Promise((resolve) => {
-      const socket = new WebSocket(address, protocol === '' ? [] : protocol);
+      const socket = new WebSocket(address, protocol === '' ? [] : protocol, { headers });
       socket.on('unexpected-response', (_, response) => {
         resolve(response.statusCode ?? 0);
         socket.terminate();
@@ -40,12 +40,12 @@ describe('a connection', () => {
     expect(await outcome(subscribers.url, 'graphql-transport-ws', `"${'x'.repeat(20_000)}"`)).toBe(1009);
   });
 
-  test('that says nothing is closed', async () => {
+  test('is closed after three seconds without connection_init', async () => {
     expect(await outcome(subscribers.url, 'graphql-transport-ws')).toBe(4408);
   });
 
-  test('carries out subscriptions only', async () => {
-    const { ended } = await subscribers.follow(subscribers.client(), {
+  test('rejects a query', async () => {
+    const { ended } = await subscribers.follow(subscribers.client({ authorization: ann }), {
       query: '{ queue(concertId: "c1") { state } }',
       variables: {},
     });
@@ -66,15 +66,16 @@ describe('a connection', () => {
     await eventually(() => subscribers.door.followers.length === 11);
   });
 
-  test('beyond the limit is told to come later', async () => {
+  test('is closed with 1013 beyond LIVE_STREAM_LIMIT', async () => {
     const three = await Promise.all(
-      [0, 1, 2].map(async () => {
-        const socket = new WebSocket(subscribers.url, 'graphql-transport-ws');
+      ['bo', 'cy', 'dee'].map(async (userId) => {
+        const headers = bearer(tokenOf(userId));
+        const socket = new WebSocket(subscribers.url, 'graphql-transport-ws', { headers });
         await new Promise((resolve) => socket.once('open', resolve));
         return socket;
       }),
     );
-    expect(await outcome(subscribers.url, 'graphql-transport-ws')).toBe(1013);
+    expect(await outcome(subscribers.url, 'graphql-transport-ws', undefined, bearer(tokenOf('ann')))).toBe(1013);
     for (const socket of three) socket.terminate();
   });
 });
@@ -108,10 +109,10 @@ test('opening connections counts against the limit of an address, as its proxy n
   const remaining = () => narrow.call('GET', '/v1/concerts/c1/queue', { headers: { 'x-forwarded-for': bo } });
   expect((await remaining()).statusCode).toBe(200);
   expect(await outcomes(bo)).toEqual([429]);
-  expect(await opening(ann, { authorization: `Bearer ${ADMIN}` })).toBe(101);
+  expect(await opening(ann, bearer(tokenOf('ann')))).toBe(101);
   const lines = (await telemetry.registry.metrics()).split('\n');
   expect(lines.filter((line) => /^concert_queue_requests_total.* [1-9]/.test(line)).toSorted()).toEqual([
-    'concert_queue_requests_total{door="graphql",operation="connect",code="OK"} 4',
+    'concert_queue_requests_total{door="graphql",operation="connect",code="OK"} 1',
     'concert_queue_requests_total{door="graphql",operation="connect",code="TOO_MANY_REQUESTS"} 2',
     'concert_queue_requests_total{door="http",operation="getQueue",code="OK"} 1',
   ]);

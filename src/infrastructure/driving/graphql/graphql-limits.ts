@@ -5,9 +5,10 @@ import { Authentication, type EntryRight } from '../../../application/ports/auth
 import type { Applicant } from '../../../application/ports/eligibility.port.ts';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
 import { RequestLimits } from '../../../application/ports/request-limits.port.ts';
+import type { GraphqlContext } from './graphql-context.ts';
 import { concertIdOf } from './parse-args.ts';
 
-/** Who may carry out which operation, and how often: the judges of the HTTP door, asked from here. */
+/** Verifies the caller of each use case and counts it against the caller's limits, as the hooks of the HTTP routes do. */
 @Injectable()
 export class GraphqlLimits {
   constructor(
@@ -16,30 +17,41 @@ export class GraphqlLimits {
     private readonly accepts: EntryRateLimiter,
   ) {}
 
+  /** Counts the request of a user before its document is parsed. Anonymous requests counted against their address. @throws QueueError `TOO_MANY_REQUESTS` */
+  async countRequest(context: GraphqlContext): Promise<void> {
+    const { caller } = context;
+    if (caller.kind !== 'user') return;
+    await this.limits.ofUser?.(caller.userId);
+    context.countedUser = caller.userId;
+  }
+
   /** @throws QueueError `UNAUTHENTICATED`, `FORBIDDEN`, `INVALID_REQUEST`, `TOO_MANY_REQUESTS` */
-  async holder(authorization: string | undefined, concertId: string): Promise<EntryClaims> {
-    const claims = this.callers.verifyEntryToken(authorization, concertIdOf(concertId));
-    await this.limits.ofUser?.(claims.userId);
+  async holder(context: GraphqlContext, concertId: string): Promise<EntryClaims> {
+    const claims = this.callers.verifyEntryToken(context.authorization, concertIdOf(concertId));
+    await this.#count(context, claims.userId);
     return claims;
   }
 
-  /** Whoever opens a connection. @throws QueueError `TOO_MANY_REQUESTS` */
-  async newcomer(authorization: string | undefined, address: string): Promise<void> {
-    if (!this.callers.isInternalCaller(authorization)) await this.limits.ofAddress?.(address);
-  }
-
-  /** @param applicant whom the caller names, judged by its right @throws QueueError as `holder`, and `OVERLOADED` */
-  async applicant(authorization: string | undefined, applicant: (right: EntryRight) => Applicant): Promise<Applicant> {
-    // Looked at first, taken once the caller has the right to ask: strangers use up nobody's turn.
+  /** @param applicant names the user of the request, given the caller's right @throws QueueError as `holder`, and `OVERLOADED` */
+  async applicant(context: GraphqlContext, applicant: (right: EntryRight) => Applicant): Promise<Applicant> {
+    // Check before authorization, consume after it: a caller without the right to enter uses up no capacity.
     this.accepts.check();
-    const named = applicant(await this.callers.authorizeEntry(authorization));
-    if ('userId' in named) await this.limits.ofUser?.(named.userId);
+    const named = applicant(await this.callers.authorizeEntry(context.authorization));
+    if ('userId' in named) await this.#count(context, named.userId);
     this.accepts.consume();
     return named;
   }
 
-  /** Of a token whose time may be over. @throws QueueError `UNAUTHENTICATED` */
-  admitted(authorization: string | undefined): Promise<AdmissionClaims> {
-    return this.callers.verifyAdmissionToken(authorization, { allowExpired: true });
+  /** Claims of an admission token, which may have expired. @throws QueueError `UNAUTHENTICATED`, `TOO_MANY_REQUESTS` */
+  async admitted(context: GraphqlContext): Promise<AdmissionClaims> {
+    const claims = await this.callers.verifyAdmissionToken(context.authorization, { allowExpired: true });
+    await this.#count(context, claims.userId);
+    return claims;
+  }
+
+  /** The request itself counted once already; each further use case in it counts by itself. */
+  async #count(context: GraphqlContext, userId: string): Promise<void> {
+    if (context.countedUser === userId) context.countedUser = undefined;
+    else await this.limits.ofUser?.(userId);
   }
 }

@@ -1,5 +1,4 @@
 import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
-import { limitsRule } from './limits.rule.ts';
 
 /** What the GraphQL door needs to know of the settings. */
 export interface GraphqlSettings {
@@ -12,5 +11,5 @@ export const GraphqlSettings = Symbol('GraphqlSettings');
 
 /** What a document has to keep beside the rules of GraphQL itself. */
 export function rulesOf({ production }: GraphqlSettings): ValidationRule[] {
-  return production ? [limitsRule, NoSchemaIntrospectionCustomRule] : [limitsRule];
+  return production ? [NoSchemaIntrospectionCustomRule] : [];
 }

@@ -5,76 +5,90 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { FastifyInstance } from 'fastify';
+import { type ExecutionArgs, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import {
-  type ExecutionArgs,
-  GraphQLError,
-  getOperationAST,
-  OperationTypeNode,
-  parse,
-  specifiedRules,
-  validate,
-} from 'graphql';
-import {
+  type Context,
   GRAPHQL_TRANSPORT_WS_PROTOCOL,
   makeServer,
   type Server as ProtocolServer,
   type SubscribePayload,
 } from 'graphql-ws';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { QueueError } from '../../../application/errors.ts';
+import { Authentication } from '../../../application/ports/authentication.port.ts';
+import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
+import { RequestLimits } from '../../../application/ports/request-limits.port.ts';
 import { Telemetry } from '../../../application/ports/telemetry.port.ts';
-import { asGraphQLErrors, formatError } from './format-error.ts';
+import { clientSubnet } from '../../../lib/client-subnet.ts';
+import { ConnectionSlots } from './connection-slots.ts';
+import { formatError, toGraphQLError } from './format-error.ts';
 import type { GraphqlContext } from './graphql-context.ts';
-import { GraphqlLimits } from './graphql-limits.ts';
-import { GraphqlSettings, rulesOf } from './graphql-settings.ts';
-import { LIMITS } from './limits.rule.ts';
+import { GraphqlExecutor } from './graphql-executor.ts';
+import { GraphqlSettings } from './graphql-settings.ts';
+import { GuardedSocket } from './guarded-socket.ts';
 import { registerOperations } from './operation-metrics.ts';
 
-/** As metrics name it. */
-const OPENING = 'connect';
-/** What a WebSocket is opened at. */
+/** Name of the operation in metrics. */
+const CONNECT = 'connect';
 const PATH = '/graphql';
-/** Bytes in a message. */
-const LARGEST_MESSAGE = 16 * 1024;
-const OPERATIONS_AT_ONCE = 10;
+const MAX_MESSAGE_BYTES = 16 * 1024;
+/** A message of a client has one frame; proxies may split it. */
+const MAX_FRAGMENTS = 64;
+const MAX_OPERATIONS = 10;
+/** A connection without a valid token is closed after this time. */
+const INIT_TIMEOUT_MS = 3_000;
+const MAX_WITHOUT_TOKEN_PER_ADDRESS = 50;
+const MAX_PER_ENTRY = 8;
 /** A client that has not answered a ping before the next one is gone. */
 const PING_MS = 15_000;
-/** What a client may take to answer the end of the connection. */
-const LAST_WORDS_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 const GOING_AWAY = 1001;
 const INTERNAL_ERROR = 1011;
 const TRY_AGAIN_LATER = 1013;
 
+/** Of one socket. The token comes with the upgrade or with `connection_init`. */
 interface Connection {
+  readonly socket: WebSocket;
   readonly request: IncomingMessage;
+  claims: EntryClaims | undefined;
+  /** Frees the slot that the connection holds now: of its address without a token, of its entry with one. */
+  freeSlot: () => void;
 }
 
-/** Subscriptions over `graphql-transport-ws`; the protocol is graphql-ws's, the bounds are ours. */
+type ConnectionContext = Context<Record<string, unknown>, Connection>;
+
+/** Subscriptions over `graphql-transport-ws`. Nothing is parsed for a connection without a valid entry token. */
 @Injectable()
 export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('graphql');
   readonly #sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: LARGEST_MESSAGE,
+    maxPayload: MAX_MESSAGE_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    autoPong: false,
     clientTracking: true,
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
   readonly #protocol: ProtocolServer<Connection>;
+  readonly #withoutToken = new ConnectionSlots(MAX_WITHOUT_TOKEN_PER_ADDRESS);
+  readonly #perEntry = new ConnectionSlots(MAX_PER_ENTRY);
+  #withToken = 0;
   #pings: NodeJS.Timeout | undefined;
-  readonly #silent = new WeakSet<WebSocket>();
+  readonly #unanswered = new WeakSet<WebSocket>();
 
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly schemas: GraphQLSchemaHost,
+    private readonly executor: GraphqlExecutor,
     @Inject(GraphqlSettings) private readonly settings: GraphqlSettings,
-    private readonly guards: GraphqlLimits,
+    @Inject(Authentication) private readonly callers: Authentication,
+    @Inject(RequestLimits) private readonly limits: RequestLimits,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
-      onSubscribe: ({ connectionParams, extra, subscriptions }, _id, payload) => {
-        if (Object.keys(subscriptions).length > OPERATIONS_AT_ONCE) return [tooMany()];
-        return this.#prepare(payload, { authorization: authorizationOf(connectionParams, extra.request) });
-      },
+      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      onConnect: (context) => this.#connect(context),
+      onSubscribe: (context, _id, payload) => this.#subscribe(context, payload),
       onNext: (_context, _id, _payload, _args, { errors, data }) =>
         errors && { ...(data !== undefined && { data }), errors: errors.map(formatError) },
       onError: (_context, _id, _payload, errors) => errors.map(formatError),
@@ -83,23 +97,23 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
 
   onApplicationBootstrap(): void {
     registerOperations(this.telemetry, this.schemas.schema);
-    this.telemetry.registerOperation('graphql', OPENING);
+    this.telemetry.registerOperation('graphql', CONNECT);
     const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(request, socket, head).catch((error: unknown) => {
-        this.#logger.error({ err: error }, 'unforeseen error');
+        this.#logger.error({ err: error }, 'the upgrade failed');
         socket.destroy();
       });
     });
     this.#pings = setInterval(() => this.#ping(), PING_MS).unref();
   }
 
-  /** Closes all connections for a reason that clients come back from. */
+  /** Closes all connections with a code after which clients connect again. */
   beforeApplicationShutdown(): void {
     clearInterval(this.#pings);
     for (const socket of this.#sockets.clients) {
       socket.close(GOING_AWAY, 'Going away');
-      setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref();
+      setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
     }
   }
 
@@ -110,108 +124,143 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    const refusal = await this.#refusal(request);
-    if (refusal) {
-      const rest = `Retry-After: ${Math.ceil(refusal.retryAfterSeconds ?? 1)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+    const address = this.host.httpAdapter.getInstance<FastifyInstance>().clientAddress(request);
+    const claims = this.#claimsOf(request.headers.authorization);
+    const rejection = await this.#rejection(address, claims);
+    const freeSlot = rejection ? undefined : this.#withoutToken.take(clientSubnet(address));
+    if (rejection || !freeSlot) {
+      this.telemetry.recordResponse('graphql', CONNECT, 'TOO_MANY_REQUESTS');
+      const rest = `Retry-After: ${Math.ceil(rejection?.retryAfterSeconds ?? 2)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
       socket.end(`HTTP/1.1 429 Too Many Requests\r\n${rest}`);
       return;
     }
-    if (socket.destroyed) return;
-    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#opened(client, request));
+    socket.once('close', freeSlot);
+    if (socket.destroyed) freeSlot();
+    else
+      this.#sockets.handleUpgrade(request, socket, head, (client) =>
+        this.#opened({ socket: client, request, claims: undefined, freeSlot }, claims),
+      );
   }
 
-  /** Fastify's hooks see no upgrades. @returns undefined: it may come in */
-  async #refusal(request: IncomingMessage): Promise<QueueError | undefined> {
-    const address = this.host.httpAdapter.getInstance<FastifyInstance>().clientAddress(request);
+  /** Fastify's hooks see no upgrades: the holder of a token counts by user, everyone else by address. */
+  async #rejection(address: string, claims: EntryClaims | undefined): Promise<QueueError | undefined> {
     try {
-      await this.guards.newcomer(request.headers.authorization, address);
+      await (claims ? this.limits.ofUser?.(claims.userId) : this.limits.ofAddress?.(address));
       return undefined;
     } catch (error) {
-      if (!(error instanceof QueueError)) throw error;
-      this.telemetry.recordResponse('graphql', OPENING, error.code);
-      return error;
+      if (error instanceof QueueError) return error;
+      throw error;
     }
   }
 
-  #opened(socket: WebSocket, request: IncomingMessage): void {
-    const isTooMany = this.#sockets.clients.size > this.settings.liveStreamLimit;
-    this.telemetry.recordResponse('graphql', OPENING, isTooMany ? 'OVERLOADED' : undefined);
-    if (isTooMany) {
-      socket.close(TRY_AGAIN_LATER, 'Too many connections');
-      return;
-    }
+  #opened(connection: Connection, claims: EntryClaims | undefined): void {
+    const { socket } = connection;
+    if (claims && !this.#admit(connection, claims)) return;
+    const guarded = new GuardedSocket(socket);
     socket.on('error', (error) => this.#logger.debug(`a client's connection failed: ${error.message}`));
-    socket.on('pong', () => this.#silent.delete(socket));
+    socket.on('pong', () => this.#unanswered.delete(socket));
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => send(socket, text),
+        send: (text) => guarded.send(text),
         close: (code, reason) => socket.close(code, reason),
-        onMessage: (take) => {
-          socket.on(
-            'message',
-            (data: RawData) => void take(textOf(data)).catch((error: unknown) => this.#failed(socket, error)),
-          );
-        },
+        onMessage: (take) =>
+          guarded.onMessage((text) => void take(text).catch((error: unknown) => this.#failed(socket, error))),
       },
-      { request },
+      connection,
     );
     socket.once('close', (code, reason) => void closed(code, reason.toString()));
   }
 
-  /** Says nothing of the reason: it is ours. */
+  /** Moves a connection from the slots of its address to those of its entry. @returns whether it may stay open */
+  #admit(connection: Connection, claims: EntryClaims): boolean {
+    const { socket } = connection;
+    const freeEntry = this.#perEntry.take(`${claims.concertId}:${claims.userId}`);
+    if (!freeEntry || this.#withToken >= this.settings.liveStreamLimit) {
+      freeEntry?.();
+      this.telemetry.recordResponse('graphql', CONNECT, 'OVERLOADED');
+      socket.close(TRY_AGAIN_LATER, 'Too many connections');
+      return false;
+    }
+    connection.freeSlot();
+    connection.claims = claims;
+    this.#withToken += 1;
+    socket.once('close', () => {
+      this.#withToken -= 1;
+      freeEntry();
+    });
+    this.telemetry.recordResponse('graphql', CONNECT, undefined);
+    return true;
+  }
+
+  /** `connection_init`. False closes the socket with 4403. */
+  async #connect({ connectionParams, extra }: ConnectionContext): Promise<boolean> {
+    if (extra.claims) return true;
+    const claims = this.#claimsOf(authorizationOf(connectionParams, extra.request));
+    if (!claims) {
+      this.telemetry.recordResponse('graphql', CONNECT, 'UNAUTHENTICATED');
+      return false;
+    }
+    if (await this.#rejection('', claims)) {
+      extra.socket.close(TRY_AGAIN_LATER, 'Too many requests');
+      return false;
+    }
+    return this.#admit(extra, claims);
+  }
+
+  async #subscribe(
+    { connectionParams, extra, subscriptions }: ConnectionContext,
+    { query, variables, operationName }: SubscribePayload,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    if (!extra.claims) return [toGraphQLError(new QueueError('UNAUTHENTICATED', 'An entry token is needed.'))];
+    if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooManyOperations()];
+    const rejection = await this.#rejection('', extra.claims);
+    if (rejection) return [toGraphQLError(rejection)];
+    const document = this.executor.prepare(query);
+    if (document instanceof GraphQLError) return [document];
+    const operation = getOperationAST(document, operationName)?.operation;
+    // Queries and mutations go over HTTP.
+    if (operation !== OperationTypeNode.SUBSCRIPTION)
+      return [new GraphQLError('A WebSocket carries subscriptions only.')];
+    const { userId } = extra.claims;
+    const contextValue: GraphqlContext = {
+      authorization: authorizationOf(connectionParams, extra.request),
+      caller: { kind: 'user', userId },
+      countedUser: userId,
+    };
+    return { schema: this.schemas.schema, document, contextValue, variableValues: variables, operationName };
+  }
+
+  #claimsOf(authorization: string | undefined): EntryClaims | undefined {
+    if (authorization === undefined) return undefined;
+    try {
+      return this.callers.verifyEntryToken(authorization, undefined);
+    } catch (error) {
+      if (error instanceof QueueError) return undefined;
+      throw error;
+    }
+  }
+
   #failed(socket: WebSocket, error: unknown): void {
-    this.#logger.error({ err: error }, 'unforeseen error');
+    this.#logger.error({ err: error }, 'a subscription failed');
     socket.close(INTERNAL_ERROR, 'Internal error');
   }
 
   #ping(): void {
     for (const socket of this.#sockets.clients) {
-      if (this.#silent.has(socket)) socket.terminate();
-      this.#silent.add(socket);
+      if (this.#unanswered.has(socket)) socket.terminate();
+      this.#unanswered.add(socket);
       if (socket.readyState === socket.OPEN) socket.ping();
     }
   }
-
-  /** What Mercurius does with a document that comes by HTTP. */
-  #prepare(
-    { query, variables, operationName }: SubscribePayload,
-    contextValue: GraphqlContext,
-  ): ExecutionArgs | readonly GraphQLError[] {
-    const { schema } = this.schemas;
-    try {
-      const document = parse(query, { maxTokens: LIMITS.tokens });
-      const errors = validate(schema, document, [...specifiedRules, ...rulesOf(this.settings)]);
-      if (errors.length > 0) return errors;
-      const operation = getOperationAST(document, operationName)?.operation;
-      // The rest has its own way in, where the limits of addresses are kept.
-      if (operation !== OperationTypeNode.SUBSCRIPTION) return [new GraphQLError('Only subscriptions come this way.')];
-      return { schema, document, contextValue, variableValues: variables, operationName };
-    } catch (error) {
-      return asGraphQLErrors([error]); // of the parser
-    }
-  }
 }
 
-/** Resolves when it is on its way: until then nothing more is sent, and what is newer takes the place of what waits. */
-function send(socket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    // A connection that fails is closed by that, and its operations with it.
-    socket.send(text, () => resolve());
-  });
+function tooManyOperations(): GraphQLError {
+  const detail = `A connection carries at most ${MAX_OPERATIONS} subscriptions at once.`;
+  return toGraphQLError(new QueueError('TOO_MANY_REQUESTS', detail));
 }
 
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString();
-  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
-}
-
-function tooMany(): GraphQLError {
-  const detail = `A connection carries out at most ${OPERATIONS_AT_ONCE} operations at once.`;
-  return new GraphQLError(detail, { originalError: new QueueError('TOO_MANY_REQUESTS', detail) });
-}
-
-/** The connection's own parameter, however it is written, or else the header that it was opened with. */
+/** The connection parameter, in any case, or the header of the upgrade. */
 function authorizationOf(
   params: Readonly<Record<string, unknown>> | undefined,
   request: IncomingMessage,

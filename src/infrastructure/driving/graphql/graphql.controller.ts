@@ -1,12 +1,10 @@
-import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import { RouteSchema } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import { Body, Controller, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
 import { type Static, Type } from 'typebox';
-import { QueueError } from '../../../application/errors.ts';
-import { asGraphQLErrors, formatError } from './format-error.ts';
-import type { GraphqlContext } from './graphql-context.ts';
+import { formatError } from './format-error.ts';
+import { GraphqlExecutor } from './graphql-executor.ts';
 
 const GraphqlRequest = Type.Object({
   query: Type.String({ minLength: 1 }),
@@ -22,21 +20,26 @@ interface Answer {
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
-/** GraphQL over HTTP: one operation a request, by POST. Mercurius parses, validates, remembers and carries out. */
+/** GraphQL over HTTP: one operation a request, by POST. */
 @Controller('graphql')
 export class GraphqlController {
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(private readonly executor: GraphqlExecutor) {}
 
   @Post()
   @HttpCode(200)
+  @RouteConfig({ door: 'optional' })
   @RouteSchema({ hide: true, operationId: 'graphql', body: GraphqlRequest })
   async ask(
     @Body() request: GraphqlRequest,
-    @Headers('authorization') authorization: string | undefined,
+    @Req() { headers: { authorization }, caller }: FastifyRequest,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const answer = await this.#carryOut(request, { authorization });
+    const { data, errors } = await this.executor.execute(request, {
+      authorization,
+      caller: caller ?? { kind: 'anonymous' },
+    });
+    const answer: Answer = { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(formatError) }) };
     const isNew = /application\/graphql-response\+json/i.test(accept ?? '');
     reply.header('cache-control', 'no-store').header('vary', 'accept');
     reply.type(`${isNew ? 'application/graphql-response+json' : 'application/json'}; charset=utf-8`);
@@ -44,37 +47,4 @@ export class GraphqlController {
     if (isNew && !('data' in answer)) reply.code(400);
     return JSON.stringify(answer);
   }
-
-  async #carryOut({ query, variables, operationName }: GraphqlRequest, caller: GraphqlContext): Promise<Answer> {
-    if (isJson(query)) throw new QueueError('INVALID_REQUEST', 'body/query must be a GraphQL document');
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    try {
-      const { data, errors }: ExecutionResult = await fastify.graphql(
-        query,
-        { ...caller },
-        variables ?? {},
-        operationName ?? undefined,
-      );
-      return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(formatError) }) };
-    } catch (error) {
-      const errors = validationErrorsOf(error);
-      if (!errors) throw error;
-      return { errors: errors.map(formatError) };
-    }
-  }
-}
-
-/** Mercurius would take a document as a tree in JSON, past the limit on tokens. */
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false; // as it should be
-  }
-}
-
-function validationErrorsOf(error: unknown): readonly GraphQLError[] | undefined {
-  const isValidation = error instanceof Error && 'code' in error && error.code === 'MER_ERR_GQL_VALIDATION';
-  return isValidation && 'errors' in error && Array.isArray(error.errors) ? asGraphQLErrors(error.errors) : undefined;
 }

@@ -56,6 +56,7 @@ export async function configureHttp(
   fastify.decorateRequest('entryRight', null);
   fastify.decorateRequest('entryClaims', null);
   fastify.decorateRequest('admissionClaims', null);
+  fastify.decorateRequest('caller', null);
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
   fastify.addHook('onRoute', registerAuthHooks(guards));
   logAccess(fastify, settings.logLevel);

@@ -49,7 +49,7 @@ export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyA
     clientErrorHandler: answerClientError,
   });
   const fastify = adapter.getInstance();
-  fastify.decorate('addressOf', (request: IncomingMessage) => proxyAddr(request, isProxy));
+  fastify.decorate('clientAddress', (request: IncomingMessage) => proxyAddr(request, isProxy));
   fastify.removeAllContentTypeParsers();
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { QueueError } from '../../../application/errors.ts';
-import { isExempt } from './request-limit.hooks.ts';
+import { isProbe } from './request-limit.hooks.ts';
 
 const LOOKED_AT_EVERY_MS = 200;
 /** A turn of the event loop that takes so long makes callers wait in vain. */
@@ -40,7 +40,7 @@ export function registerLoadShedding(fastify: FastifyInstance, pressure = new Ev
     done();
   });
   fastify.addHook('onRequest', (request, _reply, proceed) => {
-    if (pressure.isOverloaded && !isExempt(request))
+    if (pressure.isOverloaded && !isProbe(request))
       proceed(new QueueError('OVERLOADED', 'This process is behind with its work.'));
     else proceed();
   });

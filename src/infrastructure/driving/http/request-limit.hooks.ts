@@ -14,8 +14,7 @@ export interface AccessControl {
 
 /** Most requests that are under way at once. Each may wait for the log or the view, and holds memory meanwhile. */
 const MOST_IN_FLIGHT = 10_000;
-/** What operators' tools ask, and streams, which are bounded where they are served. */
-const UNBOUNDED = /^\/(?:health\/|metrics$)|\/events$/;
+const PROBES = /^\/(?:health\/|metrics$)/;
 
 /** Refuses what is more than this process can hold, before anything else is done for it. Stopped by nothing but room. */
 export function limitInFlightRequests(fastify: FastifyInstance, most = MOST_IN_FLIGHT): void {
@@ -24,11 +23,11 @@ export function limitInFlightRequests(fastify: FastifyInstance, most = MOST_IN_F
     inFlight -= 1;
   };
   fastify.addHook('onRequest', (request, reply, proceed) => {
-    if (inFlight >= most && !isExempt(request)) {
+    if (inFlight >= most && !isProbe(request)) {
       proceed(new QueueError('OVERLOADED', 'Too many requests are under way.'));
       return;
     }
-    if (!isExempt(request)) {
+    if (!isProbe(request)) {
       inFlight += 1;
       reply.raw.once('close', leave); // however it ends
     }
@@ -36,24 +35,24 @@ export function limitInFlightRequests(fastify: FastifyInstance, most = MOST_IN_F
   });
 }
 
-/** Counts the requests of each address, those for unknown paths too. */
-export function limitRequestsByAddress(
-  fastify: FastifyInstance,
-  { callers, limits: { ofAddress } }: AccessControl,
-): void {
+/**
+ * Counts each request of a route without authentication against its address; unknown paths too. Where a route authenticates, its hook
+ * counts: a valid token against the user, a failure against the address. Health and metrics have a count of their own, so that no
+ * other traffic of the address keeps a probe from its answer.
+ */
+export function limitRequestsByAddress(fastify: FastifyInstance, { callers, limits }: AccessControl): void {
+  const { ofAddress, ofProbe } = limits;
   if (!ofAddress) return;
   fastify.addHook(
     'onRequest',
     toHook((request) => {
-      const { door } = request.routeOptions.config;
-      // The protected site asks for all its visitors from one address; its door counts what is refused there.
-      if (isExempt(request) || door === 'admission-token' || door === 'expired-admission-token') return undefined;
-      return callers.isInternalCaller(request.headers.authorization) ? undefined : ofAddress(request.ip);
+      if (request.routeOptions.config.door || callers.isInternalCaller(request.headers.authorization)) return undefined;
+      return isProbe(request) ? ofProbe?.(request.ip) : ofAddress(request.ip);
     }),
   );
 }
 
-/** Of health and metrics, and streams. */
-export function isExempt({ routeOptions }: FastifyRequest): boolean {
-  return UNBOUNDED.test(routeOptions.url ?? '');
+/** Health and metrics: answered under any load. */
+export function isProbe({ routeOptions }: FastifyRequest): boolean {
+  return PROBES.test(routeOptions.url ?? '');
 }

@@ -49,21 +49,35 @@ describe('with RATE_LIMIT_PER_ADDRESS', () => {
     problem(await door.call('GET', '/v1/queues', { headers: bearer('guess') }), 'TOO_MANY_REQUESTS');
   });
 
-  test('health is answered always', async () => {
+  test('counts health by itself: other requests of the address take nothing from a probe', async () => {
     const door = await limited();
-    expect(new Set(await statuses(10, () => door.call('GET', '/health/live')))).toEqual(new Set([200]));
-    expect((await queue(door)).statusCode).toBe(200);
+    expect(await statuses(4, () => queue(door))).toEqual([200, 200, 200, 429]);
+    const probe = () => door.call('GET', '/health/live', { remoteAddress: '192.0.2.1' });
+    expect(await statuses(4, probe)).toEqual([200, 200, 200, 429]);
   });
 
-  test("the shop's backend and operators are not counted; fans are", async () => {
+  test("does not count the shop's backend and operators", async () => {
     const door = await limited({ entryAuth: 'service' });
     const enter = () => door.json('POST', ENTRIES, { userId: 'ann' }, bearer(SERVICE));
     expect(new Set(await statuses(10, enter))).toEqual(new Set([202]));
     expect(new Set(await statuses(10, () => door.call('GET', '/v1/queues', { headers: bearer(ADMIN) })))).toEqual(
       new Set([200]),
     );
-    const mine = () => door.call('GET', `${ENTRIES}/me`, { headers: bearer(tokenOf('ann')) });
-    expect(await statuses(4, mine)).toEqual([200, 200, 200, 429]);
+  });
+
+  test('counts the holder of a token by user, so that users behind one address do not lock each other out', async () => {
+    const door = await limited({ limits: { perAddress: 3, perUser: 2 } });
+    const mine = (userId: string) => () =>
+      door.call('GET', `${ENTRIES}/me`, { headers: bearer(tokenOf(userId)), remoteAddress: '192.0.2.1' });
+    expect(await statuses(4, () => queue(door))).toEqual([200, 200, 200, 429]);
+    expect(await statuses(3, mine('ann'))).toEqual([200, 200, 429]);
+    expect(await statuses(3, mine('bo'))).toEqual([200, 200, 429]);
+  });
+
+  test('counts streams with an invalid token against the address', async () => {
+    const door = await limited();
+    const stream = () => door.call('GET', `${ENTRIES}/me/events`, { headers: bearer('a.b.c') });
+    expect(await statuses(5, stream)).toEqual([401, 401, 401, 429, 429]);
   });
 
   test('the protected site may ask for all its visitors, and guesses at tokens count', async () => {
