@@ -1,12 +1,13 @@
 import type { Telemetry } from '../ports/telemetry.port.ts';
 import type { SendBatch } from './micro-batcher.ts';
 
-/** Tells of every batch how large it was and how long the log took, or that it was not confirmed. */
+/** Measures each batch, and rejects an acknowledgement without a timestamp: log time is the only clock of the queue. */
 export function instrumentedSend(send: SendBatch, telemetry: Pick<Telemetry, 'appended' | 'appendFailed'>): SendBatch {
   return async (partition, records) => {
     const sentAt = performance.now();
     try {
       const ack = await send(partition, records);
+      if (!(ack.timestamp > 0)) throw new Error('the log set no timestamp (message.timestamp.type of the topic)');
       telemetry.appended(records.length, (performance.now() - sentAt) / 1_000);
       return ack;
     } catch (error) {

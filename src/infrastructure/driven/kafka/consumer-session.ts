@@ -1,64 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import Batch from 'kafkajs/src/consumer/batch.js';
-import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
 import { withTimeout } from '../../../lib/timeout.ts';
+import { type FetchedBatch, fetchedBatch } from './fetched-batch.ts';
 import type { KafkaOptions } from './kafka-options.ts';
-import { logRecord } from './log-record.ts';
+import type { PartitionAssignment } from './partition-assignment.ts';
+import type { PartitionConsumer } from './partition-consumer.ts';
 
-export interface GroupTimes {
-  /** A member that is silent for so long is taken for dead. */
+/** All in milliseconds. */
+export interface SessionTimes {
+  /** The broker removes a member from the group after this time without a heartbeat. */
   readonly sessionTimeoutMs: number;
-  /** How long the others wait for a member to join again. */
+  /** How long the other members wait for a member to rejoin. */
   readonly rebalanceTimeoutMs: number;
-  /** How long the broker may hold an empty answer back; bounds how fast we notice anything. */
+  /** How long the broker may delay an empty fetch response. */
   readonly maxWaitMs: number;
+  /** How long a fetch waits for one partition to process its batch. All partitions of a broker share the fetch loop. */
+  readonly backpressureTimeoutMs: number;
+  /** Minimum time between fetches at the end of the log. A fetch and a write cost about the same for one record and for many. */
+  readonly minFetchIntervalMs: number;
 }
 
-/** Records of one fetch: all that the log holds from `fetched` up to, not including, `next`, but for transaction markers. */
-export interface FetchedBatch {
-  readonly partition: number;
-  readonly fetched: Offset;
-  readonly next: Offset;
-  /** The log held more behind it when it was fetched. */
-  readonly more: boolean;
-  readonly records: readonly LogRecord[];
-}
-
-export interface GroupListener {
-  /** Called each time that the group was divided anew, before anything is fetched. */
-  joined(partitions: readonly number[]): void;
-  /** Whether the piece is taken; then the next fetch of its partition begins behind it. */
-  arrived(piece: FetchedBatch): boolean;
-  /** Called after a piece was taken: the fetch loop of all partitions waits for this, so it must be short. */
-  digest(piece: FetchedBatch): Promise<void>;
-  /** From `first` to `last` there was nothing to deliver (transaction markers, aborted records): kafkajs has gone on behind it. */
-  nothingBetween(partition: number, first: Offset, last: Offset): void;
-}
+/** After this time plus the rebalance timeout without any activity, the session ends. */
+const STALL_TIMEOUT_MS = 30_000;
+const LEAVE_TIMEOUT_MS = 4000;
 
 /**
- * One life of a kafkajs consumer: from joining the group to its end, whatever ends it. It is not started again: the caller makes
- * a new one, with new connections, since kafkajs goes on using those that no longer answer.
+ * One kafkajs consumer, from joining the group until it ends. It cannot be restarted: the caller makes a new session with new
+ * connections, because kafkajs keeps using connections that no longer answer.
+ *
+ * Calls go in one direction: kafkajs calls the session, the session calls the partition consumers.
  */
 export class ConsumerSession {
   readonly #consumer: Consumer;
-  readonly #settings: KafkaOptions;
-  readonly #times: GroupTimes;
-  readonly #listener: GroupListener;
+  readonly #options: KafkaOptions;
+  readonly #times: SessionTimes;
+  readonly #assignment: PartitionAssignment;
   readonly #log: Logger;
-  #active = false;
-  #closed = false;
-  #lastSign = 0;
-  #end: () => void = () => {};
+  readonly #joined = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #hasJoined = false;
+  #isActive = false;
+  #isClosed = false;
+  #lastActivity = 0;
 
-  constructor(kafka: Kafka, settings: KafkaOptions, times: GroupTimes, listener: GroupListener, log: Logger) {
-    this.#settings = settings;
+  constructor(kafka: Kafka, options: KafkaOptions, times: SessionTimes, assignment: PartitionAssignment, log: Logger) {
+    this.#options = options;
     this.#times = times;
-    this.#listener = listener;
+    this.#assignment = assignment;
     this.#log = log;
     this.#consumer = kafka.consumer({
-      groupId: settings.groupId,
+      groupId: options.groupId,
       sessionTimeout: times.sessionTimeoutMs,
       rebalanceTimeout: times.rebalanceTimeoutMs,
       heartbeatInterval: Math.min(1000, times.sessionTimeoutMs / 5),
@@ -70,94 +63,145 @@ export class ConsumerSession {
     });
   }
 
-  /** Joins and delivers; resolves when the session has ended, rejects when it could not begin. */
+  /** Resolves when the group is joined for the first time. */
+  get joined(): Promise<void> {
+    return this.#joined.promise;
+  }
+
+  get hasJoined(): boolean {
+    return this.#hasJoined;
+  }
+
+  /** Joins the group and delivers records. Resolves when the session has ended; rejects if it cannot start. */
   async run(): Promise<void> {
-    const { events } = this.#consumer;
-    const ended = new Promise<void>((resolve) => {
-      this.#end = resolve;
-    });
-    const alive = () => {
-      this.#lastSign = performance.now();
-    };
-    this.#consumer.on(events.CRASH, ({ payload }) => {
-      this.#log.warn(`kafka: the consumer ended: ${String(payload.error)}`);
-      this.#end();
-    });
-    this.#consumer.on(events.FETCH_START, alive);
-    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
-      alive();
-      if (this.#active) this.#listener.joined(payload.memberAssignment[this.#settings.topic] ?? []);
-    });
-    this.#consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
-      const { batchSize, partition, firstOffset, lastOffset } = payload;
-      if (batchSize === 0) this.#listener.nothingBetween(partition, Number(firstOffset), Number(lastOffset));
-    });
+    this.#listen();
     await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [this.#settings.topic], fromBeginning: true });
-    if (this.#closed) return;
-    this.#active = true;
-    alive();
+    await this.#consumer.subscribe({ topics: [this.#options.topic], fromBeginning: true });
+    if (this.#isClosed) return;
+    this.#isActive = true;
+    this.#recordActivity();
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: this.#settings.partitions,
-      eachBatch: (payload) => this.#batch(payload),
+      partitionsConsumedConcurrently: this.#options.partitions,
+      eachBatch: (payload) => this.#onBatch(payload),
     });
-    await ended;
+    await this.#ended.promise;
   }
 
-  /** Ends a session in which nothing has moved for long: kafkajs may wait for ever for a connection to close. */
+  /** Ends a session without activity: kafkajs may wait for ever for a connection to close. */
   endIfStalled(): void {
-    const patience = 30_000 + this.#times.rebalanceTimeoutMs;
-    if (!this.#active || performance.now() - this.#lastSign < patience) return;
-    this.#log.warn(`kafka: the consumer has not moved for ${patience} ms`);
-    this.#end();
+    const timeoutMs = STALL_TIMEOUT_MS + this.#times.rebalanceTimeoutMs;
+    if (!this.#isActive || performance.now() - this.#lastActivity < timeoutMs) return;
+    this.#log.warn(`kafka: no activity of the consumer for ${timeoutMs} ms`);
+    this.#ended.resolve();
+  }
+
+  /** Commits offsets for monitoring only: no member reads them. Logs a failure. */
+  async commit(): Promise<void> {
+    const offsets = this.#assignment.uncommitted();
+    if (!this.#isActive || offsets.size === 0) return;
+    const { topic } = this.#options;
+    try {
+      await this.#consumer.commitOffsets(
+        [...offsets].map(([partition, offset]) => ({ topic, partition, offset: `${offset}` })),
+      );
+      this.#assignment.markCommitted(offsets);
+    } catch (error) {
+      this.#log.debug(`kafka: offsets not committed: ${String(error)}`);
+    }
   }
 
   async close(): Promise<void> {
-    this.#active = false;
-    this.#closed = true;
-    this.#end();
-    await withTimeout(4000, 'leaving the group', this.#consumer.disconnect()).catch((error: unknown) =>
-      this.#log.debug(`kafka: consumer given up: ${String(error)}`),
+    this.#isActive = false;
+    this.#isClosed = true;
+    this.#ended.resolve();
+    await withTimeout(LEAVE_TIMEOUT_MS, 'leaving the group', this.#consumer.disconnect()).catch((error: unknown) =>
+      this.#log.debug(`kafka: the consumer did not close: ${String(error)}`),
     );
   }
 
-  pause(partition: number): void {
-    if (this.#active) this.#consumer.pause([{ topic: this.#settings.topic, partitions: [partition] }]);
+  #listen(): void {
+    const { events } = this.#consumer;
+    this.#consumer.on(events.CRASH, ({ payload }) => {
+      this.#log.warn(`kafka: the consumer ended: ${String(payload.error)}`);
+      this.#ended.resolve();
+    });
+    this.#consumer.on(events.FETCH_START, () => this.#recordActivity());
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      this.#recordActivity();
+      this.#onJoin(payload.memberAssignment[this.#options.topic] ?? []);
+    });
+    this.#consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
+      const { batchSize, partition, firstOffset, lastOffset } = payload;
+      // Only transaction markers or aborted records: kafkajs does not call eachBatch.
+      if (batchSize === 0) this.#assignment.get(partition)?.skip(Number(firstOffset), Number(lastOffset));
+    });
   }
 
-  resume(partition: number): void {
-    if (this.#active) this.#consumer.resume([{ topic: this.#settings.topic, partitions: [partition] }]);
+  /** Runs after every rebalance, before the next fetch. */
+  #onJoin(partitions: readonly number[]): void {
+    if (!this.#isActive || this.#assignment.isStopped) return;
+    const { added, kept } = this.#assignment.update(partitions);
+    // After a rebalance kafkajs continues at the committed offsets.
+    for (const { partition, next } of kept) if (next !== undefined) this.#seek(partition, next);
+    for (const consumer of added) {
+      this.#pause(consumer.partition);
+      void consumer.loaded.then(() => this.#startReading(consumer));
+    }
+    this.#hasJoined = true;
+    this.#joined.resolve();
   }
 
-  seek(partition: number, offset: Offset): void {
-    if (this.#active) this.#consumer.seek({ topic: this.#settings.topic, partition, offset: `${offset}` });
+  #startReading(consumer: PartitionConsumer): void {
+    const { partition, next } = consumer;
+    if (next === undefined || consumer.isRevoked) return;
+    this.#seek(partition, next);
+    this.#resume(partition);
   }
 
-  /** For display: nothing reads it back. */
-  async commit(offsets: ReadonlyMap<number, Offset>): Promise<void> {
-    if (!this.#active || offsets.size === 0) return;
-    const { topic } = this.#settings;
-    await this.#consumer.commitOffsets(
-      [...offsets].map(([partition, offset]) => ({ topic, partition, offset: `${offset}` })),
-    );
+  async #onBatch({ batch, resolveOffset }: EachBatchPayload): Promise<void> {
+    const fetched = fetchedBatch(batch);
+    const consumer = this.#assignment.get(fetched.partition);
+    if (!consumer || consumer.isRevoked) return;
+    if (consumer.accept(fetched)) {
+      resolveOffset(batch.lastOffset());
+      await this.#applyBackpressure(consumer, fetched);
+    } else if (consumer.next !== undefined) {
+      // Fetched before a rebalance or a pause, or kafkajs met OFFSET_OUT_OF_RANGE and moved silently.
+      this.#seek(fetched.partition, consumer.next);
+      void consumer.verifyOffsetRange();
+    }
   }
 
-  async #batch({ batch, resolveOffset }: EachBatchPayload): Promise<void> {
-    if (!(batch instanceof Batch)) throw new TypeError('kafkajs has changed: not its own batch');
-    const { partition, fetchedOffset } = batch;
-    const last = batch.lastOffset();
-    const next = Number(last) + 1;
-    const piece: FetchedBatch = {
-      partition,
-      fetched: Number(fetchedOffset),
-      next,
-      more: next < Number(batch.highWatermark),
-      records: batch.messages.map((message) => logRecord(partition, message)),
-    };
-    if (!this.#listener.arrived(piece)) return;
-    resolveOffset(last);
-    await this.#listener.digest(piece);
+  /** Pauses a slow partition, so that it does not block the fetch loop of the others or the heartbeats. */
+  async #applyBackpressure(consumer: PartitionConsumer, { partition, hasMore }: FetchedBatch): Promise<void> {
+    const interval = hasMore ? undefined : delay(this.#times.minFetchIntervalMs);
+    const timeout = Promise.withResolvers<void>();
+    const timer = setTimeout(timeout.resolve, this.#times.backpressureTimeoutMs); // an AbortSignal would allocate an error per fetch
+    await Promise.race([consumer.settledOrFailing(), timeout.promise]);
+    clearTimeout(timer);
+    await interval;
+    if (consumer.isIdle) return;
+    this.#pause(partition);
+    void consumer.settled().then(() => {
+      if (this.#assignment.get(partition) === consumer) this.#resume(partition);
+    });
+  }
+
+  #recordActivity(): void {
+    this.#lastActivity = performance.now();
+  }
+
+  #pause(partition: number): void {
+    if (this.#isActive) this.#consumer.pause([{ topic: this.#options.topic, partitions: [partition] }]);
+  }
+
+  #resume(partition: number): void {
+    if (this.#isActive) this.#consumer.resume([{ topic: this.#options.topic, partitions: [partition] }]);
+  }
+
+  #seek(partition: number, offset: Offset): void {
+    if (this.#isActive) this.#consumer.seek({ topic: this.#options.topic, partition, offset: `${offset}` });
   }
 }

@@ -3,29 +3,29 @@ import type { ISocketFactory } from 'kafkajs';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 
 /**
- * Sockets that hand what is written within one turn of the event loop to the system in one call. A batch goes to one partition,
- * so that with many concerts many small ones leave together; the call for each would cost more than all the rest of sending it.
+ * Sockets that send everything written in one turn of the event loop with one system call. Each partition has its own batch, so
+ * that with many concerts many small batches are sent together; one call for each would dominate the cost of sending.
  */
 export function corkedSockets(): ISocketFactory {
   const create = createSocketFactory();
-  return (options) => gathering(create(options));
+  return (options) => corkPerTurn(create(options));
 }
 
-function gathering(socket: Socket): Socket {
+function corkPerTurn(socket: Socket): Socket {
   const write = socket.write;
-  let gathers = false;
+  let isCorked = false;
   return Object.assign(socket, {
-    write: (...given: Parameters<Socket['write']>): boolean => {
-      if (!gathers) {
-        gathers = true;
+    write: (...args: Parameters<Socket['write']>): boolean => {
+      if (!isCorked) {
+        isCorked = true;
         socket.cork();
-        // Runs when all that is to be written now, promises included, is written.
+        // Runs after all writes of this turn, including those of promise callbacks.
         process.nextTick(() => {
-          gathers = false;
+          isCorked = false;
           socket.uncork();
         });
       }
-      return write.apply(socket, given);
+      return write.apply(socket, args);
     },
   });
 }

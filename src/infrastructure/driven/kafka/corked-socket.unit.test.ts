@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { corkedSockets } from './corked-socket.ts';
 
-test('what is written in one turn goes to the system at once, in order; a later turn by itself', async () => {
+test('sends the writes of one turn together and in order, and later ones separately', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -19,7 +19,7 @@ test('what is written in one turn goes to the system at once, in order; a later 
   });
 
   client.write(Buffer.from('one'));
-  await Promise.resolve(); // as between a request's promise and another's
+  await Promise.resolve(); // a microtask within the same turn
   client.write(Buffer.from('two'));
   expect(client.writableCorked).toBe(1);
   await new Promise(setImmediate);
@@ -34,5 +34,5 @@ test('what is written in one turn goes to the system at once, in order; a later 
   await once(server, 'close');
 });
 
-/** kafkajs gives `null` where there is no TLS, though its types do not say so. */
+/** kafkajs passes `null` without TLS; its types omit that. */
 const noTls = { ssl: null } as unknown as { ssl: object };

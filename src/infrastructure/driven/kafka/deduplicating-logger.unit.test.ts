@@ -4,32 +4,37 @@ import { deduplicatingLogger } from './deduplicating-logger.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
 
 function recorder() {
-  const said: string[] = [];
-  const say = (level: string) => (message: string) => void said.push(`${level} ${message}`);
-  return { said, log: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') } };
+  const lines: string[] = [];
+  const logAt = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
+  return { lines, log: { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') } };
 }
 
-describe('the log', () => {
-  test('says the same thing once in ten seconds, and how often it was left out', () => {
-    const { said, log } = recorder();
+describe('the deduplicating logger', () => {
+  test('logs the same message once in ten seconds, with the number of repeats', () => {
+    const { lines, log } = recorder();
     let now = 0;
-    const quiet = deduplicatingLogger(log, () => now);
-    for (let n = 0; n < 50; n++) quiet.warn('away');
-    quiet.info('away');
-    quiet.warn('something else');
+    const deduplicated = deduplicatingLogger(log, () => now);
+    for (let n = 0; n < 50; n++) deduplicated.warn('unavailable');
+    deduplicated.info('unavailable');
+    deduplicated.warn('something else');
     now = 10_000;
-    quiet.warn('away');
-    expect(said).toEqual(['warn away', 'info away', 'warn something else', 'warn away (and 49 times more)']);
+    deduplicated.warn('unavailable');
+    expect(lines).toEqual([
+      'warn unavailable',
+      'info unavailable',
+      'warn something else',
+      'warn unavailable (repeated 49 times)',
+    ]);
   });
 
-  test('hands on what kafkajs says, in one line and never louder than a warning', () => {
-    const { said, log } = recorder();
+  test('logs messages of kafkajs in one line, at most as warnings', () => {
+    const { lines, log } = recorder();
     kafkajsLog(log)(kafkajs.logLevel.WARN)({
       namespace: 'Connection',
       level: kafkajs.logLevel.ERROR,
       label: 'ERROR',
       log: { timestamp: '', message: 'Connection error', broker: 'b:1', error: 'refused', stack: 'at ...' },
     });
-    expect(said).toEqual(['warn kafkajs Connection: Connection error: refused (b:1)']);
+    expect(lines).toEqual(['warn kafkajs Connection: Connection error: refused (b:1)']);
   });
 });

@@ -7,52 +7,52 @@ import { kafkajsLog } from './kafkajs-log.ts';
 import './kafkajs-connection.ts';
 import './kafkajs-request-queue.ts';
 
-/** A client whose every wait is bounded: a request is answered, or given up, within a few seconds. */
-export function kafkaClient(settings: KafkaOptions, log: Logger): Kafka {
-  return new kafkajs.Kafka(kafkaConfig(settings, log));
+/** A client that answers or fails each request within a few seconds. */
+export function kafkaClient(options: KafkaOptions, log: Logger): Kafka {
+  return new kafkajs.Kafka(kafkaConfig(options, log));
 }
 
-export function kafkaConfig(settings: KafkaOptions, log: Logger): KafkaConfig {
+export function kafkaConfig(options: KafkaOptions, log: Logger): KafkaConfig {
   return {
-    brokers: oneOf(settings.brokers),
-    clientId: settings.clientId,
+    brokers: randomBroker(options.brokers),
+    clientId: options.clientId,
     connectionTimeout: 2000,
     authenticationTimeout: 3000,
     requestTimeout: 5000,
-    // Those who call retry for as long as it takes; kafkajs only rides out a blip.
+    // Callers retry for as long as needed; kafkajs covers short failures only.
     retry: { initialRetryTime: 100, factor: 0.2, multiplier: 2, maxRetryTime: 1000, retries: 2 },
     socketFactory: corkedSockets(),
     logLevel: kafkajs.logLevel.WARN,
     logCreator: kafkajsLog(log),
-    ...securityOptions(settings),
+    ...securityConfig(options),
   };
 }
 
 /**
- * Whom kafkajs is to ask first, anew for each connection that it begins with. Given a list, every new client of it would begin
- * with the first and stay with it, if that takes connections and is not there (hung, or behind something that answers for it).
+ * Chooses a bootstrap broker at random for each new connection. With a list, every new client starts with the first broker and
+ * stays with it, even if that broker accepts connections and never answers.
  */
-function oneOf(brokers: readonly string[]): () => string[] {
+function randomBroker(brokers: readonly string[]): () => string[] {
   return () => {
-    const at = randomInt(brokers.length);
-    return brokers.slice(at, at + 1);
+    const index = randomInt(brokers.length);
+    return brokers.slice(index, index + 1);
   };
 }
 
-/** TLS and SASL as kafkajs takes them. */
-export function securityOptions({ ssl, sasl }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+/** The TLS and SASL options of kafkajs. */
+export function securityConfig({ ssl, sasl }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
   return {
-    ...(ssl ? { ssl: tlsOptions(ssl) } : {}),
-    ...(sasl ? { sasl: saslOptions(sasl) } : {}),
+    ...(ssl ? { ssl: tlsConfig(ssl) } : {}),
+    ...(sasl ? { sasl: saslConfig(sasl) } : {}),
   };
 }
 
-function tlsOptions({ ca, cert, key }: NonNullable<KafkaSecurity['ssl']>): NonNullable<KafkaConfig['ssl']> {
+function tlsConfig({ ca, cert, key }: NonNullable<KafkaSecurity['ssl']>): NonNullable<KafkaConfig['ssl']> {
   return { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) };
 }
 
-/** kafkajs types each mechanism on its own. */
-function saslOptions({ mechanism, username, password }: NonNullable<KafkaSecurity['sasl']>): SASLOptions {
+/** kafkajs has a separate type for each mechanism. */
+function saslConfig({ mechanism, username, password }: NonNullable<KafkaSecurity['sasl']>): SASLOptions {
   switch (mechanism) {
     case 'plain':
       return { mechanism, username, password };

@@ -31,11 +31,11 @@ const record = (offset: number, partition = 2): LogRecord => ({
 const cause = { code: 'MALFORMED_BODY', message: 'cannot be read' };
 
 describe('dead letters', () => {
-  test('are none at first', async () => {
+  test('are empty at first', async () => {
     expect(await letters.of(2)).toEqual(new Map());
   });
 
-  test('keep the bytes, the key and the headers, and say where and why', async () => {
+  test('keep bytes, key and headers, and add origin and cause', async () => {
     await letters.add(record(17), cause);
     const [letter] = (await readAll(settings, settings.deadLetterTopic)).values();
     expect(letter?.partition).toBe(2);
@@ -54,7 +54,7 @@ describe('dead letters', () => {
     });
   });
 
-  test('are found again by whoever asks, repeats merged, each partition by itself', async () => {
+  test('are read back by partition, with repeats merged', async () => {
     await letters.add(record(17), cause);
     await letters.add({ ...record(30), key: null, value: null }, cause);
     await letters.add(record(3, 1), cause);
@@ -75,7 +75,7 @@ describe('dead letters', () => {
     }
   });
 
-  test('do not include what strangers wrote there', async () => {
+  test('exclude records of other writers', async () => {
     const producer = kafkaClient(settings, silent).producer();
     await producer.connect();
     await producer.send({
@@ -89,7 +89,7 @@ describe('dead letters', () => {
     expect(await letters.of(3)).toEqual(new Map());
   });
 
-  test('leave no consumer group behind', async () => {
+  test('create no consumer group', async () => {
     const { groups } = await withAdmin(settings, (admin) => admin.listGroups());
     expect(groups.filter(({ groupId }) => groupId === settings.groupId)).toEqual([]);
   });

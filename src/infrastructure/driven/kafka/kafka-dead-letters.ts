@@ -8,62 +8,57 @@ import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
-const CONNECTED_WITHIN_MS = 5000;
+const CONNECT_TIMEOUT_MS = 5000;
 
-/** What was read of one partition of dead letters so far. */
-interface Known {
+/** The dead letters of one partition that were read so far. */
+interface ReadLetters {
   next: Offset;
-  readonly stamps: Map<Offset, LogTime>;
+  readonly timestamps: Map<Offset, LogTime>;
 }
 
-/** Dead letters in a topic of their own, each in the partition of the same number as the record's. */
+/** Dead letters in their own topic, in the partition of the original record. */
 export class KafkaDeadLetters implements DeadLetters {
-  readonly #settings: KafkaOptions;
+  readonly #options: KafkaOptions;
   readonly #partitions: KafkaPartitions;
   readonly #producer: PartitionProducer;
-  readonly #known = new Map<number, Known>();
+  readonly #read = new Map<number, ReadLetters>();
 
-  /** Connects at the first dead letter: most processes never see one. */
-  constructor(settings: KafkaOptions, log: Logger) {
-    this.#settings = settings;
-    this.#partitions = new KafkaPartitions(settings, log);
-    this.#producer = new PartitionProducer(settings, settings.deadLetterTopic, this.#partitions, log);
+  /** Connects when the first dead letter is written: most processes write none. */
+  constructor(options: KafkaOptions, log: Logger) {
+    this.#options = options;
+    this.#partitions = new KafkaPartitions(options, log);
+    this.#producer = new PartitionProducer(options, options.deadLetterTopic, this.#partitions, log);
   }
 
   async add(record: LogRecord, cause: DeadLetterCause): Promise<void> {
     const { partition, key, value } = record;
-    if (!this.#producer.isOpen(partition)) {
-      this.#producer.start();
-      await this.#producer.opened(CONNECTED_WITHIN_MS);
-    }
-    await this.#producer.send(partition, [
-      { partition, key, value, headers: deadLetterHeaders(this.#settings.topic, record, cause) },
-    ]);
+    const headers = deadLetterHeaders(this.#options.topic, record, cause);
+    await this.#producer.connect(partition, CONNECT_TIMEOUT_MS);
+    await this.#producer.send(partition, [{ partition, key, value, headers }]);
   }
 
   /** @throws QueueError `LOG_UNAVAILABLE` */
   of(partition: number): Promise<ReadonlyMap<Offset, LogTime>> {
-    return this.#readOn(partition).catch(orUnavailable('LOG_UNAVAILABLE', 'The dead letters cannot be read: '));
+    return this.#readNew(partition).catch(orUnavailable('LOG_UNAVAILABLE', 'The dead letters cannot be read: '));
   }
 
   /** Continues where the last call ended: the topic is append-only. */
-  async #readOn(partition: number): Promise<ReadonlyMap<Offset, LogTime>> {
-    const { deadLetterTopic } = this.#settings;
+  async #readNew(partition: number): Promise<ReadonlyMap<Offset, LogTime>> {
+    const { topic, deadLetterTopic } = this.#options;
     const end = (await this.#partitions.endOffsets(deadLetterTopic, [partition])).get(partition) ?? 0;
-    let known = this.#known.get(partition);
-    if (!known || known.next > end) known = { next: 0, stamps: new Map() };
-    if (known.next === 0) {
-      known.next = (await this.#partitions.startOffsets(deadLetterTopic, [partition])).get(partition) ?? 0;
-    }
-    for await (const letters of this.#partitions.read(deadLetterTopic, partition, known.next, end)) {
+    let read = this.#read.get(partition);
+    if (!read || read.next > end) read = { next: 0, timestamps: new Map() };
+    if (read.next === 0)
+      read.next = (await this.#partitions.startOffsets(deadLetterTopic, [partition])).get(partition) ?? 0;
+    for await (const letters of this.#partitions.read(deadLetterTopic, partition, read.next, end)) {
       for (const letter of letters) {
-        const origin = originOf(this.#settings.topic, letter);
-        if (origin) known.stamps.set(origin.offset, origin.timestamp);
-        known.next = letter.offset + 1;
+        const origin = originOf(topic, letter);
+        if (origin) read.timestamps.set(origin.offset, origin.timestamp);
+        read.next = letter.offset + 1;
       }
     }
-    this.#known.set(partition, known);
-    return new Map(known.stamps);
+    this.#read.set(partition, read);
+    return new Map(read.timestamps);
   }
 
   async stop(): Promise<void> {

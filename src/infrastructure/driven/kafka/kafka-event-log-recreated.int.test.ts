@@ -6,14 +6,14 @@ import { KafkaEventLog } from './kafka-event-log.ts';
 import { ensureTopics } from './kafka-topics.ts';
 
 const settings = testSettings(stackAddresses().kafkaBrokers);
-const words: string[] = [];
-const log = new KafkaEventLog(settings, jsonCodec, { ...silent, warn: (said) => words.push(said) });
+const warnings: string[] = [];
+const log = new KafkaEventLog(settings, jsonCodec, { ...silent, warn: (message) => warnings.push(message) });
 afterEach(async () => {
   await log.stop();
   await removeTopics(settings);
 });
 
-test('a topic that was recreated under way gives out no place, since what it gave out before is gone', async () => {
+test('rejects appends after the topic was recreated', async () => {
   await ensureTopics(settings, silent);
   log.start();
   await eventually(() => log.isWritable());
@@ -22,12 +22,12 @@ test('a topic that was recreated under way gives out no place, since what it gav
   await eventually(() => ensureTopics(settings, silent));
   await eventually(() =>
     log.append(asks('late', 'c')).then(
-      () => Promise.reject(new Error('it was taken')),
-      () => words.some((said) => said.includes('recreated or truncated')),
+      () => Promise.reject(new Error('the append succeeded')),
+      () => warnings.some((message) => message.includes('recreated or truncated')),
     ),
   );
   await expect(log.append(asks('later', 'c'))).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
   expect(await log.isWritable()).toBe(false);
-  // What found it out may lie there: nobody was told a place for it.
+  // The append that found the recreation may be in the log: it was not acknowledged.
   expect((await readAll(settings, settings.topic)).size).toBeLessThanOrEqual(1);
 }, 60_000);

@@ -13,11 +13,11 @@ import { KafkaLogReader } from './kafka-log-reader.ts';
 import { KafkaLogSubscription } from './kafka-log-subscription.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import { ensureTopics } from './kafka-topics.ts';
-import { Projector } from './projector.fixtures.ts';
+import { RecordingConsumer } from './recording-consumer.fixtures.ts';
 
 type Acks = Map<string, Receipt>;
 
-/** Every acknowledged receipt must be in the log, at its offset, with its user. */
+/** Expects each acknowledged record in the log at the offset of its receipt. */
 async function expectInLog(settings: KafkaOptions, acks: Acks): Promise<void> {
   const found = await readAll(settings, settings.topic);
   const missing = [...acks].filter(
@@ -33,7 +33,7 @@ async function started(settings: KafkaOptions): Promise<KafkaEventLog> {
   return log;
 }
 
-describe('the log', () => {
+describe('the event log', () => {
   let settings: KafkaOptions;
   let log: KafkaEventLog;
   beforeAll(async () => {
@@ -46,7 +46,7 @@ describe('the log', () => {
     await removeTopics(settings);
   });
 
-  test('gives every event its own receipt, stamped by the broker, in the order of the calls', async () => {
+  test('gives every event its own receipt with the timestamp of the broker, in call order', async () => {
     const users = Array.from({ length: 3000 }, (_, n) => ({ user: `u${n}`, concert: `c${n % 8}` }));
     const receipts = await Promise.all(users.map(({ user, concert }) => log.append(asks(user, concert))));
     const acks: Acks = new Map(users.map(({ user, concert }, n) => [`${user}:${concert}`, receipts[n] ?? never()]));
@@ -62,21 +62,21 @@ describe('the log', () => {
     }
   });
 
-  test('keys the events of a queue by its concert alone', async () => {
+  test('keys queue events by concert only', async () => {
     const { partition, offset } = await log.append({ type: 'QueuePaused', concertId: 'k', occurredAt: 0 }, 'control');
     expect((await readAll(settings, settings.topic)).get(`${partition}/${offset}`)?.key?.toString()).toBe('k');
   });
 
-  test('ends right behind the last receipt, for everyone who asks after it', async () => {
+  test('returns the offset after the last receipt as end offset', async () => {
     for (let n = 0; n < 20; n++) {
-      const asked = log.endOffset(log.partitionOf('e')); // one that is under way must not answer for a later one
+      const earlier = log.endOffset(log.partitionOf('e')); // a request in progress must not answer a later call
       const { partition, offset } = await log.append(asks(`e${n}`, 'e'));
       expect(await log.endOffset(partition)).toBe(offset + 1);
-      expect(await asked).toBeLessThanOrEqual(offset + 1);
+      expect(await earlier).toBeLessThanOrEqual(offset + 1);
     }
   });
 
-  test('sends what is waiting when it is stopped, and takes nothing more', async () => {
+  test('flushes pending records on stop and rejects new ones', async () => {
     const stopping = await started(settings);
     const waiting = stopping.append(asks('last', 'c'));
     await stopping.stop();
@@ -85,7 +85,7 @@ describe('the log', () => {
   });
 });
 
-describe('the log on a bad day', () => {
+describe('the event log on its own broker', () => {
   let kafka: PrivateKafka;
   beforeAll(async () => {
     kafka = await startPrivateKafka();
@@ -94,7 +94,7 @@ describe('the log on a bad day', () => {
     await kafka.close();
   });
 
-  describe('and on any other', () => {
+  describe('fulfils the contract', () => {
     eventLogSuite(async () => {
       const settings = testSettings(kafka.brokers);
       await ensureTopics(settings, silent);
@@ -116,18 +116,18 @@ describe('the log on a bad day', () => {
     });
   });
 
-  test('has acknowledged nothing that is not in it, when the broker is killed under load', async () => {
+  test('contains every acknowledged record after the broker is killed under load', async () => {
     const settings = testSettings(kafka.brokers);
     await ensureTopics(settings, silent);
     const log = await started(settings);
-    const projector = new Projector();
-    const feed = new KafkaLogSubscription(settings, silent);
-    await feed.start(projector, (error) => projector.complaints.push(error.message));
+    const consumer = new RecordingConsumer();
+    const subscription = new KafkaLogSubscription(settings, silent);
+    await subscription.start(consumer, (error) => consumer.violations.push(error.message));
     const acks: Acks = new Map();
     const failures: unknown[] = [];
     let slowest = 0;
     let loading = true;
-    const user = async (worker: number) => {
+    const runUser = async (worker: number) => {
       for (let n = 0; loading && n < 100_000; n++) {
         const [name, concert] = [`w${worker}n${n}`, `c${worker % 8}`];
         const before = performance.now();
@@ -140,7 +140,7 @@ describe('the log on a bad day', () => {
         slowest = Math.max(slowest, performance.now() - before);
       }
     };
-    const users = Promise.all(Array.from({ length: 64 }, (_, worker) => user(worker)));
+    const users = Promise.all(Array.from({ length: 64 }, (_, worker) => runUser(worker)));
     try {
       for (let kill = 0; kill < (process.env['TEST_FORM'] === 'full' ? 5 : 1); kill++) {
         const before = acks.size;
@@ -155,23 +155,23 @@ describe('the log on a bad day', () => {
       await users;
       const ends = await Promise.all([0, 1, 2, 3].map((partition) => log.endOffset(partition)));
       const total = ends.reduce((sum, end) => sum + end, 0);
-      await eventually(() => projector.records.length === total, { within: 20_000 });
+      await eventually(() => consumer.records.length === total, { within: 20_000 });
     } finally {
       loading = false;
       await users;
-      await feed.stop();
+      await subscription.stop();
       await log.stop();
     }
-    expect(projector.complaints).toEqual([]); // each record once, in order, across the broker's deaths
+    expect(consumer.violations).toEqual([]); // each record once and in order, across the restarts of the broker
     expect(failures.length).toBeGreaterThan(0);
     for (const error of failures) {
       expect(error instanceof QueueError && error.code).toBe('LOG_UNAVAILABLE');
     }
-    expect(slowest).toBeLessThan(12_000); // answered, one way or the other
+    expect(slowest).toBeLessThan(12_000);
     await expectInLog(settings, acks);
   }, 240_000);
 
-  test('says that it does not know when the answer is lost, and works again by itself', async () => {
+  test('rejects with LOG_UNAVAILABLE after a lost response, and recovers', async () => {
     const settings = testSettings(kafka.brokers);
     await ensureTopics(settings, silent);
     const log = await started({ ...settings, brokers: kafka.brokersThroughProxy });
@@ -183,7 +183,7 @@ describe('the log on a bad day', () => {
       });
       await cut;
       const receipt = await eventually(() => log.append(asks('bo', 'c')));
-      expect(receipt.offset).toBe(1); // ann's event was taken, once
+      expect(receipt.offset).toBe(1); // ann's event was written once
       await expectInLog(settings, new Map([['bo:c', receipt]]));
       const keys = [...(await readAll(settings, settings.topic)).values()].map(({ key }) => key?.toString());
       expect(keys).toEqual(['ann:c', 'bo:c']);
@@ -192,7 +192,7 @@ describe('the log on a bad day', () => {
     }
   }, 30_000);
 
-  test('answers in time when the network swallows everything, then at once, and works again by itself', async () => {
+  test('rejects in time when the network drops all packets, then at once, and recovers', async () => {
     const settings = testSettings(kafka.brokers);
     await ensureTopics(settings, silent);
     const log = await started({ ...settings, brokers: kafka.brokersThroughProxy });

@@ -1,6 +1,5 @@
 import { instrumentedSend } from '../../../application/event-log/instrumented-send.ts';
 import {
-  type BatchAck,
   type BatcherLimits,
   DEFAULT_LIMITS,
   MicroBatcher,
@@ -21,10 +20,11 @@ import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
 import { PartitionProducer } from './partition-producer.ts';
 
+/** After a recent acknowledgement the log counts as writable without a request. */
 const RECENT_ACK_MS = 2000;
-const STOPPED_WITHIN_MS = 6000;
+const FLUSH_TIMEOUT_MS = 6000;
 
-/** The writing end of the log, on Kafka. */
+/** Appends events to the log on Kafka. */
 export class KafkaEventLog implements EventLog {
   readonly topic: string;
   readonly partitions: number;
@@ -32,54 +32,54 @@ export class KafkaEventLog implements EventLog {
   readonly #offsets: KafkaPartitions;
   readonly #producer: PartitionProducer;
   readonly #batcher: MicroBatcher;
-  readonly #ends: SingleFlight<ReadonlyMap<number, Offset>>;
+  readonly #endOffsets: SingleFlight<ReadonlyMap<number, Offset>>;
 
   constructor(
-    settings: KafkaOptions,
+    options: KafkaOptions,
     codec: EventCodec,
     log: Logger,
     limits: Partial<BatcherLimits> = {},
     telemetry: Pick<Telemetry, 'appended' | 'appendFailed'> = NOOP_TELEMETRY,
     private readonly tracing?: Pick<Tracing, 'appending'>,
   ) {
-    this.topic = settings.topic;
-    this.partitions = settings.partitions;
+    this.topic = options.topic;
+    this.partitions = options.partitions;
     this.#codec = codec;
-    this.#offsets = new KafkaPartitions(settings, log);
-    this.#producer = new PartitionProducer(settings, settings.topic, this.#offsets, log);
+    this.#offsets = new KafkaPartitions(options, log);
+    this.#producer = new PartitionProducer(options, options.topic, this.#offsets, log);
     this.#batcher = new MicroBatcher(
-      settings.topic,
-      settings.partitions,
-      instrumentedSend(async (partition, records) => stamped(await this.#producer.send(partition, records)), telemetry),
+      options.topic,
+      options.partitions,
+      instrumentedSend((partition, records) => this.#producer.send(partition, records), telemetry),
       { ...DEFAULT_LIMITS, ...limits },
     );
-    const all = allPartitions(settings.partitions);
-    this.#ends = new SingleFlight(() => this.#offsets.endOffsets(settings.topic, all));
+    const all = allPartitions(options.partitions);
+    this.#endOffsets = new SingleFlight(() => this.#offsets.endOffsets(options.topic, all));
   }
 
-  /** Records that are not acknowledged yet. */
+  /** Number of records sent and not acknowledged. */
   get unacknowledged(): number {
     return this.#batcher.unacknowledged;
   }
 
-  /** Every partition can be appended to, for all we know. */
+  /** Whether every partition is writable, as of the last response. */
   get isOpen(): boolean {
     return this.#producer.isOpen();
   }
 
-  /** Begins to connect; appends fail until it has. */
+  /** Connects in the background. Appends fail until then. */
   start(): void {
     this.#producer.start();
   }
 
-  append(event: QueueEvent, urgency: Priority = 'request'): Promise<Receipt & { readonly timestamp: LogTime }> {
+  append(event: QueueEvent, priority: Priority = 'request'): Promise<Receipt & { readonly timestamp: LogTime }> {
     const partition = this.partitionOf(event.concertId);
-    if (!this.#producer.isOpen(partition)) return Promise.reject(unavailable('The log cannot be reached.'));
+    if (!this.#producer.isOpen(partition)) return Promise.reject(unavailable('The log is unavailable.'));
     try {
       const record = producerRecord(event, partition, this.#codec.encode(event));
-      if (!this.tracing) return this.#batcher.append(record, urgency);
+      if (!this.tracing) return this.#batcher.append(record, priority);
       return this.tracing.appending(this.topic, (headers) =>
-        this.#batcher.append({ ...record, headers: { ...record.headers, ...headers } }, urgency),
+        this.#batcher.append({ ...record, headers: { ...record.headers, ...headers } }, priority),
       );
     } catch (error) {
       return Promise.reject(error);
@@ -92,35 +92,29 @@ export class KafkaEventLog implements EventLog {
 
   async endOffset(partition: number): Promise<Offset> {
     try {
-      const end = (await this.#ends.get()).get(partition);
+      const end = (await this.#endOffsets.get()).get(partition);
       if (end === undefined) throw new RangeError(`no partition ${partition}`);
       return end;
     } catch (error) {
-      throw unavailable('The log cannot be reached.', error);
+      throw unavailable('The log is unavailable.', error);
     }
   }
 
-  /** Whether the log can be appended to: it confirmed something just now, or its leaders answer. For readiness. */
+  /** For readiness: true after a recent acknowledgement, or if the partition leaders answer. */
   async isWritable(): Promise<boolean> {
     if (this.#producer.isOpen() && this.#producer.sinceLastAck < RECENT_ACK_MS) return true;
     try {
-      const ends = await this.#ends.get();
+      const ends = await this.#endOffsets.get();
       return [...ends.keys()].some((partition) => this.#producer.isOpen(partition));
     } catch {
       return false;
     }
   }
 
-  /** Takes nothing more, sends what is waiting, and disconnects; within about ten seconds. */
+  /** Rejects new records, flushes pending ones and disconnects, within about 10 s. */
   async stop(): Promise<void> {
-    await this.#batcher.stop(STOPPED_WITHIN_MS);
+    await this.#batcher.stop(FLUSH_TIMEOUT_MS);
     await this.#producer.stop();
     await this.#offsets.close();
   }
-}
-
-/** The stamp is the only clock of the queue: an event without it cannot be told when it happened. */
-function stamped(ack: BatchAck): BatchAck {
-  if (!(ack.timestamp > 0)) throw new Error('the topic is not stamped by the broker (message.timestamp.type)');
-  return ack;
 }

@@ -6,18 +6,18 @@ import type { Offset } from '../../../domain/types.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
 
-/** Reads the log, or its dead letters, as an onlooker. */
+/** Reads a topic without a consumer group. */
 export class KafkaLogReader implements LogReader {
   readonly partitions: number;
   readonly #topic: string;
   readonly #offsets: KafkaPartitions;
   readonly #unavailable: (cause: unknown) => never;
 
-  constructor(settings: KafkaOptions, topic: string, log: Logger) {
-    this.partitions = settings.partitions;
+  constructor(options: KafkaOptions, topic: string, log: Logger) {
+    this.partitions = options.partitions;
     this.#topic = topic;
     this.#unavailable = orUnavailable('LOG_UNAVAILABLE', `${topic} cannot be read: `);
-    this.#offsets = new KafkaPartitions(settings, log);
+    this.#offsets = new KafkaPartitions(options, log);
   }
 
   starts(partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {

@@ -6,55 +6,55 @@ import type { Offset } from '../../../domain/types.ts';
 import { silent, withAdmin } from './kafka.fixtures.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import { ensureTopics } from './kafka-topics.ts';
-import { feed, newLog, write } from './log-subscription.fixtures.ts';
-import { type Folded, Projector } from './projector.fixtures.ts';
+import { newLog, subscribe, write } from './log-subscription.fixtures.ts';
+import { type ProjectedOffsets, RecordingConsumer } from './recording-consumer.fixtures.ts';
 
-const OFTEN_MS = 300;
-/** Not within a test. */
-const SELDOM_MS = 600_000;
+const SHORT_INTERVAL_MS = 300;
+/** Longer than any test. */
+const LONG_INTERVAL_MS = 600_000;
 
-describe('the feed refuses a log:', () => {
+describe('the log subscription ends with a fatal error', () => {
   test.each([
-    ['beyond its end', new Map([[0, 11]]), 0],
-    ['below its beginning', new Map([[0, 2]]), 5],
+    ['after the end of the log', new Map([[0, 11]]), 0],
+    ['before the start of the log', new Map([[0, 2]]), 5],
   ])(
-    'one that does not have what was projected: %s',
-    async (_, folded: Folded, deleteBefore) => {
+    'if the projected offset is %s',
+    async (_, projected: ProjectedOffsets, deleteBefore) => {
       const own = await newLog(1);
       await write(own, 0, 10);
       if (deleteBefore > 0) await truncate(own, deleteBefore);
-      const projector = new Projector(folded);
-      const { message } = await refusal(own, projector);
+      const consumer = new RecordingConsumer(projected);
+      const { message } = await fatalError(own, consumer);
       expect(message).toContain(`topic ${own.topic}: partition 0 was recreated or truncated below what was projected`);
-      expect(projector.records).toEqual([]);
+      expect(consumer.records).toEqual([]);
     },
     30_000,
   );
 
   test.each([
-    ['and keeps what follows it', 20, SELDOM_MS],
-    ['and is empty behind it: nothing comes that would show it', 25, OFTEN_MS],
+    ['and later ones exist', 20, LONG_INTERVAL_MS],
+    ['and no later ones exist', 25, SHORT_INTERVAL_MS],
   ])(
-    'while it runs, one that loses what was not read yet, %s',
-    async (_, deleteBefore, restMs) => {
+    'if unread records are deleted while it runs %s',
+    async (_, deleteBefore, idleCheckIntervalMs) => {
       const own = await newLog(1);
       await write(own, 0, 10);
-      const projector = new Projector();
-      const fatal = refusal(own, projector, restMs);
-      await eventually(() => projector.records.length === 10);
-      let held = 0;
+      const consumer = new RecordingConsumer();
+      const fatal = fatalError(own, consumer, idleCheckIntervalMs);
+      await eventually(() => consumer.records.length === 10);
+      let calls = 0;
       let release = () => {};
-      projector.before = () => {
-        held++;
+      consumer.beforeConsume = () => {
+        calls++;
         return new Promise((resolve) => {
           release = resolve;
         });
       };
       await write(own, 0, 5);
-      await eventually(() => held === 1);
+      await eventually(() => calls === 1);
       await write(own, 0, 10);
       await truncate(own, deleteBefore);
-      projector.before = () => {};
+      consumer.beforeConsume = () => {};
       release();
       const { message } = await fatal;
       expect(message).toContain(`the next offset to read is 15, the log holds ${deleteBefore} to 25`);
@@ -62,54 +62,58 @@ describe('the feed refuses a log:', () => {
     30_000,
   );
 
-  test('while it rests, one that was made anew', async () => {
+  test('if the topic is recreated while it is idle', async () => {
     const own = await newLog(1);
     await write(own, 0, 10);
-    const projector = new Projector();
-    const fatal = refusal(own, projector, OFTEN_MS);
-    await eventually(() => projector.records.length === 10);
+    const consumer = new RecordingConsumer();
+    const fatal = fatalError(own, consumer, SHORT_INTERVAL_MS);
+    await eventually(() => consumer.records.length === 10);
     await withAdmin(own, (admin) => admin.deleteTopics({ topics: [own.topic] }));
     await eventually(() => ensureTopics(own, silent).then(() => true));
     expect((await fatal).message).toContain('the next offset to read is 10, the log holds 0 to 0');
   }, 30_000);
 
-  test('but none in which it rests at the end, or of which all was deleted that it has read', async () => {
+  test('but not if it is idle at the end, nor if only records it has read are deleted', async () => {
     const own = await newLog(1);
     await write(own, 0, 10);
-    const projector = new Projector();
-    const refused: FatalError[] = [];
-    void feed(own, projector, (error) => refused.push(error), { restMs: OFTEN_MS }).started;
-    await eventually(() => projector.records.length === 10);
+    const consumer = new RecordingConsumer();
+    const errors: FatalError[] = [];
+    void subscribe(own, consumer, (error) => errors.push(error), { idleCheckIntervalMs: SHORT_INTERVAL_MS }).started;
+    await eventually(() => consumer.records.length === 10);
     await pause(1_000);
     await truncate(own, 10);
     await pause(1_000);
     await write(own, 0, 5);
-    await eventually(() => projector.records.length === 15);
-    expect(refused).toEqual([]);
+    await eventually(() => consumer.records.length === 15);
+    expect(errors).toEqual([]);
   }, 30_000);
 
-  test('one that its consumer refuses', async () => {
+  test('if the consumer throws one', async () => {
     const own = await newLog(1);
-    const projector = new Projector();
-    projector.before = () => {
+    const consumer = new RecordingConsumer();
+    consumer.beforeConsume = () => {
       throw new FatalError('another topic was projected');
     };
     await write(own, 0, 1);
-    const fatal = refusal(own, projector);
+    const fatal = fatalError(own, consumer);
     expect((await fatal).message).toBe(`topic ${own.topic}: another topic was projected`);
   }, 30_000);
 });
 
-/** Why a feed of this log ends. @param restMs by default nothing is found by looking after partitions at rest */
-function refusal(settings: KafkaOptions, projector: Projector, restMs = SELDOM_MS): Promise<FatalError> {
+/** The fatal error. @param idleCheckIntervalMs by default the idle check never runs within the test */
+function fatalError(
+  settings: KafkaOptions,
+  consumer: RecordingConsumer,
+  idleCheckIntervalMs = LONG_INTERVAL_MS,
+): Promise<FatalError> {
   return new Promise((resolve) => {
-    void feed(settings, projector, resolve, { restMs }).started;
+    void subscribe(settings, consumer, resolve, { idleCheckIntervalMs }).started;
   });
 }
 
 async function truncate(settings: KafkaOptions, below: Offset): Promise<void> {
   await withAdmin(settings, async (admin) => {
-    await admin.fetchTopicOffsets(settings.topic); // or kafkajs does not know the topic
+    await admin.fetchTopicOffsets(settings.topic); // makes kafkajs load the metadata of the topic
     await admin.deleteTopicRecords({ topic: settings.topic, partitions: [{ partition: 0, offset: `${below}` }] });
   });
 }

@@ -1,20 +1,20 @@
-/** What the Kafka adapters need to know. Given to each of them by the composition root. */
+/** What the Kafka adapters need of the settings. */
 export interface KafkaOptions extends KafkaSecurity {
   /** `host:port`, at least one. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  /** The event stream. */
+  /** The event log. */
   readonly topic: string;
   readonly deadLetterTopic: string;
   readonly groupId: string;
-  /** >= 1; the same for both topics, and never changed while they live. */
+  /** At least 1, the same for both topics, fixed after their creation. */
   readonly partitions: number;
   readonly replicationFactor: number;
 }
 
-/** How to get in; undefined: without encryption, without a login. */
+/** undefined: no encryption, no authentication. */
 export interface KafkaSecurity {
-  /** PEM texts, the certificate with its key; `{}` trusts the system's authorities. */
+  /** PEM texts, the certificate with its key. `{}` trusts the authorities of the system. */
   readonly ssl?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
   readonly sasl?:
     | {

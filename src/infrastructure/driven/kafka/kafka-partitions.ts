@@ -11,56 +11,66 @@ import { kafkaClient, kafkaConfig } from './kafka-client.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import { logRecord } from './log-record.ts';
 
-const ANSWER_WITHIN_MS = 5000;
-/** Answers that do not come, one after the other, while records are read. */
-const PATIENCE_MS = 20_000;
-const ASK_AGAIN_MS = 200;
-const BYTES_PER_FETCH = 1_048_576;
+const RESPONSE_TIMEOUT_MS = 5000;
+/** A read fails after this time without a record. */
+const READ_TIMEOUT_MS = 20_000;
+const RETRY_DELAY_MS = 200;
+const DISCONNECT_TIMEOUT_MS = 1000;
+const MAX_FETCH_BYTES = 1_048_576;
 
 /**
- * Looks at single partitions, outside any consumer group: where they begin and end, and what lies between.
+ * Reads offsets and records of single partitions without a consumer group, which takes seconds to join and leaves state on the
+ * broker.
  *
- * kafkajs publishes no such thing: its consumers need a group, which leaves traces on the broker and takes seconds to join.
- * So its own cluster class is used here. After any failure the connections are given up, since kafkajs would go on using one
- * that no longer answers; the next call makes new ones.
+ * kafkajs has no public API for this, so the class uses its internal cluster. After any failure it discards the connections,
+ * because kafkajs keeps using connections that no longer answer; the next call connects again.
  */
 export class KafkaPartitions {
-  readonly #settings: KafkaOptions;
+  readonly #options: KafkaOptions;
   readonly #log: Logger;
   readonly #kafka: Kafka;
   #cluster: Promise<Cluster> | undefined;
 
-  constructor(settings: KafkaOptions, log: Logger) {
-    this.#settings = settings;
+  constructor(options: KafkaOptions, log: Logger) {
+    this.#options = options;
     this.#log = log;
-    this.#kafka = kafkaClient(settings, log);
+    this.#kafka = kafkaClient(options, log);
   }
 
-  /** Offset that the next record of each partition will get. Rejects while one of their leaders is away. */
+  /** Offset of the next record of each partition. Rejects while a partition has no leader. */
   endOffsets(topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {
-    return this.#offsets(topic, partitions, false);
+    return this.#fetchOffsets(topic, partitions, false);
   }
 
-  /** Offset of the oldest record that each partition still has. */
+  /** Offset of the oldest record of each partition. */
   startOffsets(topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {
-    return this.#offsets(topic, partitions, true);
+    return this.#fetchOffsets(topic, partitions, true);
   }
 
-  /** The records from `from` up to, not including, `to`, in order, in pieces as they arrive. */
+  /** Start and end offset of one partition. */
+  async range(topic: string, partition: number): Promise<{ readonly start: Offset; readonly end: Offset }> {
+    const [starts, ends] = await Promise.all([
+      this.startOffsets(topic, [partition]),
+      this.endOffsets(topic, [partition]),
+    ]);
+    return { start: starts.get(partition) ?? 0, end: ends.get(partition) ?? 0 };
+  }
+
+  /** The records from `from` up to, not including, `to`, in order, one array per fetch. */
   async *read(topic: string, partition: number, from: Offset, to: Offset): AsyncGenerator<readonly LogRecord[]> {
     let next = from;
-    let progress = performance.now();
+    let lastProgress = performance.now();
     while (next < to) {
       const at = next;
       const batch = await this.#fetch(topic, partition, at).catch(async (error: unknown) => {
-        // Whoever has read half a million records does not begin anew because one answer was late.
-        if (at === from || performance.now() - progress > PATIENCE_MS) throw error;
-        this.#log.debug(`kafka: ${topic}/${partition} is read again from ${at}: ${String(error)}`);
-        await pause(ASK_AGAIN_MS);
+        // A long read survives single failed fetches.
+        if (at === from || performance.now() - lastProgress > READ_TIMEOUT_MS) throw error;
+        this.#log.debug(`kafka: ${topic}/${partition}: the fetch at ${at} is repeated: ${String(error)}`);
+        await pause(RETRY_DELAY_MS);
         return undefined;
       });
       if (!batch || batch.rawMessages.length === 0) {
-        if (performance.now() - progress < PATIENCE_MS) continue; // nothing arrived in time: ask again
+        if (performance.now() - lastProgress < READ_TIMEOUT_MS) continue;
         throw new Error(`topic ${topic}, partition ${partition}: nothing can be read at offset ${at}`);
       }
       next = Number(batch.lastOffset()) + 1;
@@ -68,12 +78,16 @@ export class KafkaPartitions {
         .map((message) => logRecord(partition, message))
         .filter(({ offset }) => offset < to);
       if (records.length > 0) yield records;
-      progress = performance.now(); // who reads may have taken a while
+      lastProgress = performance.now(); // after the yield: the caller's own time does not count
     }
   }
 
+  async close(): Promise<void> {
+    await this.#disconnect();
+  }
+
   #fetch(topic: string, partition: number, at: Offset): Promise<Batch | undefined> {
-    return this.#with(
+    return this.#withCluster(
       'reading',
       async (cluster) => {
         const leader = cluster.findTopicPartitionMetadata(topic).find((p) => p.partitionId === partition)?.leader;
@@ -83,8 +97,8 @@ export class KafkaPartitions {
           isolationLevel: 1,
           maxWaitTime: 250,
           minBytes: 1,
-          maxBytes: BYTES_PER_FETCH,
-          topics: [{ topic, partitions: [{ partition, fetchOffset: `${at}`, maxBytes: BYTES_PER_FETCH }] }],
+          maxBytes: MAX_FETCH_BYTES,
+          topics: [{ topic, partitions: [{ partition, fetchOffset: `${at}`, maxBytes: MAX_FETCH_BYTES }] }],
         });
         const data = responses[0]?.partitions[0];
         return data && new Batch(topic, `${at}`, data);
@@ -93,13 +107,9 @@ export class KafkaPartitions {
     );
   }
 
-  async close(): Promise<void> {
-    await this.#giveUp();
-  }
-
-  async #offsets(topic: string, partitions: readonly number[], fromBeginning: boolean) {
-    const found = await this.#with(
-      'asking for offsets',
+  async #fetchOffsets(topic: string, partitions: readonly number[], fromBeginning: boolean) {
+    const found = await this.#withCluster(
+      'fetching the offsets',
       (cluster) =>
         cluster.fetchTopicsOffset([
           { topic, fromBeginning, partitions: partitions.map((partition) => ({ partition })) },
@@ -113,48 +123,48 @@ export class KafkaPartitions {
     return offsets;
   }
 
-  async #with<T>(what: string, ask: (cluster: Cluster) => Promise<T>, topic: string): Promise<T> {
+  async #withCluster<T>(action: string, request: (cluster: Cluster) => Promise<T>, topic: string): Promise<T> {
     const connected = (this.#cluster ??= this.#connect());
     try {
       return await withTimeout(
-        ANSWER_WITHIN_MS,
-        `${what} of ${topic}`,
+        RESPONSE_TIMEOUT_MS,
+        `${action} of ${topic}`,
         connected.then(async (cluster) => {
           await cluster.addTargetTopic(topic);
           await cluster.refreshMetadataIfNecessary();
-          return ask(cluster);
+          return request(cluster);
         }),
       );
     } catch (error) {
-      if (this.#cluster === connected) await this.#giveUp();
+      if (this.#cluster === connected) await this.#disconnect();
       throw error;
     }
   }
 
   async #connect(): Promise<Cluster> {
-    const { logLevel: _level, logCreator: _creator, ...options } = kafkaConfig(this.#settings, this.#log);
+    const { logLevel: _level, logCreator: _creator, ...config } = kafkaConfig(this.#options, this.#log);
     const cluster = new Cluster({
-      ...options,
+      ...config,
       logger: this.#kafka.logger(),
       socketFactory: createSocketFactory(),
       metadataMaxAge: 300_000,
       allowAutoTopicCreation: false,
       maxInFlightRequests: null,
-      isolationLevel: 0, // ends are those of the log itself, open transactions of strangers included
+      isolationLevel: 0, // end offsets include open transactions
     });
     await cluster.connect();
     return cluster;
   }
 
-  /** Does not wait for connections that may never answer. */
-  async #giveUp(): Promise<void> {
+  /** The timeout bounds the wait for connections that no longer answer. */
+  async #disconnect(): Promise<void> {
     const connected = this.#cluster;
     this.#cluster = undefined;
     if (!connected) return;
     await withTimeout(
-      1000,
+      DISCONNECT_TIMEOUT_MS,
       'disconnecting',
       connected.then((cluster) => cluster.disconnect()),
-    ).catch((error: unknown) => this.#log.debug(`kafka: connections given up: ${String(error)}`));
+    ).catch((error: unknown) => this.#log.debug(`kafka: connections did not close: ${String(error)}`));
   }
 }

@@ -1,4 +1,4 @@
-/** Every way that the settings offer to get into a broker, and that no other way leads in. */
+/** Every authentication of the settings against a real broker, and that wrong credentials fail. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Certificate, newCertificate } from '../../../../test/support/certificate.ts';
 import { type PrivateKafka, startPrivateKafka } from '../../../../test/support/dedicated-kafka.ts';
@@ -60,9 +60,9 @@ function keyStore(listener: string, certificate: Certificate): Record<string, st
   };
 }
 
-/** Enters by a listener. @returns how many brokers there are @throws what keeps it out */
-async function enter(listener: string, security: KafkaSecurity): Promise<number> {
-  const settings = { clientId: 'visitor', ...kafkaNames(''), partitions: 1, replicationFactor: 1, ...security };
+/** Connects to a listener. @returns the number of brokers. @throws the error of kafkajs */
+async function connect(listener: string, security: KafkaSecurity): Promise<number> {
+  const settings = { clientId: 'kafka-test', ...kafkaNames(''), partitions: 1, replicationFactor: 1, ...security };
   const admin = kafkaClient({ ...settings, brokers: [kafka.at[listener] ?? ''] }, silent).admin();
   try {
     await admin.connect();
@@ -73,34 +73,34 @@ async function enter(listener: string, security: KafkaSecurity): Promise<number>
 }
 
 describe.each(MECHANISMS)('with %s over TLS', (mechanism) => {
-  test('who knows the password enters, nobody else', async () => {
+  test('accepts the right password and rejects a wrong one', async () => {
     const ssl = { ca: known.text };
-    expect(await enter('LOGIN', { ssl, sasl: { mechanism, username, password } })).toBe(1);
+    expect(await connect('LOGIN', { ssl, sasl: { mechanism, username, password } })).toBe(1);
     const wrong = { mechanism, username, password: `${password}?` };
-    await expect(enter('LOGIN', { ssl, sasl: wrong })).rejects.toThrow(/authentication/i);
+    await expect(connect('LOGIN', { ssl, sasl: wrong })).rejects.toThrow(/authentication/i);
   });
 });
 
-describe('with a certificate of its own', () => {
-  test('the client that the broker knows enters', async () => {
+describe('with a client certificate', () => {
+  test('accepts a client with a trusted certificate', async () => {
     const ssl = { ca: known.text, cert: client.text, key: client.keyText };
-    expect(await enter('MUTUAL', { ssl })).toBe(1);
+    expect(await connect('MUTUAL', { ssl })).toBe(1);
   });
 
-  test('one without, or with that of a stranger, does not', async () => {
-    // The broker says so only after the client, for its part, has begun to speak: the answer may be lost with the connection.
-    const refused = /certificate|ECONNRESET|EPIPE|closed/i;
-    await expect(enter('MUTUAL', { ssl: { ca: known.text } })).rejects.toThrow(refused);
-    const stranger = { ca: known.text, cert: elsewhere.text, key: elsewhere.keyText };
-    await expect(enter('MUTUAL', { ssl: stranger })).rejects.toThrow(refused);
+  test('rejects a client without a certificate or with an untrusted one', async () => {
+    // The broker rejects the client only after its first request: the response may be lost with the connection.
+    const rejected = /certificate|ECONNRESET|EPIPE|closed/i;
+    await expect(connect('MUTUAL', { ssl: { ca: known.text } })).rejects.toThrow(rejected);
+    const untrusted = { ca: known.text, cert: elsewhere.text, key: elsewhere.keyText };
+    await expect(connect('MUTUAL', { ssl: untrusted })).rejects.toThrow(rejected);
   });
 });
 
-describe('to a broker it must not trust no client speaks', () => {
-  test('that of an unknown authority', async () => {
-    await expect(enter('LOGIN', { ssl: {} })).rejects.toThrow(/self-signed certificate/);
+describe('the client rejects a broker', () => {
+  test('with a certificate of an unknown authority', async () => {
+    await expect(connect('LOGIN', { ssl: {} })).rejects.toThrow(/self-signed certificate/);
   });
-  test('that whose certificate is for another host', async () => {
-    await expect(enter('ELSEWHERE', { ssl: { ca: elsewhere.text } })).rejects.toThrow(/does not match certificate/);
+  test('with a certificate for another host', async () => {
+    await expect(connect('ELSEWHERE', { ssl: { ca: elsewhere.text } })).rejects.toThrow(/does not match certificate/);
   });
 });

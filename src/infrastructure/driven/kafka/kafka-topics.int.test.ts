@@ -9,7 +9,7 @@ import { KafkaPartitions } from './kafka-partitions.ts';
 import { ensureTopics } from './kafka-topics.ts';
 
 const used: KafkaOptions[] = [];
-function settingsOfThisTest(more: Partial<KafkaOptions> = {}): KafkaOptions {
+function newSettings(more: Partial<KafkaOptions> = {}): KafkaOptions {
   const settings = testSettings(stackAddresses().kafkaBrokers, more);
   used.push(settings);
   return settings;
@@ -19,13 +19,13 @@ async function topicWith(settings: KafkaOptions, config: Record<string, string>,
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   const topics = [{ topic: settings.topic, numPartitions: partitions, replicationFactor: 1, configEntries }];
   await withAdmin(settings, async (admin) => {
-    // What kafkajs itself would wait with gives up when the broker does not know the topic yet.
+    // The wait of kafkajs itself fails while the broker does not know the topic.
     await admin.createTopics({ topics, waitForLeaders: false });
     await eventually(() => admin.fetchTopicOffsets(settings.topic));
   });
 }
 
-const refusal = (settings: KafkaOptions) =>
+const outcome = (settings: KafkaOptions) =>
   ensureTopics(settings, silent).then(
     () => 'accepted',
     (error: unknown) => (error instanceof FatalError ? error.message : `not fatal: ${String(error)}`),
@@ -36,8 +36,8 @@ afterEach(async () => {
 });
 
 describe('the topics', () => {
-  test('are created as the contract says, once, and found good afterwards', async () => {
-    const settings = settingsOfThisTest();
+  test('are created once with the documented configuration, and accepted afterwards', async () => {
+    const settings = newSettings();
     expect(await ensureTopics(settings, silent)).toEqual([settings.topic, settings.deadLetterTopic]);
     expect(await ensureTopics(settings, silent)).toEqual([]);
     const configs = await withAdmin(settings, (admin) =>
@@ -60,14 +60,14 @@ describe('the topics', () => {
     expect(Number(letters?.get('max.message.bytes'))).toBe(Number(main?.get('max.message.bytes')) + 65_536);
   });
 
-  test('may be created by several processes at the same time', async () => {
-    const settings = settingsOfThisTest();
+  test('can be created by several processes at the same time', async () => {
+    const settings = newSettings();
     await Promise.all([1, 2, 3].map(() => ensureTopics(settings, silent)));
     expect(await ensureTopics(settings, silent)).toEqual([]);
   });
 
-  test('can be asked as soon as they are said to be there, though a broker makes one partition after the other', async () => {
-    const settings = settingsOfThisTest({ partitions: 60 });
+  test('have leaders for all partitions after their creation', async () => {
+    const settings = newSettings({ partitions: 60 });
     await ensureTopics(settings, silent);
     const partitions = new KafkaPartitions(settings, silent);
     const all = Array.from({ length: 60 }, (_, partition) => partition);
@@ -80,30 +80,30 @@ describe('the topics', () => {
   });
 
   test('are refused with another partition count', async () => {
-    const settings = settingsOfThisTest();
+    const settings = newSettings();
     await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime' }, 3);
-    expect(await refusal(settings)).toBe(
+    expect(await outcome(settings)).toBe(
       `topic ${settings.topic} has partitions=3, but this service needs partitions=4 (QUEUE_PARTITIONS)`,
     );
   });
 
   test('are refused with another timestamp type', async () => {
-    const settings = settingsOfThisTest();
+    const settings = newSettings();
     await topicWith(settings, {});
-    expect(await refusal(settings)).toBe(
+    expect(await outcome(settings)).toBe(
       `topic ${settings.topic} has message.timestamp.type=CreateTime, ` +
         'but this service needs message.timestamp.type=LogAppendTime',
     );
   });
 
   test('are refused when they are compacted', async () => {
-    const settings = settingsOfThisTest();
+    const settings = newSettings();
     await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime', 'cleanup.policy': 'compact' });
-    expect(await refusal(settings)).toContain('has cleanup.policy=compact');
+    expect(await outcome(settings)).toContain('has cleanup.policy=compact');
   });
 
-  test('take dead letters as large as the largest message of a topic that was there before', async () => {
-    const settings = settingsOfThisTest();
+  test('allow dead letters of the maximum message size of an existing topic', async () => {
+    const settings = newSettings();
     await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': '2000000' });
     expect(await ensureTopics(settings, silent)).toEqual([settings.deadLetterTopic]);
     const { resources } = await withAdmin(settings, (admin) =>
@@ -112,12 +112,12 @@ describe('the topics', () => {
         resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: settings.deadLetterTopic }],
       }),
     );
-    const largest = resources[0]?.configEntries.find(({ configName }) => configName === 'max.message.bytes');
-    expect(largest?.configValue).toBe('2065536');
+    const maxBytes = resources[0]?.configEntries.find(({ configName }) => configName === 'max.message.bytes');
+    expect(maxBytes?.configValue).toBe('2065536');
   });
 
-  test('cannot be checked while the broker is away, which is no reason to end', async () => {
+  test('throw no FatalError while the broker is unavailable', async () => {
     const settings = testSettings(['127.0.0.1:1']);
-    expect(await refusal(settings)).toMatch(/^not fatal: /);
+    expect(await outcome(settings)).toMatch(/^not fatal: /);
   });
 });

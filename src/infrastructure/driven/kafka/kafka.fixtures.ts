@@ -9,7 +9,7 @@ import type { QueueEntryRequested } from '../../../domain/events.generated.ts';
 import { kafkaClient } from './kafka-client.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 
-/** What the tests of the Kafka adapter share: topics of their own, a codec that needs no registry, another client to read with. */
+/** Options with a random name prefix. */
 export function testSettings(brokers: readonly string[], more: Partial<KafkaOptions> = {}): KafkaOptions {
   const prefix = `t${randomBytes(5).toString('hex')}.`;
   return { ...kafkaNames(prefix), brokers, clientId: 'kafka-test', partitions: 4, replicationFactor: 1, ...more };
@@ -20,7 +20,7 @@ export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {},
 export const jsonCodec: EventCodec = {
   encode: (event) => Buffer.from(JSON.stringify(event)),
   decode: () => {
-    throw new Error('these tests read bytes');
+    throw new Error('not used by these tests');
   },
 };
 
@@ -38,7 +38,7 @@ export async function withAdmin<T>(settings: KafkaOptions, action: (admin: Admin
   }
 }
 
-/** Removes the topics of the settings and their group. */
+/** Deletes the topics and the consumer groups. */
 export async function removeTopics(settings: KafkaOptions): Promise<void> {
   await withAdmin(settings, async (admin) => {
     const present = await admin.listTopics();
@@ -50,7 +50,7 @@ export async function removeTopics(settings: KafkaOptions): Promise<void> {
   });
 }
 
-/** All of a topic, read by a client that shares no code with the one under test, by `partition/offset`. */
+/** All records of a topic by `partition/offset`, read with another client library. */
 export async function readAll(settings: KafkaOptions, topic: string): Promise<ReadonlyMap<string, LogRecord>> {
   const consumer = new Consumer({
     clientId: 'kafka-test-reader',

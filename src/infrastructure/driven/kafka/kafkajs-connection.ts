@@ -1,16 +1,15 @@
 import Connection from 'kafkajs/src/network/connection.js';
 
-/** A response begins with its length. */
+/** Size of the length field at the start of a response. */
 const LENGTH_BYTES = 4;
 
 /**
- * Mends a fault of kafkajs 2.2.4: a connection that is made anew goes on with what the broken one had received of a response. All
- * that is read then stands in the wrong place, no answer is recognised, and each request waits until it is timed out: a consumer
- * whose connection was reset in the middle of a fetch stood still for half a minute and more, until it was given up.
+ * Fixes a bug of kafkajs 2.2.4: a new connection keeps the partial response of the broken one. The client then misreads every
+ * response, and each request times out. A reset during a fetch stopped a consumer for 30 s or more.
  */
 const { rejectRequests } = Connection.prototype;
 
-/** Called whenever a connection breaks. */
+/** kafkajs calls this when a connection breaks. */
 Connection.prototype.rejectRequests = function (this: Connection, error) {
   this.chunks = [];
   this.bytesBuffered = 0;

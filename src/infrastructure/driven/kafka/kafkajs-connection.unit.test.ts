@@ -12,7 +12,7 @@ function response(correlationId: number): Buffer {
   return bytes;
 }
 
-test('what a broken connection had received of a response is no part of what the next one receives', () => {
+test('discards the partial response of a broken connection', () => {
   const connection = new Connection({
     host: '127.0.0.1',
     port: 1,

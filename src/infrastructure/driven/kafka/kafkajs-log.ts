@@ -2,15 +2,12 @@ import type { LogEntry, logCreator } from 'kafkajs';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import { deduplicatingLogger } from './deduplicating-logger.ts';
 
-/**
- * Hands on what kafkajs logs. Its errors become warnings: all of them are retried here, and what no retry mends is told by a
- * FatalError.
- */
+/** Passes on the log of kafkajs. Errors become warnings, because the adapters retry them or throw a FatalError. */
 export function kafkajsLog(log: Logger): logCreator {
-  const quiet = deduplicatingLogger(log);
+  const deduplicated = deduplicatingLogger(log);
   return () => (entry) => {
-    if (entry.label === 'ERROR' || entry.label === 'WARN') quiet.warn(text(entry));
-    else quiet.debug(text(entry));
+    if (entry.label === 'ERROR' || entry.label === 'WARN') deduplicated.warn(text(entry));
+    else deduplicated.debug(text(entry));
   };
 }
 

@@ -1,12 +1,9 @@
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 /**
- * Mends a timer loop of kafkajs 2.2.4.
- *
- * After each response, `checkPendingRequests` arms a timer "until the throttling ends", also when nothing is pending and nothing
- * is throttled; the timer's time then lies in 1970, fires at once (Node warns: TimeoutNegativeWarning), calls
- * `checkPendingRequests`, and so on for ever: an idle connection costs about 5% of a core. Only a pending request needs the
- * timer, and every way by which a request becomes pending passes here.
+ * Fixes a timer loop of kafkajs 2.2.4. After each response it starts a timer until the end of throttling, even if nothing is
+ * pending. That time is in the past, so the timer fires at once and starts the next one: an idle connection uses 5% of a core.
+ * Only pending requests need the timer.
  */
 const schedule = RequestQueue.prototype.scheduleCheckPendingRequests;
 

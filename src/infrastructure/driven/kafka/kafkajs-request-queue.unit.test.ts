@@ -25,8 +25,8 @@ function queue() {
   return { requests, sent, push, answer };
 }
 
-describe("kafkajs' request queue", () => {
-  test('arms no timer while nothing is pending', () => {
+describe('the request queue of kafkajs', () => {
+  test('starts no timer while nothing is pending', () => {
     jest.useFakeTimers();
     try {
       const { requests, sent, push, answer } = queue();
@@ -40,7 +40,7 @@ describe("kafkajs' request queue", () => {
     }
   });
 
-  test('still holds requests back while the broker throttles, and sends them afterwards', () => {
+  test('delays requests while the broker throttles, and sends them afterwards', () => {
     jest.useFakeTimers();
     try {
       const { requests, sent, push, answer } = queue();

@@ -3,7 +3,7 @@ import type { LogRecord } from '../../../application/ports/log-subscription.port
 
 const NO_HEADERS: LogRecord['headers'] = Object.freeze({});
 
-/** A record as kafkajs decoded it, as the port wants it. A header given several times keeps its first value. */
+/** Converts a kafkajs message. A repeated header keeps its first value. */
 export function logRecord(partition: number, message: KafkaMessage): LogRecord {
   return {
     partition,

@@ -1,16 +1,16 @@
-/** Logs, writers and feeds of a test file's own, closed and removed when it ends. */
+/** Topics, producers and subscriptions of one test file, closed and removed at its end. */
 import { afterAll, afterEach } from '@jest/globals';
 import { stackAddresses } from '../../../../test/support/settings.ts';
 import type { FatalError } from '../../../application/errors.ts';
 import { removeTopics, silent, testSettings } from './kafka.fixtures.ts';
-import { KafkaLogSubscription } from './kafka-log-subscription.ts';
+import { KafkaLogSubscription, type SubscriptionTimes } from './kafka-log-subscription.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
 import { ensureTopics } from './kafka-topics.ts';
 import { PartitionProducer } from './partition-producer.ts';
-import type { Projector } from './projector.fixtures.ts';
+import type { RecordingConsumer } from './recording-consumer.fixtures.ts';
 
-const quick = { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 6000, maxWaitMs: 50 };
+const shortTimes = { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 6000, maxWaitMs: 50 };
 const open: KafkaLogSubscription[] = [];
 const unfinished: (() => Promise<number>)[] = [];
 const used: KafkaOptions[] = [];
@@ -23,15 +23,14 @@ export async function newLog(partitions = 4): Promise<KafkaOptions> {
   return settings;
 }
 
-/** Appends `count` records to a partition, in one batch at most 400 each. */
+/** Appends `count` records to a partition, in batches of at most 400. */
 export async function write(settings: KafkaOptions, partition: number, count: number, value = 'x'): Promise<void> {
   let writer = writers.find((candidate) => candidate.settings === settings);
   if (!writer) {
     const partitions = new KafkaPartitions(settings, silent);
     writer = { settings, partitions, producer: new PartitionProducer(settings, settings.topic, partitions, silent) };
     writers.push(writer);
-    writer.producer.start();
-    await writer.producer.opened(10_000);
+    await writer.producer.connect(partition, 10_000);
   }
   for (let left = count; left > 0; left -= 400) {
     const records = Array.from({ length: Math.min(left, 400) }, (_, n) => ({
@@ -43,35 +42,35 @@ export async function write(settings: KafkaOptions, partition: number, count: nu
   }
 }
 
-/** Appends `count` records at a time to one partition after the other until told that it is enough; answers how many in all. */
-export function writeOn(settings: KafkaOptions, count: number): () => Promise<number> {
+/** Appends `count` records at a time to the partitions in turn. @returns stops, and resolves with the total */
+export function writeContinuously(settings: KafkaOptions, count: number): () => Promise<number> {
   let [writing, batches] = [true, 0];
   const written = (async () => {
     for (; writing; batches++) await write(settings, batches % settings.partitions, count);
     return count * batches;
   })();
-  const enough = () => {
+  const stop = () => {
     writing = false;
     return written;
   };
-  unfinished.push(enough);
-  return enough;
+  unfinished.push(stop);
+  return stop;
 }
 
-/** A member of the group, starting. @param tuning as in production, where nothing is given */
-export function feed(
+/** Starts a member of the group. @param times as in production by default, apart from the group timeouts */
+export function subscribe(
   settings: KafkaOptions,
-  projector: Projector,
-  fatal: (error: FatalError) => void = () => {},
-  tuning: { readonly paceMs?: number; readonly restMs?: number } = {},
+  consumer: RecordingConsumer,
+  onFatal: (error: FatalError) => void = () => {},
+  times: Partial<Pick<SubscriptionTimes, 'minFetchIntervalMs' | 'idleCheckIntervalMs'>> = {},
 ) {
-  const made = new KafkaLogSubscription(settings, silent, { ...quick, ...tuning });
-  open.push(made);
-  return { feed: made, started: made.start(projector, fatal) };
+  const subscription = new KafkaLogSubscription(settings, silent, { ...shortTimes, ...times });
+  open.push(subscription);
+  return { subscription, started: subscription.start(consumer, onFatal) };
 }
 
 afterEach(async () => {
-  await Promise.all(unfinished.splice(0).map((enough) => enough()));
+  await Promise.all(unfinished.splice(0).map((stop) => stop()));
   await Promise.all(open.splice(0).map((member) => member.stop()));
 }, 20_000);
 afterAll(async () => {

@@ -3,173 +3,182 @@ import type { LogConsumer, SubscriptionStatus } from '../../../application/ports
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
 import { retry } from '../../../lib/retry.ts';
-import type { FetchedBatch } from './consumer-session.ts';
+import type { FetchedBatch } from './fetched-batch.ts';
+import type { KafkaPartitions } from './kafka-partitions.ts';
 
-const MOST_AT_ONCE = 2000;
-
-export interface PartitionHost {
-  /** Where the log of the partition begins and ends. Rejects while the broker is away. */
-  range(partition: number): Promise<{ readonly start: Offset; readonly end: Offset }>;
-  /** The lane is loaded and wants records from this offset on. */
-  ready(partition: number, from: Offset): void;
-  fatal(error: FatalError): void;
-}
+const MAX_RECORDS_PER_CALL = 2000;
 
 /**
- * One partition from its assignment to its revocation. All calls to the consumer for it come from here, one after the other; a
- * failed one is repeated here with the records still at hand, so that the rest of the feed need not know.
+ * One partition from its assignment to its revocation. Makes all calls to the `LogConsumer` for this partition, one after the
+ * other, and retries failed calls with the records in memory.
  */
 export class PartitionConsumer {
-  readonly partition: number;
+  /** Resolves with the first offset to read, or with undefined if the partition is revoked before it is loaded. */
+  readonly loaded: Promise<Offset | undefined>;
+  /** Resolves with the error if no retry can help; otherwise stays pending. */
+  readonly failure: Promise<FatalError>;
   readonly #consumer: LogConsumer;
-  readonly #host: PartitionHost;
+  readonly #offsets: KafkaPartitions;
   readonly #log: Logger;
   readonly #revoked = new AbortController();
-  #work: Promise<void>;
-  #pieces = 0;
+  readonly #fail: (error: FatalError) => void;
+  #work: Promise<unknown>;
+  #pendingBatches = 0;
   #next: Offset | undefined;
-  #done: Offset | undefined;
-  /** `next` at the last look after a rest. */
-  #restedAt: Offset | undefined;
-  #trouble: string | undefined;
-  #whenTroubled: (() => void) | undefined;
+  #projected: Offset | undefined;
+  /** `next` at the last check while idle. */
+  #nextAtIdleCheck: Offset | undefined;
+  #problem: string | undefined;
+  #onProblem: (() => void) | undefined;
 
-  /** @param before the work of an earlier lane of the same partition, with which this one must not overlap */
-  constructor(partition: number, consumer: LogConsumer, host: PartitionHost, log: Logger, before: Promise<void>) {
-    this.partition = partition;
+  /** @param previous the pending work of an earlier consumer of the partition; calls must not overlap */
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    consumer: LogConsumer,
+    offsets: KafkaPartitions,
+    log: Logger,
+    previous: Promise<void>,
+  ) {
+    const failure = Promise.withResolvers<FatalError>();
+    this.failure = failure.promise;
+    this.#fail = failure.resolve;
     this.#consumer = consumer;
-    this.#host = host;
+    this.#offsets = offsets;
     this.#log = log;
-    this.#work = before.then(() => this.#load());
+    this.loaded = previous.then(() => this.#load());
+    this.#work = this.loaded;
   }
 
-  /** The offset that the next piece must begin at; undefined while loading. */
+  /** The expected first offset of the next batch; undefined until loaded. */
   get next(): Offset | undefined {
     return this.#next;
   }
 
-  /** All before this offset is folded and written; undefined while loading. */
-  get done(): Offset | undefined {
-    return this.#done;
+  /** Every record before this offset is projected; undefined until loaded. */
+  get projected(): Offset | undefined {
+    return this.#projected;
   }
 
-  get idle(): boolean {
-    return this.#pieces === 0;
+  get isIdle(): boolean {
+    return this.#pendingBatches === 0;
   }
 
-  /** Resolves when no call is under way and none will follow by itself. */
-  get settled(): Promise<void> {
-    return this.#work;
+  get isRevoked(): boolean {
+    return this.#revoked.signal.aborted;
   }
 
-  /** Resolves when the lane has nothing to do, or is in trouble: in either case there is no use in waiting longer. */
-  async quiet(): Promise<void> {
-    if (this.#trouble !== undefined) return;
-    const troubled = new Promise<void>((resolve) => {
-      this.#whenTroubled = resolve;
+  /** Resolves when the accepted batches are processed. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
+  /** Resolves when the accepted batches are processed or a call has failed: in both cases there is no reason to wait longer. */
+  async settledOrFailing(): Promise<void> {
+    if (this.#problem !== undefined) return;
+    const failing = new Promise<void>((resolve) => {
+      this.#onProblem = resolve;
     });
-    await Promise.race([this.#work, troubled]);
+    await Promise.race([this.#work, failing]);
   }
 
   status(): SubscriptionStatus {
     const { partition } = this;
-    if (this.#trouble !== undefined) return { partition, state: 'backing-off', reason: this.#trouble };
+    if (this.#problem !== undefined) return { partition, state: 'backing-off', reason: this.#problem };
     return { partition, state: this.#next === undefined ? 'loading' : 'reading' };
   }
 
-  /** Takes a piece if it is the one that follows what was taken before. */
-  take(piece: FetchedBatch): boolean {
-    if (this.#next === undefined || piece.fetched !== this.#next || this.#revoked.signal.aborted) return false;
-    this.#next = piece.next;
-    this.#pieces++;
-    this.#work = this.#work.then(() => this.#deliver(piece));
+  /** @returns false if the batch does not continue where the last one ended */
+  accept(batch: FetchedBatch): boolean {
+    if (this.#next === undefined || batch.start !== this.#next || this.isRevoked) return false;
+    this.#next = batch.end;
+    this.#pendingBatches++;
+    this.#work = this.#work.then(() => this.#deliver(batch));
     return true;
   }
 
-  /** The log holds nothing to deliver from `first` to `last`. */
-  pass(first: Offset, last: Offset): void {
+  /** The offsets from `first` to `last` hold no records to deliver. */
+  skip(first: Offset, last: Offset): void {
     if (this.#next === undefined || first > this.#next || last < this.#next) return;
     this.#next = last + 1;
-    if (this.idle) this.#done = this.#next;
+    if (this.isIdle) this.#projected = this.#next;
   }
 
-  /** No new call comes after this; one under way may still end. */
+  /** Makes no further calls. A call in progress may still finish. */
   revoke(): void {
-    if (this.#revoked.signal.aborted) return;
+    if (this.isRevoked) return;
     this.#revoked.abort();
     this.#consumer.revoked(this.partition);
   }
 
-  /** To be told when something came that does not follow: the log may be another one. Never rejects. */
-  async doubt(): Promise<void> {
-    const next = this.#next;
-    if (next === undefined) return;
+  /** Call after an out-of-sequence batch: the topic may have been recreated. Never rejects; see `failure`. */
+  async verifyOffsetRange(): Promise<void> {
+    if (this.#next === undefined) return;
     try {
-      await this.#refuseOutside(next);
+      await this.#requireInLog(this.#next);
     } catch (error) {
-      if (error instanceof FatalError) this.#host.fatal(error);
-      else this.#log.warn(`kafka: partition ${this.partition} cannot be checked: ${String(error)}`);
+      if (error instanceof FatalError) this.#fail(error);
+      else this.#log.warn(`kafka: cannot check the offsets of partition ${this.partition}: ${String(error)}`);
     }
   }
 
   /**
-   * To be called from time to time. Where the log has lost what is to be read next, kafkajs goes to what follows without a word: if
-   * nothing follows, nobody would hear of it. Never rejects.
+   * Call periodically. If the next record was deleted, kafkajs silently continues with the record after it; without one, only
+   * this check finds the loss. Never rejects; see `failure`.
    */
-  async lookAfterRest(): Promise<void> {
-    const rests = this.idle && this.#next === this.#restedAt;
-    this.#restedAt = this.#next;
-    if (rests && !this.#revoked.signal.aborted) await this.doubt();
+  async checkWhileIdle(): Promise<void> {
+    const hasNotMoved = this.isIdle && this.#next === this.#nextAtIdleCheck;
+    this.#nextAtIdleCheck = this.#next;
+    if (hasNotMoved && !this.isRevoked) await this.verifyOffsetRange();
   }
 
-  /** Refuses a position that the log does not have (any more): whoever is there has folded another log than this one. */
-  async #refuseOutside(offset: Offset): Promise<void> {
-    const { partition } = this;
-    const { start, end } = await this.#host.range(partition);
+  /** @throws FatalError if the log has no such offset: the view was built from another log */
+  async #requireInLog(offset: Offset): Promise<void> {
+    const { start, end } = await this.#offsets.range(this.topic, this.partition);
     if (offset >= start && offset <= end) return;
     throw new FatalError(
-      `partition ${partition} was recreated or truncated below what was projected: ` +
+      `partition ${this.partition} was recreated or truncated below what was projected: ` +
         `the next offset to read is ${offset}, the log holds ${start} to ${end}`,
     );
   }
 
-  async #load(): Promise<void> {
+  async #load(): Promise<Offset | undefined> {
     let from = 0;
-    const loaded =
-      (await this.#insist(async () => {
+    const isLoaded =
+      (await this.#retry(async () => {
         from = await this.#consumer.assigned(this.partition);
-      })) && (await this.#insist(() => this.#refuseOutside(from)));
-    if (!loaded || this.#revoked.signal.aborted) return;
-    this.#next = this.#done = from;
-    this.#host.ready(this.partition, from);
+      })) && (await this.#retry(() => this.#requireInLog(from)));
+    if (!isLoaded || this.isRevoked) return undefined;
+    this.#next = this.#projected = from;
+    return from;
   }
 
-  async #deliver({ records, next }: FetchedBatch): Promise<void> {
-    for (let at = 0; at < records.length; at += MOST_AT_ONCE) {
-      const some = at === 0 && records.length <= MOST_AT_ONCE ? records : records.slice(at, at + MOST_AT_ONCE);
-      const folded = await this.#insist(() => this.#consumer.consume(this.partition, some));
-      if (!folded) return;
-      this.#done = (some.at(-1)?.offset ?? next - 1) + 1;
+  async #deliver({ records, end }: FetchedBatch): Promise<void> {
+    for (let at = 0; at < records.length; at += MAX_RECORDS_PER_CALL) {
+      const slice = records.length <= MAX_RECORDS_PER_CALL ? records : records.slice(at, at + MAX_RECORDS_PER_CALL);
+      const isProjected = await this.#retry(() => this.#consumer.consume(this.partition, slice));
+      if (!isProjected) return;
+      this.#projected = (slice.at(-1)?.offset ?? end - 1) + 1;
     }
-    this.#done = next;
-    this.#pieces--;
+    this.#projected = end;
+    this.#pendingBatches--;
   }
 
-  /** Repeats until it succeeds; false when the partition was revoked, or the error is one that no repeating mends. */
-  async #insist(action: () => Promise<void>): Promise<boolean> {
+  /** @returns false if the partition was revoked, or after a FatalError, which `failure` reports */
+  async #retry(action: () => Promise<void>): Promise<boolean> {
     try {
-      return await retry(action, this.#revoked.signal, (reason) => this.#tell(reason));
+      return await retry(action, this.#revoked.signal, (reason) => this.#setProblem(reason));
     } catch (error) {
       if (!(error instanceof FatalError)) throw error;
-      this.#host.fatal(error);
+      this.#fail(error);
       return false;
     }
   }
 
-  #tell(trouble: string | undefined): void {
-    this.#trouble = trouble;
-    if (trouble === undefined) return;
-    this.#whenTroubled?.();
-    this.#log.warn(`partition ${this.partition} stands still and is tried again: ${trouble}`);
+  #setProblem(problem: string | undefined): void {
+    this.#problem = problem;
+    if (problem === undefined) return;
+    this.#onProblem?.();
+    this.#log.warn(`partition ${this.partition} is stopped and will be retried: ${problem}`);
   }
 }

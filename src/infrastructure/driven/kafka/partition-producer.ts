@@ -10,15 +10,18 @@ import { kafkaClient } from './kafka-client.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
 
-/** The broker gives up on its followers after this. */
-const ACKNOWLEDGED_WITHIN_MS = 4000;
-/** kafkajs gives up on the answer after 5 s (requestTimeout); this is the guard behind it. */
-const ANSWERED_WITHIN_MS = 6000;
-const CONNECTED_WITHIN_MS = 5000;
-const PAUSES_FOR_NEW_LEADER_MS = [50, 100, 200, 400];
+/** How long the broker waits for the in-sync replicas. */
+const ACK_TIMEOUT_MS = 4000;
+/** Longer than the request timeout of kafkajs (5 s), in case that one fails. */
+const SEND_TIMEOUT_MS = 6000;
+const CONNECT_TIMEOUT_MS = 5000;
+const DISCONNECT_TIMEOUT_MS = 1000;
+const LEADER_RETRY_DELAYS_MS = [50, 100, 200, 400];
+const FIRST_RENEW_DELAY_MS = 100;
+const MAX_RENEW_DELAY_MS = 1000;
 
-/** A record in the shape that kafkajs takes. */
-interface Sendable {
+/** A record as kafkajs takes it. */
+interface KafkaRecord {
   readonly partition: number;
   readonly key: Buffer | string | null;
   readonly value: Buffer | null;
@@ -26,11 +29,11 @@ interface Sendable {
 }
 
 /**
- * Appends batches to one topic, one partition at a time, and knows which partitions cannot be appended to just now.
+ * Appends batches to one topic, one partition at a time, and tracks which partitions are available.
  *
- * After a failed send the partition is closed: further sends to it fail at once, while in the background a new kafkajs producer
- * is connected and the partition's leader is asked for its end. Once it answers, the new producer takes over and the partition
- * is open again. A new one, because kafkajs keeps using connections that no longer answer, and forgets brokers one by one.
+ * A failed send closes its partition: further sends to it fail at once. In the background a new kafkajs producer connects and
+ * asks the leader for the end offset; then the partition is open again. The producer is replaced because kafkajs keeps using
+ * connections that no longer answer.
  */
 export class PartitionProducer {
   readonly #kafka: Kafka;
@@ -39,68 +42,70 @@ export class PartitionProducer {
   readonly #log: Logger;
   readonly #all: readonly number[];
   readonly #closed: Set<number>;
-  /** Last offset that each partition gave out. */
-  readonly #given = new Map<number, Offset>();
+  /** The last acknowledged offset of each partition. */
+  readonly #lastOffsets = new Map<number, Offset>();
   #producer: Producer | undefined;
   #renewing: Promise<void> | undefined;
-  #lastAck = Number.NEGATIVE_INFINITY;
+  #lastAckAt = Number.NEGATIVE_INFINITY;
   readonly #stopping = new AbortController();
 
-  constructor(settings: KafkaOptions, topic: string, partitions: KafkaPartitions, log: Logger) {
-    this.#kafka = kafkaClient(settings, log);
+  constructor(options: KafkaOptions, topic: string, partitions: KafkaPartitions, log: Logger) {
+    this.#kafka = kafkaClient(options, log);
     this.#topic = topic;
     this.#partitions = partitions;
     this.#log = deduplicatingLogger(log);
-    this.#all = allPartitions(settings.partitions);
+    this.#all = allPartitions(options.partitions);
     this.#closed = new Set(this.#all);
   }
 
-  /** Connects in the background, for as long as it takes; until then every send fails. */
+  /** Connects in the background, with retries. Sends fail until then. */
   start(): void {
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = undefined;
-      if (this.#closed.size > 0 && !this.#stopping.signal.aborted) this.start(); // closed while the last look ended
+      if (this.#closed.size > 0 && !this.#stopping.signal.aborted) this.start(); // a partition was closed meanwhile
     });
   }
 
-  /** Resolves when every partition can be appended to; rejects after `ms`. */
-  async opened(ms: number): Promise<void> {
-    if (this.#renewing) await withTimeout(ms, `connecting to ${this.#topic}`, this.#renewing);
+  /** Starts if the partition is closed, and waits until every partition is open. Rejects after `timeoutMs`. */
+  async connect(partition: number, timeoutMs: number): Promise<void> {
+    if (this.isOpen(partition)) return;
+    this.start();
+    if (this.#renewing) await withTimeout(timeoutMs, `connecting to ${this.#topic}`, this.#renewing);
   }
 
-  /** False: a send to this partition (without one: to some partition) would fail at once. */
+  /** False: a send to this partition would fail at once. Without a partition: whether all are open. */
   isOpen(partition?: number): boolean {
     return partition === undefined ? this.#closed.size === 0 : !this.#closed.has(partition);
   }
 
-  /** Milliseconds since the log last confirmed a batch. */
+  /** Milliseconds since the last acknowledged batch. */
   get sinceLastAck(): number {
-    return performance.now() - this.#lastAck;
+    return performance.now() - this.#lastAckAt;
   }
 
   /**
-   * Appends the records, all to `partition`, waiting for every replica in sync.
+   * Appends the records, all to `partition`, with acks from all in-sync replicas.
    *
-   * Sent again only when the broker says for certain that it took nothing (its leader had moved, too few replicas): whatever else
-   * fails may have been written, and the caller must say so.
+   * Retries only if the broker certainly wrote nothing (the leader moved, too few replicas). After any other error the batch
+   * may have been written.
    */
-  async send(partition: number, records: readonly Sendable[]): Promise<BatchAck> {
+  async send(partition: number, records: readonly KafkaRecord[]): Promise<BatchAck> {
     for (let attempt = 0; ; attempt++) {
-      if (!this.#producer || this.#closed.has(partition)) throw new Error(`${this.#topic}/${partition} is away`);
+      if (!this.#producer || this.#closed.has(partition)) throw new Error(`${this.#topic}/${partition} is unavailable`);
       try {
-        const answer = this.#producer.send({
+        const response = this.#producer.send({
           topic: this.#topic,
           messages: [...records],
           acks: -1,
-          timeout: ACKNOWLEDGED_WITHIN_MS,
+          timeout: ACK_TIMEOUT_MS,
         });
-        const ack = acknowledged(await withTimeout(ANSWERED_WITHIN_MS, 'sending', answer), this.#topic, partition);
-        this.#refuseBelow(partition, ack.baseOffset);
-        this.#given.set(partition, ack.baseOffset + records.length - 1);
-        this.#lastAck = performance.now();
+        const ack = ackOf(await withTimeout(SEND_TIMEOUT_MS, 'sending', response), this.#topic, partition);
+        this.#requireAfterLast(partition, ack.baseOffset);
+        this.#lastOffsets.set(partition, ack.baseOffset + records.length - 1);
+        this.#lastAckAt = performance.now();
         return ack;
       } catch (error) {
-        const pause = isDefinitelyNotWritten(error) ? PAUSES_FOR_NEW_LEADER_MS[attempt] : undefined;
+        const pause = isDefinitelyNotWritten(error) ? LEADER_RETRY_DELAYS_MS[attempt] : undefined;
         if (pause === undefined) {
           this.#closed.add(partition);
           this.#log.warn(`kafka: ${this.#topic}/${partition}: a batch failed: ${String(error)}`);
@@ -121,76 +126,80 @@ export class PartitionProducer {
   }
 
   async #renew(): Promise<void> {
-    for (let pause = 100; !this.#stopping.signal.aborted; pause = Math.min(2 * pause, 1000)) {
-      const wanted = [...this.#closed];
+    for (
+      let pause = FIRST_RENEW_DELAY_MS;
+      !this.#stopping.signal.aborted;
+      pause = Math.min(2 * pause, MAX_RENEW_DELAY_MS)
+    ) {
+      const reopening = [...this.#closed];
       const producer = this.#kafka.producer({
-        idempotent: false, // with true, kafkajs 2.2.4 acknowledges batches that are never written
-        retry: { retries: 0 }, // a blind repeat would put a batch whose fate is unknown into the log twice
+        idempotent: false, // if true, kafkajs 2.2.4 acknowledges batches that it never writes
+        retry: { retries: 0 }, // a retry could write a batch twice
         createPartitioner: () => (args) => args.message.partition ?? 0,
         allowAutoTopicCreation: false,
       });
       try {
-        await withTimeout(CONNECTED_WITHIN_MS, 'connecting', producer.connect());
-        for (const [partition, end] of await this.#partitions.endOffsets(this.#topic, wanted)) {
-          this.#refuseBelow(partition, end);
+        await withTimeout(CONNECT_TIMEOUT_MS, 'connecting', producer.connect());
+        for (const [partition, end] of await this.#partitions.endOffsets(this.#topic, reopening)) {
+          this.#requireAfterLast(partition, end);
         }
-        const former = this.#producer;
+        const previous = this.#producer;
         this.#producer = producer;
-        for (const partition of wanted) this.#closed.delete(partition);
-        if (former) {
-          this.#log.info(`kafka: ${this.#topic} can be appended to again`);
-          await this.#discard(former);
+        for (const partition of reopening) this.#closed.delete(partition);
+        if (previous) {
+          this.#log.info(`kafka: ${this.#topic} is writable again`);
+          await this.#discard(previous);
         }
         if (this.#stopping.signal.aborted) await this.#discard(producer);
         if (this.#closed.size === 0) return;
       } catch (error) {
-        this.#log.warn(`kafka: ${this.#topic} cannot be appended to: ${String(error)}`);
+        this.#log.warn(`kafka: ${this.#topic} is not writable: ${String(error)}`);
         await this.#discard(producer);
       }
       await delay(pause * (0.5 + Math.random() / 2), undefined, { signal: this.#stopping.signal }).catch(() => {});
     }
   }
 
-  /** A log whose offsets go back is not the one that was appended to: whoever was promised a place in that one has none here. */
-  #refuseBelow(partition: number, next: Offset): void {
-    const last = this.#given.get(partition);
+  /** Lower offsets mean a recreated topic: the acknowledged records are not in it. @throws Error, after closing all partitions */
+  #requireAfterLast(partition: number, next: Offset): void {
+    const last = this.#lastOffsets.get(partition);
     if (last === undefined || next > last) return;
-    for (const every of this.#all) this.#closed.add(every);
+    for (const each of this.#all) this.#closed.add(each);
     throw new Error(
-      `the topic was recreated or truncated: partition ${partition} goes on at ${next}, but ${last} was given out`,
+      `the topic was recreated or truncated: the next offset of partition ${partition} is ${next}, but ${last} was acknowledged`,
     );
   }
 
-  /** Does not wait long: connections that no longer answer end by themselves. */
+  /** The timeout bounds the wait for connections that no longer answer. */
   async #discard(producer: Producer): Promise<void> {
-    await withTimeout(1000, 'disconnecting', producer.disconnect()).catch((error: unknown) =>
-      this.#log.debug(`kafka: producer given up: ${String(error)}`),
+    await withTimeout(DISCONNECT_TIMEOUT_MS, 'disconnecting', producer.disconnect()).catch((error: unknown) =>
+      this.#log.debug(`kafka: the producer did not close: ${String(error)}`),
     );
   }
 }
 
 /**
- * The one answer to the one partition that was sent to. kafkajs resolves with none when it did not know the partition, and with
- * stale or partial ones after some retries; none of these is an acknowledgement.
+ * The acknowledgement of one batch. kafkajs resolves without a result if it does not know the partition, and with stale or
+ * partial results after some retries. @throws Error for these
  */
-export function acknowledged(answers: readonly RecordMetadata[], topic: string, partition: number): BatchAck {
-  const [answer, ...others] = answers;
-  if (!answer || others.length > 0) throw new Error(`expected one answer, got ${answers.length}`);
-  if (answer.topicName !== topic || answer.partition !== partition) {
-    throw new Error(`the answer is about ${answer.topicName}/${answer.partition}`);
+export function ackOf(results: readonly RecordMetadata[], topic: string, partition: number): BatchAck {
+  const [result, ...others] = results;
+  if (!result || others.length > 0) throw new Error(`expected one result, got ${results.length}`);
+  if (result.topicName !== topic || result.partition !== partition) {
+    throw new Error(`the result is for ${result.topicName}/${result.partition}`);
   }
-  if (answer.errorCode !== 0) throw new Error(`the broker answered with error ${answer.errorCode}`);
-  const baseOffset = Number(answer.baseOffset);
-  if (!Number.isSafeInteger(baseOffset) || baseOffset < 0) throw new Error(`base offset ${answer.baseOffset}`);
-  return { baseOffset, timestamp: Number(answer.logAppendTime) };
+  if (result.errorCode !== 0) throw new Error(`the broker returned error ${result.errorCode}`);
+  const baseOffset = Number(result.baseOffset);
+  if (!Number.isSafeInteger(baseOffset) || baseOffset < 0) throw new Error(`invalid base offset ${result.baseOffset}`);
+  return { baseOffset, timestamp: Number(result.logAppendTime) };
 }
 
-/** Only a broker that refused a produce request answers with one of these; metadata never does. */
-const TOOK_NOTHING = new Set(['NOT_LEADER_FOR_PARTITION', 'NOT_ENOUGH_REPLICAS']);
+/** Errors that only a rejected produce request returns; metadata requests never do. */
+const NOT_WRITTEN = new Set(['NOT_LEADER_FOR_PARTITION', 'NOT_ENOUGH_REPLICAS']);
 
 export function isDefinitelyNotWritten(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) {
-    if ('type' in e && typeof e.type === 'string') return TOOK_NOTHING.has(e.type);
+    if ('type' in e && typeof e.type === 'string') return NOT_WRITTEN.has(e.type);
   }
   return false;
 }
