@@ -31,7 +31,7 @@ beforeAll(async () => {
 async function start(): Promise<void> {
   started = new Foreground(`exec '${NODE}' tools/launch.mjs start`, environment);
   resources.adopt(started, (server) => server.interrupt());
-  await eventually(() => started.output.includes('Ctrl-C ends it'), { within: 60_000 });
+  await eventually(() => started.output.includes('Press Ctrl-C to stop'), { within: 60_000 });
 }
 
 test('whoever entered is there again after Ctrl-C and after a kill, of which it tells', async () => {

@@ -1,4 +1,4 @@
-// `npm start`: build, server, an open demo concert, three lines to try; Ctrl-C ends it. `npm run start:stack`: the stack before that.
+// `npm start`: builds, starts the server, opens a demo concert and prints three example commands. `npm run start:stack`: also starts the stack.
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildIfStale } from './build.mjs';
@@ -59,9 +59,9 @@ async function serve(env, interrupted) {
     return 1;
   }
   const status = await over;
-  // Whoever killed it, or the kernel for want of memory: it could not say so itself.
-  if (server.signalCode && !interrupted.aborted) console.error(`The server was ended by ${server.signalCode}.`);
-  return interrupted.aborted ? 0 : status || 1; // it should have gone on until told to end
+  // A signal from outside, e.g. from the kernel when memory is exhausted.
+  if (server.signalCode && !interrupted.aborted) console.error(`The server was stopped by ${server.signalCode}.`);
+  return interrupted.aborted ? 0 : status || 1; // the server must run until it is stopped
 }
 
 async function welcome(address, env, isOver) {
@@ -72,17 +72,17 @@ async function welcome(address, env, isOver) {
     await pause(200);
   }
   await openDemoConcert(address, env);
-  console.log(`\nconcert-queue answers at ${address} and the concert "demo" is open. To try in another terminal:\n`);
+  console.log(`\nconcert-queue is running at ${address}. The concert "demo" is open. Try in another terminal:\n`);
   for (const line of linesToTry(address)) console.log(`  ${line}`);
-  const again = isEmbedded(env) ? ' What was acknowledged is there again at the next start.' : '';
-  console.log(`\nCtrl-C ends it.${again}\n`);
+  const kept = isEmbedded(env) ? ' Acknowledged entries are kept for the next start.' : '';
+  console.log(`\nPress Ctrl-C to stop.${kept}\n`);
 }
 
 async function isReady(address) {
   try {
     return (await fetch(`${address}/health/ready`)).ok;
   } catch {
-    return false; // not listening yet: that is what is waited for
+    return false; // not listening yet
   }
 }
 
@@ -90,7 +90,7 @@ function shownHost(host) {
   return host === undefined || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 }
 
-/** Aborts at the first SIGINT or SIGTERM; later ones are ignored, the end is on its way. */
+/** Aborts on the first SIGINT or SIGTERM and ignores later ones. */
 function untilInterrupted() {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => controller.abort());
