@@ -49,7 +49,7 @@ test('whoever entered is there again after Ctrl-C and after a kill, of which it 
   await thereAgain();
   process.kill(Number(await readFile(join(directory, 'server.pid'), 'utf8')), 'SIGKILL');
   await eventually(() => !started.alive);
-  expect([started.status, started.output]).toEqual([1, expect.stringContaining('The server was ended by SIGKILL.')]);
+  expect([started.status, started.output]).toEqual([1, expect.stringContaining('The server was stopped by SIGKILL.')]);
   await start();
   await thereAgain();
 }, 200_000);

@@ -8,7 +8,7 @@ import { bringUpStack } from './stack.mjs';
 
 const READY_WITHIN_MS = 90_000;
 
-/** @param options.onStack on the local stack, even where KAFKA_BROKERS names another; else on whatever the environment says. */
+/** @param options.onStack use the local stack, even if KAFKA_BROKERS names another one; otherwise the environment decides. */
 export async function start({ onStack }) {
   const interrupted = untilInterrupted();
   const stack = onStack ? await bringUpStack() : { settings: {}, end: () => undefined };
@@ -22,7 +22,7 @@ export async function start({ onStack }) {
   }
 }
 
-/** As the server reads its settings. */
+/** Decides as the server does. */
 function isEmbedded({ EVENT_LOG: log, KAFKA_BROKERS: brokers }) {
   return log ? log === 'embedded' : !brokers;
 }
@@ -30,10 +30,10 @@ function isEmbedded({ EVENT_LOG: log, KAFKA_BROKERS: brokers }) {
 function aboutEmbedded(env) {
   return [
     '',
-    'Starting concert-queue on nothing but Node: one process, its log in a file',
-    `under ${resolve(PROJECT, env.DATA_DIRECTORY || '.data')}, its queues in memory. This is the mode of one machine:`,
-    'what is acknowledged is on its disk and survives a crash, but not the disk.',
-    'For Kafka, Redis and more than one machine: npm run start:stack (docs/embedded.md).',
+    'Starting concert-queue in embedded mode: one process with its log in a file',
+    `under ${resolve(PROJECT, env.DATA_DIRECTORY || '.data')}, and its queues in memory. This mode uses one machine:`,
+    'acknowledged entries are on its disk and survive a crash, but not a loss of the disk.',
+    'For Kafka, Redis and several machines, run npm run start:stack (docs/embedded.md).',
     '',
   ].join('\n');
 }
