@@ -105,7 +105,7 @@ describe('dead letters', () => {
     await passOver(ann);
     await eventually(async () => (await entryOf('ann', ann.offset)).state === 'PENDING', { within: 20_000 });
     await expectStoredEqualsFold(installation);
-    expect(projector.output).toContain('is folded anew');
+    expect(projector.output).toContain('is rebuilt');
   }, 60_000);
 
   test('are authoritative for who takes over, also when the record can be read by now', async () => {

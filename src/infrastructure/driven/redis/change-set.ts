@@ -2,47 +2,47 @@ import type { EntryChange, Offset, UserId } from '../../../domain/types.ts';
 import { encodeEntry } from './entry-codec.ts';
 
 /**
- * The changes of one step as the arguments that `apply` in scripts/generation.lua reads. Given in the order of happening; the
- * last of a user and kind is the one that counts.
+ * Encodes changes as the arguments of `apply` in scripts/generation.lua.
+ * @param changes in log order; the last change of each user and kind wins
  */
 export function changeArguments(changes: readonly EntryChange[]): string[] {
   const entries = new Map<UserId, string>();
   const waiting = new Map<UserId, Offset>();
-  const forgotten = new Set<UserId>();
-  const bars = new Map<UserId, boolean>();
-  const touched = new Set<UserId>();
+  const purged = new Set<UserId>();
+  const disqualifications = new Map<UserId, boolean>();
+  const changed = new Set<UserId>();
   for (const change of changes) {
     const { userId } = change;
     if (change.state === 'USER_DISQUALIFIED' || change.state === 'USER_REINSTATED') {
-      bars.set(userId, change.state === 'USER_DISQUALIFIED');
+      disqualifications.set(userId, change.state === 'USER_DISQUALIFIED');
       continue;
     }
-    touched.add(userId);
+    changed.add(userId);
     waiting.delete(userId);
     if (change.state === 'PURGED') {
       entries.delete(userId);
-      forgotten.add(userId);
+      purged.add(userId);
       continue;
     }
-    forgotten.delete(userId);
+    purged.delete(userId);
     entries.set(userId, encodeEntry(change));
     if (change.state === 'WAITING') waiting.set(userId, change.place);
   }
-  const gone = [...touched].filter((userId) => !waiting.has(userId));
-  const disqualified = [...bars.keys()].filter((userId) => bars.get(userId) === true);
-  const reinstated = [...bars.keys()].filter((userId) => bars.get(userId) === false);
+  const notWaiting = [...changed].filter((userId) => !waiting.has(userId));
+  const disqualified = [...disqualifications.keys()].filter((userId) => disqualifications.get(userId) === true);
+  const reinstated = [...disqualifications.keys()].filter((userId) => disqualifications.get(userId) === false);
   return [
     String(entries.size),
     ...[...entries].flat(),
-    ...counted([...forgotten]),
+    ...withLength([...purged]),
     String(waiting.size),
     ...[...waiting].flatMap(([userId, place]) => [String(place), userId]),
-    ...counted(gone),
-    ...counted(disqualified),
-    ...counted(reinstated),
+    ...withLength(notWaiting),
+    ...withLength(disqualified),
+    ...withLength(reinstated),
   ];
 }
 
-function counted(userIds: readonly UserId[]): string[] {
+function withLength(userIds: readonly UserId[]): string[] {
   return [String(userIds.length), ...userIds];
 }

@@ -5,15 +5,15 @@ import { FatalError } from '../../../application/errors.ts';
 import { checkRedis } from './check-redis.ts';
 import { connectRedis } from './redis-client.ts';
 
-describe('the check of Redis at start', () => {
+describe('checkRedis', () => {
   let redis: PrivateRedis;
-  let hand: Redis;
+  let admin: Redis;
   beforeAll(async () => {
     redis = await startPrivateRedis();
-    hand = new Redis(redis.url);
+    admin = new Redis(redis.url);
   });
   afterAll(async () => {
-    hand.disconnect();
+    admin.disconnect();
     await redis.close();
   });
 
@@ -28,24 +28,24 @@ describe('the check of Redis at start', () => {
     }
   }
 
-  test('passes where nothing is evicted', async () => {
+  test('passes when the policy is noeviction', async () => {
     expect(await check()).toEqual([]);
   });
 
-  test('refuses a Redis that evicts, in one line', async () => {
-    await hand.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  test('rejects an eviction policy with a one-line error', async () => {
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
     const failure = await check().catch((error: unknown) => error);
-    await hand.config('SET', 'maxmemory-policy', 'noeviction');
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
     expect(failure).toBeInstanceOf(FatalError);
     expect(String(failure)).toMatch(/^FatalError: .*allkeys-lru.*noeviction\.$/);
   });
 
-  test('warns where it may not ask', async () => {
-    await hand.acl('SETUSER', 'limited', 'on', '>secret', '~*', '+@all', '-config');
+  test('warns when CONFIG is forbidden', async () => {
+    await admin.acl('SETUSER', 'limited', 'on', '>secret', '~*', '+@all', '-config');
     expect(await check(redis.url.replace('//', '//limited:secret@'))).toEqual([expect.stringContaining('noeviction')]);
   });
 
-  test('fails so that it can be tried again where nobody answers', async () => {
+  test('throws an error that can be retried when the server is unavailable', async () => {
     const failure = await check('redis://127.0.0.1:1').catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
     expect(failure).not.toBeInstanceOf(FatalError);

@@ -3,17 +3,17 @@ import { FatalError } from '../../../application/errors.ts';
 import { type RedisClient, untilReady } from './redis-client.ts';
 
 /**
- * The check at start: Redis answers, and keeps what is written to it rather than evict it under memory pressure.
+ * Checks at startup that Redis is reachable and does not evict keys under memory pressure.
  *
- * @param warn told when the server does not let itself be asked (managed ones forbid CONFIG)
- * @throws FatalError for another `maxmemory-policy`; a plain Error while Redis is away: to be retried
+ * @param warn called when the policy cannot be read (managed services forbid CONFIG)
+ * @throws FatalError for a `maxmemory-policy` other than `noeviction`; a plain Error, to be retried, while Redis is unavailable
  */
 export async function checkRedis(client: RedisClient, warn: (message: string) => void): Promise<void> {
   await untilReady(client, 2_000);
   const servers = client instanceof Redis ? [client] : client.nodes('master');
   for (const policy of await Promise.all(servers.map(evictionPolicy))) {
     if (policy === undefined) {
-      warn('Redis does not tell its maxmemory-policy: make sure that it is noeviction.');
+      warn('The maxmemory-policy of Redis cannot be read: make sure that it is noeviction.');
     } else if (policy !== 'noeviction') {
       throw new FatalError(
         `Redis may evict queues (maxmemory-policy is ${policy}): set maxmemory-policy to noeviction.`,

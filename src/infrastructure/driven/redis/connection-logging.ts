@@ -1,34 +1,34 @@
 import { Cluster, type Redis } from 'ioredis';
 
-/** Warns once when Redis is lost, with the reason, and once when it is back. */
+/** Warns once when the connection is lost, with the reason, and once when it is restored. */
 export function logConnection(client: Redis | Cluster, warn: (message: string) => void): void {
-  let away = false;
-  let said = Promise.resolve();
-  client.on('error', (met: Error) => {
-    if (away) return;
-    away = true;
-    const reason = client instanceof Cluster ? causeOf(client, met) : met;
-    said = said.then(async () => {
+  let lost = false;
+  let logged = Promise.resolve();
+  client.on('error', (error: Error) => {
+    if (lost) return;
+    lost = true;
+    const reason = client instanceof Cluster ? causeOf(client, error) : error;
+    logged = logged.then(async () => {
       const { message, name } = await reason;
-      warn(`Redis is away: ${message || name}`);
+      warn(`Redis is unavailable: ${message || name}`);
     });
   });
   client.on('ready', () => {
-    if (away) said = said.then(() => warn('Redis answers again.'));
-    away = false;
+    if (lost) logged = logged.then(() => warn('Redis is available again.'));
+    lost = false;
   });
 }
 
 /**
- * What keeps a cluster's client out: a password, a certificate, a port where nobody listens. The client says only that no node
- * answers, and drops what it met there; so a node that it has just tried is tried once more.
+ * The cause why a cluster client cannot connect, for example a password, a certificate or a closed port. The cluster client
+ * reports only that no node is available, so this connects to one of the nodes again.
  */
 async function causeOf(cluster: Cluster, error: Error): Promise<Error> {
   const node = cluster.nodes()[0]?.duplicate({ lazyConnect: true, retryStrategy: null });
   if (!node) return error;
-  let met: Error | undefined;
-  node.on('error', (first: Error) => (met ??= first));
-  await node.connect().catch((closed: Error) => (met ??= closed));
+  let cause: Error | undefined;
+  node.on('error', (first: Error) => (cause ??= first));
+  await node.connect().catch((closed: Error) => (cause ??= closed));
   node.disconnect();
-  return met ?? error;
+  return cause ?? error;
 }

@@ -1,9 +1,9 @@
 import type { Entry, UserId } from '../../../domain/types.ts';
 
 /**
- * One life as a short string: a million of them lie in memory. A letter for the state, then offset, `-` and place if the draw
- * or a redrive moved it, `@` and time if the state has one (numbers to base 36), a blank, and the entryId as it is.
- * A form of its own per fold version: whoever changes it raises FOLD_VERSION.
+ * An entry as a short string, because Redis may hold a million of them: a letter for the state, the offset, `-` and the place if
+ * it differs from the offset, `@` and the time if the state has one, a blank, and the entryId. Numbers are in base 36.
+ * Increase FOLD_VERSION with every change of this format.
  */
 const STATE_CODES = {
   REGISTERED: 'G',
@@ -25,37 +25,37 @@ export function encodeEntry(entry: Entry): string {
   return `${letter}${entry.offset.toString(36)}${place}${time === undefined ? '' : `@${time.toString(36)}`} ${entry.entryId}`;
 }
 
-/** The life that `encodeLife` made of it; undefined for what it never makes. */
+/** Inverse of `encodeEntry`; undefined for any other text. */
 export function decodeEntry(userId: UserId, encoded: string): Entry | undefined {
   const [, letter, from, moved, at, entryId] = ENCODED_ENTRY.exec(encoded) ?? [];
   if (from === undefined || entryId === undefined) return undefined;
   const offset = Number.parseInt(from, 36);
-  const lifeline = { userId, entryId, offset, place: moved === undefined ? offset : Number.parseInt(moved, 36) };
-  if (letter === STATE_CODES.REGISTERED) return { ...lifeline, state: 'REGISTERED' };
-  if (letter === STATE_CODES.WAITING) return { ...lifeline, state: 'WAITING' };
+  const identity = { userId, entryId, offset, place: moved === undefined ? offset : Number.parseInt(moved, 36) };
+  if (letter === STATE_CODES.REGISTERED) return { ...identity, state: 'REGISTERED' };
+  if (letter === STATE_CODES.WAITING) return { ...identity, state: 'WAITING' };
   if (at === undefined) return undefined;
   const time = Number.parseInt(at, 36);
   switch (letter) {
     case STATE_CODES.READY:
-      return { ...lifeline, state: 'READY', claimBy: time };
+      return { ...identity, state: 'READY', claimBy: time };
     case STATE_CODES.ACTIVE:
-      return { ...lifeline, state: 'ACTIVE', activeUntil: time };
+      return { ...identity, state: 'ACTIVE', activeUntil: time };
     case STATE_CODES.COMPLETED:
-      return { ...lifeline, state: 'COMPLETED', endedAt: time };
+      return { ...identity, state: 'COMPLETED', endedAt: time };
     case STATE_CODES.EXPIRED:
-      return { ...lifeline, state: 'EXPIRED', endedAt: time };
+      return { ...identity, state: 'EXPIRED', endedAt: time };
     case STATE_CODES.LEFT:
-      return { ...lifeline, state: 'LEFT', endedAt: time };
+      return { ...identity, state: 'LEFT', endedAt: time };
     case STATE_CODES.DISQUALIFIED:
-      return { ...lifeline, state: 'DISQUALIFIED', endedAt: time };
+      return { ...identity, state: 'DISQUALIFIED', endedAt: time };
     case STATE_CODES.REJECTED.QUEUE_NOT_OPEN:
-      return { ...lifeline, state: 'REJECTED', reason: 'QUEUE_NOT_OPEN', endedAt: time };
+      return { ...identity, state: 'REJECTED', reason: 'QUEUE_NOT_OPEN', endedAt: time };
     case STATE_CODES.REJECTED.QUEUE_CLOSED:
-      return { ...lifeline, state: 'REJECTED', reason: 'QUEUE_CLOSED', endedAt: time };
+      return { ...identity, state: 'REJECTED', reason: 'QUEUE_CLOSED', endedAt: time };
     case STATE_CODES.REJECTED.QUEUE_FULL:
-      return { ...lifeline, state: 'REJECTED', reason: 'QUEUE_FULL', endedAt: time };
+      return { ...identity, state: 'REJECTED', reason: 'QUEUE_FULL', endedAt: time };
     case STATE_CODES.REJECTED.DISQUALIFIED:
-      return { ...lifeline, state: 'REJECTED', reason: 'DISQUALIFIED', endedAt: time };
+      return { ...identity, state: 'REJECTED', reason: 'DISQUALIFIED', endedAt: time };
     default:
       return undefined;
   }

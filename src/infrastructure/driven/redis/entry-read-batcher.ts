@@ -9,27 +9,27 @@ interface ReadBatch {
   readonly rejects: ((error: unknown) => void)[];
 }
 
-/** Of one concert. */
+/** The reads of one concert. */
 interface ConcertReads {
-  /** Looks that are not answered yet. */
+  /** Batches that were sent and are not completed. */
   inFlight: number;
-  /** The last look left just now. */
+  /** The last batch was sent less than MIN_INTERVAL_MS ago. */
   paced: boolean;
-  /** Who waits for the next. */
+  /** Collects the reads that are not sent yet. */
   nextBatch: ReadBatch | undefined;
 }
 
-/** Redis does nothing else meanwhile: about a millisecond. */
+/** Redis needs about a millisecond for a full batch and runs nothing else meanwhile. */
 const MAX_BATCH_SIZE = 200;
-/** Looks leave at most so often: two milliseconds more are nothing to a person, and a call for each of them is most of what a look costs. */
+/** Minimum time between batches. A call costs more than the reads in it, and users do not notice 2 ms. */
 const MIN_INTERVAL_MS = 2;
-/** The longest that anybody waits for the look of others to be answered: Redis may be slow, or away. */
+/** Maximum wait for a batch in flight: Redis may be slow or unavailable. */
 const MAX_WAIT_MS = 4;
 
 /**
- * Makes one look of all that are wanted of a concert within one turn of the event loop, and under load of all that come until
- * the last look is answered and 2 ms old. What a look costs is mostly the call and the queue's own state, which are the same for
- * all: the more ask, the more share them. Nobody is shown anything older than their question.
+ * Combines reads of the same concert. Reads made in one turn of the event loop form a batch; under load, a batch collects reads
+ * until the previous one is completed and 2 ms old. Every read is sent after it was requested, so no result is older than its
+ * request.
  */
 export class EntryReadBatcher {
   readonly #concerts = new Map<ConcertId, ConcertReads>();
@@ -38,64 +38,64 @@ export class EntryReadBatcher {
 
   entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined> {
     return new Promise((resolve, reject) => {
-      const queue = this.#readsOf(concertId);
-      const wanted = (queue.nextBatch ??= this.#openBatch(concertId, queue));
-      wanted.userIds.push(userId);
-      wanted.resolves.push(resolve);
-      wanted.rejects.push(reject);
-      if (wanted.userIds.length >= MAX_BATCH_SIZE) this.#sendBatch(concertId, queue, wanted);
+      const reads = this.#readsOf(concertId);
+      const batch = (reads.nextBatch ??= this.#openBatch(concertId, reads));
+      batch.userIds.push(userId);
+      batch.resolves.push(resolve);
+      batch.rejects.push(reject);
+      if (batch.userIds.length >= MAX_BATCH_SIZE) this.#sendBatch(concertId, reads, batch);
     });
   }
 
   #readsOf(concertId: ConcertId): ConcertReads {
-    let queue = this.#concerts.get(concertId);
-    if (!queue) this.#concerts.set(concertId, (queue = { inFlight: 0, paced: false, nextBatch: undefined }));
-    return queue;
+    let reads = this.#concerts.get(concertId);
+    if (!reads) this.#concerts.set(concertId, (reads = { inFlight: 0, paced: false, nextBatch: undefined }));
+    return reads;
   }
 
-  #openBatch(concertId: ConcertId, queue: ConcertReads): ReadBatch {
-    const wanted: ReadBatch = { userIds: [], resolves: [], rejects: [] };
-    const close = (): void => this.#sendBatch(concertId, queue, wanted);
-    if (queue.inFlight === 0 && !queue.paced) setImmediate(close);
-    else setTimeout(close, MAX_WAIT_MS);
-    return wanted;
+  #openBatch(concertId: ConcertId, reads: ConcertReads): ReadBatch {
+    const batch: ReadBatch = { userIds: [], resolves: [], rejects: [] };
+    const send = (): void => this.#sendBatch(concertId, reads, batch);
+    if (reads.inFlight === 0 && !reads.paced) setImmediate(send);
+    else setTimeout(send, MAX_WAIT_MS);
+    return batch;
   }
 
-  #sendBatch(concertId: ConcertId, queue: ConcertReads, wanted: ReadBatch): void {
-    if (queue.nextBatch !== wanted) return;
-    queue.nextBatch = undefined;
-    queue.inFlight += 1;
-    this.#pace(concertId, queue);
-    this.readEntries(concertId, wanted.userIds).then(
+  #sendBatch(concertId: ConcertId, reads: ConcertReads, batch: ReadBatch): void {
+    if (reads.nextBatch !== batch) return;
+    reads.nextBatch = undefined;
+    reads.inFlight += 1;
+    this.#pace(concertId, reads);
+    this.readEntries(concertId, batch.userIds).then(
       (entries) => {
-        this.#completed(concertId, queue);
-        wanted.resolves.forEach((resolve, index) => resolve(entries?.[index]));
+        this.#completed(concertId, reads);
+        batch.resolves.forEach((resolve, index) => resolve(entries?.[index]));
       },
       (error: unknown) => {
-        this.#completed(concertId, queue);
-        for (const reject of wanted.rejects) reject(error);
+        this.#completed(concertId, reads);
+        for (const reject of batch.rejects) reject(error);
       },
     );
   }
 
-  #pace(concertId: ConcertId, queue: ConcertReads): void {
-    if (queue.paced) return;
-    queue.paced = true;
+  #pace(concertId: ConcertId, reads: ConcertReads): void {
+    if (reads.paced) return;
+    reads.paced = true;
     setTimeout(() => {
-      queue.paced = false;
-      this.#sendNext(concertId, queue);
+      reads.paced = false;
+      this.#sendNext(concertId, reads);
     }, MIN_INTERVAL_MS);
   }
 
-  /** To be told before those who asked, so that Redis does not wait for our callers. */
-  #completed(concertId: ConcertId, queue: ConcertReads): void {
-    queue.inFlight -= 1;
-    this.#sendNext(concertId, queue);
+  /** Runs before the callers' promises resolve, so that Redis does not wait for the callers. */
+  #completed(concertId: ConcertId, reads: ConcertReads): void {
+    reads.inFlight -= 1;
+    this.#sendNext(concertId, reads);
   }
 
-  #sendNext(concertId: ConcertId, queue: ConcertReads): void {
-    if (queue.inFlight > 0 || queue.paced) return;
-    if (queue.nextBatch) this.#sendBatch(concertId, queue, queue.nextBatch);
+  #sendNext(concertId: ConcertId, reads: ConcertReads): void {
+    if (reads.inFlight > 0 || reads.paced) return;
+    if (reads.nextBatch) this.#sendBatch(concertId, reads, reads.nextBatch);
     else this.#concerts.delete(concertId);
   }
 }

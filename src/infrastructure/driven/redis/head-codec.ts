@@ -1,35 +1,35 @@
 import type { ViewHead } from '../../../application/ports/queue-view.port.ts';
 import type { QueueAttributes } from '../../../domain/queue-snapshot.ts';
 
-/** The head hash, and how scripts tell of it: the edge where strings become words. */
+/** Encodes and decodes the head hash and the replies of scripts. */
 
 export const HEAD_FIELDS = ['generation', 'fold', 'offset'] as const;
 
-/** The head that these fields of it say; undefined if any is missing, as all are when there is none. */
+/** @param fields HEAD_FIELDS. @returns undefined if a field is missing */
 export function headOf(fields: readonly unknown[]): ViewHead | undefined {
   const [generation, fold, offset] = fields;
   if (typeof generation !== 'string' || typeof fold !== 'string' || typeof offset !== 'string') return undefined;
   return { generation, foldVersion: Number(fold), offset: Number(offset) };
 }
 
-/** Generation, fold version and offset as a script takes them; three empty strings where none is expected. */
+/** Generation, fold version and offset as script arguments; three empty strings if no head is expected. */
 export function headArguments(head: ViewHead | undefined): [string, string, string] {
   return head ? [head.generation, String(head.foldVersion), String(head.offset)] : ['', '', ''];
 }
 
-/** The head's fields `counts` (what the scripts compare with the collections) and `attributes`. */
+/** The head's fields `counts`, which scripts compare with the collections, and `attributes`. */
 export function attributeArguments(attributes: QueueAttributes): [string, string] {
   const { kept, waiting, disqualified } = attributes.counts;
   return [`${kept}:${waiting}:${disqualified}`, JSON.stringify(attributes)];
 }
 
 export function attributesOf(field: string): QueueAttributes {
-  return JSON.parse(field) as QueueAttributes; // written by this adapter alone
+  return JSON.parse(field) as QueueAttributes; // written only by this adapter
 }
 
-/** A script's answer: a word, and what goes with it. */
+/** Splits the reply of a script into its result code and further values. */
 export function parseReply(reply: unknown): { readonly is: string; readonly rest: readonly unknown[] } {
   const [is, ...rest] = Array.isArray(reply) ? (reply as unknown[]) : [reply];
-  if (typeof is !== 'string') throw new Error('A script of the view gave an answer that is none.');
+  if (typeof is !== 'string') throw new Error('A script returned a malformed reply.');
   return { is, rest };
 }

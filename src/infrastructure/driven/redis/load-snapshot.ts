@@ -6,10 +6,10 @@ import { attributesOf, HEAD_FIELDS, headArguments, headOf } from './head-codec.t
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
-/** A head that moves is read again so many times: its concert has another, busy writer. */
+/** The head moves during an attempt if another process writes the concert. */
 const MAX_ATTEMPTS = 5;
-/** Users per round trip. */
-const CHUNK = 1_000;
+/** Users per call, approximately. */
+const CHUNK_SIZE = 1_000;
 
 export interface LoadedQueue {
   readonly head: ViewHead;
@@ -17,10 +17,10 @@ export interface LoadedQueue {
 }
 
 /**
- * Reads all of a concert's view in chunks, between two looks at a head that must not have moved meanwhile.
+ * Reads the full view of a concert in chunks, and checks that its head did not move meanwhile.
  *
- * @returns undefined if there is none, or what is stored is not what the head counts, or does not decode
- * @throws Error if the head moved at every attempt
+ * @returns undefined if there is no view, if it does not match its counts, or if an entry does not decode
+ * @throws Error if the head moved during every attempt
  */
 export async function loadSnapshot(
   redis: RedisClient,
@@ -33,21 +33,21 @@ export async function loadSnapshot(
     if (!head || typeof attributesField !== 'string') return undefined;
     const entries = await scanEntries(redis, keys.entries(concertId, head.generation));
     const disqualified = await scanSet(redis, keys.disqualified(concertId, head.generation));
-    const verdict = await redis.checkHead(keys.concert(concertId, head.generation), headArguments(head));
-    if (verdict === 'moved') continue;
+    const result = await redis.checkHead(keys.concert(concertId, head.generation), headArguments(head));
+    if (result === 'moved') continue;
     const attributes = attributesOf(attributesField);
-    if (verdict !== 'whole' || !matchesCounts(attributes, entries, disqualified)) return undefined;
+    if (result !== 'whole' || !matchesCounts(attributes, entries, disqualified)) return undefined;
     return { head, snapshot: { offset: head.offset, attributes, entries: entries.values(), disqualified } };
   }
-  throw new Error(`The view of ${concertId} moved whenever it was read.`);
+  throw new Error(`The view of ${concertId} moved during every attempt to read it.`);
 }
 
-/** Lives by user; those that do not decode are left out, and so missed by the counts. */
+/** Entries by user. An entry that does not decode is left out; the counts then differ. */
 async function scanEntries(redis: RedisClient, key: string): Promise<ReadonlyMap<UserId, Entry>> {
   const entries = new Map<UserId, Entry>();
   let cursor = '0';
   do {
-    const [next, fields] = await redis.hscan(key, cursor, 'COUNT', CHUNK);
+    const [next, fields] = await redis.hscan(key, cursor, 'COUNT', CHUNK_SIZE);
     for (let at = 0; at + 1 < fields.length; at += 2) {
       const [userId, encoded] = [fields[at] ?? '', fields[at + 1] ?? ''];
       const entry = decodeEntry(userId, encoded);
@@ -62,7 +62,7 @@ async function scanSet(redis: RedisClient, key: string): Promise<ReadonlySet<Use
   const users = new Set<UserId>();
   let cursor = '0';
   do {
-    const [next, members] = await redis.sscan(key, cursor, 'COUNT', CHUNK);
+    const [next, members] = await redis.sscan(key, cursor, 'COUNT', CHUNK_SIZE);
     for (const userId of members) users.add(userId);
     cursor = next;
   } while (cursor !== '0');

@@ -4,19 +4,18 @@ import { defineScripts } from './redis-scripts.ts';
 
 export type RedisClient = Redis | Cluster;
 
-/** REDIS_URL, or REDIS_CLUSTER_NODES: `host:port` or `redis[s]://user:password@host:port` each, credentials alike on all. */
+/** REDIS_URL, or REDIS_CLUSTER_NODES: `host:port` or `redis[s]://user:password@host:port` each, with the same credentials. */
 export type RedisConnection = { readonly url: string } | { readonly clusterNodes: readonly string[] };
 
-/** Milliseconds after which a command is given up: readers have someone waiting, writers repeat what they say, who counts
- * requests can count for itself. */
+/** Command timeout by purpose. Reads have a user waiting, writes are retried, and counts fall back to memory. */
 const COMMAND_TIMEOUT_MS = { read: 1_000, write: 2_000, count: 250 } as const;
 
 /**
- * A client that connects, and connects again, in the background; never throws for a server that is away.
+ * Creates a client that connects and reconnects in the background; does not throw while the server is unavailable.
  *
- * Commands fail fast: at once while there is no connection, and after 1 s (`read`), 2 s (`write`) or 250 ms (`count`) without an answer. Nothing is
- * queued or sent again behind the caller's back, so what failed may still have taken effect, once.
- * @param warn told once when Redis is lost and once when it is back
+ * Commands fail at once while there is no connection, and after 1 s (`read`), 2 s (`write`) or 250 ms (`count`) without a reply.
+ * The client neither queues nor retries commands, so a failed command may have been executed at most once.
+ * @param warn called once when the connection is lost and once when it is restored
  */
 export function connectRedis(
   settings: RedisConnection,
@@ -30,8 +29,8 @@ export function connectRedis(
   return client;
 }
 
-/** Resolves when commands are taken. @throws Error when they are not within so many milliseconds */
-export function untilReady(client: RedisClient, withinMs: number): Promise<void> {
+/** Resolves when the client accepts commands. @throws Error after `timeoutMs` */
+export function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
   if (client.status === 'ready') return Promise.resolve();
   return new Promise((resolve, reject) => {
     const ready = (): void => {
@@ -41,7 +40,7 @@ export function untilReady(client: RedisClient, withinMs: number): Promise<void>
     const timer = setTimeout(() => {
       client.off('ready', ready);
       reject(new Error(`Redis does not answer (connection: ${client.status}).`));
-    }, withinMs);
+    }, timeoutMs);
     client.once('ready', ready);
   });
 }
@@ -49,26 +48,26 @@ export function untilReady(client: RedisClient, withinMs: number): Promise<void>
 type CommonOptions = ReturnType<typeof commonOptions>;
 
 /**
- * Commands of one turn leave together, and the next ones when all of those are answered. Not so looks at entries, which are
- * gathered already, nor what is staged: its calls are made while others are under way. (ADR 24.)
+ * Commands of one turn are sent as one pipeline; the next pipeline waits for its replies. Excluded are `readEntries`, which is
+ * batched already, and `stage`, whose calls run concurrently. (ADR 24.)
  */
 const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: ['readEntries', 'stage'] };
 
-function commonOptions(patienceMs: number) {
+function commonOptions(timeoutMs: number) {
   return {
-    commandTimeout: patienceMs,
-    socketTimeout: patienceMs * 0.8, // a connection that has gone silent is given up, and with it what waits behind it
-    connectTimeout: patienceMs,
+    commandTimeout: timeoutMs,
+    socketTimeout: timeoutMs * 0.8, // closes a silent connection, so that later commands do not wait behind it
+    connectTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: 500,
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'), // a former master: look for the present one
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'), // the server is no longer the master
   };
 }
 
 function single(url: string, common: CommonOptions): Redis {
   return new Redis(url, {
     ...common,
-    ...(new URL(url).protocol === 'rediss:' && { tls: {} }), // ioredis would read REDISS:// as a wish for no encryption
+    ...(new URL(url).protocol === 'rediss:' && { tls: {} }), // ioredis does not enable TLS for an upper-case REDISS://
     ...pipelining,
     enableOfflineQueue: false,
     retryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),
@@ -86,7 +85,7 @@ function cluster(nodes: readonly string[], common: CommonOptions): Cluster {
       enableOfflineQueue: false,
       clusterRetryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),
       maxRedirections: 5,
-      retryDelayOnFailover: 0, // a lost server is the caller's to ask again, like any other failure
+      retryDelayOnFailover: 0, // callers retry, as after any other failure
       slotsRefreshInterval: 2_000,
       redisOptions: {
         ...common,
@@ -94,7 +93,7 @@ function cluster(nodes: readonly string[], common: CommonOptions): Cluster {
         ...(first?.password && { password: decodeURIComponent(first.password) }),
         ...(secure && { tls: {} }),
       },
-      ...(secure && { dnsLookup: (name, done) => done(null, name) }), // certificates name hosts, not addresses
+      ...(secure && { dnsLookup: (name, done) => done(null, name) }), // certificates are checked against host names, not addresses
     },
   );
 }

@@ -9,7 +9,7 @@ import { checkRedis } from './check-redis.ts';
 import { connectRedis, type RedisConnection } from './redis-client.ts';
 import { viewOn } from './redis-view.fixtures.ts';
 
-describe('the view in a cluster of three masters', () => {
+describe('the view in a Redis cluster of three masters', () => {
   const servers: PrivateRedis[] = [];
   const nodes = (): RedisConnection => ({ clusterNodes: servers.map(({ port }) => `127.0.0.1:${port}`) });
 
@@ -18,33 +18,33 @@ describe('the view in a cluster of three masters', () => {
   }, 60_000);
   afterAll(() => Promise.all(servers.map((server) => server.close())));
 
-  describe('that all answer', () => {
+  describe('with all masters available', () => {
     queueViewSuite(() => viewOn(nodes(), `test-${randomUUID()}:`));
   });
 
-  test('is checked on every master', async () => {
+  test('passes checkRedis on every master', async () => {
     const client = connectRedis(nodes(), 'write', () => undefined);
     await expect(checkRedis(client, () => undefined)).resolves.toBeUndefined();
     client.disconnect();
   });
 
-  test('fails fast for the concerts of a silent master, serves the others, and recovers', async () => {
+  test('fails fast for the concerts of a paused master, serves the others, and recovers', async () => {
     const view = await viewOn(nodes(), `test-${randomUUID()}:`);
     const models = Array.from({ length: 12 }, () => new ReferenceView([waits('ann', 1)]));
     await Promise.all(models.map((model) => view.writer.activate(model.completion(), undefined)));
-    const look = async ({ concertId }: ReferenceView): Promise<'seen' | 'away'> => {
+    const readEntry = async ({ concertId }: ReferenceView): Promise<'found' | 'unavailable'> => {
       const begun = performance.now();
-      const seen = await view.reader.entry(concertId, 'ann').catch(() => undefined);
+      const entry = await view.reader.entry(concertId, 'ann').catch(() => undefined);
       expect(performance.now() - begun).toBeLessThan(2_000);
-      return seen ? 'seen' : 'away';
+      return entry ? 'found' : 'unavailable';
     };
     servers[0]?.pause();
     try {
-      expect(new Set(await Promise.all(models.map(look)))).toEqual(new Set(['seen', 'away']));
+      expect(new Set(await Promise.all(models.map(readEntry)))).toEqual(new Set(['found', 'unavailable']));
     } finally {
       servers[0]?.resume();
     }
-    await eventually(async () => (await Promise.all(models.map(look))).every((seen) => seen === 'seen'), {
+    await eventually(async () => (await Promise.all(models.map(readEntry))).every((result) => result === 'found'), {
       within: 20_000,
     });
     await view.close();

@@ -13,25 +13,25 @@ import { RedisQueueViewReader } from './redis-queue-view-reader.ts';
 import { RedisQueueViewWriter } from './redis-queue-view-writer.ts';
 import { viewOn } from './redis-view.fixtures.ts';
 
-const AWAY = { code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 };
+const UNAVAILABLE = { code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 };
 
-describe('a Redis that fails', () => {
+describe('the view when Redis fails', () => {
   let redis: PrivateRedis;
   let view: QueueViewUnderTest;
-  let hand: Redis;
+  let admin: Redis;
   let model: ReferenceView;
 
   beforeEach(async () => {
-    redis = await startPrivateRedis({ 'key-load-delay': '200' }); // microseconds: gives a file time to be loaded
-    hand = new Redis(redis.url, { maxRetriesPerRequest: null });
-    hand.on('error', () => undefined); // it is killed on purpose
+    redis = await startPrivateRedis({ 'key-load-delay': '200' }); // microseconds: loading the file takes a while
+    admin = new Redis(redis.url, { maxRetriesPerRequest: null });
+    admin.on('error', () => undefined); // the tests kill the server
     view = await viewOn({ url: redis.url }, '');
     model = new ReferenceView([waits('ann', 1), waits('bo', 2)]);
     await view.writer.activate(model.completion(), undefined);
   });
   afterEach(async () => {
-    await hand.ping(); // a client that is closed while it reconnects leaves a timer
-    hand.disconnect();
+    await admin.ping(); // a client that is closed while it reconnects leaves a timer behind
+    admin.disconnect();
     try {
       await view.close();
     } finally {
@@ -39,126 +39,126 @@ describe('a Redis that fails', () => {
     }
   });
 
-  const look = () => view.reader.entry(model.concertId, 'bo');
+  const readEntry = () => view.reader.entry(model.concertId, 'bo');
 
-  test('is told its scripts again after SCRIPT FLUSH', async () => {
-    await Promise.all([view.writer.advance(model.step()), look()]);
-    await hand.script('FLUSH');
-    const looks = await Promise.all([...Array.from({ length: 20 }, look), view.writer.advance(model.step())]);
-    expect(looks).toHaveLength(21);
+  test('loads its scripts again after SCRIPT FLUSH', async () => {
+    await Promise.all([view.writer.advance(model.step()), readEntry()]);
+    await admin.script('FLUSH');
+    const results = await Promise.all([...Array.from({ length: 20 }, readEntry), view.writer.advance(model.step())]);
+    expect(results).toHaveLength(21);
     expect(await view.writer.damaged(new Map([[model.concertId, model.head]]))).toEqual([]);
   });
 
-  test('shows nothing after FLUSHALL, and is found', async () => {
-    await hand.flushall();
-    expect(await look()).toBeUndefined();
+  test('is empty after FLUSHALL, and reported as damaged', async () => {
+    await admin.flushall();
+    expect(await readEntry()).toBeUndefined();
     expect(await view.writer.damaged(new Map([[model.concertId, model.head]]))).toEqual([model.concertId]);
     await expect(view.writer.advance(model.step())).resolves.toEqual({ is: 'behind', head: undefined });
   });
 
-  test('is given up at once when it is killed, and used again when it is back', async () => {
+  test('rejects calls at once when Redis is killed, and works again after a restart', async () => {
     redis.pause();
-    const inFlight = [msUntilRejected(look(), AWAY), msUntilRejected(view.writer.advance(model.step()))];
+    const inFlight = [msUntilRejected(readEntry(), UNAVAILABLE), msUntilRejected(view.writer.advance(model.step()))];
     await redis.kill9();
     expect(Math.max(...(await Promise.all(inFlight)))).toBeLessThan(700);
     await eventually(() =>
-      look().then(
+      readEntry().then(
         () => false,
         () => true,
       ),
     );
-    expect(await msUntilRejected(look(), AWAY)).toBeLessThan(500);
+    expect(await msUntilRejected(readEntry(), UNAVAILABLE)).toBeLessThan(500);
     expect(await msUntilRejected(view.writer.advance(model.step()))).toBeLessThan(500);
     await redis.restart();
-    await eventually(look);
-    expect((await look())?.head.offset).toBe(model.offset - 2);
+    await eventually(readEntry);
+    expect((await readEntry())?.head.offset).toBe(model.offset - 2);
   });
 
-  test('is given up in time when it is silent, however many ask, and used again when it speaks', async () => {
+  test('rejects calls within their timeout while Redis is paused, and works again afterwards', async () => {
     redis.pause();
     try {
-      const asked = Array.from({ length: 50 }, () => msUntilRejected(look(), AWAY));
-      const later = aTurn().then(() => msUntilRejected(look(), AWAY));
-      const written = msUntilRejected(view.writer.advance(model.step()));
-      expect(Math.max(...(await Promise.all([...asked, later])))).toBeLessThan(1_500);
-      expect(await written).toBeLessThan(2_500);
-      expect(await msUntilRejected(look(), AWAY)).toBeLessThan(1_500);
+      const reads = Array.from({ length: 50 }, () => msUntilRejected(readEntry(), UNAVAILABLE));
+      const later = nextTurn().then(() => msUntilRejected(readEntry(), UNAVAILABLE));
+      const write = msUntilRejected(view.writer.advance(model.step()));
+      expect(Math.max(...(await Promise.all([...reads, later])))).toBeLessThan(1_500);
+      expect(await write).toBeLessThan(2_500);
+      expect(await msUntilRejected(readEntry(), UNAVAILABLE)).toBeLessThan(1_500);
     } finally {
       redis.resume();
     }
-    await eventually(look); // the step given up may have been taken all the same, once
-    expect([model.offset - 1, model.offset]).toContain((await look())?.head.offset);
+    await eventually(readEntry); // the step that timed out may have been applied once
+    expect([model.offset - 1, model.offset]).toContain((await readEntry())?.head.offset);
   });
 
-  test('takes nothing of a step when its memory is full, and is still read', async () => {
+  test('applies no part of a step when memory is full, and can still be read', async () => {
     const { head } = model;
-    await hand.config('SET', 'maxmemory', '1mb');
+    await admin.config('SET', 'maxmemory', '1mb');
     const step = model.step({ state: 'PURGED', userId: 'ann' }, waits('cy', 3));
     await expect(view.writer.advance(step)).rejects.toThrow('OOM');
     await expect(view.writer.stage(model.concertId, newGeneration(), [waits('cy', 3)])).rejects.toThrow('OOM');
-    expect(await look()).toMatchObject({ head, rank: 1 });
-    await hand.config('SET', 'maxmemory', '0');
+    expect(await readEntry()).toMatchObject({ head, rank: 1 });
+    await admin.config('SET', 'maxmemory', '0');
     await expect(view.writer.advance(step)).resolves.toEqual({ is: 'applied' });
   });
 
-  test('rejects a step while it is a replica, and takes it as a master again', async () => {
-    await hand.replicaof('127.0.0.1', '1');
+  test('rejects a step while the server is a replica, and applies it after the promotion', async () => {
+    await admin.replicaof('127.0.0.1', '1');
     const step = model.step();
     await expect(view.writer.advance(step)).rejects.toThrow('READONLY');
-    await hand.replicaof('NO', 'ONE');
+    await admin.replicaof('NO', 'ONE');
     await eventually(async () => (await view.writer.advance(step)).is === 'applied');
   });
 
-  test('rejects a step while it cannot save, and takes it afterwards', async () => {
-    await hand.config('SET', 'appendonly', 'no');
-    await hand.config('SET', 'save', '3600 1');
+  test('rejects a step while the server cannot save, and applies it afterwards', async () => {
+    await admin.config('SET', 'appendonly', 'no');
+    await admin.config('SET', 'save', '3600 1');
     const saved = async (status: string) =>
-      (await hand.info('persistence')).includes(`rdb_last_bgsave_status:${status}`);
-    const inTheWay = join(redis.dataDirectory, 'dump.rdb', 'folder');
-    await mkdir(inTheWay, { recursive: true });
-    await hand.bgsave();
+      (await admin.info('persistence')).includes(`rdb_last_bgsave_status:${status}`);
+    const blockingFolder = join(redis.dataDirectory, 'dump.rdb', 'folder');
+    await mkdir(blockingFolder, { recursive: true });
+    await admin.bgsave();
     await eventually(() => saved('err'));
     const step = model.step();
     await expect(view.writer.advance(step)).rejects.toThrow('MISCONF');
-    await rm(dirname(inTheWay), { recursive: true });
-    await hand.bgsave();
+    await rm(dirname(blockingFolder), { recursive: true });
+    await admin.bgsave();
     await eventually(() => saved('ok'));
     await expect(view.writer.advance(step)).resolves.toEqual({ is: 'applied' });
   });
 
-  test('is away while it loads its file, and used once it has', async () => {
-    await Promise.all(Array.from({ length: 5_000 }, (_, index) => hand.set(`filler-${index}`, '')));
+  test('is unavailable while the server loads its file, and works afterwards', async () => {
+    await Promise.all(Array.from({ length: 5_000 }, (_, index) => admin.set(`filler-${index}`, '')));
     await redis.kill9();
     const restarted = redis.restart().then(() => true);
     const delays: number[] = [];
-    const looked = eventually(async () => {
+    const readable = eventually(async () => {
       const begun = performance.now();
-      const seen = await look().then(
+      const seen = await readEntry().then(
         () => true,
-        (error: unknown) => expect(error).toMatchObject(AWAY),
+        (error: unknown) => expect(error).toMatchObject(UNAVAILABLE),
       );
       delays.push(performance.now() - begun);
       return seen === true;
     });
-    await Promise.all([restarted, looked]);
+    await Promise.all([restarted, readable]);
     expect(Math.max(...delays)).toBeLessThan(1_500);
     expect(delays.length).toBeGreaterThan(10);
   });
 
-  test('that is slow is given the next piece to stage before it has answered the last', async () => {
+  test('sends the next stage call before the previous one is answered', async () => {
     const client = connectRedis({ url: redis.url }, 'write', () => undefined);
     try {
       await untilReady(client, 5_000);
       if (!(client instanceof Redis)) throw new TypeError('not a single Redis');
       const writer = new RedisQueueViewWriter(client, new RedisKeys(''), 'slow');
       const generation = newGeneration();
-      await writer.stage(model.concertId, generation, model.everything()); // its script is known from now on
+      await writer.stage(model.concertId, generation, model.everything()); // loads the script
       redis.pause();
       const first = writer.stage(model.concertId, generation, [waits('cy', 3)]);
-      await aTurn();
+      await nextTurn();
       const before = client.stream.bytesWritten;
       const second = writer.stage(model.concertId, generation, [waits('dee', 4)]);
-      await aTurn();
+      await nextTurn();
       expect(client.stream.bytesWritten).toBeGreaterThan(before);
       redis.resume();
       await Promise.all([first, second]);
@@ -168,7 +168,7 @@ describe('a Redis that fails', () => {
     }
   });
 
-  test('that lost the last piece staged, and nothing that can be counted, gets no flip', async () => {
+  test('does not activate a generation whose last stage call was lost, although the counts match', async () => {
     const { head } = model;
     model.generation = newGeneration();
     await view.writer.stage(model.concertId, model.generation, [...model.everything(), isCalled('cy', 3)]);
@@ -180,32 +180,35 @@ describe('a Redis that fails', () => {
     await redis.kill9();
     truncateSync(file, size);
     await redis.restart();
-    await eventually(look);
+    await eventually(readEntry);
     const more = model.step(waits('dee', 9)).changes;
     await eventually(() => view.writer.stage(model.concertId, model.generation, more).then(() => true));
     await expect(view.writer.activate(model.completion([]), head)).resolves.toEqual({ is: 'incomplete' });
-    expect(await look()).toMatchObject({ head });
+    expect(await readEntry()).toMatchObject({ head });
   });
 
-  test('may be away at the start', async () => {
+  test('connects to a server that is unavailable at first', async () => {
     await redis.stop();
-    const told: string[] = [];
-    const client = connectRedis({ url: redis.url }, 'read', (message) => told.push(message));
+    const warnings: string[] = [];
+    const client = connectRedis({ url: redis.url }, 'read', (message) => warnings.push(message));
     try {
       const reader = new RedisQueueViewReader(client, new RedisKeys(''));
-      await expect(reader.ping()).rejects.toMatchObject(AWAY);
-      await eventually(() => told.length === 1);
+      await expect(reader.ping()).rejects.toMatchObject(UNAVAILABLE);
+      await eventually(() => warnings.length === 1);
       await redis.restart();
       await eventually(async () => (await reader.entry(model.concertId, 'bo'))?.rank === 1);
-      expect(told).toEqual([expect.stringMatching(/^Redis is away: .*ECONNREFUSED/), 'Redis answers again.']);
+      expect(warnings).toEqual([
+        expect.stringMatching(/^Redis is unavailable: .*ECONNREFUSED/),
+        'Redis is available again.',
+      ]);
     } finally {
       client.disconnect();
     }
   });
 });
 
-/** By the end of it all that was asked in this turn of the event loop has left. */
-function aTurn(): Promise<void> {
+/** Resolves when the commands of this turn of the event loop have been sent. */
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 

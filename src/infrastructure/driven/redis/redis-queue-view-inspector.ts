@@ -6,11 +6,11 @@ import { attributesOf, HEAD_FIELDS, headOf } from './head-codec.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
-/** Entries asked for in one call. */
-const CHUNK = 1_000;
+/** Items per call, approximately. */
+const CHUNK_SIZE = 1_000;
 const COLLECTIONS = ['entries', 'waiting', 'disqualified'] as const;
 
-/** Reads the view part by part, each in one transaction with its head. */
+/** Reads the view in parts, each in one transaction with its head. */
 export class RedisQueueViewInspector implements QueueViewInspector {
   constructor(
     private readonly redis: RedisClient,
@@ -35,27 +35,27 @@ export class RedisQueueViewInspector implements QueueViewInspector {
       string,
       string,
     ];
-    const asked = this.redis
+    const transaction = this.redis
       .multi()
       .hmget(head, 'attributes', ...HEAD_FIELDS)
       .hlen(entries)
       .zcard(waiting)
       .scard(disqualified);
-    if (collection === 'entries') asked.hscan(entries, at, 'COUNT', CHUNK);
-    else if (collection === 'waiting') asked.zscan(waiting, at, 'COUNT', CHUNK);
-    else asked.sscan(disqualified, at, 'COUNT', CHUNK);
-    const [fields, ...answers] = resultsOf(await asked.exec());
-    const [attributes, ...identity] = listOf(fields);
-    const current = headOf(identity);
+    if (collection === 'entries') transaction.hscan(entries, at, 'COUNT', CHUNK_SIZE);
+    else if (collection === 'waiting') transaction.zscan(waiting, at, 'COUNT', CHUNK_SIZE);
+    else transaction.sscan(disqualified, at, 'COUNT', CHUNK_SIZE);
+    const [fields, ...results] = resultsOf(await transaction.exec());
+    const [attributes, ...headFields] = listOf(fields);
+    const current = headOf(headFields);
     if (!current || typeof attributes !== 'string') return 'missing';
     if (current.generation !== generation) return 'replaced';
-    const [stored, queued, refused, scanned] = answers;
+    const [entryCount, waitingCount, disqualifiedCount, scanned] = results;
     const [next, found] = Array.isArray(scanned) ? (scanned as [unknown, unknown]) : [];
     const values = listOf(found).map(String);
     return {
       head: current,
       attributes: attributesOf(attributes),
-      sizes: { entries: Number(stored), waiting: Number(queued), disqualified: Number(refused) },
+      sizes: { entries: Number(entryCount), waiting: Number(waitingCount), disqualified: Number(disqualifiedCount) },
       entries: new Map(collection === 'entries' ? entriesOf(values) : []),
       waiting: new Map(collection === 'waiting' ? placesOf(values) : []),
       disqualified: collection === 'disqualified' ? values : [],
@@ -75,12 +75,12 @@ function nextCursor({ generation, collection, at: _at }: ViewCursor, next: strin
   return after && { generation, collection: after, at: '0' };
 }
 
-/** @throws Error if any of the commands failed */
+/** @throws Error if a command failed */
 function resultsOf(replies: [Error | null, unknown][] | null): unknown[] {
-  if (!replies) throw new Error('Redis gave up a transaction.');
-  return replies.map(([error, answer]) => {
+  if (!replies) throw new Error('Redis aborted the transaction.');
+  return replies.map(([error, result]) => {
     if (error) throw error;
-    return answer;
+    return result;
   });
 }
 

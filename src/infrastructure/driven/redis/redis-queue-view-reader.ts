@@ -8,6 +8,7 @@ import type {
 } from '../../../application/ports/queue-view.port.ts';
 import type { QueueAttributes } from '../../../domain/queue-snapshot.ts';
 import type { ConcertId, LogTime, Offset, UserId } from '../../../domain/types.ts';
+import { withTimeout } from '../../../lib/timeout.ts';
 import { deadLetterFields, isConcertField, PARTITION_STATE_FIELDS, partitionStateOf } from './checkpoint-codec.ts';
 import { decodeEntry } from './entry-codec.ts';
 import { EntryReadBatcher } from './entry-read-batcher.ts';
@@ -15,14 +16,13 @@ import { attributesOf, HEAD_FIELDS, headOf, parseReply } from './head-codec.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
-/** Concerts whose generation is remembered; beyond that all are asked for anew. */
+/** When the cache is full, it is cleared. */
 const MAX_CACHED_GENERATIONS = 10_000;
-/** A person waits for the answer. */
 const READ_TIMEOUT_MS = 1_000;
-/** A generation asked for again may in turn have been replaced meanwhile; not this often. */
+/** A generation may be replaced while it is read, but not this often in a row. */
 const MAX_ATTEMPTS = 3;
 
-/** The view in Redis, as any process reads it. An answer is whole or it is none: damage is told as absence. */
+/** Reads the view from Redis. A damaged view is reported as unavailable; partial data is never returned. */
 export class RedisQueueViewReader implements QueueViewReader {
   readonly #generations = new Map<ConcertId, Generation>();
   readonly #batcher = new EntryReadBatcher((concertId, userIds) => this.entries(concertId, userIds));
@@ -45,7 +45,7 @@ export class RedisQueueViewReader implements QueueViewReader {
   }
 
   entries(concertId: ConcertId, userIds: readonly UserId[]): Promise<readonly EntryView[] | undefined> {
-    // Without a clock of its own, which would be one for each look: the client gives each attempt up after a second.
+    // No timer per read: the client's command timeout limits each attempt to 1 s.
     return this.#orUnavailable(async () => {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const generation = this.#generations.get(concertId) ?? '';
@@ -56,7 +56,7 @@ export class RedisQueueViewReader implements QueueViewReader {
         if (is !== 'other') throw new Error(`The view of ${concertId} is ${is}.`);
         this.#cacheGeneration(concertId, String(rest[0]));
       }
-      throw new Error(`The view of ${concertId} was replaced whenever it was read.`);
+      throw new Error(`The view of ${concertId} was replaced during every attempt to read it.`);
     });
   }
 
@@ -68,8 +68,8 @@ export class RedisQueueViewReader implements QueueViewReader {
 
   deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
     return this.#readWithTimeout(async () => {
-      const marks = await this.redis.hmget(this.keys.partition(partition), ...deadLetterFields(offset));
-      const timestamp = marks.find((mark) => typeof mark === 'string');
+      const timestamps = await this.redis.hmget(this.keys.partition(partition), ...deadLetterFields(offset));
+      const timestamp = timestamps.find((value) => typeof value === 'string');
       return timestamp ? Number(timestamp) : undefined;
     });
   }
@@ -85,13 +85,13 @@ export class RedisQueueViewReader implements QueueViewReader {
     return this.#readWithTimeout(async () => void (await this.redis.ping()));
   }
 
-  #readWithTimeout<T>(question: () => Promise<T>): Promise<T> {
-    return this.#orUnavailable(() => within(READ_TIMEOUT_MS, question()));
+  #readWithTimeout<T>(read: () => Promise<T>): Promise<T> {
+    return this.#orUnavailable(() => withTimeout(READ_TIMEOUT_MS, 'Reading from Redis', read()));
   }
 
-  async #orUnavailable<T>(question: () => Promise<T>): Promise<T> {
+  async #orUnavailable<T>(read: () => Promise<T>): Promise<T> {
     try {
-      return await question();
+      return await read();
     } catch (cause) {
       throw new QueueError('PROJECTION_UNAVAILABLE', 'The view of the queues is not available at the moment.', {
         cause,
@@ -106,7 +106,7 @@ export class RedisQueueViewReader implements QueueViewReader {
   }
 }
 
-/** From the answer of scripts/read-entries.lua. @throws Error if a life and its rank do not fit each other */
+/** Parses the reply of scripts/read-entries.lua. @throws Error if an entry and its rank contradict each other */
 function entriesOf(userIds: readonly UserId[], generation: Generation, fields: readonly unknown[]): EntryView[] {
   const [fold, offset, text, ...rest] = fields;
   const head = headOf([generation, fold, offset]);
@@ -115,17 +115,9 @@ function entriesOf(userIds: readonly UserId[], generation: Generation, fields: r
   return userIds.map((userId, index) => {
     const [encoded, disqualified, rank] = rest.slice(3 * index, 3 * index + 3);
     const entry = typeof encoded === 'string' ? decodeEntry(userId, encoded) : undefined;
-    const fits = (entry !== undefined) === (typeof encoded === 'string');
-    if (!fits || (entry?.state === 'WAITING') !== (typeof rank === 'number'))
+    const isDecoded = (entry !== undefined) === (typeof encoded === 'string');
+    if (!isDecoded || (entry?.state === 'WAITING') !== (typeof rank === 'number'))
       throw new Error('The view of an entry is damaged.');
     return { head, attributes, entry, disqualified: disqualified === 1, ...(typeof rank === 'number' && { rank }) };
-  });
-}
-
-/** @throws Error after so many milliseconds; what comes later is ignored */
-function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms.`)), ms);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

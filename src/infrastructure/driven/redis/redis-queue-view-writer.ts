@@ -16,14 +16,14 @@ import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { StageSequence } from './stage-sequence.ts';
 
-/** Concerts asked about in one round trip. */
+/** Concerts per round trip. */
 const CHUNK_SIZE = 500;
 
-/** The view in Redis, written by compare-and-set on the head of each concert. The rules of when are in scripts/. */
+/** Writes the view to Redis by compare-and-set on the head of each concert; the conditions are in scripts/. */
 export class RedisQueueViewWriter implements QueueViewWriter {
   readonly #sequence = new StageSequence();
 
-  /** @param owner the writer's name, for display in the partition's record */
+  /** @param owner the writer's name, for display in the checkpoint */
   constructor(
     private readonly redis: RedisClient,
     private readonly keys: RedisKeys,
@@ -39,7 +39,7 @@ export class RedisQueueViewWriter implements QueueViewWriter {
     return heads;
   }
 
-  /** In a cluster, one master may be away that holds neither the partition's record nor what was written just now. */
+  /** In a cluster, a master may be unavailable that the last writes did not use. */
   async reach(concertIds: readonly ConcertId[]): Promise<void> {
     if (this.redis instanceof Cluster) await this.heads(concertIds);
   }
@@ -70,7 +70,7 @@ export class RedisQueueViewWriter implements QueueViewWriter {
     const head = headOf(rest);
     if (is === 'behind') return { is, head };
     if ((is === 'ahead' || is === 'other') && head) return { is, head };
-    throw new Error(`advance-head answered ${is}.`);
+    throw new Error(`advance-head returned ${is}.`);
   }
 
   async stage(concertId: ConcertId, generation: Generation, changes: readonly EntryChange[]): Promise<void> {
@@ -80,10 +80,10 @@ export class RedisQueueViewWriter implements QueueViewWriter {
       [generation, String(acknowledged), String(sent), ...changeArguments(changes)],
     );
     const { is } = parseReply(reply);
-    // Of calls made side by side one overtook this one: it is to be made again.
+    // A later concurrent call of this writer was stored first: the caller retries.
     if (is === 'late' && this.#sequence.acknowledged(concertId, generation) > sent)
-      throw new Error('A later call was staged before this one.');
-    // Everything else is left for the flip to find: it is the one that has an answer for it.
+      throw new Error('A later stage call was stored before this one.');
+    // `activate` detects and handles every other result.
     if (is === 'staged') this.#sequence.acknowledge(concertId, generation, sent);
   }
 
@@ -107,7 +107,7 @@ export class RedisQueueViewWriter implements QueueViewWriter {
     );
     const { is, rest } = parseReply(reply);
     if (is === 'changed') return { is, head: headOf(rest) };
-    if (is !== 'activated' && is !== 'incomplete') throw new Error(`activate-generation answered ${is}.`);
+    if (is !== 'activated' && is !== 'incomplete') throw new Error(`activate-generation returned ${is}.`);
     this.#sequence.forget(concertId, generation);
     return { is };
   }
@@ -115,8 +115,8 @@ export class RedisQueueViewWriter implements QueueViewWriter {
   async damaged(expected: ReadonlyMap<ConcertId, ViewHead>): Promise<readonly ConcertId[]> {
     const damaged: ConcertId[] = [];
     await this.#inChunks([...expected], async ([concertId, head]) => {
-      const verdict = await this.redis.checkHead(this.keys.concert(concertId, head.generation), headArguments(head));
-      if (verdict !== 'whole') damaged.push(concertId);
+      const result = await this.redis.checkHead(this.keys.concert(concertId, head.generation), headArguments(head));
+      if (result !== 'whole') damaged.push(concertId);
     });
     return damaged;
   }
@@ -127,21 +127,21 @@ export class RedisQueueViewWriter implements QueueViewWriter {
 
   async advancePartition(
     partition: number,
-    record: PartitionCheckpoint,
+    checkpoint: PartitionCheckpoint,
     after: Offset | 'whole',
   ): ReturnType<QueueViewWriter['advancePartition']> {
     const reply = await this.redis.advancePartition(
       [this.keys.partition(partition)],
-      checkpointArguments(record, this.owner, Date.now(), after),
+      checkpointArguments(checkpoint, this.owner, Date.now(), after),
     );
     const { is } = parseReply(reply);
     if (is === 'applied' || is === 'ahead' || is === 'lost') return is;
-    throw new Error(`advance-partition answered ${is}.`);
+    throw new Error(`advance-partition returned ${is}.`);
   }
 
-  /** The client joins what is asked at once into one pipeline per server; chunks keep replies and memory small. */
-  async #inChunks<T>(all: readonly T[], ask: (one: T) => Promise<void>): Promise<void> {
+  /** The client pipelines concurrent commands; chunks limit the size of replies. */
+  async #inChunks<T>(all: readonly T[], read: (item: T) => Promise<void>): Promise<void> {
     for (let from = 0; from < all.length; from += CHUNK_SIZE)
-      await Promise.all(all.slice(from, from + CHUNK_SIZE).map(ask));
+      await Promise.all(all.slice(from, from + CHUNK_SIZE).map(read));
   }
 }

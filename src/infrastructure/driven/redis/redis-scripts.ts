@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ClientContext, Cluster, Redis, Result } from 'ioredis';
 
-/** The scripts by the name of their command, with their number of keys. The headers of the files say the rest. */
+/** Scripts by command name, with their number of keys. The header of each file names its arguments and result. */
 const SCRIPTS = {
   advanceHead: { file: 'advance-head', numberOfKeys: 4 },
   stage: { file: 'stage', numberOfKeys: 5 },
@@ -11,7 +11,7 @@ const SCRIPTS = {
   advancePartition: { file: 'advance-partition', numberOfKeys: 1 },
   requestRebuild: { file: 'request-rebuild', numberOfKeys: 1 },
   reportRebuild: { file: 'report-rebuild', numberOfKeys: 1 },
-  countRequests: { file: 'count-requests' }, // as many keys as its first argument says
+  countRequests: { file: 'count-requests' }, // the first argument is the number of keys
 } as const;
 
 declare module 'ioredis' {
@@ -28,7 +28,7 @@ declare module 'ioredis' {
   }
 }
 
-/** Makes every script a command of the client, sent by its hash, and as a whole to a server that does not know it (any more). */
+/** Defines every script as a command of the client: sent as EVALSHA, and as EVAL if the server does not have it. */
 export function defineScripts(client: Redis | Cluster): void {
   const shared = source('generation');
   for (const [name, { file, ...keys }] of Object.entries(SCRIPTS)) {

@@ -1,4 +1,4 @@
-/** A Redis, and a cluster, that encrypt and ask for a password; and those that a client must not speak to. */
+/** TLS and passwords, for a single Redis and for a cluster; and servers that a client must reject. */
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Certificate, newCertificate } from '../../../../test/support/certificate.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
     ports.map((port) => ({ ...encryptedAt(port, certificate), 'tls-cluster': 'yes', requirepass: PASSWORD })),
   );
 }, 60_000);
-// As NODE_EXTRA_CA_CERTS does at the start of a process.
+// Same effect as NODE_EXTRA_CA_CERTS.
 beforeEach(() => setDefaultCACertificates([...authorities, certificate.text]));
 afterAll(async () => {
   setDefaultCACertificates(authorities);
@@ -30,14 +30,14 @@ afterAll(async () => {
 });
 
 const login = (password: string): string => (password ? `:${encodeURIComponent(password)}@` : '');
-const oneOf = ({ password = PASSWORD, host = '127.0.0.1', scheme = 'rediss' } = {}): RedisConnection => ({
+const singleNode = ({ password = PASSWORD, host = '127.0.0.1', scheme = 'rediss' } = {}): RedisConnection => ({
   url: `${scheme}://${login(password)}${host}:${ports[0]}`,
 });
 const clusterOf = ({ password = PASSWORD, host = '127.0.0.1' } = {}): RedisConnection => ({
   clusterNodes: ports.map((port) => `rediss://${login(password)}${host}:${port}`),
 });
 
-test('a cluster is used on every master, over TLS and with the password', async () => {
+test('uses every master of a cluster over TLS and with the password', async () => {
   const client = connectRedis(clusterOf(), 'write', () => undefined);
   try {
     await checkRedis(client, () => undefined);
@@ -51,8 +51,8 @@ test('a cluster is used on every master, over TLS and with the password', async 
   }
 });
 
-test.each(['rediss', 'REDISS'])('a single Redis is, too, as %s://', async (scheme) => {
-  const client = connectRedis(oneOf({ scheme }), 'write', () => undefined);
+test.each(['rediss', 'REDISS'])('connects to a single Redis as %s://', async (scheme) => {
+  const client = connectRedis(singleNode({ scheme }), 'write', () => undefined);
   try {
     await untilReady(client, 5_000);
     expect(await client.ping()).toBe('PONG');
@@ -62,22 +62,22 @@ test.each(['rediss', 'REDISS'])('a single Redis is, too, as %s://', async (schem
 });
 
 describe.each([
-  ['a single Redis', oneOf],
+  ['a single Redis', singleNode],
   ['a cluster', clusterOf],
-])('%s takes no commands, and it is told why', (_, settingsOf) => {
+])('%s rejects commands and logs the reason', (_, settingsOf) => {
   test.each([
     ['with a wrong password', { password: 'wrong-4712' }, /WRONGPASS/],
     ['without a password', { password: '' }, /NOAUTH/],
     ['at a host that its certificate does not name', { host: 'localhost' }, /does not match certificate/],
-    ['of an authority that nobody told us of', {}, /self-signed certificate/],
-  ])('%s', async (what, wrong, reason) => {
-    if (what.includes('authority')) setDefaultCACertificates(authorities);
-    const told: string[] = [];
-    const client = connectRedis(settingsOf(wrong), 'write', (message) => told.push(message));
+    ['with a certificate of an unknown authority', {}, /self-signed certificate/],
+  ])('%s', async (name, wrong, reason) => {
+    if (name.includes('authority')) setDefaultCACertificates(authorities);
+    const warnings: string[] = [];
+    const client = connectRedis(settingsOf(wrong), 'write', (message) => warnings.push(message));
     try {
-      await eventually(() => told.length > 0);
-      expect(told).toEqual([expect.stringMatching(reason)]);
-      expect(told.join()).not.toMatch(/4712/);
+      await eventually(() => warnings.length > 0);
+      expect(warnings).toEqual([expect.stringMatching(reason)]);
+      expect(warnings.join()).not.toMatch(/4712/);
       await expect(client.ping()).rejects.toThrow();
     } finally {
       client.disconnect();

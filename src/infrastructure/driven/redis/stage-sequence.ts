@@ -2,18 +2,18 @@ import type { Generation } from '../../../application/ports/queue-view.port.ts';
 import type { ConcertId } from '../../../domain/types.ts';
 
 interface StageCalls {
-  /** Number of the last call that was acknowledged. */
+  /** Sequence number of the last acknowledged call. */
   acknowledged: number;
-  /** Number of the last call made. */
+  /** Sequence number of the last call sent. */
   sent: number;
 }
 
-/** Abandoned stagings are forgotten beyond so many. */
+/** Beyond this number, the oldest generations are removed: they were never activated. */
 const MAX_GENERATIONS = 10_000;
 
 /**
- * Numbers the calls that stage a generation. Redis keeps the number too: a Redis that came back with an older state (its last
- * seconds lost) could otherwise hold the right number of lives with the wrong content.
+ * Numbers the calls that stage a generation. Redis stores the number as well: without it, a Redis that restarts without its last
+ * seconds of data could hold the right number of entries with outdated content.
  */
 export class StageSequence {
   readonly #calls = new Map<string, StageCalls>();
