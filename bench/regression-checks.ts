@@ -49,7 +49,7 @@ const namePrefix = `bench-guards-${randomBytes(3).toString('hex')}.`;
 const entry = new HmacEntryTokens([secret]);
 const admission = { sign: notAsked, verify: notAsked, publicKeys: { keys: [] } };
 const callers = new BearerAuthentication(
-  { house: staticTokens(secret, `${secret}s`), entry, admission, provider: undefined },
+  { staticTokens: staticTokens(secret, `${secret}s`), entry, admission, provider: undefined },
   'open',
 );
 const limits = (perAddress: number, perUser: number, store?: typeof redis) =>

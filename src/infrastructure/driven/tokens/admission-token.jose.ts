@@ -8,37 +8,37 @@ import type {
   VerifyOptions,
 } from '../../../application/ports/admission-tokens.port.ts';
 
-/** Longest token that is looked at, in characters. Our own have at most about 700. */
-const LONGEST = 2048;
-/** For jose no token has expired at this time. */
-const BEFORE_ALL_TOKENS = new Date(0);
+/** In characters. Tokens of this service have at most about 700. */
+const MAX_TOKEN_LENGTH = 2048;
+/** As current time, it makes jose accept expired tokens. */
+const BEFORE_ANY_EXPIRY = new Date(0);
 
-interface Key {
+interface AdmissionTokenKey {
   readonly id: string;
-  readonly secret: KeyObject;
-  readonly open: KeyObject;
-  readonly published: AdmissionKeySet['keys'][number];
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly jwk: AdmissionKeySet['keys'][number];
 }
 
-/** Admission tokens as JWT, EdDSA with Ed25519, by jose: anyone can check them, only this service makes them. (ADR 27.) */
+/** Admission tokens as JWT with Ed25519, by jose. Third parties verify them with the public keys. (ADR 27.) */
 export class JoseAdmissionTokens implements AdmissionTokens {
   readonly publicKeys: AdmissionKeySet;
-  readonly #signing: Key;
-  readonly #verifying: ReadonlyMap<string, Key>;
+  readonly #signing: AdmissionTokenKey;
+  readonly #verifying: ReadonlyMap<string, AdmissionTokenKey>;
 
   private constructor(
-    signing: Key,
-    keys: readonly Key[],
+    signing: AdmissionTokenKey,
+    keys: readonly AdmissionTokenKey[],
     private readonly now: () => number,
   ) {
     this.#signing = signing;
     this.#verifying = new Map(keys.map((key) => [key.id, key]));
-    this.publicKeys = { keys: [...this.#verifying.values()].map(({ published }) => published) };
+    this.publicKeys = { keys: [...this.#verifying.values()].map(({ jwk }) => jwk) };
   }
 
   /**
    * @param privateKeys PEM (PKCS #8) or JWK, Ed25519; the first signs, all verify; at least one
-   * @throws FatalError for a key that is none of that
+   * @throws FatalError for any other key
    */
   static async with(privateKeys: readonly string[], now: () => number = Date.now): Promise<JoseAdmissionTokens> {
     const keys = await Promise.all(privateKeys.map(keyOf));
@@ -55,15 +55,15 @@ export class JoseAdmissionTokens implements AdmissionTokens {
       .setIssuedAt(Math.floor(this.now() / 1000))
       .setExpirationTime(Math.floor(activeUntil / 1000))
       .setJti(idOf(concertId, userId, offset, activeUntil))
-      .sign(this.#signing.secret);
+      .sign(this.#signing.privateKey);
   }
 
   async verify(token: string, options: VerifyOptions): Promise<AdmissionClaims> {
-    if (token.length > LONGEST) throw refused();
-    const currentDate = options.allowExpired ? BEFORE_ALL_TOKENS : new Date(this.now());
+    if (token.length > MAX_TOKEN_LENGTH) throw rejected();
+    const currentDate = options.allowExpired ? BEFORE_ANY_EXPIRY : new Date(this.now());
     try {
       const { payload } = await jwtVerify(token, (header) => this.#keyOf(header), {
-        // The token never chooses: it is Ed25519 with one of our keys, or it is refused.
+        // The token does not choose its algorithm: only Ed25519 with a configured key is valid.
         algorithms: ['EdDSA'],
         typ: 'JWT',
         requiredClaims: ['jti', 'iat'],
@@ -71,25 +71,25 @@ export class JoseAdmissionTokens implements AdmissionTokens {
       });
       return claimsOf(payload);
     } catch (error) {
-      if (error instanceof errors.JOSEError) throw refused(error);
+      if (error instanceof errors.JOSEError) throw rejected(error);
       throw error;
     }
   }
 
   #keyOf({ kid }: JWTHeaderParameters): KeyObject {
     const key = kid === undefined ? undefined : this.#verifying.get(kid);
-    if (!key) throw refused();
-    return key.open;
+    if (!key) throw rejected();
+    return key.publicKey;
   }
 }
 
-async function keyOf(text: string): Promise<Key> {
-  const secret = privateKeyOf(text);
-  const open = createPublicKey(secret);
-  const { x = '' } = open.export({ format: 'jwk' });
-  const jwk = { kty: 'OKP', crv: 'Ed25519', x } as const;
-  const id = await calculateJwkThumbprint(jwk);
-  return { id, secret, open, published: { ...jwk, kid: id, alg: 'EdDSA', use: 'sig' } };
+async function keyOf(text: string): Promise<AdmissionTokenKey> {
+  const privateKey = privateKeyOf(text);
+  const publicKey = createPublicKey(privateKey);
+  const { x = '' } = publicKey.export({ format: 'jwk' });
+  const members = { kty: 'OKP', crv: 'Ed25519', x } as const;
+  const id = await calculateJwkThumbprint(members);
+  return { id, privateKey, publicKey, jwk: { ...members, kid: id, alg: 'EdDSA', use: 'sig' } };
 }
 
 function privateKeyOf(text: string): KeyObject {
@@ -99,25 +99,25 @@ function privateKeyOf(text: string): KeyObject {
       text.trimStart().startsWith('{') ? { key: JSON.parse(text) as JsonWebKey, format: 'jwk' } : text,
     );
   } catch {
-    throw unusable(); // without the parser's error: it may quote the key
+    throw invalidKey(); // without the parser's error, which may quote the key
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw unusable();
+  if (key.asymmetricKeyType !== 'ed25519') throw invalidKey();
   return key;
 }
 
-function unusable(): FatalError {
+function invalidKey(): FatalError {
   return new FatalError('ADMISSION_PRIVATE_KEYS must be Ed25519 private keys, each as PEM or JWK.');
 }
 
-/** Names one admission: whoever claims it again gets the same. */
+/** Identifies one admission. A repeated claim has the same id. */
 function idOf(...parts: readonly (string | number)[]): string {
   return createHash('sha256').update(parts.join(':')).digest('base64url').slice(0, 22);
 }
 
-/** The claims of a payload whose signature is right. Types are checked all the same: the key may sign other things. */
+/** Call after the signature is verified. Checks the types, because the key may sign other tokens. */
 function claimsOf({ sub, cid, off, aud, exp }: JWTPayload): AdmissionClaims {
-  if (typeof sub !== 'string' || sub === '' || typeof cid !== 'string' || cid === '') throw refused();
-  if (aud !== cid || !isCount(off) || !isCount(exp)) throw refused();
+  if (typeof sub !== 'string' || sub === '' || typeof cid !== 'string' || cid === '') throw rejected();
+  if (aud !== cid || !isCount(off) || !isCount(exp)) throw rejected();
   return { userId: sub, concertId: cid, offset: off, activeUntil: exp * 1000 };
 }
 
@@ -125,13 +125,9 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** One answer to everything: whoever forges learns nothing from it. */
-function refused(cause?: unknown): QueueError {
-  return new QueueError(
-    'UNAUTHENTICATED',
-    'The admission token is not one that this service gave out, or its time is over.',
-    {
-      cause,
-    },
-  );
+/** The same error for every cause, so that a forger learns nothing. */
+function rejected(cause?: unknown): QueueError {
+  return new QueueError('UNAUTHENTICATED', 'The admission token was not issued by this service, or has expired.', {
+    cause,
+  });
 }

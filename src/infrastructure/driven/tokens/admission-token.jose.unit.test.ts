@@ -16,15 +16,15 @@ const kid = tokens.publicKeys.keys[0]?.kid ?? '';
 const payload = { ...decodeJwt(good) };
 const refused = { code: 'UNAUTHENTICATED' };
 
-/** A token of the right key that says something else. */
-const saying = (changes: object, header: object = {}) =>
+/** A token with a valid signature and these changes. */
+const tokenWith = (changes: object, header: object = {}) =>
   new SignJWT({ ...payload, ...changes })
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'JWT', ...header })
     .sign(key, { crit: { x: true } });
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('an admission token', () => {
-  test('says whose admission it is, for which concert, and until when', async () => {
+  test('contains user, concert and expiry', async () => {
     expect(decodeProtectedHeader(good)).toEqual({ alg: 'EdDSA', kid, typ: 'JWT' });
     expect(payload).toEqual({
       sub: 'ann',
@@ -38,12 +38,12 @@ describe('an admission token', () => {
     await expect(tokens.verify(good, { allowExpired: false })).resolves.toEqual(claims);
   });
 
-  test('rounds its end down to whole seconds', async () => {
+  test('rounds its expiry down to whole seconds', async () => {
     const token = await tokens.sign({ ...claims, activeUntil: NOW + 999 });
     expect(decodeJwt(token).exp).toBe(NOW / 1000);
   });
 
-  test('has the same id when it is given again, and another for another admission', async () => {
+  test('has the same id for a repeated claim, and another id for another admission', async () => {
     const ids = await Promise.all(
       [{}, {}, { offset: 42 }, { userId: 'bo' }, { concertId: 'c2' }, { activeUntil: NOW }].map(
         async (changes) => decodeJwt(await tokens.sign({ ...claims, ...changes })).jti,
@@ -53,20 +53,20 @@ describe('an admission token', () => {
     expect(new Set(ids).size).toBe(5);
   });
 
-  test('can be checked by anyone who has the published keys', async () => {
+  test('can be verified with the published keys', async () => {
     const published = createLocalJWKSet({ keys: [...tokens.publicKeys.keys] });
     const { payload: seen } = await jwtVerify(good, published, { audience: 'c1', currentDate: new Date(NOW) });
     expect(seen.sub).toBe('ann');
   });
 
-  test('is refused when its time is over, unless that is said not to matter', async () => {
+  test('is rejected after its expiry, unless allowExpired is set', async () => {
     const later = await JoseAdmissionTokens.with([pem(key)], () => claims.activeUntil);
     await expect(later.verify(good, { allowExpired: false })).rejects.toMatchObject(refused);
     await expect(later.verify(good, { allowExpired: true })).resolves.toEqual(claims);
   });
 });
 
-describe('what is no admission token', () => {
+describe('an admission token is rejected with', () => {
   const [, body = '', signature = ''] = good.split('.');
   const publicPem = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
   const hmac = (secret: string | Buffer) => {
@@ -84,27 +84,27 @@ describe('what is no admission token', () => {
       'HS256 with the public key as secret, as bytes',
       hmac(Buffer.from(tokens.publicKeys.keys[0]?.x ?? '', 'base64url')),
     ],
-    ['another kid', saying({}, { kid: 'other' })],
-    ['no kid', saying({}, { kid: undefined })],
-    ['a kid of Object', saying({}, { kid: 'constructor' })],
-    ['another type', saying({}, { typ: 'at+jwt' })],
-    ['a critical extension', saying({}, { crit: ['x'], x: 1 })],
+    ['another kid', tokenWith({}, { kid: 'other' })],
+    ['no kid', tokenWith({}, { kid: undefined })],
+    ['a kid of Object', tokenWith({}, { kid: 'constructor' })],
+    ['another type', tokenWith({}, { typ: 'at+jwt' })],
+    ['a critical extension', tokenWith({}, { crit: ['x'], x: 1 })],
     [
       'our kid, signed with another key',
       new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', kid, typ: 'JWT' }).sign(newKey()),
     ],
-    ['its own key in the header', saying({}, { kid: 'own', jwk: createPublicKey(key).export({ format: 'jwk' }) })],
-    ['another audience', saying({ aud: 'c2' })],
-    ['several audiences', saying({ aud: ['c1', 'c2'] })],
-    ['another concert than its audience', saying({ cid: 'c2' })],
-    ['no concert', saying({ cid: undefined, aud: undefined })],
-    ['no user', saying({ sub: undefined })],
-    ['an empty user', saying({ sub: '' })],
-    ['no end', saying({ exp: undefined })],
-    ['an end before 1970', saying({ exp: -1 })],
-    ['no offset', saying({ off: undefined })],
-    ['an offset as text', saying({ off: '41' })],
-    ['not valid yet', saying({ nbf: NOW / 1000 + 60 })],
+    ['its own key in the header', tokenWith({}, { kid: 'own', jwk: createPublicKey(key).export({ format: 'jwk' }) })],
+    ['another audience', tokenWith({ aud: 'c2' })],
+    ['several audiences', tokenWith({ aud: ['c1', 'c2'] })],
+    ['another concert than its audience', tokenWith({ cid: 'c2' })],
+    ['no concert', tokenWith({ cid: undefined, aud: undefined })],
+    ['no user', tokenWith({ sub: undefined })],
+    ['an empty user', tokenWith({ sub: '' })],
+    ['no expiry', tokenWith({ exp: undefined })],
+    ['an expiry before 1970', tokenWith({ exp: -1 })],
+    ['no offset', tokenWith({ off: undefined })],
+    ['an offset as text', tokenWith({ off: '41' })],
+    ['not valid yet', tokenWith({ nbf: NOW / 1000 + 60 })],
     ['a changed payload', `${good.split('.')[0]}.${part({ ...payload, sub: 'bo' })}.${signature}`],
     ['a changed signature', `${good.slice(0, -10)}${good.at(-10) === 'A' ? 'B' : 'A'}${good.slice(-9)}`],
     ['no signature', good.slice(0, good.lastIndexOf('.') + 1)],
@@ -126,22 +126,22 @@ describe('the keys of admission tokens', () => {
     }
   });
 
-  test('rotate without breaking a token', async () => {
+  test('can be rotated while tokens stay valid', async () => {
     const [old, next] = [pem(), pem()];
     const before = await JoseAdmissionTokens.with([old]);
     const announced = await JoseAdmissionTokens.with([old, next]);
-    const turned = await JoseAdmissionTokens.with([next, old]);
+    const rotated = await JoseAdmissionTokens.with([next, old]);
     const after = await JoseAdmissionTokens.with([next]);
     const mine = { ...claims, activeUntil: Math.ceil(Date.now() / 1000) * 1000 + 60_000 };
-    const [early, late] = await Promise.all([before.sign(mine), turned.sign(mine)]);
-    for (const service of [before, announced, turned])
+    const [early, late] = await Promise.all([before.sign(mine), rotated.sign(mine)]);
+    for (const service of [before, announced, rotated])
       await expect(service.verify(early, { allowExpired: false })).resolves.toEqual(mine);
-    for (const service of [announced, turned, after])
+    for (const service of [announced, rotated, after])
       await expect(service.verify(late, { allowExpired: false })).resolves.toEqual(mine);
     await expect(after.verify(early, { allowExpired: false })).rejects.toMatchObject(refused);
   });
 
-  test('are the same whether written as PEM or as JWK, and may be given twice', async () => {
+  test('are the same as PEM and as JWK, and may be repeated', async () => {
     const one = newKey();
     const twice = await JoseAdmissionTokens.with([pem(one), JSON.stringify(one.export({ format: 'jwk' }))]);
     expect(twice.publicKeys.keys).toHaveLength(1);
@@ -155,7 +155,7 @@ describe('the keys of admission tokens', () => {
     ['a public JWK', JSON.stringify(createPublicKey(key).export({ format: 'jwk' }))],
     ['no JSON', '{secret'],
     ['no PEM', 'secret'],
-  ])('are refused by name, without being told, when %s', async (_, text) => {
+  ])('are rejected by name, without their text, if %s', async (_, text) => {
     const failure = await JoseAdmissionTokens.with([text]).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(FatalError);
     expect(String(failure)).toContain('ADMISSION_PRIVATE_KEYS');

@@ -3,20 +3,22 @@ import { staticTokens } from './bearer.ts';
 import { BearerAuthentication, type SignedTokens } from './bearer-authentication.ts';
 import { IdentityProvider, type IdentityProviderOptions } from './identity-provider.jose.ts';
 
-interface AuthenticationSettings {
+interface AuthenticationOptions {
   readonly entryAuth: 'open' | 'service' | 'jwt';
   readonly identityProvider: IdentityProviderOptions | undefined;
   readonly secrets: { readonly adminToken: string; readonly serviceToken: string | undefined };
 }
 
-/** The judge of callers for these settings. Begins to read the keys of the identity provider, if there is one. */
+/** Builds the authentication. Starts to fetch the keys of the identity provider, if one is configured. */
 export function authentication(
-  { entryAuth, identityProvider, secrets }: AuthenticationSettings,
+  { entryAuth, identityProvider, secrets }: AuthenticationOptions,
   signed: SignedTokens,
   warn: (message: string) => void,
 ): Authentication {
-  const house = staticTokens(secrets.adminToken, secrets.serviceToken);
   const provider = identityProvider && new IdentityProvider(identityProvider, warn);
   provider?.refresh();
-  return new BearerAuthentication({ house, ...signed, provider }, entryAuth);
+  return new BearerAuthentication(
+    { staticTokens: staticTokens(secrets.adminToken, secrets.serviceToken), ...signed, provider },
+    entryAuth,
+  );
 }

@@ -10,7 +10,7 @@ import type { EntryClaims, EntryTokens } from '../../../application/ports/entry-
 import type { StaticTokens } from './bearer.ts';
 import type { Identity, IdentityProvider } from './identity-provider.jose.ts';
 
-/** Gives whoever's token carries it what ADMIN_TOKEN gives. */
+/** A token of the identity provider with this scope has the rights of ADMIN_TOKEN. */
 const ADMIN_SCOPE = 'queue:admin';
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 const ANONYMOUS: Caller = { kind: 'anonymous' };
@@ -18,36 +18,38 @@ const INTERNAL: Caller = { kind: 'internal' };
 const ANYONE: EntryRight = { by: 'anyone' };
 const SHOP: EntryRight = { by: 'shop' };
 
-/** The tokens of this service that carry their own proof. */
+/** The tokens that this service signs. */
 export interface SignedTokens {
   readonly entry: EntryTokens;
   readonly admission: AdmissionTokens;
 }
 
-/** All that a bearer token can be. */
-interface Tokens extends SignedTokens {
-  readonly house: StaticTokens;
-  /** undefined: users and operators have no tokens of their own. */
+/** The kinds of bearer tokens. */
+interface TokenVerifiers extends SignedTokens {
+  readonly staticTokens: StaticTokens;
+  /** undefined: no identity provider is configured. */
   readonly provider: Pick<IdentityProvider, 'verify'> | undefined;
 }
 
-/** Judges callers by their bearer token alone. No token says itself what it is: each kind is proved by its own key. */
+/** Authenticates callers by their bearer token. Each kind of token is verified with its own key; the token does not name its kind. */
 export class BearerAuthentication implements Authentication {
   constructor(
-    private readonly tokens: Tokens,
+    private readonly tokens: TokenVerifiers,
     private readonly entryAuth: 'open' | 'service' | 'jwt',
   ) {}
 
   isInternalCaller(authorization: string | undefined): boolean {
     const token = BEARER.exec(authorization ?? '')?.[1];
-    return token !== undefined && (this.tokens.house.isAdmin(token) || this.tokens.house.isService(token));
+    return (
+      token !== undefined && (this.tokens.staticTokens.isAdmin(token) || this.tokens.staticTokens.isService(token))
+    );
   }
 
   async identify(authorization: string | undefined): Promise<Caller> {
     const token = BEARER.exec(authorization ?? '')?.[1];
     if (token === undefined) return ANONYMOUS;
-    const { house, entry, admission, provider } = this.tokens;
-    if (house.isAdmin(token) || house.isService(token)) return INTERNAL;
+    const { staticTokens, entry, admission, provider } = this.tokens;
+    if (staticTokens.isAdmin(token) || staticTokens.isService(token)) return INTERNAL;
     const userId =
       (await orUndefined(() => entry.verify(token)))?.userId ??
       (await orUndefined(() => admission.verify(token, { allowExpired: true })))?.userId ??
@@ -57,7 +59,7 @@ export class BearerAuthentication implements Authentication {
 
   async operator(authorization: string | undefined): Promise<Operator> {
     const token = bearer(authorization);
-    if (this.tokens.house.isAdmin(token)) return { name: 'ADMIN_TOKEN' };
+    if (this.tokens.staticTokens.isAdmin(token)) return { name: 'ADMIN_TOKEN' };
     const { subject, scopes } = await this.#identity(token, 'admin');
     if (!scopes.has(ADMIN_SCOPE)) throw forbidden('admin');
     return { name: subject };
@@ -67,7 +69,7 @@ export class BearerAuthentication implements Authentication {
     if (this.entryAuth === 'open') return ANYONE;
     const token = bearer(authorization);
     if (this.entryAuth === 'jwt') return this.#user(token);
-    return this.tokens.house.isService(token) ? SHOP : this.#refuse(token, 'service');
+    return this.tokens.staticTokens.isService(token) ? SHOP : this.#refuse(token, 'service');
   }
 
   verifyEntryToken(authorization: string | undefined, concertId: string | undefined): EntryClaims {
@@ -78,14 +80,14 @@ export class BearerAuthentication implements Authentication {
     return claims;
   }
 
-  /** Its own signature is looked at first: of all that can be a bearer token, this one is shown thousands of times a second. */
+  /** Verifies the signature first: entry tokens are by far the most frequent. */
   #entryClaims(token: string): EntryClaims {
-    const { house, entry } = this.tokens;
+    const { staticTokens, entry } = this.tokens;
     try {
       return entry.verify(token);
     } catch (cause) {
-      if (house.isAdmin(token) || house.isService(token))
-        throw new QueueError('FORBIDDEN', 'This needs an entry token.', { cause });
+      if (staticTokens.isAdmin(token) || staticTokens.isService(token))
+        throw new QueueError('FORBIDDEN', 'This operation requires an entry token.', { cause });
       throw cause;
     }
   }
@@ -96,9 +98,9 @@ export class BearerAuthentication implements Authentication {
 
   async #user(token: string): Promise<EntryRight> {
     const { subject } = await this.#identity(token, "user's own");
-    // It will stand in an event, a key and a path; rewriting it would make two users of one.
+    // The subject becomes part of events, keys and paths. An escaped form would be a second user.
     if (isUserId(subject)) return { by: 'user', userId: subject };
-    throw new QueueError('UNAUTHENTICATED', 'The sub of the token cannot be the id of a user here.');
+    throw new QueueError('UNAUTHENTICATED', 'The sub of the token is not a valid userId.');
   }
 
   async #identity(token: string, whose: string): Promise<Identity> {
@@ -107,21 +109,24 @@ export class BearerAuthentication implements Authentication {
     try {
       return await provider.verify(token);
     } catch (error) {
-      if (await this.#isOurs(token)) throw forbidden(whose, error);
+      if (await this.#isOfThisService(token)) throw forbidden(whose, error);
       throw error;
     }
   }
 
   async #refuse(token: string, whose: string): Promise<never> {
-    if (await this.#isOurs(token)) throw forbidden(whose);
+    if (await this.#isOfThisService(token)) throw forbidden(whose);
     throw new QueueError('UNAUTHENTICATED', `The bearer token is not the ${whose} token.`);
   }
 
-  /** Whether the token is one of this service's: then it is good, but not here. */
-  async #isOurs(token: string): Promise<boolean> {
-    const { house, entry, admission } = this.tokens;
-    if (house.isAdmin(token) || house.isService(token)) return true;
-    return (await isTaken(() => entry.verify(token))) || isTaken(() => admission.verify(token, { allowExpired: true }));
+  /** Whether the token is valid for another purpose. */
+  async #isOfThisService(token: string): Promise<boolean> {
+    const { staticTokens, entry, admission } = this.tokens;
+    if (staticTokens.isAdmin(token) || staticTokens.isService(token)) return true;
+    return (
+      (await orUndefined(() => entry.verify(token))) !== undefined ||
+      (await orUndefined(() => admission.verify(token, { allowExpired: true }))) !== undefined
+    );
   }
 }
 
@@ -135,22 +140,12 @@ async function orUndefined<T>(verify: () => T | Promise<T>): Promise<T | undefin
   }
 }
 
-async function isTaken(verify: () => unknown): Promise<boolean> {
-  try {
-    await verify();
-    return true;
-  } catch (error) {
-    if (error instanceof QueueError) return false;
-    throw error;
-  }
-}
-
 function bearer(authorization: string | undefined): string {
   const token = BEARER.exec(authorization ?? '')?.[1];
-  if (token === undefined) throw new QueueError('UNAUTHENTICATED', 'The header Authorization: Bearer is needed.');
+  if (token === undefined) throw new QueueError('UNAUTHENTICATED', 'The header Authorization: Bearer is required.');
   return token;
 }
 
 function forbidden(whose: string, cause?: unknown): QueueError {
-  return new QueueError('FORBIDDEN', `This needs the ${whose} token.`, { cause });
+  return new QueueError('FORBIDDEN', `This operation requires the ${whose} token.`, { cause });
 }

@@ -11,123 +11,131 @@ const ADMIN = 'the-admin-token-of-the-tests-0123456789';
 const SERVICE = 'the-service-token-of-the-tests-0123456789';
 const entry = new HmacEntryTokens(['the-entry-secret-of-the-tests-0123456789']);
 const claims = { userId: 'ann', concertId: 'c1', partition: 3, offset: 41 };
-const fan = entry.sign(claims);
+const entryToken = entry.sign(claims);
 
 let admission: JoseAdmissionTokens;
-let admitted: string;
+let admissionToken: string;
 beforeAll(async () => {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   admission = await JoseAdmissionTokens.with([pem]);
-  admitted = await admission.sign({ userId: 'ann', concertId: 'c1', offset: 41, activeUntil: Date.now() + 60_000 });
+  admissionToken = await admission.sign({
+    userId: 'ann',
+    concertId: 'c1',
+    offset: 41,
+    activeUntil: Date.now() + 60_000,
+  });
 });
 
-/** What the provider says of each token; of all others that it cannot say. */
-const known: Readonly<Record<string, Identity>> = {
+/** The tokens of the provider. */
+const identities: Readonly<Record<string, Identity>> = {
   'ann-at-the-provider': { subject: 'ann', scopes: new Set(['openid']) },
   'op-at-the-provider': { subject: 'auth0|op', scopes: new Set(['queue:admin']) },
 };
 const provider = {
   verify: (token: string): Promise<Identity> => {
-    const identity = known[token];
+    const identity = identities[token];
     if (identity) return Promise.resolve(identity);
     const code = token === 'of-a-missing-key' ? 'ELIGIBILITY_UNAVAILABLE' : 'UNAUTHENTICATED';
-    return Promise.reject(new QueueError(code, 'as the provider says'));
+    return Promise.reject(new QueueError(code, 'rejected by the provider'));
   },
 };
 
-function judge(entryAuth: 'open' | 'service' | 'jwt', withProvider = entryAuth === 'jwt'): BearerAuthentication {
-  const house = staticTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
+function authenticationFor(
+  entryAuth: 'open' | 'service' | 'jwt',
+  withProvider = entryAuth === 'jwt',
+): BearerAuthentication {
+  const fixedTokens = staticTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
   return new BearerAuthentication(
-    { house, entry, admission, provider: withProvider ? provider : undefined },
+    { staticTokens: fixedTokens, entry, admission, provider: withProvider ? provider : undefined },
     entryAuth,
   );
 }
 
-/** The answer, or the code of the refusal. */
-async function answer(asked: () => unknown): Promise<unknown> {
+/** The result, or the code of the error. */
+async function outcome(call: () => unknown): Promise<unknown> {
   try {
-    return await asked();
+    return await call();
   } catch (error) {
     if (error instanceof QueueError) return error.code;
     throw error;
   }
 }
 
-describe('an operator', () => {
-  const ask = (token: string, withProvider: boolean) =>
-    answer(() => judge('service', withProvider).operator(`Bearer ${token}`));
+describe('operator', () => {
+  const outcomeOf = (token: string, withProvider: boolean) =>
+    outcome(() => authenticationFor('service', withProvider).operator(`Bearer ${token}`));
 
-  test('is known by the admin token, or by the scope of a token of their own', async () => {
-    expect(await ask(ADMIN, false)).toEqual({ name: 'ADMIN_TOKEN' });
-    expect(await ask(ADMIN, true)).toEqual({ name: 'ADMIN_TOKEN' });
-    expect(await ask('op-at-the-provider', true)).toEqual({ name: 'auth0|op' });
-    expect(await ask('op-at-the-provider', false)).toBe('UNAUTHENTICATED');
+  test('accepts ADMIN_TOKEN, or a token of the provider with the admin scope', async () => {
+    expect(await outcomeOf(ADMIN, false)).toEqual({ name: 'ADMIN_TOKEN' });
+    expect(await outcomeOf(ADMIN, true)).toEqual({ name: 'ADMIN_TOKEN' });
+    expect(await outcomeOf('op-at-the-provider', true)).toEqual({ name: 'auth0|op' });
+    expect(await outcomeOf('op-at-the-provider', false)).toBe('UNAUTHENTICATED');
   });
 
-  test('is nobody whose token is good for something else', async () => {
-    for (const token of [SERVICE, fan, admitted])
-      for (const withProvider of [true, false]) expect(await ask(token, withProvider)).toBe('FORBIDDEN');
-    expect(await ask('ann-at-the-provider', true)).toBe('FORBIDDEN');
+  test('rejects tokens for other purposes as FORBIDDEN', async () => {
+    for (const token of [SERVICE, entryToken, admissionToken])
+      for (const withProvider of [true, false]) expect(await outcomeOf(token, withProvider)).toBe('FORBIDDEN');
+    expect(await outcomeOf('ann-at-the-provider', true)).toBe('FORBIDDEN');
   });
 
-  test('cannot be told while the keys are missing', async () => {
-    expect(await ask('of-a-missing-key', true)).toBe('ELIGIBILITY_UNAVAILABLE');
-    expect(await ask('of-a-missing-key', false)).toBe('UNAUTHENTICATED');
+  test('fails with ELIGIBILITY_UNAVAILABLE while the keys are missing', async () => {
+    expect(await outcomeOf('of-a-missing-key', true)).toBe('ELIGIBILITY_UNAVAILABLE');
+    expect(await outcomeOf('of-a-missing-key', false)).toBe('UNAUTHENTICATED');
   });
 
   test.each([undefined, '', 'Bearer', 'Bearer ', ADMIN, `Basic ${ADMIN}`, `Bearer ${ADMIN} ${ADMIN}`, 'Bearer ä'])(
-    'is not let in for %j',
+    'rejects %j as UNAUTHENTICATED',
     async (authorization) => {
-      expect(await answer(() => judge('open').operator(authorization))).toBe('UNAUTHENTICATED');
+      expect(await outcome(() => authenticationFor('open').operator(authorization))).toBe('UNAUTHENTICATED');
     },
   );
 });
 
-describe('whoever asks for entry', () => {
-  test('is anyone where the door is open, whatever they bring', async () => {
+describe('authorizeEntry', () => {
+  test('accepts every caller with ENTRY_AUTH=open', async () => {
     for (const authorization of [undefined, 'nonsense', `Bearer ${ADMIN}`])
-      expect(judge('open').authorizeEntry(authorization)).toEqual({ by: 'anyone' });
+      expect(authenticationFor('open').authorizeEntry(authorization)).toEqual({ by: 'anyone' });
   });
 
-  test("is the shop's backend alone", async () => {
-    const ask = (token: string) => answer(() => judge('service').authorizeEntry(`Bearer ${token}`));
-    expect(await ask(SERVICE)).toEqual({ by: 'shop' });
-    for (const token of [ADMIN, fan, admitted]) expect(await ask(token)).toBe('FORBIDDEN');
-    expect(await ask('ann-at-the-provider')).toBe('UNAUTHENTICATED');
-    expect(await answer(() => judge('service').authorizeEntry(undefined))).toBe('UNAUTHENTICATED');
+  test('accepts only SERVICE_TOKEN with ENTRY_AUTH=service', async () => {
+    const outcomeOf = (token: string) => outcome(() => authenticationFor('service').authorizeEntry(`Bearer ${token}`));
+    expect(await outcomeOf(SERVICE)).toEqual({ by: 'shop' });
+    for (const token of [ADMIN, entryToken, admissionToken]) expect(await outcomeOf(token)).toBe('FORBIDDEN');
+    expect(await outcomeOf('ann-at-the-provider')).toBe('UNAUTHENTICATED');
+    expect(await outcome(() => authenticationFor('service').authorizeEntry(undefined))).toBe('UNAUTHENTICATED');
   });
 
-  test('is who their own token says', async () => {
-    const ask = (token: string) => answer(() => judge('jwt').authorizeEntry(`Bearer ${token}`));
-    expect(await ask('ann-at-the-provider')).toEqual({ by: 'user', userId: 'ann' });
-    for (const token of [ADMIN, fan, admitted]) expect(await ask(token)).toBe('FORBIDDEN');
-    for (const token of [SERVICE, 'op-at-the-provider', 'x']) expect(await ask(token)).toBe('UNAUTHENTICATED');
-    expect(await ask('of-a-missing-key')).toBe('ELIGIBILITY_UNAVAILABLE');
-    expect(await answer(() => judge('jwt').authorizeEntry(undefined))).toBe('UNAUTHENTICATED');
-  });
-});
-
-describe('the holder of an entry', () => {
-  const ask = (token: string, concertId?: string) =>
-    answer(() => judge('open').verifyEntryToken(`Bearer ${token}`, concertId));
-
-  test('is known by the entry token for this concert', async () => {
-    expect(await ask(fan, 'c1')).toEqual(claims);
-    expect(await ask(fan)).toEqual(claims);
-    expect(await ask(fan, 'c2')).toBe('FORBIDDEN');
-    expect(await ask(fan, '')).toBe('FORBIDDEN');
-  });
-
-  test('is not known by any other token', async () => {
-    expect(await ask(ADMIN, 'c1')).toBe('FORBIDDEN');
-    for (const token of [admitted, 'ann-at-the-provider', `${fan}x`])
-      expect(await ask(token, 'c1')).toBe('UNAUTHENTICATED');
+  test('returns the user of the token with ENTRY_AUTH=jwt', async () => {
+    const outcomeOf = (token: string) => outcome(() => authenticationFor('jwt').authorizeEntry(`Bearer ${token}`));
+    expect(await outcomeOf('ann-at-the-provider')).toEqual({ by: 'user', userId: 'ann' });
+    for (const token of [ADMIN, entryToken, admissionToken]) expect(await outcomeOf(token)).toBe('FORBIDDEN');
+    for (const token of [SERVICE, 'op-at-the-provider', 'x']) expect(await outcomeOf(token)).toBe('UNAUTHENTICATED');
+    expect(await outcomeOf('of-a-missing-key')).toBe('ELIGIBILITY_UNAVAILABLE');
+    expect(await outcome(() => authenticationFor('jwt').authorizeEntry(undefined))).toBe('UNAUTHENTICATED');
   });
 });
 
-test('whoever was admitted is known by the admission token', async () => {
-  const ask = (token: string) =>
-    answer(() => judge('open').verifyAdmissionToken(`Bearer ${token}`, { allowExpired: false }));
-  expect(await ask(admitted)).toMatchObject({ userId: 'ann', concertId: 'c1' });
-  for (const token of [fan, ADMIN, 'x']) expect(await ask(token)).toBe('UNAUTHENTICATED');
+describe('verifyEntryToken', () => {
+  const outcomeOf = (token: string, concertId?: string) =>
+    outcome(() => authenticationFor('open').verifyEntryToken(`Bearer ${token}`, concertId));
+
+  test('accepts the entry token of this concert', async () => {
+    expect(await outcomeOf(entryToken, 'c1')).toEqual(claims);
+    expect(await outcomeOf(entryToken)).toEqual(claims);
+    expect(await outcomeOf(entryToken, 'c2')).toBe('FORBIDDEN');
+    expect(await outcomeOf(entryToken, '')).toBe('FORBIDDEN');
+  });
+
+  test('rejects every other token', async () => {
+    expect(await outcomeOf(ADMIN, 'c1')).toBe('FORBIDDEN');
+    for (const token of [admissionToken, 'ann-at-the-provider', `${entryToken}x`])
+      expect(await outcomeOf(token, 'c1')).toBe('UNAUTHENTICATED');
+  });
+});
+
+test('verifyAdmissionToken accepts admission tokens only', async () => {
+  const outcomeOf = (token: string) =>
+    outcome(() => authenticationFor('open').verifyAdmissionToken(`Bearer ${token}`, { allowExpired: false }));
+  expect(await outcomeOf(admissionToken)).toMatchObject({ userId: 'ann', concertId: 'c1' });
+  for (const token of [entryToken, ADMIN, 'x']) expect(await outcomeOf(token)).toBe('UNAUTHENTICATED');
 });

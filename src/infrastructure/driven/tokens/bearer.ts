@@ -1,12 +1,12 @@
 import { equalTo } from './constant-time.ts';
 
-/** Who a bearer token of the house belongs to. Entry tokens are not among them: they carry their own proof. */
+/** Checks ADMIN_TOKEN and SERVICE_TOKEN. */
 export interface StaticTokens {
   isAdmin(token: string): boolean;
   isService(token: string): boolean;
 }
 
-/** @param serviceToken undefined: no service token is known, and none is right */
+/** @param serviceToken undefined: no token is the service token */
 export function staticTokens(adminToken: string, serviceToken: string | undefined): StaticTokens {
   return {
     isAdmin: equalTo(adminToken),

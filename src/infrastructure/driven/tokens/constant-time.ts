@@ -1,16 +1,16 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
 /**
- * A comparison with one secret whose duration tells neither where a candidate differs nor how long the secret is.
+ * Compares candidates with a secret. The duration reveals neither the first difference nor the length of the secret.
  *
- * Both sides are hashed first: `timingSafeEqual` needs equal lengths.
+ * Hashes both sides, because `timingSafeEqual` needs equal lengths.
  */
 export function equalTo(secret: string): (candidate: string) => boolean {
   const expected = digest(secret);
   return (candidate) => timingSafeEqual(digest(candidate), expected);
 }
 
-/** In one call: half the time of `createHash`. */
+/** One call takes half the time of `createHash`. */
 function digest(text: string): Buffer {
   return hash('sha256', text, 'buffer');
 }

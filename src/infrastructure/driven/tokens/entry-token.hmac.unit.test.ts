@@ -15,7 +15,7 @@ const kid = decodeProtectedHeader(ours).kid ?? '';
 
 const encode = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
-/** A token of these parts with a right signature. */
+/** A token of these parts with a valid signature. */
 function signed(header: unknown, body: unknown, secret = SECRET, hash = 'sha256'): string {
   const text = `${encode(header)}.${encode(body)}`;
   return `${text}.${createHmac(hash, secret).update(text).digest('base64url')}`;
@@ -30,11 +30,11 @@ function outcome(token: string, by = tokens): unknown {
 }
 
 describe('an entry token', () => {
-  test('gives back what it was signed for', () => {
+  test('contains the signed claims', () => {
     expect(tokens.verify(ours)).toEqual(claims);
   });
 
-  test('is a JWT that jose verifies, with the claims of the contract', async () => {
+  test('is a JWT that jose verifies, with the documented claims', async () => {
     const { payload: read, protectedHeader } = await jwtVerify(ours, key, { algorithms: ['HS256'] });
     expect(read).toEqual(payload);
     expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT', kid });
@@ -45,7 +45,7 @@ describe('an entry token', () => {
     expect(tokens.verify(foreign)).toEqual(claims);
   });
 
-  test('survives a rotation: the second secret still verifies, the first one signs', () => {
+  test('stays valid after a rotation: every secret verifies, the first one signs', () => {
     const rotated = new HmacEntryTokens([OTHER, SECRET]);
     expect(rotated.verify(ours)).toEqual(claims);
     expect(decodeProtectedHeader(rotated.sign(claims)).kid).not.toBe(kid);
@@ -53,7 +53,7 @@ describe('an entry token', () => {
     expect(outcome(ours, new HmacEntryTokens([OTHER]))).toBe('UNAUTHENTICATED');
   });
 
-  test('carries ids of any allowed length', () => {
+  test('contains ids of any allowed length', () => {
     const long = {
       userId: '~'.repeat(128),
       concertId: '-'.repeat(64),
@@ -69,15 +69,15 @@ const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const [head = '', body = '', signature = ''] = ours.split('.');
 const header = { alg: 'HS256', kid, typ: 'JWT' };
 
-describe('a token is refused as UNAUTHENTICATED', () => {
+describe('an entry token is rejected as UNAUTHENTICATED', () => {
   test.each([
     ['that is empty', ''],
     ['that is no token', 'hello'],
-    ['of dots alone', '..'],
+    ['of dots only', '..'],
     ['without a signature', `${head}.${body}`],
     ['with an empty signature', `${head}.${body}.`],
     ['with a truncated signature', ours.slice(0, -1)],
-    ['with something behind the signature', `${ours}A`],
+    ['with text after the signature', `${ours}A`],
     ['with a further part', `${ours}.${body}`],
     [
       'with another spelling of the same signature',
@@ -87,15 +87,15 @@ describe('a token is refused as UNAUTHENTICATED', () => {
     ['whose claims were changed', `${head}.${encode({ ...payload, sub: 'bo' })}.${signature}`],
     ['whose header was changed', `${encode({ ...header, typ: 'jwt' })}.${body}.${signature}`],
     ['of algorithm none', `${encode({ ...header, alg: 'none' })}.${body}.`],
-    ['of algorithm none, signed all the same', signed({ ...header, alg: 'none' }, payload)],
+    ['of algorithm none with a signature', signed({ ...header, alg: 'none' }, payload)],
     ['of algorithm HS512', signed({ ...header, alg: 'HS512' }, payload, SECRET, 'sha512')],
-    ['of algorithm HS512 in name', signed({ ...header, alg: 'HS512' }, payload)],
+    ['of algorithm HS512 with an HS256 signature', signed({ ...header, alg: 'HS512' }, payload)],
     ['without an algorithm', signed({ kid }, payload)],
     ['of an unknown key', signed({ ...header, kid: 'unknown' }, payload)],
     ['without a key id', signed({ alg: 'HS256', typ: 'JWT' }, payload)],
     ['with a critical extension', signed({ ...header, crit: ['b64'], b64: false }, payload)],
     ['signed with another secret', signed(header, payload, OTHER)],
-    ['signed with a public key as if it were a secret', signed({ ...header, alg: 'RS256' }, payload, publicPem)],
+    ['signed with a public key as secret', signed({ ...header, alg: 'RS256' }, payload, publicPem)],
     ['whose header is not JSON', signed('not json', payload)],
     ['whose header is not an object', signed('null', payload)],
     ['whose claims are not JSON', signed(header, 'not json')],
@@ -134,6 +134,6 @@ describe('a token is refused as UNAUTHENTICATED', () => {
   });
 });
 
-test('tokens cannot be made without a secret', () => {
+test('the constructor requires a secret', () => {
   expect(() => new HmacEntryTokens([])).toThrow('at least one secret');
 });

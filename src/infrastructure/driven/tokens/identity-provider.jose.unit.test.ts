@@ -25,29 +25,29 @@ function provider(): IdentityProvider {
   );
 }
 
-async function refusal(verified: Promise<unknown>): Promise<QueueError> {
+async function rejection(verified: Promise<unknown>): Promise<QueueError> {
   try {
     await verified;
   } catch (error) {
     if (error instanceof QueueError) return error;
     throw error;
   }
-  throw new Error('the token was taken');
+  throw new Error('the token was accepted');
 }
 
 const text = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a token of the identity provider', () => {
-  test('says who holds it', async () => {
+  test('identifies its holder', async () => {
     expect(await provider().verify(await issuer.token())).toEqual({ subject: 'ann', scopes: new Set() });
   });
 
   test.each<[string, Claims, readonly string[]]>([
-    ['scope, one text', { scope: 'openid queue:admin' }, ['openid', 'queue:admin']],
-    ['scp, a list', { scp: ['queue:admin', 7] }, ['queue:admin']],
-    ['scp, one text', { scp: 'queue:admin' }, ['queue:admin']],
+    ['scope as a string', { scope: 'openid queue:admin' }, ['openid', 'queue:admin']],
+    ['scp as a list', { scp: ['queue:admin', 7] }, ['queue:admin']],
+    ['scp as a string', { scp: 'queue:admin' }, ['queue:admin']],
     ['neither', { scope: { 'queue:admin': true } }, []],
-  ])('carries scopes as %s', async (_, claims, scopes) => {
+  ])('has scopes from %s', async (_, claims, scopes) => {
     expect([...(await provider().verify(await issuer.token(claims))).scopes]).toEqual(scopes);
   });
 
@@ -58,20 +58,20 @@ describe('a token of the identity provider', () => {
 
   const now = Math.floor(Date.now() / 1000);
   test.each<[string, Claims]>([
-    ['is of another issuer', { iss: 'https://evil.example/' }],
-    ['is for another audience', { aud: 'shop' }],
-    ['is for audiences that this service is not among', { aud: ['shop', 'concert-queue-staging'] }],
-    ['has expired a second ago', { exp: now - 1 }],
-    ['has no end', { exp: undefined }],
+    ['has another issuer', { iss: 'https://evil.example/' }],
+    ['has another audience', { aud: 'shop' }],
+    ['has several other audiences', { aud: ['shop', 'concert-queue-staging'] }],
+    ['expired a second ago', { exp: now - 1 }],
+    ['has no expiry', { exp: undefined }],
     ['is not valid yet', { nbf: now + 60 }],
-    ['is about nobody', { sub: undefined }],
-    ['is about an empty name', { sub: '' }],
-    ['is too long to look at', { note: 'x'.repeat(9_000) }],
-  ])('is refused when it %s', async (_, claims) => {
-    expect((await refusal(provider().verify(await issuer.token(claims)))).code).toBe('UNAUTHENTICATED');
+    ['has no subject', { sub: undefined }],
+    ['has an empty subject', { sub: '' }],
+    ['is too long', { note: 'x'.repeat(9_000) }],
+  ])('is rejected if it %s', async (_, claims) => {
+    expect((await rejection(provider().verify(await issuer.token(claims)))).code).toBe('UNAUTHENTICATED');
   });
 
-  test('is refused when it was forged', async () => {
+  test('is rejected if it is forged', async () => {
     const keys = provider();
     const good = await issuer.token();
     const [header = '', payload = '', signature = ''] = good.split('.');
@@ -93,20 +93,20 @@ describe('a token of the identity provider', () => {
       'no token': 'hello',
     };
     for (const [how, token] of Object.entries(forgeries))
-      expect([how, (await refusal(keys.verify(token))).code]).toEqual([how, 'UNAUTHENTICATED']);
+      expect([how, (await rejection(keys.verify(token))).code]).toEqual([how, 'UNAUTHENTICATED']);
   });
 
-  test('is refused when a key that is not published signed it, under whatever name', async () => {
+  test('is rejected if an unpublished key signed it, even under a published key id', async () => {
     const keys = provider();
-    const stranger = await keyOf('stranger');
-    expect((await refusal(keys.verify(await issuer.token({}, stranger)))).code).toBe('UNAUTHENTICATED');
-    const impostor = { ...stranger, kid: issuer.key.kid };
-    expect((await refusal(keys.verify(await issuer.token({}, impostor)))).code).toBe('UNAUTHENTICATED');
+    const unpublished = await keyOf('unpublished');
+    expect((await rejection(keys.verify(await issuer.token({}, unpublished)))).code).toBe('UNAUTHENTICATED');
+    const impostor = { ...unpublished, kid: issuer.key.kid };
+    expect((await rejection(keys.verify(await issuer.token({}, impostor)))).code).toBe('UNAUTHENTICATED');
   });
 });
 
 describe('the keys of the identity provider', () => {
-  test('are asked for once, however many tokens come', async () => {
+  test('are fetched once for many tokens', async () => {
     const keys = provider();
     const before = issuer.asked;
     const token = await issuer.token();
@@ -114,17 +114,19 @@ describe('the keys of the identity provider', () => {
     expect(issuer.asked - before).toBe(1);
   });
 
-  test('are not asked for again by a flood of unknown ones', async () => {
+  test('are not fetched again for many tokens with unknown keys', async () => {
     const keys = provider();
     const before = issuer.asked;
     await keys.verify(await issuer.token());
     const unknown = await issuer.token({}, await keyOf('unknown'));
-    const codes = await Promise.all(Array.from({ length: 20 }, async () => (await refusal(keys.verify(unknown))).code));
+    const codes = await Promise.all(
+      Array.from({ length: 20 }, async () => (await rejection(keys.verify(unknown))).code),
+    );
     expect(new Set(codes)).toEqual(new Set(['UNAUTHENTICATED']));
     expect(issuer.asked - before).toBe(1);
   });
 
-  test('are rotated: a key withdrawn is forgotten, a new one is taken', async () => {
+  test('are rotated: a withdrawn key becomes invalid and a new one valid', async () => {
     const keys = provider();
     const first = issuer.key;
     await keys.verify(await issuer.token());
@@ -133,10 +135,10 @@ describe('the keys of the identity provider', () => {
     const exp = Math.floor(clock / 1000) + 300;
     keys.refresh();
     await expect(eventualSubject(keys, await issuer.token({ exp }))).resolves.toBe('ann');
-    expect((await refusal(keys.verify(await issuer.token({ exp }, first)))).code).toBe('UNAUTHENTICATED');
+    expect((await rejection(keys.verify(await issuer.token({ exp }, first)))).code).toBe('UNAUTHENTICATED');
   });
 
-  test('that are known go on while the provider is away', async () => {
+  test('stay valid while the provider is unavailable', async () => {
     const keys = provider();
     await keys.verify(await issuer.token());
     issuer.instead = { status: 500, body: '' };
@@ -147,28 +149,28 @@ describe('the keys of the identity provider', () => {
   });
 
   test.each([
-    ['an error', { status: 503, body: 'away' }],
+    ['an error', { status: 503, body: 'unavailable' }],
     ['a page', { status: 200, body: '<html>' }],
     ['no key set', { status: 200, body: '{"keys":7}' }],
-    ['a way to elsewhere', { status: 302, body: '' }],
-  ])('that were never read, for %s, are told to be missing, and are not asked for in a flood', async (_, instead) => {
+    ['a redirect', { status: 302, body: '' }],
+  ])('that cannot be fetched because of %s cause ELIGIBILITY_UNAVAILABLE and one fetch', async (_, instead) => {
     issuer.instead = instead;
     const keys = provider();
     const before = issuer.asked;
     const token = await issuer.token();
     for (let attempt = 0; attempt < 5; attempt++) {
-      const error = await refusal(keys.verify(token));
+      const error = await rejection(keys.verify(token));
       expect([error.code, error.retryAfterSeconds]).toEqual(['ELIGIBILITY_UNAVAILABLE', 2]);
     }
     expect(issuer.asked - before).toBe(1);
-    expect(warnings).toEqual([expect.stringContaining('AUTH_JWKS_URL cannot be read')]);
+    expect(warnings).toEqual([expect.stringContaining('AUTH_JWKS_URL cannot be fetched')]);
     issuer.instead = undefined;
     clock += 3_000;
     expect((await keys.verify(token)).subject).toBe('ann');
   });
 });
 
-/** The new keys come in the background. */
+/** Waits for the refresh in the background. */
 async function eventualSubject(keys: IdentityProvider, token: string): Promise<string> {
   const deadline = Date.now() + 10_000;
   for (;;) {

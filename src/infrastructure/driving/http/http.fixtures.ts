@@ -74,8 +74,12 @@ export class TestApi {
       return holder.door;
     };
     const admissionTokens = await JoseAdmissionTokens.with(admissionKeys);
-    const house = staticTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined);
-    const tokens = { house, entry: entryTokens, admission: admissionTokens, provider };
+    const tokens = {
+      staticTokens: staticTokens(ADMIN, entryAuth === 'service' ? SERVICE : undefined),
+      entry: entryTokens,
+      admission: admissionTokens,
+      provider,
+    };
     const callers = new BearerAuthentication(tokens, entryAuth);
     const guards = {
       callers,
