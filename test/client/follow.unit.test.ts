@@ -13,7 +13,7 @@ beforeEach(async () => {
   stop = ofTest().adopt(new AbortController(), (one) => one.abort());
   server.on('POST entries', (response) => json(response, { entryToken: 'a.b.c' }));
   await room.enter('c1');
-  server.asked.length = 0;
+  server.calls.length = 0;
 });
 
 const waiting = (ahead: number, rest: Partial<Entry> = {}) =>
@@ -39,7 +39,7 @@ describe('following by event stream', () => {
     });
     expect(await updates()).toEqual(['stream WAITING 2', 'stream WAITING 1', 'stream LEFT']);
     expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer a.b.c');
-    expect(server.asked).toEqual(['GET events']);
+    expect(server.calls).toEqual(['GET events']);
   });
 
   test('resumes after the last event when the stream breaks', async () => {

@@ -7,7 +7,7 @@ type Handler = (response: ServerResponse, request: IncomingMessage, count: numbe
 
 export class ScriptedRoom {
   /** `METHOD last-part-of-path` of every request, in order. */
-  readonly asked: string[] = [];
+  readonly calls: string[] = [];
   readonly requests: { readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
   readonly #handlers = new Map<string, Handler>();
   readonly #server: Server;
@@ -18,7 +18,7 @@ export class ScriptedRoom {
       let body = '';
       request.setEncoding('utf8').on('data', (piece: string) => (body += piece));
       request.on('end', () => {
-        this.asked.push(key);
+        this.calls.push(key);
         this.requests.push({ headers: request.headers, body });
         const handler = this.#handlers.get(key);
         if (handler) handler(response, request, this.times(key));
@@ -37,7 +37,7 @@ export class ScriptedRoom {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
   times(key: string): number {
-    return this.asked.filter((request) => request === key).length;
+    return this.calls.filter((request) => request === key).length;
   }
   /** Sets the handler of a request; `count` includes the current request. */
   on(key: string, handler: Handler): this {

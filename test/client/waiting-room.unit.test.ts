@@ -57,13 +57,13 @@ describe('enter', () => {
   test('throws the last problem after the maximum number of attempts', async () => {
     server.on('POST entries', (response) => problem(response, 503, 'LOG_UNAVAILABLE'));
     const error = await failure(room.enter('c1'));
-    expect([error instanceof QueueProblem && error.code, server.asked.length]).toEqual(['LOG_UNAVAILABLE', 3]);
+    expect([error instanceof QueueProblem && error.code, server.calls.length]).toEqual(['LOG_UNAVAILABLE', 3]);
   });
 
   test('is not retried after a rejection', async () => {
     server.on('POST entries', (response) => problem(response, 409, 'QUEUE_FULL'));
     const error = await failure(room.enter('c1'));
-    expect([error instanceof QueueProblem && error.code, server.asked.length]).toEqual(['QUEUE_FULL', 1]);
+    expect([error instanceof QueueProblem && error.code, server.calls.length]).toEqual(['QUEUE_FULL', 1]);
     expect(await room.hasEntry('c1')).toBe(false);
   });
 
@@ -98,7 +98,7 @@ describe('errors', () => {
 
   test('a call without a token sends no request', async () => {
     expect(await failure(room.leave('c1'))).toBeInstanceOf(NoEntryError);
-    expect(server.asked).toEqual([]);
+    expect(server.calls).toEqual([]);
   });
 });
 

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import type { Audit } from '../../../application/operations/audit-concert.ts';
 
 /**
- * The list in which a fan finds the own receipt, its place and when it was called: CSV, in the order of places. Users are told
- * apart by HMAC-SHA256 of their id under the salt, cut to 16 digits; without the salt nobody can try ids against it.
+ * CSV of all entries by place, in which users find their receipt, place and time of the call. The pseudonym of a user is the
+ * first 16 hexadecimal digits of HMAC-SHA256(salt, userId); guessing ids needs the salt.
  */
 export function* auditList({ partition, visits }: Audit, salt: string): Generator<string> {
   yield 'user,receipt,place,calledAt';

@@ -10,13 +10,13 @@ interface QueueOptions {
   readonly json?: boolean;
 }
 
-/** What enters by the bus brings the bus along: no other command waits for it. */
-const messages = {
+/** Loaded on demand: these modules load the buses, which the other commands do not need. */
+const modules = {
   show: () => import('../../../application/queries/get-queue.query.ts'),
   configure: () => import('../../../application/commands/configure-queue.command.ts'),
 };
 
-/** The commands that change the state of a queue; each loads its own module. */
+/** The commands that change the state of a queue. */
 const CHANGES = [
   {
     name: 'pause',
@@ -50,7 +50,7 @@ export function addQueue(program: Command, run: CliRun): void {
 
   command('show', 'print the queue document').action(async (options: QueueOptions) => {
     const concertId = run.context.concertId(options.concert);
-    const { GetQueue } = await messages.show();
+    const { GetQueue } = await modules.show();
     const document = await run.context.withUseCases(false, ({ queries }) => queries.execute(new GetQueue(concertId)));
     await print(run, options, { queue: document });
   });
@@ -59,7 +59,7 @@ export function addQueue(program: Command, run: CliRun): void {
     async (options: QueueOptions & PolicyOptions) => {
       const concertId = run.context.concertId(options.concert);
       const policy = await run.context.policy(policyJsonOf(options));
-      const { ConfigureQueue } = await messages.configure();
+      const { ConfigureQueue } = await modules.configure();
       const configure = new ConfigureQueue(concertId, policy);
       await print(run, options, await run.context.withUseCases(true, ({ commands }) => commands.execute(configure)));
     },
@@ -72,13 +72,13 @@ export function addQueue(program: Command, run: CliRun): void {
     });
 }
 
-async function print(run: CliRun, options: QueueOptions, steered: QueueChangeResult): Promise<void> {
-  if ('receipt' in steered) {
-    const { topic, partition, offset } = steered.receipt;
-    const words = `In the log at offset ${offset} of ${topic}/${partition}; it takes effect once it is projected.`;
-    show(run, options, steered, words);
+async function print(run: CliRun, options: QueueOptions, result: QueueChangeResult): Promise<void> {
+  if ('receipt' in result) {
+    const { topic, partition, offset } = result.receipt;
+    const text = `In the log at offset ${offset} of ${topic}/${partition}; it takes effect once it is projected.`;
+    show(run, options, result, text);
     return;
   }
-  const json = await run.context.queueJson(steered.queue);
+  const json = await run.context.queueJson(result.queue);
   show(run, options, json, formatTable(rowsOf(json)));
 }
