@@ -19,7 +19,7 @@ export interface ServerSettings {
 
 /** As in production (ADR 32), and for the rivals too: V8 keeps its heap while others have their turn. */
 const NODE_FLAGS = ['--no-memory-reducer', '--no-allocation-site-pretenuring'];
-const RIVALS = join(import.meta.dirname, '..', 'rivals');
+const BASELINES = join(import.meta.dirname, '..', 'baselines');
 
 /** A process of the application. Resolves when its roles can do their work. */
 export function startApplication(
@@ -37,7 +37,7 @@ export function startApplication(
 /** The door of a rival. Resolves when it listens. */
 export function startRival({ name }: RivalKind, settings: ServerSettings): Promise<MeasuredServer> {
   return start(name, settings, (port) => ({
-    args: [join(RIVALS, 'serve.ts'), name, String(port)],
+    args: [join(BASELINES, 'serve.ts'), name, String(port)],
     environment: ofRival(name, settings),
     isReady: (status) => status === 404, // it has no such route
   }));
@@ -46,7 +46,7 @@ export function startRival({ name }: RivalKind, settings: ServerSettings): Promi
 /** What a literal rival projects with. Resolves when it has joined its group. */
 export function startLiteralProjector({ name }: RivalKind, settings: ServerSettings): Promise<MeasuredServer> {
   return start(`${name}-projector`, settings, (port) => ({
-    args: [join(RIVALS, 'literal-projector.ts'), String(port)],
+    args: [join(BASELINES, 'naive-projector.ts'), String(port)],
     environment: ofRival(name, settings),
     isReady: (status) => status === 200,
   }));
