@@ -50,7 +50,7 @@ beforeAll(async () => {
   await new QueueClient(addressOf('application'), adminToken).open('a-concert');
   // Its positions stand still from now on: no rival calls anybody, and whoever is called moves all behind up.
   const api = new Api(addressOf('application'), adminToken, 1);
-  expect(await api.steer('a-concert', 'pause')).toMatchObject({ ok: true, status: 200 });
+  expect(await api.changeState('a-concert', 'pause')).toMatchObject({ ok: true, status: 200 });
   api.close();
 }, 90_000);
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../../test/support/dedicated-redis.ts';
+import { type DedicatedRedis, startDedicatedRedis } from '../../test/support/dedicated-redis.ts';
 import { testResources } from '../../test/support/test-resources.ts';
 import { putOffRewrites } from './rewrites.ts';
 
@@ -8,12 +8,12 @@ const MEGABYTE = 1_000_000;
 /** More than Redis lets its file become before it would write it anew by itself. */
 const WRITTEN = 6 * MEGABYTE;
 const resources = testResources();
-let server: PrivateRedis;
+let server: DedicatedRedis;
 let redis: Redis;
 
 beforeAll(async () => {
   server = resources.use(
-    await startPrivateRedis({ 'auto-aof-rewrite-percentage': '50', 'auto-aof-rewrite-min-size': '1mb' }),
+    await startDedicatedRedis({ 'auto-aof-rewrite-percentage': '50', 'auto-aof-rewrite-min-size': '1mb' }),
   );
   redis = resources.adopt(new Redis(server.url), (one) => one.disconnect());
 });

@@ -51,9 +51,9 @@ describe('two admitters, the clock of one an hour ahead and that of the other an
     const visitors = new Visitors(api, concertId);
     const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 3 };
     granted(await api.configure(concertId, { capacity: 5, admissionsPerMinute: 60_000, ...windows }));
-    granted(await api.steer(concertId, 'pause'));
+    granted(await api.changeState(concertId, 'pause'));
     await visitors.enter(USERS);
-    granted(await api.steer(concertId, 'resume'));
+    granted(await api.changeState(concertId, 'resume'));
     await visitors.comeAndGo(60_000);
     await eventually(
       async () => {

@@ -28,9 +28,9 @@ describe(`${USERS} visitors of a room for ${CAPACITY}, of whom a third never cla
     visitors = new Visitors(api, concertId);
     const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 2 };
     granted(await api.configure(concertId, { capacity: CAPACITY, admissionsPerMinute: 60_000, ...windows }));
-    granted(await api.steer(concertId, 'pause'));
+    granted(await api.changeState(concertId, 'pause'));
     await visitors.enter(USERS);
-    granted(await api.steer(concertId, 'resume'));
+    granted(await api.changeState(concertId, 'resume'));
     await visitors.comeAndGo(WITHIN_MS);
     await eventually(
       async () => {

@@ -27,7 +27,7 @@ describe(`${IDLE} concerts in which one waits and nothing can be done, and ${ACT
     api = installation.apiOf(await installation.start(), AT_ONCE);
     await inParallel(idle, AT_ONCE, async (concertId) => {
       granted(await api.configure(concertId));
-      granted(await api.steer(concertId, 'pause'));
+      granted(await api.changeState(concertId, 'pause'));
       granted(await api.requestEntry(concertId, 'the-only-one'));
     });
     const known = new Set((await readEvents(installation)).map(nameOf));

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { RedisKeys } from '../../src/infrastructure/driven/redis/redis-keys.ts';
 import { granted } from '../support/api.ts';
-import type { PrivateRedis } from '../support/dedicated-redis.ts';
-import { masterOf, startPrivateRedisCluster } from '../support/dedicated-redis-cluster.ts';
+import type { DedicatedRedis } from '../support/dedicated-redis.ts';
+import { masterOf, startDedicatedRedisCluster } from '../support/dedicated-redis-cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
@@ -18,14 +18,14 @@ const CAPACITY = 5;
 /** The owner goes on saying that it lives, since the partition's record is elsewhere. */
 describe(`the master of a queue away for ${AWAY_MS / 1_000} s while people are READY and nothing happens in it`, () => {
   const resources = testResources();
-  let masters: readonly PrivateRedis[];
+  let masters: readonly DedicatedRedis[];
   let installation: Installation;
   let visitors: Visitors;
   let room: Room;
   let away: readonly [from: number, to: number];
 
   beforeAll(async () => {
-    masters = await startPrivateRedisCluster();
+    masters = await startDedicatedRedisCluster();
     for (const master of masters) resources.use(master);
     const redisNodes = masters.map(({ port }) => `127.0.0.1:${port}`);
     installation = resources.use(await Installation.create({ partitions: 1, redisNodes }));
@@ -35,9 +35,9 @@ describe(`the master of a queue away for ${AWAY_MS / 1_000} s while people are R
     visitors = new Visitors(api, concertId);
     const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 60 };
     granted(await api.configure(concertId, { capacity: CAPACITY, admissionsPerMinute: 60_000, ...windows }));
-    granted(await api.steer(concertId, 'pause'));
+    granted(await api.changeState(concertId, 'pause'));
     await visitors.enter(CAPACITY * 2, 'fan', ['buys']);
-    granted(await api.steer(concertId, 'resume'));
+    granted(await api.changeState(concertId, 'resume'));
     await eventually(async () => (await visitors.document()).ready === CAPACITY, { every: 10 });
     const from = Date.now();
     await master.kill9();
@@ -52,7 +52,7 @@ describe(`the master of a queue away for ${AWAY_MS / 1_000} s while people are R
     room = new Room(await expectStoredEqualsFold(installation), concertId);
   }, 150_000);
 
-  async function elsewhere(than: PrivateRedis): Promise<readonly [string, PrivateRedis]> {
+  async function elsewhere(than: DedicatedRedis): Promise<readonly [string, DedicatedRedis]> {
     for (let number = 0; ; number++) {
       const master = await masterOf(`rush-${number}`, masters);
       if (master !== than) return [`rush-${number}`, master];

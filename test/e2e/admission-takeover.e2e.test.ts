@@ -46,9 +46,9 @@ async function rush(concertId: string, capacity: number, users: number): Promise
   const visitors = new Visitors(api, concertId);
   const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: ACTIVE_WINDOW_S };
   granted(await api.configure(concertId, { capacity, admissionsPerMinute: 60_000, ...windows }));
-  granted(await api.steer(concertId, 'pause'));
+  granted(await api.changeState(concertId, 'pause'));
   await visitors.enter(users, 'fan', HABITS);
-  granted(await api.steer(concertId, 'resume'));
+  granted(await api.changeState(concertId, 'resume'));
   return visitors;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { granted } from '../support/api.ts';
-import { startPrivateRedis } from '../support/dedicated-redis.ts';
+import { startDedicatedRedis } from '../support/dedicated-redis.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
@@ -22,15 +22,15 @@ describe(`Redis away for ${AWAY_MS / 1_000} s while people are READY, longer tha
   let away: readonly [from: number, to: number];
 
   beforeAll(async () => {
-    const redis = resources.use(await startPrivateRedis({ appendfsync: 'always' }));
+    const redis = resources.use(await startDedicatedRedis({ appendfsync: 'always' }));
     installation = resources.use(await Installation.create({ partitions: 1, redisUrl: redis.url }));
     const api = installation.apiOf(await installation.start());
     visitors = new Visitors(api, concertId);
     const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 60 };
     granted(await api.configure(concertId, { capacity: CAPACITY, admissionsPerMinute: 60_000, ...windows }));
-    granted(await api.steer(concertId, 'pause'));
+    granted(await api.changeState(concertId, 'pause'));
     await visitors.enter(CAPACITY * 3, 'fan', ['buys']);
-    granted(await api.steer(concertId, 'resume'));
+    granted(await api.changeState(concertId, 'resume'));
     await eventually(async () => (await visitors.document()).ready === CAPACITY, { every: 10 });
     const from = Date.now();
     await redis.stop();

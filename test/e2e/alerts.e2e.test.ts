@@ -3,7 +3,7 @@ import { LEADER_LOCK } from '../../src/infrastructure/driven/postgres/outbox-loc
 import { firing } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
 import { TestDatabase } from '../support/database.ts';
-import { type PrivateRedis, startPrivateRedis } from '../support/dedicated-redis.ts';
+import { type DedicatedRedis, startDedicatedRedis } from '../support/dedicated-redis.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { type Scrape, scrape } from '../support/metrics.ts';
@@ -19,14 +19,14 @@ const AWAY_WITHIN_MS = 30_000;
 /** Their conditions, on scrapes of running servers; for how long one must hold (`for`) is Prometheus' to see. */
 describe('the conditions of the alerts', () => {
   const resources = testResources();
-  let redis: PrivateRedis;
+  let redis: DedicatedRedis;
   let installation: Installation;
   let server: ServerProcess;
   let api: Api;
   let healthy: Scrape;
 
   beforeAll(async () => {
-    redis = resources.use(await startPrivateRedis());
+    redis = resources.use(await startDedicatedRedis());
     installation = resources.use(await Installation.create({ partitions: 1, redisUrl: redis.url }));
     server = await (await installation.launch({ ACCEPT_LIMIT_PER_SECOND: '1' })).ready(60_000);
     api = installation.apiOf(server);

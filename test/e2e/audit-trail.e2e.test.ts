@@ -60,7 +60,7 @@ describe('what is left of an act', () => {
   });
 
   test('operators are named in the log: who did what, when, by whichever door', async () => {
-    granted(await api.steer('tour', 'pause'));
+    granted(await api.changeState('tour', 'pause'));
     const disqualified = await api.ask('DELETE', '/v1/concerts/tour/queue/entries/bo', {
       token: installation.adminToken,
     });

@@ -3,21 +3,21 @@ import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, type Entry, type EntryAccepted, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import { Issuer, keyOf } from '../support/fake-identity-provider.ts';
+import { FakeIdentityProvider, keyOf } from '../support/fake-identity-provider.ts';
 import { heldBytes, INSPECTED } from '../support/heap.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { testResources } from '../support/test-resources.ts';
 
 const resources = testResources();
-let issuer: Issuer;
+let issuer: FakeIdentityProvider;
 let here: Installation;
 let server: ServerProcess;
 let api: Api;
 const C = 'seoul';
 const ENTRIES = `/v1/concerts/${C}/queue/entries`;
 beforeAll(async () => {
-  issuer = resources.use(await Issuer.start());
+  issuer = resources.use(await FakeIdentityProvider.start());
   here = resources.use(await Installation.create());
   server = await here.start({
     ...issuer.settings,

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { firing } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
-import { type PrivateKafka, startPrivateKafka } from '../support/dedicated-kafka.ts';
+import { type DedicatedKafka, startDedicatedKafka } from '../support/dedicated-kafka.ts';
 import { eventually } from '../support/eventually.ts';
 import type { LoggedEvent } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { scrape } from '../support/metrics.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
-import { Crowd, notInLog } from '../support/simulated-users.ts';
+import { EntryLoad, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { produceRequest } from '../support/tcp-proxy.ts';
 import { resourcesOfEachTest, testResources } from '../support/test-resources.ts';
@@ -18,10 +18,10 @@ const concerts = Array.from({ length: 6 }, (_, number) => `concert-${number}`);
 describe('under load', () => {
   const resources = testResources();
   const ofTest = resourcesOfEachTest();
-  let kafka: PrivateKafka;
+  let kafka: DedicatedKafka;
   let installation: Installation;
   beforeAll(async () => {
-    kafka = resources.use(await startPrivateKafka());
+    kafka = resources.use(await startDedicatedKafka());
   }, 60_000);
 
   /** Two processes on a broker of their own, every concert open, and a crowd that enters them. */
@@ -35,24 +35,24 @@ describe('under load', () => {
     ]);
     const api = installation.apiOf(apiServer);
     await Promise.all(concerts.map((concertId) => configured(api, concertId)));
-    const crowd = new Crowd(api, concerts, 'user').start(24);
-    await isGrowing(crowd, 500);
-    return { apiServer, apiSettings, projector, crowd };
+    const load = new EntryLoad(api, concerts, 'user').start(24);
+    await isGrowing(load, 500);
+    return { apiServer, apiSettings, projector, load };
   }
 
-  const isGrowing = (crowd: Crowd, by: number): Promise<true> => {
-    const before = crowd.acknowledged.length;
-    return eventually(() => crowd.acknowledged.length >= before + by, { within: 40_000 });
+  const isGrowing = (load: EntryLoad, by: number): Promise<true> => {
+    const before = load.acknowledged.length;
+    return eventually(() => load.acknowledged.length >= before + by, { within: 40_000 });
   };
 
   test('a projector killed in the middle of a batch leaves nothing undone and does nothing twice', async () => {
-    const { crowd, ...processes } = await begin();
+    const { load, ...processes } = await begin();
     let { projector } = processes;
     let unfinished = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       // Held for a while it has much to read, and is killed when it has begun.
       projector.pause();
-      await isGrowing(crowd, 2_000);
+      await isGrowing(load, 2_000);
       const before = await foldedRecords(installation);
       projector.resume();
       await eventually(async () => (await foldedRecords(installation)) > before, { within: 20_000, every: 1 });
@@ -61,49 +61,49 @@ describe('under load', () => {
       projector = await installation.start({ ROLES: 'projector' });
     }
     expect(unfinished).toBeGreaterThan(0);
-    expect(notInLog(await crowd.stop(), await expectStoredEqualsFold(installation))).toEqual([]);
-    expect(crowd.wrong).toEqual([]);
+    expect(notInLog(await load.stop(), await expectStoredEqualsFold(installation))).toEqual([]);
+    expect(load.wrong).toEqual([]);
   }, 120_000);
 
   test('an API killed when the broker has taken its batch has told nobody what is not so', async () => {
-    const { apiServer, apiSettings, crowd } = await begin(true);
+    const { apiServer, apiSettings, load } = await begin(true);
     let server = apiServer;
     for (let kill = 0; kill < KILLS; kill++) {
       await kafka.proxy.cutBeforeResponse(produceRequest);
       await server.kill9();
       server = await installation.start(apiSettings);
-      crowd.api = installation.apiOf(server);
-      await isGrowing(crowd, 500);
+      load.api = installation.apiOf(server);
+      await isGrowing(load, 500);
     }
-    const acknowledged = await crowd.stop();
+    const acknowledged = await load.stop();
     const events = await expectStoredEqualsFold(installation);
     expect(notInLog(acknowledged, events)).toEqual([]);
     // What was taken and never told was asked for again.
     expect(requestsIn(events)).toBeGreaterThan(acknowledged.length);
-    expect(crowd.wrong).toEqual([]);
+    expect(load.wrong).toEqual([]);
   }, 120_000);
 
   test('a killed broker loses nothing that was acknowledged', async () => {
-    const { crowd, apiServer, projector } = await begin();
+    const { load, apiServer, projector } = await begin();
     for (let kill = 0; kill < KILLS; kill++) {
-      const refused = crowd.repeats.get('503 LOG_UNAVAILABLE') ?? 0;
+      const refused = load.repeats.get('503 LOG_UNAVAILABLE') ?? 0;
       const healthy = await scrape(apiServer.url);
       await kafka.kill9();
-      await eventually(() => (crowd.repeats.get('503 LOG_UNAVAILABLE') ?? 0) > refused + 50, { within: 20_000 });
+      await eventually(() => (load.repeats.get('503 LOG_UNAVAILABLE') ?? 0) > refused + 50, { within: 20_000 });
       expect(await apiServer.health('ready')).toMatchObject({ status: 503 });
       expect(firing(healthy, await scrape(apiServer.url))).toContain('ConcertQueueLogRefuses');
       await kafka.restart();
-      await isGrowing(crowd, 500);
+      await isGrowing(load, 500);
     }
-    expect(notInLog(await crowd.stop(), await expectStoredEqualsFold(installation, 60_000))).toEqual([]);
-    expect(crowd.wrong).toEqual([]);
+    expect(notInLog(await load.stop(), await expectStoredEqualsFold(installation, 60_000))).toEqual([]);
+    expect(load.wrong).toEqual([]);
     expect([apiServer.alive, projector.alive]).toEqual([true, true]);
   }, 180_000);
 });
 
 async function configured(api: Api, concertId: string): Promise<void> {
   granted(await api.configure(concertId));
-  granted(await api.steer(concertId, 'pause'));
+  granted(await api.changeState(concertId, 'pause'));
 }
 
 function requestsIn(events: readonly LoggedEvent[]): number {

@@ -10,10 +10,10 @@ import { type RawRecord, readTopic } from '../support/log-reader.ts';
 import { scrape } from '../support/metrics.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { Crowd } from '../support/simulated-users.ts';
+import { EntryLoad } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
-import { poisonOf } from '../support/unreadable-record.ts';
+import { unreadableRecords } from '../support/unreadable-record.ts';
 
 /** A denied schema id is believed after 30 s. */
 const DENIED_WITHIN_MS = 45_000;
@@ -33,7 +33,7 @@ describe('dead letters', () => {
     api = installation.apiOf(await installation.start({ ROLES: 'api' }));
     for (const concertId of concerts) {
       granted(await api.configure(concertId));
-      granted(await api.steer(concertId, 'pause'));
+      granted(await api.changeState(concertId, 'pause'));
     }
     [poisoned = ''] = concerts;
     elsewhere = concerts.find((id) => installation.partitionOf(id) !== installation.partitionOf(poisoned)) ?? '';
@@ -73,13 +73,13 @@ describe('dead letters', () => {
   }
 
   test('take poison of every kind out of live traffic, while everybody is served', async () => {
-    const crowd = new Crowd(api, concerts, 'fan').start(8, 10);
-    const poison = await poisonOf(installation, poisoned);
+    const load = new EntryLoad(api, concerts, 'fan').start(8, 10);
+    const poison = await unreadableRecords(installation, poisoned);
     for (const record of poison) await writeRecords(installation, [record]);
     await writeRecords(installation, await recordsOf(installation, [asksFor(poisoned, 'good')]));
     // The other partition does not wait for the thirty seconds of the unknown schema.
-    await crowd.enter(elsewhere, 'while-it-stands');
-    const there = crowd.acknowledged.at(-1);
+    await load.enter(elsewhere, 'while-it-stands');
+    const there = load.acknowledged.at(-1);
     await eventually(async () => granted(await api.myEntry(elsewhere, there?.entryToken ?? '')).state === 'WAITING');
 
     await eventually(async () => (await letters()).length === 7, { within: DENIED_WITHIN_MS, every: 500 });
@@ -87,8 +87,8 @@ describe('dead letters', () => {
     expect(codes).toEqual(poison.map(({ code }) => code));
     const { offset } = await requestOf('good');
     await eventually(async () => (await entryOf('good', offset)).state === 'WAITING', { within: 20_000 });
-    await crowd.stop();
-    expect([crowd.wrong, [...crowd.repeats]]).toEqual([[], []]);
+    await load.stop();
+    expect([load.wrong, [...load.repeats]]).toEqual([[], []]);
     await expectStoredEqualsFold(installation);
     expect(await command(installation, 'projections', 'rebuild', '--json')).toMatchObject({ status: 0, err: '' });
     await expectStoredEqualsFold(installation);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await installation.start({ ROLES: 'projector' });
   api = installation.apiOf(await installation.start({ ROLES: 'api' }));
   granted(await api.configure(concertId, { maximumWaiting: 2 }));
-  granted(await api.steer(concertId, 'pause')); // nobody is called: it stays full
+  granted(await api.changeState(concertId, 'pause')); // nobody is called: it stays full
 }, 60_000);
 
 test('whoever has a place in a full queue is never told that it is full, also while its view is lost', async () => {

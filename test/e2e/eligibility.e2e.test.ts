@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Answer, type Api, type EntryAccepted, granted } from '../support/api.ts';
 import { TestDatabase } from '../support/database.ts';
-import { type PrivatePostgres, startPrivatePostgres } from '../support/dedicated-postgres.ts';
+import { type DedicatedPostgres, startDedicatedPostgres } from '../support/dedicated-postgres.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
@@ -23,10 +23,10 @@ const enter = (api: Api, concertId: string, body: object): Promise<Answer<EntryA
 
 describe('with the records of users in PostgreSQL', () => {
   const resources = testResources();
-  let postgres: PrivatePostgres;
+  let postgres: DedicatedPostgres;
   let database: TestDatabase;
   beforeAll(async () => {
-    postgres = resources.use(await startPrivatePostgres());
+    postgres = resources.use(await startDedicatedPostgres());
     database = resources.use(new TestDatabase(postgres.url));
   }, 60_000);
 

@@ -3,9 +3,9 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type Entry, granted } from '../support/api.ts';
 import { type Certificate, newCertificate } from '../support/certificate.ts';
-import { type PrivateKafka, startPrivateKafka } from '../support/dedicated-kafka.ts';
-import { encryptedAt, type PrivateRedis, startPrivateRedis } from '../support/dedicated-redis.ts';
-import { startPrivateRedisCluster } from '../support/dedicated-redis-cluster.ts';
+import { type DedicatedKafka, startDedicatedKafka } from '../support/dedicated-kafka.ts';
+import { type DedicatedRedis, encryptedAt, startDedicatedRedis } from '../support/dedicated-redis.ts';
+import { startDedicatedRedisCluster } from '../support/dedicated-redis-cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
@@ -18,8 +18,8 @@ const PASSWORD = 'not-for-the-log-4711';
 
 const resources = testResources();
 let certificate: Certificate;
-let kafka: PrivateKafka;
-let redis: PrivateRedis;
+let kafka: DedicatedKafka;
+let redis: DedicatedRedis;
 let installation: Installation;
 let encrypted: Readonly<Record<string, string>>;
 
@@ -28,12 +28,12 @@ beforeAll(async () => {
   const client = resources.use(await newCertificate());
   const [tlsPort = 0] = await freePorts(1);
   kafka = resources.use(
-    await startPrivateKafka({
+    await startDedicatedKafka({
       scramUsers: ['256', '512'].map((bits) => `SCRAM-SHA-${bits}=[name=${USER},password=${PASSWORD}]`),
       properties: brokerProperties(certificate, client),
     }),
   );
-  redis = resources.use(await startPrivateRedis({ ...encryptedAt(tlsPort, certificate), requirepass: PASSWORD }));
+  redis = resources.use(await startDedicatedRedis({ ...encryptedAt(tlsPort, certificate), requirepass: PASSWORD }));
   const registryUrl = stackAddresses().schemaRegistryUrl;
   const registry = resources.use(await TlsProxy.before(registryUrl, certificate, `${USER}:${PASSWORD}`));
   installation = resources.use(await Installation.create({ brokers: kafka.brokers, redisUrl: redis.url }));
@@ -97,7 +97,7 @@ test('a user enters, and is called, by connections alone that are encrypted and 
 test('so it is with a cluster of Redis', async () => {
   await using ofTest = new AsyncDisposableStack();
   const ports = await freePorts(3);
-  const masters = await startPrivateRedisCluster(
+  const masters = await startDedicatedRedisCluster(
     ports.map((port) => ({ ...encryptedAt(port, certificate), 'tls-cluster': 'yes', requirepass: PASSWORD })),
   );
   for (const master of masters) ofTest.use(master);

@@ -3,7 +3,7 @@ import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { RegistryDecoder, readTopic } from '../support/log-reader.ts';
-import { type Acknowledged, Crowd, inParallel } from '../support/simulated-users.ts';
+import { type Acknowledged, EntryLoad, inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
 
@@ -22,14 +22,14 @@ describe('2,000 users entering 8 concerts over 64 connections, every tenth twice
     installation = resources.use(await Installation.create({ partitions: 4 }));
     api = installation.apiOf(await installation.start(), CONNECTIONS);
     await inParallel(concerts, 8, async (concertId) => void granted(await api.configure(concertId)));
-    for (const concertId of concerts) granted(await api.steer(concertId, 'pause')); // nobody is called: positions stand
-    const crowd = new Crowd(api, concerts, 'user');
+    for (const concertId of concerts) granted(await api.changeState(concertId, 'pause')); // nobody is called: positions stand
+    const load = new EntryLoad(api, concerts, 'user');
     const requests = Array.from({ length: USERS }, (_, number) => number).flatMap((number) =>
       number % 10 === 0 ? [number, number] : [number],
     );
-    await inParallel(requests, CONNECTIONS, (number) => crowd.enter(concerts[number % 8] ?? '', `user-${number}`));
-    if (crowd.wrong.length > 0) throw new Error(`wrong answers: ${crowd.wrong.slice(0, 5).join(', ')}`);
-    all.push(...crowd.acknowledged);
+    await inParallel(requests, CONNECTIONS, (number) => load.enter(concerts[number % 8] ?? '', `user-${number}`));
+    if (load.wrong.length > 0) throw new Error(`wrong answers: ${load.wrong.slice(0, 5).join(', ')}`);
+    all.push(...load.acknowledged);
     const first = new Map<string, Acknowledged>();
     for (const one of all) {
       const before = first.get(one.userId);

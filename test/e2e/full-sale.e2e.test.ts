@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type Api, granted } from '../support/api.ts';
 import { barriers, isTooWide, type Look, openBrowser, screenshot, visitor } from '../support/browser.ts';
-import type { PrivateServer } from '../support/dedicated-server.ts';
+import type { DedicatedServer } from '../support/dedicated-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startExample } from '../support/example.ts';
 import { Installation } from '../support/installation.ts';
@@ -24,7 +24,7 @@ let room: ServerProcess;
 let roomPort: string;
 let api: Api;
 let browser: Browser;
-let site: { url: string; server: PrivateServer };
+let site: { url: string; server: DedicatedServer };
 let operator: { context: BrowserContext; page: Page; complaints: string[] };
 
 interface Fan {

@@ -31,11 +31,11 @@ const offsets = ({ entries }: EventStream) => entries.map(({ projectedOffset }) 
 describe('a stream', () => {
   test('follows an entry through its whole life, and ends with it', async () => {
     granted(await api.configure('life', { capacity: 1 }));
-    granted(await api.steer('life', 'pause'));
+    granted(await api.changeState('life', 'pause'));
     const ann = await enter('life', 'ann');
     const stream = await follow('life', ann);
     await eventually(() => states(stream).includes('WAITING'));
-    granted(await api.steer('life', 'resume'));
+    granted(await api.changeState('life', 'resume'));
     await eventually(() => states(stream).includes('READY'));
     const admission = granted(
       await api.ask<{ admissionToken: string }>('POST', '/v1/concerts/life/queue/entries/me/claim', {
@@ -56,7 +56,7 @@ describe('a stream', () => {
 
   test('shows every position falling as those in front leave, and resumes where it was cut', async () => {
     granted(await api.configure('line'));
-    granted(await api.steer('line', 'pause'));
+    granted(await api.changeState('line', 'pause'));
     const front = [];
     for (let fan = 0; fan < 12; fan++) front.push(await enter('line', `fan-${fan}`));
     const last = await enter('line', 'last');
@@ -84,11 +84,11 @@ describe('a stream', () => {
 
   test('serves everyone who waits for the same call', async () => {
     granted(await api.configure('crowd', { capacity: 40, admissionsPerMinute: 60_000 }));
-    granted(await api.steer('crowd', 'pause'));
+    granted(await api.changeState('crowd', 'pause'));
     const fans = await Promise.all(Array.from({ length: 60 }, (_, fan) => enter('crowd', `fan-${fan}`)));
     const all = await Promise.all(fans.map(async (fan) => ({ fan, stream: await follow('crowd', fan) })));
     await eventually(() => all.every(({ stream }) => states(stream).includes('WAITING')));
-    granted(await api.steer('crowd', 'resume'));
+    granted(await api.changeState('crowd', 'resume'));
     const called = all.toSorted((a, b) => a.fan.receipt.offset - b.fan.receipt.offset).slice(0, 40);
     await eventually(() => called.every(({ stream }) => states(stream).at(-1) === 'READY'));
     await eventually(() => {
@@ -103,7 +103,7 @@ describe('a stream', () => {
 
 test('a process that stops ends its streams, tells when to come back, and is gone in time', async () => {
   granted(await api.configure('stop', { capacity: 1 }));
-  granted(await api.steer('stop', 'pause'));
+  granted(await api.changeState('stop', 'pause'));
   const another = await installation.start({ ROLES: 'api' });
   const ann = await enter('stop', 'ann');
   const url = `${another.url}/v1/concerts/stop/queue/entries/me/events`;

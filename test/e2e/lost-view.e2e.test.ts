@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { HmacEntryTokens } from '../../src/infrastructure/driven/tokens/entry-token.hmac.ts';
 import { type Api, granted } from '../support/api.ts';
-import { type PrivateRedis, startPrivateRedis } from '../support/dedicated-redis.ts';
+import { type DedicatedRedis, startDedicatedRedis } from '../support/dedicated-redis.ts';
 import { eventually } from '../support/eventually.ts';
 import { foldEvents, readEvents, stateOf } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { projected } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { Crowd, inParallel } from '../support/simulated-users.ts';
+import { EntryLoad, inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold, storedQueues } from '../support/stored-state.ts';
 import { resourcesOfEachTest, testResources } from '../support/test-resources.ts';
 
@@ -28,23 +28,23 @@ interface ExpectedQueue {
 describe(`with ${EVENTS} events in the log and people entering elsewhere`, () => {
   const resources = testResources();
   const ofTest = resourcesOfEachTest();
-  let redis: PrivateRedis;
+  let redis: DedicatedRedis;
   let installation: Installation;
   let projector: ServerProcess;
   let api: Api;
-  let crowd: Crowd;
+  let load: EntryLoad;
   const expected = new Map<string, ExpectedQueue>();
   /** Of some users of each quiet concert: what they hold in their hands, and where they stand. */
   const samples: { concertId: string; token: string; position: number }[] = [];
 
   beforeAll(async () => {
-    redis = resources.use(await startPrivateRedis());
+    redis = resources.use(await startDedicatedRedis());
     installation = resources.use(await Installation.create({ partitions: 4, redisUrl: redis.url }));
     projector = await installation.start({ ROLES: 'projector' });
     api = installation.apiOf(await installation.start({ ROLES: 'api' }));
     await inParallel([...quiet, ...busy], 4, async (concertId) => {
       granted(await api.configure(concertId));
-      granted(await api.steer(concertId, 'pause')); // nobody is called: positions stand
+      granted(await api.changeState(concertId, 'pause')); // nobody is called: positions stand
     });
     const requests = Array.from({ length: EVENTS }, (_, n) => asksFor(quiet[n % quiet.length] ?? '', `user-${n}`));
     await writeRecords(installation, await recordsOf(installation, requests));
@@ -63,9 +63,9 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
     await projected(installation, 60_000);
   }, 150_000);
   beforeEach(async () => {
-    crowd = new Crowd(api, busy, `visitor-${Date.now()}`).start(8, 10);
-    ofTest().defer(async () => void (await crowd.stop()));
-    await eventually(() => crowd.acknowledged.length > 100);
+    load = new EntryLoad(api, busy, `visitor-${Date.now()}`).start(8, 10);
+    ofTest().defer(async () => void (await load.stop()));
+    await eventually(() => load.acknowledged.length > 100);
   });
 
   /** Every position of every quiet concert is what it should be, seen in the store and, for some, through the API. */
@@ -84,9 +84,9 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
 
   /** Nobody had to ask twice, nobody was turned away, and everyone is where their receipts say. */
   async function nobodyNoticed(): Promise<void> {
-    const acknowledged = await crowd.stop();
-    expect(crowd.wrong).toEqual([]);
-    expect([...crowd.repeats]).toEqual([]);
+    const acknowledged = await load.stop();
+    expect(load.wrong).toEqual([]);
+    expect([...load.repeats]).toEqual([]);
     const events = await expectStoredEqualsFold(installation);
     const users = new Set(events.flatMap(({ event }) => (event.type === 'QueueEntryRequested' ? [event.userId] : [])));
     expect(acknowledged.filter(({ userId }) => !users.has(userId))).toEqual([]);
@@ -138,8 +138,8 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
   test('a Redis that forgot its last two seconds while the projector was killed is right after the start', async () => {
     const aof = join(redis.dataDirectory, AOF);
     const { size } = await stat(aof);
-    const [at, before] = [performance.now(), crowd.acknowledged.length];
-    await eventually(() => performance.now() - at > 2_000 && crowd.acknowledged.length > before + 50);
+    const [at, before] = [performance.now(), load.acknowledged.length];
+    await eventually(() => performance.now() - at > 2_000 && load.acknowledged.length > before + 50);
     await Promise.all([projector.kill9(), redis.kill9()]);
     expect((await stat(aof)).size).toBeGreaterThan(size);
     await truncate(aof, size); // as much as a disk that lost its cache would have

@@ -6,7 +6,7 @@ import { type Api, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { type Acknowledged, Crowd, inParallel } from '../support/simulated-users.ts';
+import { type Acknowledged, EntryLoad, inParallel } from '../support/simulated-users.ts';
 import { testResources } from '../support/test-resources.ts';
 
 const STREAMS = process.env['TEST_FORM'] === 'full' ? 10_000 : 1_000;
@@ -57,10 +57,10 @@ beforeAll(async () => {
   const folding = await installation.start({ ROLES: 'api,projector' });
   api = installation.apiOf(folding); // so that the process under test does nothing but stream
   granted(await api.configure('crowd'));
-  granted(await api.steer('crowd', 'pause'));
-  const crowd = new Crowd(api, ['crowd'], 'fan');
-  await inParallel(Array(STREAMS).keys(), 64, (fan) => crowd.enter('crowd', `fan-${fan}`));
-  fans = crowd.acknowledged.toSorted((a, b) => a.receipt.offset - b.receipt.offset);
+  granted(await api.changeState('crowd', 'pause'));
+  const load = new EntryLoad(api, ['crowd'], 'fan');
+  await inParallel(Array(STREAMS).keys(), 64, (fan) => load.enter('crowd', `fan-${fan}`));
+  fans = load.acknowledged.toSorted((a, b) => a.receipt.offset - b.receipt.offset);
 }, 180_000);
 
 async function megabytes(): Promise<number> {

@@ -30,7 +30,7 @@ describe('the metrics', () => {
     api = installation.apiOf(server);
     granted(await api.configure('tour', { capacity: 2, admissionsPerMinute: 60_000 }));
     granted(await api.configure('closed'));
-    granted(await api.steer('closed', 'close'));
+    granted(await api.changeState('closed', 'close'));
   }, 60_000);
 
   const look = () => scrape(server.url);

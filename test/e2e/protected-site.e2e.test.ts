@@ -11,8 +11,8 @@ import { startServer } from '../../tools/stack/process.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
 import { type Api, granted } from '../support/api.ts';
 import { NODE } from '../support/build.ts';
-import { startPrivateNginx } from '../support/dedicated-nginx.ts';
-import { type PrivateServer, privateServer } from '../support/dedicated-server.ts';
+import { startDedicatedNginx } from '../support/dedicated-nginx.ts';
+import { type DedicatedServer, dedicatedServer } from '../support/dedicated-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   resources.use(behindNginx);
   await new Promise<void>((listening) => behindNginx.listen(behindPort, '127.0.0.1', listening));
   const snippet = await readFile(join(EXAMPLE, 'nginx.conf'), 'utf8');
-  const nginx = await startPrivateNginx((folder) => {
+  const nginx = await startDedicatedNginx((folder) => {
     const changes = [
       ['127.0.0.1:3000', new URL(room.url).host],
       ['127.0.0.1:4000', `127.0.0.1:${behindPort}`],
@@ -62,10 +62,10 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const visit = (address: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(address, { method, headers, redirect: 'manual' });
 
-async function startShop(port: number): Promise<PrivateServer> {
+async function startShop(port: number): Promise<DedicatedServer> {
   const environment = { PORT: `${port}`, WAITING_ROOM: room.url, CONCERT_ID: 'demo', WAITING_PAGE };
   const directory = await mkdtemp(join(tmpdir(), 'protected-site-'));
-  return privateServer(directory, () =>
+  return dedicatedServer(directory, () =>
     startServer({
       name: 'shop',
       directory,

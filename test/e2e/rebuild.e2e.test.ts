@@ -12,7 +12,7 @@ import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { projected } from '../support/progress.ts';
 import { verifyApart } from '../support/replay.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { Crowd, inParallel } from '../support/simulated-users.ts';
+import { EntryLoad, inParallel } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
 
@@ -34,7 +34,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
   let installation: Installation;
   let projector: ServerProcess;
   let api: Api;
-  let crowd: Crowd;
+  let load: EntryLoad;
   const keys = () => new RedisKeys(installation.prefix);
 
   beforeAll(async () => {
@@ -44,14 +44,14 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     for (const concertId of [large, ...busy]) {
       granted(await api.configure(concertId, { capacity: 1_000, claimWindowSeconds: 3_600 }));
     }
-    granted(await api.steer(large, 'pause'));
+    granted(await api.changeState(large, 'pause'));
     for (let from = 0; from < EVENTS; from += 50_000) {
       const requests = Array.from({ length: 50_000 }, (_, n) => asksFor(large, `user-${from + n}`));
       await writeRecords(installation, await recordsOf(installation, requests));
     }
     await projected(installation, LOADED_WITHIN_MS);
-    crowd = new Crowd(api, busy, 'late', WATCHED_ONE_OF).startAt(500);
-    await eventually(() => crowd.accepted > 1_000, { within: 60_000 });
+    load = new EntryLoad(api, busy, 'late', WATCHED_ONE_OF).startAt(500);
+    await eventually(() => load.accepted > 1_000, { within: 60_000 });
   }, 2 * LOADED_WITHIN_MS);
 
   const generation = (concertId = large) => installation.redis.hget(keys().head(concertId), 'generation');
@@ -83,7 +83,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     const seen = new Map<string, Entry>();
     const work = (async () => {
       while (watching) {
-        await inParallel(crowd.acknowledged.slice(-30), 4, async ({ concertId, userId, entryToken }) => {
+        await inParallel(load.acknowledged.slice(-30), 4, async ({ concertId, userId, entryToken }) => {
           const answer = await api.myEntry(concertId, entryToken);
           statuses.add(answer.status);
           if (!answer.ok) return;
@@ -108,9 +108,9 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     async () => {
       await expectVerified();
       const [before, stop] = [await generation(), watch()];
-      const [began, at] = [crowd.accepted, performance.now()];
+      const [began, at] = [load.accepted, performance.now()];
       const { status, out, err } = await rebuild('--json');
-      const rate = (crowd.accepted - began) / ((performance.now() - at) / 1_000);
+      const rate = (load.accepted - began) / ((performance.now() - at) / 1_000);
       const watched = await stop();
       const told: { partitions: { state: string; reason?: string; events: number; mended: string[] }[] } =
         JSON.parse(out);
@@ -123,7 +123,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
       expect(watched.watched).toBeGreaterThan(20);
       expect(rate).toBeGreaterThan(0);
       process.stderr.write(`rebuild: beside ${Math.round(rate)} entries/s: ${JSON.stringify(told.partitions)}\n`);
-      expect([crowd.wrong, [...crowd.repeats]]).toEqual([[], []]);
+      expect([load.wrong, [...load.repeats]]).toEqual([[], []]);
       await expectVerified();
     },
     TEST_WITHIN_MS,
@@ -187,11 +187,11 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
       }
       process.stderr.write(`rebuild: ${inTheMiddle} of ${KILLS} kills came in the middle\n`);
       expect(inTheMiddle).toBeGreaterThan(0);
-      await crowd.stop();
-      expect(crowd.wrong).toEqual([]);
+      await load.stop();
+      expect(load.wrong).toEqual([]);
       // A million events are too many for a second fold in this process: there the command's has to do.
       if (!FULL) await expectStoredEqualsFold(installation, 60_000);
-      await eventually(async () => (await known()) === EVENTS + crowd.accepted, { within: 60_000, every: 200 });
+      await eventually(async () => (await known()) === EVENTS + load.accepted, { within: 60_000, every: 200 });
       await expectVerified();
     },
     2 * TEST_WITHIN_MS,

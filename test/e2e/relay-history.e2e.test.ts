@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { brokenPromises } from '../history/check-history.ts';
-import { ON_THE_STACK, seedOfThisRun } from '../history/parameters.ts';
+import { STACK_PARAMETERS, seedOfThisRun } from '../history/parameters.ts';
 import { stackHistory } from '../history/stack-history.ts';
 import { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Installation } from '../support/installation.ts';
-import { Shop } from '../support/sample-shop.ts';
+import { SampleShop } from '../support/sample-shop.ts';
 import { resourcesOfEachTest } from '../support/test-resources.ts';
 
 const seed = seedOfThisRun();
@@ -13,7 +13,7 @@ const WISHES = 100;
 const concerts = ['open-air', 'spring-tour'];
 const ofTest = resourcesOfEachTest();
 let database: TestDatabase;
-let shop: Shop;
+let shop: SampleShop;
 beforeEach(async () => {
   database = ofTest().use(await TestDatabase.create());
 });
@@ -22,7 +22,7 @@ beforeEach(async () => {
 async function enterThroughOutbox(installation: Installation): Promise<void> {
   const settings = { ROLES: 'relay', DATABASE_URL: database.url };
   let relay = await installation.start(settings);
-  shop = await eventually(() => Shop.open(database));
+  shop = await eventually(() => SampleShop.open(database));
   for (let number = 0; number < WISHES; number++) {
     const userId = number % 2 === 0 ? `fan-${number % 30}` : `customer-${number}`;
     await shop.wish(concerts[number % 3 === 0 ? 0 : 1] ?? '', userId, number % 5 === 4);
@@ -34,7 +34,7 @@ async function enterThroughOutbox(installation: Installation): Promise<void> {
 }
 
 test(`a crowd that enters by the API and through the outbox at once finds every promise kept (HISTORY_SEED=${seed})`, async () => {
-  const history = await stackHistory(seed, ON_THE_STACK, { besides: enterThroughOutbox });
+  const history = await stackHistory(seed, STACK_PARAMETERS, { alongside: enterThroughOutbox });
   expect(brokenPromises(history)).toEqual(new Map());
   const rows = await shop.rows();
   const requests = new Map(history.log.map(({ partition, offset, event }) => [`${partition}/${offset}`, event]));

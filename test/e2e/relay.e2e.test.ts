@@ -5,9 +5,9 @@ import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
 import { loggedRecords } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { Crowd, notInLog } from '../support/simulated-users.ts';
+import { EntryLoad, notInLog } from '../support/simulated-users.ts';
 import { testResources } from '../support/test-resources.ts';
-import { concerts, expectExactlyOnce, RelayScene } from './relay.fixtures.ts';
+import { concerts, expectExactlyOnce, RelayFixture } from './relay.fixtures.ts';
 
 const FULL = process.env['TEST_FORM'] === 'full';
 const BACKLOG = FULL ? 50_000 : 5_000;
@@ -15,101 +15,101 @@ const OPEN_FOR_MS = FULL ? 10_000 : 3_000;
 const ROUNDS = FULL ? 10 : 1;
 
 const resources = testResources();
-let scene: RelayScene;
+let fixture: RelayFixture;
 beforeAll(async () => {
-  scene = resources.use(await RelayScene.open());
+  fixture = resources.use(await RelayFixture.open());
 }, 90_000);
-afterEach(() => scene?.reset());
+afterEach(() => fixture?.reset());
 
 describe('a relay', () => {
   test('publishes what was committed, once, whenever that is, and nothing that was rolled back', async () => {
-    await scene.startRelay();
-    const slow = await scene.database.pool.connect();
+    await fixture.startRelay();
+    const slow = await fixture.database.pool.connect();
     await slow.query('begin');
     await slow.query('select concert_queue.request_entry($1, $2)', [concerts[0], 'slow']);
     const opened = performance.now();
-    const crowd = new Crowd(scene.api, concerts, 'direct').start(4, 20);
+    const load = new EntryLoad(fixture.api, concerts, 'direct').start(4, 20);
     let number = 0;
     while (performance.now() - opened < OPEN_FOR_MS) {
-      await scene.shop.wish(concerts[number % 5] ?? '', `quick-${number}`, number % 7 === 3);
+      await fixture.shop.wish(concerts[number % 5] ?? '', `quick-${number}`, number % 7 === 3);
       number += 1;
     }
-    await scene.shop.allPublished(5_000); // all that is committed; the open transaction is no backlog
-    expect((await scene.shop.rows()).some(({ user_id }) => user_id === 'slow')).toBe(false);
+    await fixture.shop.allPublished(5_000); // all that is committed; the open transaction is no backlog
+    expect((await fixture.shop.rows()).some(({ user_id }) => user_id === 'slow')).toBe(false);
     await slow.query('commit');
     slow.release();
     // The shop gets the entry token by the usual POST: a repeat, which keeps the place.
-    await scene.shop.allPublished(5_000);
-    const { offset } = (await scene.shop.rows()).find(({ user_id }) => user_id === 'slow') ?? {};
-    const { entryToken } = granted(await scene.api.requestEntry(concerts[0] ?? '', 'slow'));
+    await fixture.shop.allPublished(5_000);
+    const { offset } = (await fixture.shop.rows()).find(({ user_id }) => user_id === 'slow') ?? {};
+    const { entryToken } = granted(await fixture.api.requestEntry(concerts[0] ?? '', 'slow'));
     const entry = await eventually(async () => {
-      const seen = granted(await scene.api.myEntry(concerts[0] ?? '', entryToken));
+      const seen = granted(await fixture.api.myEntry(concerts[0] ?? '', entryToken));
       return seen.state !== 'PENDING' && seen;
     });
     expect(entry).toMatchObject({ state: 'WAITING', receipt: { offset } });
 
-    const acknowledged = await crowd.stop();
-    const rows = await scene.shop.rows();
+    const acknowledged = await load.stop();
+    const rows = await fixture.shop.rows();
     expect(rows.filter(({ user_id }) => /-(3|10|17)$/.test(user_id))).toEqual([]);
-    await expectExactlyOnce(scene, 'quick');
-    expect(notInLog(acknowledged, await readEvents(scene.installation))).toEqual([]);
-    const { lagMs, leader } = await outboxStatus(scene.database);
+    await expectExactlyOnce(fixture, 'quick');
+    expect(notInLog(acknowledged, await readEvents(fixture.installation))).toEqual([]);
+    const { lagMs, leader } = await outboxStatus(fixture.database);
     process.stderr.write(`relay: lag of ${rows.length} rows, one by one: ${JSON.stringify(lagMs)} ms; ${leader}\n`);
   }, 90_000);
 
   test('leaves the work to another that lives, and takes over when that one is killed or held', async () => {
-    await Promise.all([scene.startRelay(), scene.startRelay()]);
+    await Promise.all([fixture.startRelay(), fixture.startRelay()]);
     const leading = async (): Promise<ServerProcess> => {
-      const pid = Number((await outboxStatus(scene.database)).leader?.split(':').at(-1));
-      const found = scene.relays.find((relay) => relay.pid === pid);
+      const pid = Number((await outboxStatus(fixture.database)).leader?.split(':').at(-1));
+      const found = fixture.relays.find((relay) => relay.pid === pid);
       if (!found) throw new Error(`no relay leads: ${pid}`);
       return found;
     };
     for (let round = 0; round < ROUNDS; round++) {
       const leader = await eventually(leading);
-      const before = await loggedRecords(scene.installation);
-      const wishes = scene.shop.wishMany(concerts, `round-${round}`, 2_000);
-      await eventually(async () => (await loggedRecords(scene.installation)) > before, { every: 1 });
+      const before = await loggedRecords(fixture.installation);
+      const wishes = fixture.shop.wishMany(concerts, `round-${round}`, 2_000);
+      await eventually(async () => (await loggedRecords(fixture.installation)) > before, { every: 1 });
       const isKilled = round % 2 === 0;
       if (isKilled) await leader.kill9();
       else leader.pause(); // it keeps the lock until the server finds it stuck
       await wishes;
-      await scene.shop.allPublished();
+      await fixture.shop.allPublished();
       leader.resume();
-      if (isKilled) await scene.startRelay();
+      if (isKilled) await fixture.startRelay();
     }
-    await expectExactlyOnce(scene, 'round');
+    await expectExactlyOnce(fixture, 'round');
   }, 180_000);
 
   test('publishes again what lost its receipt, as after an older log was restored, and nobody has two places', async () => {
-    await scene.startRelay();
-    await scene.shop.wishMany(concerts, 'restored', 100);
-    await scene.shop.allPublished();
+    await fixture.startRelay();
+    await fixture.shop.wishMany(concerts, 'restored', 100);
+    await fixture.shop.allPublished();
     // As docs/operations.md says.
-    await scene.database.rows(
+    await fixture.database.rows(
       `update concert_queue.outbox set published_at = null, topic = null, partition = null, "offset" = null
         where published_at > $1 and user_id like 'restored-%'`,
       [new Date(Date.now() - 3_600_000)],
     );
-    expect(await expectExactlyOnce(scene, 'restored')).toBe(100);
+    expect(await expectExactlyOnce(fixture, 'restored')).toBe(100);
   }, 60_000);
 });
 
 describe('a backlog', () => {
   test(`works off ${BACKLOG} rows`, async () => {
-    await scene.shop.wishMany(concerts, 'backlog', BACKLOG);
-    const relay = await scene.launchRelay({
-      KAFKA_BROKERS: scene.kafka.brokers.join(),
-      DATABASE_URL: scene.postgres.url,
+    await fixture.shop.wishMany(concerts, 'backlog', BACKLOG);
+    const relay = await fixture.launchRelay({
+      KAFKA_BROKERS: fixture.kafka.brokers.join(),
+      DATABASE_URL: fixture.postgres.url,
     });
-    await eventually(async () => (await scene.shop.backlog()) < BACKLOG, { within: 30_000, every: 10 });
-    const [from, at] = [await scene.shop.backlog(), performance.now()];
-    await scene.shop.allPublished(60_000);
+    await eventually(async () => (await fixture.shop.backlog()) < BACKLOG, { within: 30_000, every: 10 });
+    const [from, at] = [await fixture.shop.backlog(), performance.now()];
+    await fixture.shop.allPublished(60_000);
     const perSecond = from / ((performance.now() - at) / 1000);
-    expect(await expectExactlyOnce(scene, 'backlog')).toBe(0);
+    expect(await expectExactlyOnce(fixture, 'backlog')).toBe(0);
     // In the order of ids, which here is that of publication.
     const last = new Map<number, number>();
-    for (const { user_id, partition, offset } of await scene.shop.rows()) {
+    for (const { user_id, partition, offset } of await fixture.shop.rows()) {
       if (!user_id.startsWith('backlog-')) continue;
       expect(offset ?? -1).toBeGreaterThan(last.get(partition ?? -1) ?? -1);
       last.set(partition ?? -1, offset ?? -1);

@@ -1,43 +1,43 @@
 import { expect } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { TestDatabase } from '../support/database.ts';
-import { type PrivateKafka, startPrivateKafka } from '../support/dedicated-kafka.ts';
-import { type PrivatePostgres, startPrivatePostgres } from '../support/dedicated-postgres.ts';
+import { type DedicatedKafka, startDedicatedKafka } from '../support/dedicated-kafka.ts';
+import { type DedicatedPostgres, startDedicatedPostgres } from '../support/dedicated-postgres.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
-import { fateOf, Shop } from '../support/sample-shop.ts';
+import { fateOf, SampleShop } from '../support/sample-shop.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 
 export const concerts = Array.from({ length: 5 }, (_, number) => `concert-${number}`);
 
 /** A shop that enters its fans through the outbox, into paused queues, on servers that may be killed and proxies that may be shut. */
-export class RelayScene {
+export class RelayFixture {
   readonly relays: ServerProcess[] = [];
 
   private constructor(
-    readonly kafka: PrivateKafka,
-    readonly postgres: PrivatePostgres,
+    readonly kafka: DedicatedKafka,
+    readonly postgres: DedicatedPostgres,
     readonly database: TestDatabase,
     readonly installation: Installation,
     readonly api: Api,
-    readonly shop: Shop,
+    readonly shop: SampleShop,
     private readonly resources: AsyncDisposableStack,
   ) {}
 
-  static async open(): Promise<RelayScene> {
+  static async open(): Promise<RelayFixture> {
     await using resources = new AsyncDisposableStack(); // closes what was opened if one of them fails
-    const kafka = resources.use(await startPrivateKafka());
-    const postgres = resources.use(await startPrivatePostgres());
+    const kafka = resources.use(await startDedicatedKafka());
+    const postgres = resources.use(await startDedicatedPostgres());
     const database = resources.use(new TestDatabase(postgres.url));
     const installation = resources.use(await Installation.create({ brokers: kafka.brokers }));
     const api = installation.apiOf(await installation.start({ DATABASE_URL: postgres.url }));
     for (const concertId of concerts) {
       granted(await api.configure(concertId));
-      granted(await api.steer(concertId, 'pause'));
+      granted(await api.changeState(concertId, 'pause'));
     }
-    const shop = await eventually(() => Shop.open(database));
-    return new RelayScene(kafka, postgres, database, installation, api, shop, resources.move());
+    const shop = await eventually(() => SampleShop.open(database));
+    return new RelayFixture(kafka, postgres, database, installation, api, shop, resources.move());
   }
 
   /** A relay that reaches its servers through their proxies. */
@@ -71,7 +71,7 @@ export class RelayScene {
  * Everything that was ever committed is published, folded and stored, and took effect exactly once.
  * @returns publications beyond the first, of the users so named
  */
-export async function expectExactlyOnce({ shop, installation }: RelayScene, name: string): Promise<number> {
+export async function expectExactlyOnce({ shop, installation }: RelayFixture, name: string): Promise<number> {
   await shop.allPublished();
   const events = await expectStoredEqualsFold(installation, 60_000);
   const { wrong, unknown, repeats } = fateOf(await shop.rows(), events, (userId) => userId.startsWith('direct-'));

@@ -76,7 +76,7 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
       },
       { within: 30_000, every: 100 },
     );
-    granted(await api.steer('rush', 'close'));
+    granted(await api.changeState('rush', 'close'));
     await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
     events = await readEvents(installation);
     const list = await json<Letter[]>('dlt', 'list');
@@ -219,7 +219,7 @@ describe(`the log of a room for ${CAPACITY}, an opening with a draw, and two rec
     try {
       // From there it shows what was: it reads. What comes now is new.
       await eventually(() => tail.printed().includes('cannot be read'), { within: 20_000 });
-      granted(await api.steer('rush', 'resume'));
+      granted(await api.changeState('rush', 'resume'));
       await eventually(() => /QueueResumed +rush\b/.test(tail.printed()), { within: 10_000 });
     } finally {
       tail.interrupt();

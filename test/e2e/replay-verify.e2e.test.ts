@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { verifyAll, withReplay } from '../support/replay.ts';
-import { Crowd, inParallel } from '../support/simulated-users.ts';
+import { EntryLoad, inParallel } from '../support/simulated-users.ts';
 import { testResources } from '../support/test-resources.ts';
 
 const concerts = ['north', 'south', 'east', 'west'];
@@ -22,15 +22,15 @@ describe('verifying views on a running system', () => {
     for (const concertId of concerts) {
       granted(await api.configure(concertId, { admissionsPerMinute: 600, claimWindowSeconds: 2 }));
     }
-    const crowd = new Crowd(api, concerts, 'early');
+    const load = new EntryLoad(api, concerts, 'early');
     const requests = concerts.flatMap((id) =>
       Array.from({ length: USERS_EACH }, (_, n) => [id, `early-${n}`] as const),
     );
-    await inParallel(requests, 64, ([concertId, userId]) => crowd.enter(concertId, userId));
+    await inParallel(requests, 64, ([concertId, userId]) => load.enter(concertId, userId));
   }, 90_000);
 
   test('agrees while users go on entering, are called and expire', async () => {
-    const crowd = new Crowd(api, concerts, 'late').start(8, 5);
+    const load = new EntryLoad(api, concerts, 'late').start(8, 5);
     try {
       const before = await foldedRecords(installation);
       for (let round = 0; round < 3; round++) {
@@ -43,15 +43,15 @@ describe('verifying views on a running system', () => {
       }
       expect(await foldedRecords(installation)).toBeGreaterThan(before);
     } finally {
-      await crowd.stop();
+      await load.stop();
     }
-    expect(crowd.wrong).toEqual([]);
+    expect(load.wrong).toEqual([]);
   }, 60_000);
 
   test('finds one field changed by hand, and shows what is stored beside what it should be', async () => {
     const keys = new RedisKeys(installation.prefix);
     await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
-    granted(await api.steer('east', 'pause'));
+    granted(await api.changeState('east', 'pause'));
     const generation = (await installation.redis.hget(keys.head('east'), 'generation')) ?? '';
     const entries = keys.entries('east', generation);
     const [entry, other] = [await installation.redis.hget(entries, 'early-1499'), 'another-entry'];

@@ -124,14 +124,14 @@ describe.each([viaRest, viaGraphql])('through $name', (door) => {
   test('an entry is called, claimed and completed, and is followed on its way', async () => {
     const id = concert('life');
     granted(await api.configure(id, { capacity: 1 }));
-    granted(await api.steer(id, 'pause'));
+    granted(await api.changeState(id, 'pause'));
     const ann = await door.enter(id, 'ann');
     expect(ann).toMatchObject({ state: 'PENDING', receipt: { offset: expect.any(Number) } });
     await is(id, tokenOf(ann), 'WAITING');
     expect(await door.mine(id, tokenOf(ann))).toMatchObject({ concertId: id, userId: 'ann', position: 1, ahead: 0 });
     const followed = await door.follow(id, tokenOf(ann));
     expect(await door.claim(id, tokenOf(ann))).toEqual({ code: 'NOT_READY' });
-    granted(await api.steer(id, 'resume'));
+    granted(await api.changeState(id, 'resume'));
     await is(id, tokenOf(ann), 'READY');
     const { admissionToken, ...admission } = await door.claim(id, tokenOf(ann));
     expect(admission).toEqual({ activeUntil: expect.stringMatching(/^\d{4}-.*Z$/) });
@@ -148,7 +148,7 @@ describe.each([viaRest, viaGraphql])('through $name', (door) => {
   test('who leaves goes to the back, and asking again keeps the place', async () => {
     const id = concert('line');
     granted(await api.configure(id));
-    granted(await api.steer(id, 'pause'));
+    granted(await api.changeState(id, 'pause'));
     const [ann, bo] = [await door.enter(id, 'ann'), await door.enter(id, 'bo')];
     const again = await door.enter(id, 'bo');
     await is(id, tokenOf(again), 'WAITING');
@@ -162,7 +162,7 @@ describe.each([viaRest, viaGraphql])('through $name', (door) => {
   test('refusals have the same codes', async () => {
     const id = concert('refused');
     granted(await api.configure(id));
-    granted(await api.steer(id, 'close'));
+    granted(await api.changeState(id, 'close'));
     await eventually(async () => (await door.enter(id, 'ann')).code === 'QUEUE_CLOSED');
     expect(await door.queue(concert('nowhere'))).toBeNull();
     expect(await door.enter(concert('nowhere'), 'ann')).toEqual({ code: 'CONCERT_NOT_FOUND' });

@@ -7,10 +7,10 @@ import { readTopic } from '../support/log-reader.ts';
 import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import { projected } from '../support/progress.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { Crowd, notInLog } from '../support/simulated-users.ts';
+import { EntryLoad, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { resourcesOfEachTest } from '../support/test-resources.ts';
-import { poisonOf } from '../support/unreadable-record.ts';
+import { unreadableRecords } from '../support/unreadable-record.ts';
 
 const concerts = ['one', 'two', 'three', 'four'];
 
@@ -19,38 +19,38 @@ describe('while people enter', () => {
   let installation: Installation;
   let server: ServerProcess;
   let api: Api;
-  let crowd: Crowd;
+  let load: EntryLoad;
   beforeEach(async () => {
     installation = ofTest().use(await Installation.create());
     server = await installation.start();
     api = installation.apiOf(server);
     for (const concertId of concerts) granted(await api.configure(concertId));
-    crowd = new Crowd(api, concerts, 'user').start(16, 2);
-    ofTest().defer(async () => void (await crowd.stop()));
-    await eventually(() => crowd.acknowledged.length > 200, { within: 20_000 });
+    load = new EntryLoad(api, concerts, 'user').start(16, 2);
+    ofTest().defer(async () => void (await load.stop()));
+    await eventually(() => load.acknowledged.length > 200, { within: 20_000 });
   }, 60_000);
 
   test('SIGTERM ends the process in order, and nothing acknowledged is lost', async () => {
     // After 10 s it would end itself with status 1.
     expect(await server.stop()).toEqual({ status: 0, signal: null });
     expect(server.complaints).toBe('');
-    crowd.api = installation.apiOf(await installation.start());
-    const before = crowd.acknowledged.length;
-    await eventually(() => crowd.acknowledged.length > before + 100, { within: 20_000 });
-    expect(notInLog(await crowd.stop(), await expectStoredEqualsFold(installation))).toEqual([]);
-    expect(crowd.wrong).toEqual([]);
+    load.api = installation.apiOf(await installation.start());
+    const before = load.acknowledged.length;
+    await eventually(() => load.acknowledged.length > before + 100, { within: 20_000 });
+    expect(notInLog(await load.stop(), await expectStoredEqualsFold(installation))).toEqual([]);
+    expect(load.wrong).toEqual([]);
   }, 90_000);
 
   test('unreadable records are set aside as they are, and everyone else is served', async () => {
-    const poison = (await poisonOf(installation, 'one')).slice(0, -1); // an unknown schema would stand for 30 s
+    const poison = (await unreadableRecords(installation, 'one')).slice(0, -1); // an unknown schema would stand for 30 s
     const from = new Map((await topicEnds()).map(({ partition, offset }) => [partition, Number(offset)]));
     for (const record of poison) await writeRecords(installation, [record]);
     await projected(installation, 20_000);
-    const before = crowd.acknowledged.length;
-    await eventually(() => crowd.acknowledged.length > before + 200, { within: 20_000 });
+    const before = load.acknowledged.length;
+    await eventually(() => load.acknowledged.length > before + 200, { within: 20_000 });
     expect(server.alive).toBe(true);
-    expect(notInLog(await crowd.stop(), await expectStoredEqualsFold(installation))).toEqual([]);
-    expect(crowd.wrong).toEqual([]);
+    expect(notInLog(await load.stop(), await expectStoredEqualsFold(installation))).toEqual([]);
+    expect(load.wrong).toEqual([]);
 
     const originals = await readTopic(installation, installation.topic);
     const letters = await readTopic(installation, installation.names.deadLetterTopic);

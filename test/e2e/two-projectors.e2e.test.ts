@@ -4,7 +4,7 @@ import { granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { Crowd } from '../support/simulated-users.ts';
+import { EntryLoad } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
 
@@ -17,8 +17,8 @@ describe('two projectors', () => {
   let installation: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
-  let crowd: Crowd;
-  let come: (name: string) => Crowd;
+  let load: EntryLoad;
+  let come: (name: string) => EntryLoad;
 
   beforeAll(async () => {
     installation = resources.use(await Installation.create({ partitions: PARTITIONS }));
@@ -30,9 +30,9 @@ describe('two projectors', () => {
     [first, second] = projectors;
     const api = installation.apiOf(apiServer);
     await Promise.all(concerts.map(async (concertId) => granted(await api.configure(concertId))));
-    await Promise.all(concerts.map(async (concertId) => granted(await api.steer(concertId, 'pause'))));
-    come = (name) => new Crowd(api, concerts, name).start(16, 5);
-    crowd = come('user');
+    await Promise.all(concerts.map(async (concertId) => granted(await api.changeState(concertId, 'pause'))));
+    come = (name) => new EntryLoad(api, concerts, name).start(16, 5);
+    load = come('user');
     await eventually(async () => (await owners()).size === 2, { within: 30_000 });
   }, 90_000);
 
@@ -52,12 +52,12 @@ describe('two projectors', () => {
 
   /** The crowd is served and every queue stands where the log says. Others come afterwards: what moves cannot be compared. */
   async function expectAllServed(): Promise<void> {
-    const before = crowd.acknowledged.length;
-    await eventually(() => crowd.acknowledged.length > before + 200);
-    await crowd.stop();
+    const before = load.acknowledged.length;
+    await eventually(() => load.acknowledged.length > before + 200);
+    await load.stop();
     await expectStoredEqualsFold(installation);
-    expect(crowd.wrong).toEqual([]);
-    crowd = come(`after-${before}`);
+    expect(load.wrong).toEqual([]);
+    load = come(`after-${before}`);
   }
 
   /** Tells of every queue that was seen to go back. */

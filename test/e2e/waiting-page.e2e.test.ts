@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { Entry, Queue } from '../../clients/typescript/src/index.ts';
 import { entryOf, json, problem, queueOf, ScriptedRoom, stream } from '../client/scripted-room.ts';
 import { barriers, isTooWide, type Look, openBrowser, screenshot, visitor } from '../support/browser.ts';
-import type { PrivateServer } from '../support/dedicated-server.ts';
+import type { DedicatedServer } from '../support/dedicated-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startExample } from '../support/example.ts';
 import { testResources } from '../support/test-resources.ts';
@@ -84,7 +84,7 @@ const FACES: Readonly<Record<string, Face>> = {
 const resources = testResources();
 let browser: Browser;
 let room: ScriptedRoom;
-let site: { url: string; server: PrivateServer };
+let site: { url: string; server: DedicatedServer };
 let face: Face = { phase: '', says: { en: '', ko: '' } };
 beforeAll(async () => {
   room = resources.use(await ScriptedRoom.open());

@@ -56,7 +56,7 @@ test('whoever entered is there again after Ctrl-C and after a kill, of which it 
 
 test('the demo concert stays as it was configured; paused, it is open again', async () => {
   granted(await api.configure('demo', { capacity: 7 }));
-  granted(await api.steer('demo', 'pause'));
+  granted(await api.changeState('demo', 'pause'));
   await started.interrupt();
   await start();
   expect(granted(await api.queue('demo'))).toMatchObject({ state: 'OPEN', policy: { capacity: 7 } });

@@ -6,7 +6,7 @@ import { readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import { DISKS_CAN_BE_MOUNTED, type SmallDisk, smallDisk } from '../support/limited-disk.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { Crowd, notInLog } from '../support/simulated-users.ts';
+import { EntryLoad, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
 
@@ -17,7 +17,7 @@ const resources = testResources();
 let installation: Installation;
 let disk: SmallDisk;
 let server: ServerProcess;
-let crowd: Crowd;
+let load: EntryLoad;
 const exchanges: Exchange[] = [];
 
 beforeAll(async () => {
@@ -28,24 +28,24 @@ beforeAll(async () => {
   server = await installation.start();
   const api = installation.apiOf(server);
   granted(await api.configure(CONCERT, { capacity: 5, admissionsPerMinute: 600 }));
-  crowd = new Crowd(api, [CONCERT], 'fan');
-  crowd.api.observe = (exchange) => void exchanges.push(exchange);
-  crowd.start(8, 5);
+  load = new EntryLoad(api, [CONCERT], 'fan');
+  load.api.observe = (exchange) => void exchanges.push(exchange);
+  load.start(8, 5);
   await accepted(50);
   await eventually(async () => (await first()).state === 'READY');
 }, 60_000);
 
 /** The entry of whoever was acknowledged first. */
 async function first(): Promise<Entry> {
-  return granted(await crowd.api.myEntry(CONCERT, crowd.acknowledged[0]?.entryToken ?? ''));
+  return granted(await load.api.myEntry(CONCERT, load.acknowledged[0]?.entryToken ?? ''));
 }
 /** So many more than until now. */
 async function accepted(more: number): Promise<void> {
-  const before = crowd.accepted;
-  await eventually(() => crowd.accepted >= before + more, { within: 30_000 });
+  const before = load.accepted;
+  await eventually(() => load.accepted >= before + more, { within: 30_000 });
 }
 async function refused(more: number): Promise<void> {
-  const count = () => crowd.repeats.get(REFUSED) ?? 0;
+  const count = () => load.repeats.get(REFUSED) ?? 0;
   const before = count();
   await eventually(() => count() >= before + more, { within: 30_000 });
 }
@@ -57,8 +57,8 @@ describe('while the disk is full', () => {
   }, 60_000);
 
   test('whoever asks for entry is told to ask again, and nothing else', () => {
-    expect([...crowd.repeats.keys()]).toEqual([REFUSED]);
-    expect(crowd.wrong).toEqual([]);
+    expect([...load.repeats.keys()]).toEqual([REFUSED]);
+    expect(load.wrong).toEqual([]);
     const refusals = exchanges.filter(({ status }) => status >= 400);
     expect(refusals.length).toBeGreaterThanOrEqual(20);
     expect(refusals.every(({ retryAfter }) => Number(retryAfter) >= 1)).toBe(true);
@@ -66,7 +66,7 @@ describe('while the disk is full', () => {
 
   test('the queue and the places in it can be read', async () => {
     expect((await first()).state).toBe('READY');
-    expect(granted(await crowd.api.queue(CONCERT)).state).toBe('OPEN');
+    expect(granted(await load.api.queue(CONCERT)).state).toBe('OPEN');
   });
 
   test('the process lives, and its log says why it takes nothing', async () => {
@@ -88,9 +88,9 @@ if (DISKS_CAN_BE_MOUNTED)
       expect((await server.health('live'))?.status).toBe(200);
       disk.free();
       await server.ready();
-      crowd.api = installation.apiOf(server);
+      load.api = installation.apiOf(server);
       await accepted(50);
-      expect(notInLog(crowd.acknowledged, await readEvents(installation))).toEqual([]);
+      expect(notInLog(load.acknowledged, await readEvents(installation))).toEqual([]);
       disk.fill();
       await refused(20);
     }, 90_000);
@@ -100,8 +100,8 @@ test('when there is room again it goes on by itself, and nothing acknowledged is
   disk.free();
   await accepted(50);
   expect((await server.health('ready'))?.status).toBe(200);
-  const acknowledged = await crowd.stop();
-  expect(crowd.wrong).toEqual([]);
+  const acknowledged = await load.stop();
+  expect(load.wrong).toEqual([]);
   const events = await expectStoredEqualsFold(installation);
   expect(notInLog(acknowledged, events)).toEqual([]);
   const offsets = new Map<number, number>();

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { brokenPromises } from '../history/check-history.ts';
-import { ON_THE_STACK, seedOfThisRun } from '../history/parameters.ts';
+import { STACK_PARAMETERS, seedOfThisRun } from '../history/parameters.ts';
 import { stackHistory } from '../history/stack-history.ts';
 
 const seed = seedOfThisRun();
 
 describe('a random crowd before one process that needs nothing but Node', () => {
   test(`finds every promise kept (HISTORY_SEED=${seed})`, async () => {
-    expect(brokenPromises(await stackHistory(seed, ON_THE_STACK))).toEqual(new Map());
+    expect(brokenPromises(await stackHistory(seed, STACK_PARAMETERS))).toEqual(new Map());
   }, 120_000);
 });

@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { type Acknowledged, Crowd, notInLog } from '../support/simulated-users.ts';
+import { type Acknowledged, EntryLoad, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
 
@@ -28,12 +28,12 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     const first = installation.apiOf(server);
     for (const concertId of concerts) granted(await first.configure(concertId, { capacity: 5 }));
     for (let kill = 0; kill < KILLS; kill++) {
-      const crowd = new Crowd(installation.apiOf(server), concerts, `life-${kill}`).start(24);
-      await eventually(() => crowd.acknowledged.length > 100 + 150 * kill, { within: 30_000, every: 5 });
+      const load = new EntryLoad(installation.apiOf(server), concerts, `life-${kill}`).start(24);
+      await eventually(() => load.acknowledged.length > 100 + 150 * kill, { within: 30_000, every: 5 });
       await server.kill9();
       server = await installation.start();
-      crowd.api = installation.apiOf(server);
-      acknowledged.push(...(await crowd.stop()));
+      load.api = installation.apiOf(server);
+      acknowledged.push(...(await load.stop()));
     }
   }, 180_000);
 

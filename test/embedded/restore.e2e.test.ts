@@ -35,7 +35,7 @@ describe('a data directory', () => {
     installation = resources.use(await Installation.create({ partitions: 1 }));
     await begin(installation.directory);
     granted(await api.configure(concertId));
-    granted(await api.steer(concertId, 'pause'));
+    granted(await api.changeState(concertId, 'pause'));
     early = granted(await api.requestEntry(concertId, 'early'));
     await eventually(async () => (await entryOf(early.entryToken)).state === 'WAITING');
   }, 180_000);

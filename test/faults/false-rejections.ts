@@ -1,37 +1,38 @@
-import { type History, words } from '../history/history.ts';
-import { isLive, type Moment, refusal } from '../history/model.ts';
-import { evidenceOf } from '../history/recorded-state.ts';
+import { describeCall, type History } from '../history/history.ts';
+import { isLive, type ModelQueue, refusal } from '../history/model.ts';
+import { recordedStateOf } from '../history/recorded-state.ts';
 
-/** A refusal may be so old, and no older. */
-const TRUE_WITHIN_MS = 1_000;
-/** The broker's stamp is of its batch, a moment before its answer. */
-const SLACK_MS = 100;
-/** Who is barred is told by the log alone; the courtesy speaks of the queue. */
-const ANYBODY = '';
-const COURTESY = ['QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL'];
+/** Maximum age of the state on which an early rejection is based. */
+const MAX_AGE_MS = 1_000;
+/** The broker timestamps a batch shortly before it acknowledges it. */
+const CLOCK_TOLERANCE_MS = 100;
+/** Early rejection depends on the queue, not on the user: only the projection rejects disqualified users. */
+const ANY_USER = '';
+const EARLY_REJECTION_CODES = ['QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL'];
 
-/** Requests for entry that were refused for a reason which, by the log, had not been true for a second. */
-export function untrueRefusals(history: History): readonly string[] {
-  const { model } = evidenceOf(history);
+/** Rejected entry requests whose reason, by the log, was false for more than a second. */
+export function falseRejections(history: History): readonly string[] {
+  const { model } = recordedStateOf(history);
   return history.calls.flatMap((call) => {
-    const { said, told, concertId, sentAt, answeredAt } = call;
-    if (said.is !== 'enter' || told.is !== 'refused' || !COURTESY.includes(told.code)) return [];
-    const from = performance.timeOrigin + sentAt - TRUE_WITHIN_MS - SLACK_MS;
-    const to = performance.timeOrigin + answeredAt + SLACK_MS;
-    const then = momentsIn(model(concertId), from, to);
+    const { request, response, concertId, sentAt, answeredAt } = call;
+    if (request.is !== 'enter' || response.is !== 'refused' || !EARLY_REJECTION_CODES.includes(response.code))
+      return [];
+    const from = performance.timeOrigin + sentAt - MAX_AGE_MS - CLOCK_TOLERANCE_MS;
+    const to = performance.timeOrigin + answeredAt + CLOCK_TOLERANCE_MS;
+    const candidates = queuesBetween(model(concertId), from, to);
     const wasTrue =
-      then.some((moment) => refusal(moment, ANYBODY) === told.code) &&
-      then.some((moment) => !holdsPlace(moment, said.userId));
-    return wasTrue ? [] : [`${words(call)}: by the log that had not been so for a second`];
+      candidates.some((queue) => refusal(queue, ANY_USER) === response.code) &&
+      candidates.some((queue) => !holdsPlace(queue, request.userId));
+    return wasTrue ? [] : [`${describeCall(call)}: by the log the reason was false for more than a second`];
   });
 }
 
-/** What the queue was at some time of that span: what it was at its start, and after each record in it. */
-function momentsIn(moments: readonly Moment[], from: number, to: number): readonly Moment[] {
-  const first = moments.findLast(({ time }) => time <= from);
-  return [...(first ? [first] : []), ...moments.filter(({ time }) => time > from && time <= to)];
+/** The queue at the start of the span and after each record in it. */
+function queuesBetween(queues: readonly ModelQueue[], from: number, to: number): readonly ModelQueue[] {
+  const first = queues.findLast(({ time }) => time <= from);
+  return [...(first ? [first] : []), ...queues.filter(({ time }) => time > from && time <= to)];
 }
 
-function holdsPlace({ entries }: Moment, userId: string): boolean {
+function holdsPlace({ entries }: ModelQueue, userId: string): boolean {
   return entries.some((entry) => entry.userId === userId && isLive(entry));
 }

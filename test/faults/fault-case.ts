@@ -1,55 +1,55 @@
-/** One cell of the matrix: a fault, and the moment at which it strikes. */
+/** A case of the fault matrix: a fault and the phase in which it is injected. */
 import type { ConcertId } from '../../src/domain/types.ts';
-import type { Size } from '../history/simulated-users.ts';
-import type { Caught } from '../support/tcp-proxy.ts';
-import type { Scene } from './fault-environment.ts';
-import type { Setting } from './servers.ts';
+import type { SimulationParameters } from '../history/simulated-users.ts';
+import type { HeldMessage } from '../support/tcp-proxy.ts';
+import type { FaultEnvironment } from './fault-environment.ts';
+import type { FaultSetup } from './servers.ts';
 
 export const PHASES = ['before send', 'after append, before ack', 'after apply, before commit', 'under way'] as const;
 export type Phase = (typeof PHASES)[number];
 
-export interface Cell {
+export interface FaultCase {
   readonly fault: string;
   readonly phase: Phase;
-  /** Whether it belongs to the short form too. */
+  /** Whether the short form of the suite runs it. */
   readonly short?: true;
-  /** What stands around it; default: one broker, one Redis, one API, one projector. */
-  readonly setting?: Setting;
-  /** Another crowd than the usual. */
-  readonly crowd?: Partial<Size>;
-  /** Whose send is waited for in the first two phases; default: the API's. */
+  /** Default: one broker, one Redis, one API and one projector. */
+  readonly setup?: FaultSetup;
+  /** Overrides of the default simulation. */
+  readonly simulation?: Partial<SimulationParameters>;
+  /** The process whose send is held in the first two phases; default: the API. */
   readonly sender?: 'api' | 'projector';
-  /** Milliseconds that the fault stays; default 3,000. */
+  /** Milliseconds between `cause` and `heal`; default 3,000. */
   readonly lastsMs?: number;
-  /** Nobody (or nobody of this concert) can be told anything meanwhile: nobody may expire for that time. */
-  readonly isDark?: true | ConcertId;
-  /** Connections to the API may break meanwhile, since it is the API that goes. */
+  /** Users (all, or those of one concert) cannot see their state meanwhile: no entry may expire for that time. */
+  readonly outage?: true | ConcertId;
+  /** Connections to the API may break, since the fault stops the API. */
   readonly breaksApi?: true;
-  readonly cause: (scene: Scene, caught: Caught) => Promise<void>;
-  /** Takes the cause away. What is then still to be done, the system does by itself. */
-  readonly heal: (scene: Scene, caught: Caught) => Promise<void>;
-  /** Looked at when everything was judged. */
-  readonly afterwards?: (scene: Scene) => Promise<void>;
+  readonly cause: (environment: FaultEnvironment, held: HeldMessage) => Promise<void>;
+  /** Removes the cause. The system must recover without further action. */
+  readonly heal: (environment: FaultEnvironment, held: HeldMessage) => Promise<void>;
+  /** Runs after the promise checks. */
+  readonly verify?: (environment: FaultEnvironment) => Promise<void>;
 }
 
-/** A cell after which there is nothing to be judged by the promises, since the log itself is gone. */
-export interface Ordeal extends Pick<Cell, 'fault' | 'phase' | 'short' | 'setting'> {
-  /** Rejects when something was not as it must be. */
-  readonly play: (scene: Scene) => Promise<void>;
+/** A case that destroys the log, so that the promises cannot be checked. */
+export interface LogLossCase extends Pick<FaultCase, 'fault' | 'phase' | 'short' | 'setup'> {
+  /** Rejects when the system did not react as required. */
+  readonly run: (environment: FaultEnvironment) => Promise<void>;
 }
 
-/** What became of a cell, as it is kept for the table. */
-export interface CellResult {
+/** The result of a case, stored for the table. */
+export interface FaultResult {
   readonly fault: string;
   readonly phase: Phase;
   readonly seen: string;
-  /** Milliseconds that the fault was there. */
+  /** Duration of the fault in milliseconds. */
   readonly lastedMs: number;
-  /** Milliseconds from the end of the fault until newcomers were served and told what they did; null: it does not heal. */
+  /** Milliseconds from the end of the fault until a new user was served; null: the system does not recover. */
   readonly healedMs: number | null;
   readonly failures: readonly string[];
 }
 
-export function nameOf({ fault, phase }: Pick<Cell, 'fault' | 'phase'>): string {
+export function nameOf({ fault, phase }: Pick<FaultCase, 'fault' | 'phase'>): string {
   return `${fault}, ${phase}`;
 }

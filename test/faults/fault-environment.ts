@@ -1,51 +1,51 @@
-/** What a cell plays in: servers that may be broken, processes of the product that reach them through bad networks. */
+/** The processes and servers of one fault case. The processes reach Kafka, Redis and the registry through proxies. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { Recorder } from '../history/recorder.ts';
-import { StackDoor } from '../history/stack-api-driver.ts';
-import type { PrivateKafka } from '../support/dedicated-kafka.ts';
-import type { PrivateRedis } from '../support/dedicated-redis.ts';
+import { StackApiDriver } from '../history/stack-api-driver.ts';
+import type { DedicatedKafka } from '../support/dedicated-kafka.ts';
+import type { DedicatedRedis } from '../support/dedicated-redis.ts';
 import { Installation } from '../support/installation.ts';
 import type { RawRecord } from '../support/log-reader.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { stackAddresses } from '../support/settings.ts';
-import { type Caught, commandWith, produceRequestOf, TcpProxy } from '../support/tcp-proxy.ts';
+import { commandWith, type HeldMessage, produceRequestOf, TcpProxy } from '../support/tcp-proxy.ts';
 import { Answers } from './answers.ts';
-import type { Cell } from './fault-case.ts';
-import type { Setting } from './servers.ts';
+import type { FaultCase } from './fault-case.ts';
+import type { FaultSetup } from './servers.ts';
 import { openView, type ViewServers } from './view-servers.ts';
 
 const PARTITIONS = 2;
-/** On a machine that others use too. */
+/** Allows for a loaded machine. */
 const READY_WITHIN_MS = 60_000;
-/** The call by which a projector writes what it folded. */
+/** The Redis command with which a projector stores a folded batch. */
 const ADVANCE_HEAD = commandWith(hashOf('advance-head'));
 
-export class Scene {
+export class FaultEnvironment {
   readonly answers = new Answers();
-  /** What those said and were told who came to see whether anybody is served. */
-  readonly guestbook = new Recorder();
-  /** What a cell saw that no figure says. */
+  /** Calls of the recovery probe. */
+  readonly probeLog = new Recorder();
+  /** Observations for the result table. */
   readonly notes: string[] = [];
-  /** Monotonic milliseconds: when the fault was really made; undefined before. */
-  struckAt: number | undefined;
-  /** What the log held before it was truncated. */
+  /** Monotonic milliseconds at which the fault was injected; undefined before. */
+  injectedAt: number | undefined;
+  /** Records read before the log was truncated. */
   formerLog: readonly RawRecord[] = [];
-  readonly door: StackDoor;
-  /** Everyone else's network to the brokers, and to the view, and to the registry. */
+  readonly driver: StackApiDriver;
+  /** The connections of the processes to the brokers. */
   readonly kafkaProxies: readonly TcpProxy[];
   api: ServerProcess;
   projector: ServerProcess;
-  /** Further processes: those that stand by, and those that a cause lets loose. */
-  readonly besides: ServerProcess[];
+  /** Standbys, and processes that a cause starts. */
+  readonly otherProcesses: ServerProcess[];
 
   private constructor(
     readonly installation: Installation,
-    readonly brokers: readonly PrivateKafka[],
+    readonly brokers: readonly DedicatedKafka[],
     private readonly view: ViewServers,
     readonly registryProxy: TcpProxy,
-    private readonly setting: Setting,
+    private readonly setup: FaultSetup,
     private readonly addresses: Readonly<Record<string, string>>,
     [api, projector]: readonly [ServerProcess, ServerProcess],
     standbys: readonly ServerProcess[],
@@ -55,15 +55,15 @@ export class Scene {
     this.kafkaProxies = brokers.map(({ proxy }) => proxy);
     this.api = api;
     this.projector = projector;
-    this.besides = [...standbys];
-    this.door = new StackDoor(this.#apiOf(api), installation.adminToken);
+    this.otherProcesses = [...standbys];
+    this.driver = new StackApiDriver(this.#apiOf(api), installation.adminToken);
   }
 
-  /** Leaves nothing open when it rejects. */
-  static async open(brokers: readonly PrivateKafka[], setting: Setting): Promise<Scene> {
+  /** Closes what it opened when it rejects. */
+  static async open(brokers: readonly DedicatedKafka[], setup: FaultSetup): Promise<FaultEnvironment> {
     await using resources = new AsyncDisposableStack();
     resources.defer(() => brokers.forEach(({ proxy }) => proxy.pass())); // the next case uses the same brokers
-    const view = await openView(setting, resources);
+    const view = await openView(setup, resources);
     const registry = new URL(stackAddresses().schemaRegistryUrl);
     const [registryPort = 0] = await freePorts(1);
     const registryProxy = resources.use(
@@ -82,58 +82,68 @@ export class Scene {
       SCHEMA_REGISTRY_URL: `http://127.0.0.1:${registryPort}${registry.pathname}`,
     };
     const launch = (role: 'api' | 'projector', settings: Readonly<Record<string, string>> = {}) =>
-      installation.launch({ ...addresses, ...roleOf(role, setting), ...settings });
+      installation.launch({ ...addresses, ...roleOf(role, setup), ...settings });
     const processes = await Promise.all([launch('api'), launch('projector')]);
     await Promise.all(processes.map((server) => server.ready(READY_WITHIN_MS)));
     const standbys: ServerProcess[] = [];
-    for (let standby = 0; standby < (setting.standbys ?? 0); standby++)
+    for (let standby = 0; standby < (setup.standbys ?? 0); standby++)
       standbys.push(await (await launch('projector', { KAFKA_CLIENT_ID: 'standby' })).ready());
     const owned = resources.move();
-    return new Scene(installation, brokers, view, registryProxy, setting, addresses, processes, standbys, owned);
+    return new FaultEnvironment(
+      installation,
+      brokers,
+      view,
+      registryProxy,
+      setup,
+      addresses,
+      processes,
+      standbys,
+      owned,
+    );
   }
 
-  /** Who holds the view; of a cluster, the master of `open-air`. */
-  get redis(): PrivateRedis {
+  /** The Redis of the view; in a cluster the master of `open-air`. */
+  get redis(): DedicatedRedis {
     return this.view.redis;
   }
   get redisProxy(): TcpProxy {
     return this.view.proxy;
   }
 
-  /** Another process of this kind, without waiting for it. */
+  /** Starts another process with this role without waiting until it is ready. */
   launch(role: 'api' | 'projector', settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    return this.installation.launch({ ...this.addresses, ...roleOf(role, this.setting), ...settings });
+    return this.installation.launch({ ...this.addresses, ...roleOf(role, this.setup), ...settings });
   }
 
-  /** A new API process, ready, behind the door that everybody knows. */
+  /** Starts an API process and sends all calls to it. */
   async startApi(): Promise<void> {
-    this.enterBy(await (await this.launch('api')).ready());
+    this.useApi(await (await this.launch('api')).ready());
   }
 
   async startProjector(): Promise<void> {
     this.projector = await (await this.launch('projector')).ready();
   }
 
-  /** To be called by a cause that prepares something before it strikes. */
-  strikes(): void {
-    this.struckAt = performance.now();
+  /** Called by a cause that prepares before it injects the fault. */
+  markInjected(): void {
+    this.injectedAt = performance.now();
   }
 
-  /** From now on everybody asks this process. */
-  enterBy(api: ServerProcess): void {
+  /** Sends all further calls to this process. */
+  useApi(api: ServerProcess): void {
     this.api = api;
-    this.door.api = this.#apiOf(api);
+    this.driver.api = this.#apiOf(api);
   }
 
-  /** Resolves when somebody is in this phase, and held there. */
-  async reach({ phase, sender = 'api' }: Pick<Cell, 'phase' | 'sender'>): Promise<Caught> {
+  /** Resolves when a process is in this phase; its message is held there. */
+  async holdMessage({ phase, sender = 'api' }: Pick<FaultCase, 'phase' | 'sender'>): Promise<HeldMessage> {
     switch (phase) {
       case 'before send':
-        return this.#catchFirst((proxy) => proxy.catchRequest(produceRequestOf(sender)));
+        return this.#holdFirst((proxy) => proxy.holdRequest(produceRequestOf(sender)));
       case 'after append, before ack':
-        return this.#catchFirst((proxy) => proxy.catchResponse(produceRequestOf(sender)));
+        return this.#holdFirst((proxy) => proxy.holdResponse(produceRequestOf(sender)));
       case 'after apply, before commit':
-        return this.redisProxy.catchResponse(ADVANCE_HEAD);
+        return this.redisProxy.holdResponse(ADVANCE_HEAD);
       case 'under way':
         return { pass: () => undefined, drop: () => undefined };
     }
@@ -143,7 +153,7 @@ export class Scene {
     return this.resources.disposeAsync();
   }
 
-  async #catchFirst(by: (proxy: TcpProxy) => Promise<Caught>): Promise<Caught> {
+  async #holdFirst(by: (proxy: TcpProxy) => Promise<HeldMessage>): Promise<HeldMessage> {
     const first = await Promise.race(this.kafkaProxies.map(by));
     for (const proxy of this.kafkaProxies) proxy.disarm();
     return first;
@@ -156,11 +166,11 @@ export class Scene {
   }
 }
 
-function roleOf(role: 'api' | 'projector', setting: Setting): Record<string, string> {
-  return { ROLES: role, KAFKA_CLIENT_ID: role, ...setting[role] };
+function roleOf(role: 'api' | 'projector', setup: FaultSetup): Record<string, string> {
+  return { ROLES: role, KAFKA_CLIENT_ID: role, ...setup[role] };
 }
 
-/** As the client names a script to the server. */
+/** The SHA-1 with which the client calls the script. */
 function hashOf(script: string): string {
   const folder = new URL('../../src/infrastructure/driven/redis/scripts/', import.meta.url);
   const [shared, own] = ['generation', script].map((name) => readFileSync(new URL(`${name}.lua`, folder), 'utf8'));

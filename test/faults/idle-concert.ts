@@ -1,38 +1,39 @@
 import { granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Scene } from './fault-environment.ts';
+import type { FaultEnvironment } from './fault-environment.ts';
 
 const CONCERT = 'encore';
 const KEPT_WITHIN_MS = 10_000;
 
-/** A place in a concert in which nothing happens: no event will tell the system that its view was lost. */
-export class QuietPlace {
+/** An entry of a paused concert: no event makes the system notice that its view was lost. */
+export class IdleConcertProbe {
   private constructor(
-    private readonly door: Scene['door'],
+    private readonly driver: FaultEnvironment['driver'],
     private readonly token: string,
   ) {}
 
-  static async take({ door }: Scene): Promise<QuietPlace> {
-    granted(await door.api.configure(CONCERT));
-    granted(await door.api.steer(CONCERT, 'pause'));
-    const { entryToken } = granted(await door.api.requestEntry(CONCERT, 'patience'));
-    return new QuietPlace(door, entryToken);
+  static async start({ driver }: FaultEnvironment): Promise<IdleConcertProbe> {
+    granted(await driver.api.configure(CONCERT));
+    granted(await driver.api.changeState(CONCERT, 'pause'));
+    const { entryToken } = granted(await driver.api.requestEntry(CONCERT, 'ann'));
+    return new IdleConcertProbe(driver, entryToken);
   }
 
-  /** What speaks against its being kept. */
-  async losses(): Promise<readonly string[]> {
+  /** Empty when the entry keeps its position. */
+  async violations(): Promise<readonly string[]> {
     try {
       await eventually(
         async () => {
-          const { told } = await this.door.look(CONCERT, this.token);
-          const isThere = told.is === 'entry' && told.entry.state === 'WAITING' && told.entry.position === 1;
-          if (!isThere) throw new Error(JSON.stringify(told));
+          const { response } = await this.driver.getEntry(CONCERT, this.token);
+          const isThere =
+            response.is === 'entry' && response.entry.state === 'WAITING' && response.entry.position === 1;
+          if (!isThere) throw new Error(JSON.stringify(response));
         },
         { within: KEPT_WITHIN_MS, every: 100 },
       );
       return [];
     } catch (error) {
-      return [`who waits where nothing happens has lost their place: ${String(error)}`];
+      return [`the entry of the idle concert lost its place: ${String(error)}`];
     }
   }
 }

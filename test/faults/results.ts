@@ -1,12 +1,12 @@
-/** What the cells saw, kept from run to run: a cell may be run again alone. */
+/** Stores the results of the fault cases, so that a single case can be repeated. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../tools/stack/settings.ts';
-import { type CellResult, nameOf } from './fault-case.ts';
+import { type FaultResult, nameOf } from './fault-case.ts';
 
 const FILE = join(PROJECT, 'docs', 'faults.json');
 
-export interface KeptResult extends CellResult {
+export interface KeptResult extends FaultResult {
   /** Day of the run. */
   readonly on: string;
 }
@@ -15,8 +15,8 @@ export function keptResults(): readonly KeptResult[] {
   return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as KeptResult[]) : []; // written below
 }
 
-/** Puts a result in the place of the former one of its cell. */
-export function keepResult(result: CellResult): void {
+/** Replaces the previous result of the case. */
+export function keepResult(result: FaultResult): void {
   const others = keptResults().filter((one) => nameOf(one) !== nameOf(result));
   const on = new Date().toISOString().slice(0, 10);
   const all = [...others, { ...result, on }].toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));

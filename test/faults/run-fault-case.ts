@@ -1,17 +1,17 @@
-/** Plays one cell: traffic, the fault at its moment, its end, and the judgement of everything that was said and written. */
+/** Runs one fault case: traffic, fault, recovery, and the promise checks on all calls and records. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokenPromises } from '../history/check-history.ts';
-import { writtenHistory } from '../history/checked-history.ts';
+import { readHistory } from '../history/checked-history.ts';
 import type { History, Outage } from '../history/history.ts';
-import { type Size, sendCrowd } from '../history/simulated-users.ts';
-import { untrueRefusals } from './false-rejections.ts';
-import type { Cell, CellResult, Ordeal } from './fault-case.ts';
-import { Scene } from './fault-environment.ts';
-import { QuietPlace } from './idle-concert.ts';
-import { served } from './recovery-probe.ts';
+import { type SimulationParameters, simulateUsers } from '../history/simulated-users.ts';
+import { falseRejections } from './false-rejections.ts';
+import type { FaultCase, FaultResult, LogLossCase } from './fault-case.ts';
+import { FaultEnvironment } from './fault-environment.ts';
+import { IdleConcertProbe } from './idle-concert.ts';
+import { waitUntilServed } from './recovery-probe.ts';
 import type { Brokers } from './servers.ts';
 
-const CROWD: Size = {
+const DEFAULT_SIMULATION: SimulationParameters = {
   usersPerConcert: 30,
   forMs: 4_000,
   settleWithinMs: 30_000,
@@ -22,87 +22,107 @@ const CROWD: Size = {
 };
 const BEFORE_MS = 1_500;
 const AFTERWARDS_MS = 1_500;
-const CAUGHT_WITHIN_MS = 20_000;
+const HOLD_TIMEOUT_MS = 20_000;
 const LASTS_MS = 3_000;
-/** A shorter time is none in which nobody could be told: the owner says that it lives every 400 ms, and a gap is over a second. */
-const SHORTEST_GAP_MS = 1_500;
+/** A shorter fault is no outage: the owner sends a heartbeat every 400 ms, and a gap is longer than a second. */
+const MIN_OUTAGE_MS = 1_500;
 
 /** Monotonic milliseconds. */
-interface Course {
-  readonly begunAt: number;
+interface FaultTimeline {
+  readonly startedAt: number;
   readonly endedAt: number;
   readonly healedAt: number;
 }
 
-export async function runCell(cell: Cell | Ordeal, brokers: Brokers, seed: number): Promise<CellResult> {
-  const setting = cell.setting ?? {};
-  await using scene = await Scene.open(await brokers.of(setting), setting);
-  return 'play' in cell ? await endured(cell, scene) : await judged(cell, scene, seed);
+export async function runFaultCase(
+  faultCase: FaultCase | LogLossCase,
+  brokers: Brokers,
+  seed: number,
+): Promise<FaultResult> {
+  const setup = faultCase.setup ?? {};
+  await using environment = await FaultEnvironment.open(await brokers.of(setup), setup);
+  return 'run' in faultCase
+    ? await runLogLossCase(faultCase, environment)
+    : await runTrafficCase(faultCase, environment, seed);
 }
 
-async function endured({ fault, phase, play }: Ordeal, scene: Scene): Promise<CellResult> {
+async function runLogLossCase({ fault, phase, run }: LogLossCase, environment: FaultEnvironment): Promise<FaultResult> {
   const from = performance.now();
-  const failures = await play(scene).then(
+  const failures = await run(environment).then(
     () => [],
     (error: unknown) => [String(error)],
   );
   const lastedMs = Math.round(performance.now() - from);
-  return { fault, phase, seen: scene.notes.join('; '), lastedMs, healedMs: null, failures };
+  return { fault, phase, seen: environment.notes.join('; '), lastedMs, healedMs: null, failures };
 }
 
-async function judged(cell: Cell, scene: Scene, seed: number): Promise<CellResult> {
-  let course: Course | undefined;
-  const quiet = await QuietPlace.take(scene);
-  const { calls: ofCrowd, isSettled } = await sendCrowd(scene.door, seed, { ...CROWD, ...cell.crowd }, async () => {
-    await pause(BEFORE_MS);
-    course = await strike(cell, scene);
-    await pause(AFTERWARDS_MS);
-  });
-  if (!course) throw new Error('the fault was never made');
-  const { begunAt, endedAt, healedAt } = course;
-  const losses = await quiet.losses();
-  const calls = [...ofCrowd, ...scene.guestbook.calls];
-  const outages = outagesOf(cell, scene, begunAt, endedAt);
-  const history = await writtenHistory(scene.installation, { seed, calls, outages, before: scene.formerLog });
+async function runTrafficCase(faultCase: FaultCase, environment: FaultEnvironment, seed: number): Promise<FaultResult> {
+  let timeline: FaultTimeline | undefined;
+  const idleConcert = await IdleConcertProbe.start(environment);
+  const { calls: userCalls, isSettled } = await simulateUsers(
+    environment.driver,
+    seed,
+    { ...DEFAULT_SIMULATION, ...faultCase.simulation },
+    async () => {
+      await pause(BEFORE_MS);
+      timeline = await injectFault(faultCase, environment);
+      await pause(AFTERWARDS_MS);
+    },
+  );
+  if (!timeline) throw new Error('the fault was not injected');
+  const { startedAt, endedAt, healedAt } = timeline;
+  const violations = await idleConcert.violations();
+  const calls = [...userCalls, ...environment.probeLog.calls];
+  const outages = outagesOf(faultCase, environment, startedAt, endedAt);
+  const history = await readHistory(environment.installation, { seed, calls, outages, before: environment.formerLog });
   const failures = [
-    ...(isSettled ? [] : ['the rooms were not empty in the end']),
-    ...[scene.api, scene.projector].flatMap(({ alive, complaints }) => (alive ? [] : [`ended: ${complaints}`])),
-    ...losses,
+    ...(isSettled ? [] : ['entries were live at the end']),
+    ...[environment.api, environment.projector].flatMap(({ alive, complaints }) =>
+      alive ? [] : [`ended: ${complaints}`],
+    ),
+    ...violations,
     ...promisesBrokenIn(history),
-    ...untrueRefusals(history).slice(0, 5),
-    ...scene.answers.wrong(cell.breaksApi && { from: begunAt, to: healedAt }),
+    ...falseRejections(history).slice(0, 5),
+    ...environment.answers.wrong(faultCase.breaksApi && { from: startedAt, to: healedAt }),
   ];
-  await cell.afterwards?.(scene).catch((error: unknown) => failures.push(String(error)));
-  const told = [...scene.answers.during(begunAt, healedAt)].map(([what, count]) => `${count} × ${what}`);
-  const seen = [...scene.notes, `answers: ${told.join(', ') || 'none'}`].join('; ');
-  const { fault, phase } = cell;
-  const [lastedMs, healedMs] = [Math.round(endedAt - begunAt), Math.round(healedAt - endedAt)];
+  await faultCase.verify?.(environment).catch((error: unknown) => failures.push(String(error)));
+  const counts = [...environment.answers.countsBetween(startedAt, healedAt)].map(
+    ([what, count]) => `${count} × ${what}`,
+  );
+  const seen = [...environment.notes, `answers: ${counts.join(', ') || 'none'}`].join('; ');
+  const { fault, phase } = faultCase;
+  const [lastedMs, healedMs] = [Math.round(endedAt - startedAt), Math.round(healedAt - endedAt)];
   return { fault, phase, seen, lastedMs, healedMs, failures };
 }
 
-async function strike(cell: Cell, scene: Scene): Promise<Course> {
-  const caught = await Promise.race([
-    scene.reach(cell),
-    pause(CAUGHT_WITHIN_MS, undefined, { ref: false }).then(() => {
-      throw new Error(`nobody was met ${cell.phase} within ${CAUGHT_WITHIN_MS} ms`);
+async function injectFault(faultCase: FaultCase, environment: FaultEnvironment): Promise<FaultTimeline> {
+  const held = await Promise.race([
+    environment.holdMessage(faultCase),
+    pause(HOLD_TIMEOUT_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`no message was held ${faultCase.phase} within ${HOLD_TIMEOUT_MS} ms`);
     }),
   ]);
-  scene.strikes();
-  await cell.cause(scene, caught);
-  const begunAt = scene.struckAt ?? 0;
-  await pause(cell.lastsMs ?? LASTS_MS);
+  environment.markInjected();
+  await faultCase.cause(environment, held);
+  const startedAt = environment.injectedAt ?? 0;
+  await pause(faultCase.lastsMs ?? LASTS_MS);
   const endedAt = performance.now();
-  await cell.heal(scene, caught);
-  await served(scene);
-  return { begunAt, endedAt, healedAt: performance.now() };
+  await faultCase.heal(environment, held);
+  await waitUntilServed(environment);
+  return { startedAt, endedAt, healedAt: performance.now() };
 }
 
-function outagesOf({ isDark }: Cell, { installation }: Scene, begunAt: number, endedAt: number): readonly Outage[] {
-  if (!isDark || endedAt - begunAt < SHORTEST_GAP_MS) return [];
-  const [from = 0, to = 0] = [begunAt, endedAt].map((at) => Math.ceil(performance.timeOrigin + at));
+function outagesOf(
+  { outage }: FaultCase,
+  { installation }: FaultEnvironment,
+  startedAt: number,
+  endedAt: number,
+): readonly Outage[] {
+  if (!outage || endedAt - startedAt < MIN_OUTAGE_MS) return [];
+  const [from = 0, to = 0] = [startedAt, endedAt].map((at) => Math.ceil(performance.timeOrigin + at));
   const all = Array.from({ length: installation.partitions }, (_, partition) => partition);
-  const dark = isDark === true ? all : [installation.partitionOf(isDark)];
-  return dark.map((partition) => ({ partition, from, to }));
+  const affected = outage === true ? all : [installation.partitionOf(outage)];
+  return affected.map((partition) => ({ partition, from, to }));
 }
 
 function promisesBrokenIn(history: History): string[] {

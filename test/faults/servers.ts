@@ -1,30 +1,30 @@
-/** The servers that faults are made on: private ones, kept from cell to cell where that is possible. */
-import { type PrivateKafka, startPrivateKafka } from '../support/dedicated-kafka.ts';
-import { startPrivateKafkaCluster } from '../support/dedicated-kafka-cluster.ts';
+/** Dedicated servers for faults, shared by consecutive cases with the same number of brokers. */
+import { type DedicatedKafka, startDedicatedKafka } from '../support/dedicated-kafka.ts';
+import { startDedicatedKafkaCluster } from '../support/dedicated-kafka-cluster.ts';
 
-export interface Setting {
+export interface FaultSetup {
   /** Default 1. */
   readonly brokers?: 1 | 3;
-  /** Further projectors that stand by; default 0. */
+  /** Standby projectors; default 0. */
   readonly standbys?: number;
   readonly api?: Readonly<Record<string, string>>;
   readonly projector?: Readonly<Record<string, string>>;
   /** Directives of the Redis. */
   readonly redis?: Readonly<Record<string, string>>;
   readonly redisLauncher?: readonly string[];
-  /** 3: a Redis Cluster, for which the two above do not count. Default 1: a Redis alone. */
+  /** 3: a Redis Cluster, which ignores the two settings above. Default 1: a single Redis. */
   readonly redisMasters?: 1 | 3;
 }
 
-/** Brokers take seconds to start: one set of each size serves many cells, one after the other. */
+/** Brokers take seconds to start, so consecutive cases share them. */
 export class Brokers {
-  readonly #started = new Map<number, readonly PrivateKafka[]>();
+  readonly #started = new Map<number, readonly DedicatedKafka[]>();
 
-  async of({ brokers = 1 }: Setting): Promise<readonly PrivateKafka[]> {
+  async of({ brokers = 1 }: FaultSetup): Promise<readonly DedicatedKafka[]> {
     const known = this.#started.get(brokers);
     if (known) return known;
-    await this.close(); // of another size: the machine is small
-    const started = brokers === 1 ? [await startPrivateKafka()] : await startPrivateKafkaCluster();
+    await this.close(); // one set at a time, to save memory
+    const started = brokers === 1 ? [await startDedicatedKafka()] : await startDedicatedKafkaCluster();
     this.#started.set(brokers, started);
     return started;
   }

@@ -1,28 +1,28 @@
 import type { Policy } from '../../src/domain/events.generated.ts';
-import type { Told } from './history.ts';
+import type { ApiResponse } from './history.ts';
 
-/** An answer, and the token that came with it. */
-export interface Answered {
-  readonly told: Told;
+/** A response and the token in it. */
+export interface ApiResult {
+  readonly response: ApiResponse;
   readonly token?: string;
 }
 
-/** The public API, however it is reached. Never rejects: what broke is `silence`. */
-export interface Door {
-  enter(concertId: string, userId: string): Promise<Answered>;
-  look(concertId: string, entryToken: string): Promise<Answered>;
-  leave(concertId: string, entryToken: string): Promise<Answered>;
-  claim(concertId: string, entryToken: string): Promise<Answered>;
-  complete(admissionToken: string): Promise<Answered>;
-  verify(admissionToken: string): Promise<Answered>;
-  configure(concertId: string, policy: Policy): Promise<Answered>;
-  steer(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<Answered>;
-  judge(concertId: string, userId: string, verdict: 'disqualify' | 'reinstate'): Promise<Answered>;
-  read(concertId: string): Promise<Answered>;
+/** The public API, over HTTP or in process. Never rejects: a failed call gives `silence`. */
+export interface ApiDriver {
+  enter(concertId: string, userId: string): Promise<ApiResult>;
+  getEntry(concertId: string, entryToken: string): Promise<ApiResult>;
+  leave(concertId: string, entryToken: string): Promise<ApiResult>;
+  claim(concertId: string, entryToken: string): Promise<ApiResult>;
+  complete(admissionToken: string): Promise<ApiResult>;
+  verify(admissionToken: string): Promise<ApiResult>;
+  configure(concertId: string, policy: Policy): Promise<ApiResult>;
+  changeState(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<ApiResult>;
+  changeUser(concertId: string, userId: string, change: 'disqualify' | 'reinstate'): Promise<ApiResult>;
+  getQueue(concertId: string): Promise<ApiResult>;
 }
 
-/** A code that refuses, or one that promises nothing. */
-export function refusal(code: string): Told {
-  const promisesNothing = ['LOG_UNAVAILABLE', 'PROJECTION_UNAVAILABLE', 'OVERLOADED'].includes(code);
-  return promisesNothing ? { is: 'silence', why: code } : { is: 'refused', code };
+/** The response for an error code: a rejection, or `silence` for a code that leaves the outcome open. */
+export function refusal(code: string): ApiResponse {
+  const isOutcomeOpen = ['LOG_UNAVAILABLE', 'PROJECTION_UNAVAILABLE', 'OVERLOADED'].includes(code);
+  return isOutcomeOpen ? { is: 'silence', why: code } : { is: 'refused', code };
 }

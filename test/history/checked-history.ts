@@ -6,23 +6,23 @@ import { type RawRecord, RegistryDecoder, readTopic } from '../support/log-reade
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { storedQueues } from '../support/stored-state.ts';
 import { foldedHistory } from './folded-history.ts';
-import type { Call, History, Logged, Outage, PlainLife, Position, Stored } from './history.ts';
+import type { Call, History, LoggedRecord, Outage, PlainEntry, Position, Stored } from './history.ts';
 
 const PROJECTED_WITHIN_MS = 20_000;
 const NAMESPACE = 'concert.queue.';
 
-export interface Circumstances {
+export interface HistoryOptions {
   readonly seed: number;
   readonly calls: readonly Call[];
-  readonly outages: readonly Outage[] | ((log: readonly Logged[]) => readonly Outage[]);
-  /** What the log held before it was truncated; what it holds now may begin in the middle of it. */
+  readonly outages: readonly Outage[] | ((log: readonly LoggedRecord[]) => readonly Outage[]);
+  /** Records read before the log was truncated; the log may now begin in the middle of them. */
   readonly before?: readonly RawRecord[];
 }
 
-/** What an installation has written down when everything had its time, beside what the crowd was told. */
-export async function writtenHistory(
+/** Reads log, dead letters and stored state of an installation, after waiting for the projection to catch up. */
+export async function readHistory(
   installation: Installation,
-  { seed, calls, outages, before = [] }: Circumstances,
+  { seed, calls, outages, before = [] }: HistoryOptions,
 ): Promise<History> {
   const lag = await lagOf(installation);
   const { log, unreadable } = await readLog(installation, before);
@@ -33,12 +33,12 @@ export async function writtenHistory(
   }));
   const stored = new Map<string, Stored>();
   for (const [concertId, { offset, state, waiting }] of await storedQueues(installation)) {
-    const { entries, disqualified } = JSON.parse(state) as { entries: PlainLife[]; disqualified: string[] }; // the wire edge
+    const { entries, disqualified } = JSON.parse(state) as { entries: PlainEntry[]; disqualified: string[] }; // the wire edge
     stored.set(concertId, { offset, canonical: state, entries, disqualified, waiting });
   }
   const folded = foldedHistory(log, stored);
-  const dark = typeof outages === 'function' ? outages(log) : outages;
-  return { seed, calls, log, unreadable, deadLetters, stored, folded, lag, outages: dark };
+  const knownOutages = typeof outages === 'function' ? outages(log) : outages;
+  return { seed, calls, log, unreadable, deadLetters, stored, folded, lag, outages: knownOutages };
 }
 
 async function lagOf(installation: Installation): Promise<number> {
@@ -52,12 +52,12 @@ async function lagOf(installation: Installation): Promise<number> {
 async function readLog(
   installation: Installation,
   before: readonly RawRecord[],
-): Promise<{ log: Logged[]; unreadable: Position[] }> {
+): Promise<{ log: LoggedRecord[]; unreadable: Position[] }> {
   const decoder = new RegistryDecoder(installation);
-  const log: Logged[] = [];
+  const log: LoggedRecord[] = [];
   const known = new Set(before.map(nameOf));
-  const now = await readTopic(installation, installation.topic);
-  const records = [...before, ...now.filter((record) => !known.has(nameOf(record)))];
+  const current = await readTopic(installation, installation.topic);
+  const records = [...before, ...current.filter((record) => !known.has(nameOf(record)))];
   const unreadable: Position[] = [];
   for (const { partition, offset, timestamp, key, value } of records) {
     const event = await eventIn(decoder, value);
@@ -66,7 +66,7 @@ async function readLog(
       keyBelongs(event, Buffer.from(key)) &&
       partitionOf(event.concertId, installation.partitions) === partition;
     if (isOurs) log.push({ partition, offset, timestamp, event });
-    else unreadable.push({ partition, offset }); // what becomes of it is judged by P8
+    else unreadable.push({ partition, offset }); // checked by P8
   }
   return { log, unreadable };
 }

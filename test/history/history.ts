@@ -1,17 +1,21 @@
-/** What a crowd said and was told, what the log holds, and what was stored in the end: all that the promises are judged by. */
+/** The calls of simulated users with their responses, the log and the stored state: the input of the promise checks. */
 import type { Policy, QueueEvent } from '../../src/domain/events.generated.ts';
 
-/** A call's words. `token`: the offset that the entry or admission token was given for. */
-export type Said =
+/** `token`: the receipt offset in the entry or admission token. */
+export type ApiRequest =
   | { readonly is: 'enter'; readonly userId: string }
-  | { readonly is: 'look' | 'leave' | 'claim' | 'complete' | 'verify'; readonly userId: string; readonly token: number }
+  | {
+      readonly is: 'getEntry' | 'leave' | 'claim' | 'complete' | 'verify';
+      readonly userId: string;
+      readonly token: number;
+    }
   | { readonly is: 'configure'; readonly policy: Policy }
-  | { readonly is: 'pause' | 'resume' | 'close' | 'read' }
+  | { readonly is: 'pause' | 'resume' | 'close' | 'getQueue' }
   | { readonly is: 'disqualify' | 'reinstate'; readonly userId: string };
 
-export interface ToldEntry {
+export interface EntryResponse {
   readonly state: string;
-  /** Of the receipt of the request that created the entry. */
+  /** Receipt offset of the request that created the entry. */
   readonly offset: number;
   readonly place?: number | undefined;
   readonly position?: number | undefined;
@@ -21,7 +25,7 @@ export interface ToldEntry {
   readonly rejectedBecause?: string | undefined;
   readonly projectedOffset: number;
 }
-export interface ToldQueue {
+export interface QueueResponse {
   readonly state: string;
   readonly registered: number;
   readonly waiting: number;
@@ -31,11 +35,11 @@ export interface ToldQueue {
   readonly projectedOffset: number;
 }
 
-/** A call's answer; `silence`: none, or one that promises nothing (503). */
-export type Told =
+/** `silence`: no response, or one that leaves the outcome open (503). */
+export type ApiResponse =
   | { readonly is: 'receipt'; readonly offset: number }
-  | { readonly is: 'entry'; readonly entry: ToldEntry }
-  | { readonly is: 'queue'; readonly queue: ToldQueue }
+  | { readonly is: 'entry'; readonly entry: EntryResponse }
+  | { readonly is: 'queue'; readonly queue: QueueResponse }
   | { readonly is: 'admission'; readonly activeUntil: number }
   | { readonly is: 'yes' }
   | { readonly is: 'refused'; readonly code: string }
@@ -44,36 +48,36 @@ export type Told =
 export interface Call {
   readonly number: number;
   readonly concertId: string;
-  readonly said: Said;
-  readonly told: Told;
+  readonly request: ApiRequest;
+  readonly response: ApiResponse;
   /** Monotonic milliseconds. */
   readonly sentAt: number;
   readonly answeredAt: number;
 }
 
-export interface Logged {
+export interface LoggedRecord {
   readonly partition: number;
   readonly offset: number;
-  /** The broker's stamp, milliseconds since 1970. */
+  /** Set by the broker, milliseconds since 1970. */
   readonly timestamp: number;
   readonly event: QueueEvent;
 }
 
-/** Log time, and the partition in whose concerts it was dark. */
+/** A span of log time in which no user of the partition's concerts could see the state of an entry. */
 export interface Outage {
   readonly partition: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Where a record stands, whatever it is. */
+/** Position of a record in the log. */
 export interface Position {
   readonly partition: number;
   readonly offset: number;
 }
 
-/** A life as it is stored, or as the model has it: plain. */
-export interface PlainLife {
+/** An entry as stored, or as the model has it. */
+export interface PlainEntry {
   readonly userId: string;
   readonly entryId: string;
   readonly offset: number;
@@ -89,37 +93,37 @@ export interface Stored {
   readonly offset: number;
   /** The whole state in canonical form. */
   readonly canonical: string;
-  readonly entries: readonly PlainLife[];
+  readonly entries: readonly PlainEntry[];
   readonly disqualified: readonly string[];
-  /** Users who wait, front first, as positions are counted. */
+  /** Waiting users in the order of their positions. */
   readonly waiting: readonly string[];
 }
 
-/** The project's own fold of the log from 0, as far as `stored` is, looked at after each record. */
+/** The fold of the product from offset 0 to the offset of `stored`, with the counts after each record. */
 export interface Folded {
   readonly canonical: string;
-  readonly steps: readonly { readonly offset: number; readonly called: number; readonly capacity: number }[];
+  readonly steps: readonly { readonly offset: number; readonly admitted: number; readonly capacity: number }[];
 }
 
 export interface History {
-  /** From it every choice of the crowd follows. */
+  /** Seed of every choice of the simulated users. */
   readonly seed: number;
   readonly calls: readonly Call[];
-  /** All that can be read in the log, in order. */
-  readonly log: readonly Logged[];
-  /** Records that cannot. */
+  /** Readable records in log order. */
+  readonly log: readonly LoggedRecord[];
+  /** Records that cannot be decoded. */
   readonly unreadable: readonly Position[];
-  /** Origins of what is in the dead letter topic. */
+  /** Origins of the dead letters. */
   readonly deadLetters: readonly Position[];
   readonly stored: ReadonlyMap<string, Stored>;
   readonly folded: ReadonlyMap<string, Folded>;
-  /** Records that were not projected when everything had had its time. */
+  /** Records not projected at the end. */
   readonly lag: number;
-  /** Log time in which nobody could be told anything, by faults made on purpose. */
+  /** Outages caused by injected faults. */
   readonly outages: readonly Outage[];
 }
 
-export function logOf({ log }: History, concertId: string): readonly Logged[] {
+export function logOf({ log }: History, concertId: string): readonly LoggedRecord[] {
   return log.filter(({ event }) => event.concertId === concertId);
 }
 
@@ -127,6 +131,6 @@ export function concertsOf({ calls }: History): readonly string[] {
   return [...new Set(calls.map(({ concertId }) => concertId))];
 }
 
-export function words({ number, said, told }: Call): string {
-  return `call ${number} (${JSON.stringify(said)} -> ${JSON.stringify(told)})`;
+export function describeCall({ number, request, response }: Call): string {
+  return `call ${number} (${JSON.stringify(request)} -> ${JSON.stringify(response)})`;
 }

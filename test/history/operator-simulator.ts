@@ -1,14 +1,14 @@
-/** Whoever runs a concert of a random crowd: changes its policy, pauses, closes, resumes, disqualifies, as chance has it. */
+/** Simulates the operator of a concert: random policy changes, pauses, closings, resumptions and disqualifications. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Policy } from '../../src/domain/events.generated.ts';
-import type { Answered, Door } from './api-driver.ts';
-import type { Said } from './history.ts';
+import type { ApiDriver, ApiResult } from './api-driver.ts';
+import type { ApiRequest } from './history.ts';
 import type { Random } from './random.ts';
-import type { Party } from './user-simulator.ts';
+import type { SimulationContext } from './user-simulator.ts';
 
-export class Steward {
+export class OperatorSimulator {
   constructor(
-    private readonly party: Party,
+    private readonly context: SimulationContext,
     private readonly concertId: string,
     private readonly policy: Policy,
     private readonly random: Random,
@@ -16,64 +16,65 @@ export class Steward {
   ) {}
 
   async open(): Promise<void> {
-    const { told } = await this.#configure(this.policy);
-    if (told.is !== 'queue' && told.is !== 'receipt') throw new Error(`not configured: ${JSON.stringify(told)}`);
+    const { response } = await this.#configure(this.policy);
+    if (response.is !== 'queue' && response.is !== 'receipt')
+      throw new Error(`not configured: ${JSON.stringify(response)}`);
   }
 
-  /** @param everyMs between two acts, about */
-  async steer(everyMs: number): Promise<void> {
-    while (!this.party.isOver()) {
+  /** @param everyMs average milliseconds between two operations */
+  async operate(everyMs: number): Promise<void> {
+    while (!this.context.isOver()) {
       await pause(this.random.between(everyMs / 2, everyMs * 1.5));
-      await this.#read();
-      await this.#act(everyMs);
+      await this.#getQueue();
+      await this.#operateOnce(everyMs);
     }
   }
 
-  /** Lets everyone be called who still waits, and room for all. */
-  async letAllThrough(): Promise<void> {
-    await this.#steer('resume');
+  /** Admits all waiting users. */
+  async admitEveryone(): Promise<void> {
+    await this.#changeState('resume');
     await this.#configure({ ...this.policy, capacity: 1_000, admissionsPerMinute: 600_000, maximumWaiting: null });
   }
 
-  /** Whether nobody waits and nobody is in the room. */
+  /** Whether no entry is live. */
   async isEmpty(): Promise<boolean> {
-    const { told } = await this.#read();
-    if (told.is !== 'queue') return false;
-    const { registered, waiting, ready, active } = told.queue;
+    const { response } = await this.#getQueue();
+    if (response.is !== 'queue') return false;
+    const { registered, waiting, ready, active } = response.queue;
     return registered + waiting + ready + active === 0;
   }
 
-  async #act(everyMs: number): Promise<void> {
+  async #operateOnce(everyMs: number): Promise<void> {
     const chance = this.random.next();
     if (chance < 0.35) {
       const capacity = this.random.between(1, 6);
       const maximumWaiting = this.random.isBelow(0.2) ? this.random.between(3, 10) : null;
       await this.#configure({ ...this.policy, capacity, maximumWaiting });
     } else if (chance < 0.65) {
-      await this.#steer(this.random.oneOf('pause', 'pause', 'close'));
+      await this.#changeState(this.random.oneOf('pause', 'pause', 'close'));
       await pause(this.random.between(everyMs / 4, everyMs));
-      await this.#steer('resume');
+      await this.#changeState('resume');
     } else {
       const userId = this.users[this.random.between(0, this.users.length - 1)] ?? '';
-      await this.#judge(userId, 'disqualify');
+      await this.#changeUser(userId, 'disqualify');
       await pause(this.random.between(1, everyMs / 2));
-      if (this.random.isBelow(0.7)) await this.#judge(userId, 'reinstate');
+      if (this.random.isBelow(0.7)) await this.#changeUser(userId, 'reinstate');
     }
   }
 
-  #configure(policy: Policy): Promise<Answered> {
-    return this.#say({ is: 'configure', policy }, (door) => door.configure(this.concertId, policy));
+  #configure(policy: Policy): Promise<ApiResult> {
+    return this.#call({ is: 'configure', policy }, (driver) => driver.configure(this.concertId, policy));
   }
-  #steer(how: 'pause' | 'resume' | 'close'): Promise<Answered> {
-    return this.#say({ is: how }, (door) => door.steer(this.concertId, how));
+  #changeState(how: 'pause' | 'resume' | 'close'): Promise<ApiResult> {
+    return this.#call({ is: how }, (driver) => driver.changeState(this.concertId, how));
   }
-  #judge(userId: string, verdict: 'disqualify' | 'reinstate'): Promise<Answered> {
-    return this.#say({ is: verdict, userId }, (door) => door.judge(this.concertId, userId, verdict));
+  #changeUser(userId: string, change: 'disqualify' | 'reinstate'): Promise<ApiResult> {
+    return this.#call({ is: change, userId }, (driver) => driver.changeUser(this.concertId, userId, change));
   }
-  #read(): Promise<Answered> {
-    return this.#say({ is: 'read' }, (door) => door.read(this.concertId));
+  #getQueue(): Promise<ApiResult> {
+    return this.#call({ is: 'getQueue' }, (driver) => driver.getQueue(this.concertId));
   }
-  #say(said: Said, call: (door: Door) => Promise<Answered>): Promise<Answered> {
-    return this.party.recorder.record(this.concertId, said, () => call(this.party.door));
+  #call(request: ApiRequest, call: (driver: ApiDriver) => Promise<ApiResult>): Promise<ApiResult> {
+    return this.context.recorder.record(this.concertId, request, () => call(this.context.driver));
   }
 }

@@ -1,29 +1,35 @@
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
-import { type Said, words } from './history.ts';
-import { expectedEntry, momentAt } from './model.ts';
-import type { Check, Evidence } from './recorded-state.ts';
+import { type ApiRequest, describeCall } from './history.ts';
+import { expectedEntry, modelQueueAt } from './model.ts';
+import type { Check, RecordedState } from './recorded-state.ts';
 
-/** P1: every 202 is in the log and takes effect in the projection exactly once. */
-export const acceptedOnce: Check = (evidence) => {
-  const { history, model } = evidence;
+/** P1: every accepted request is in the log and takes effect in the projection exactly once. */
+export const acceptedOnce: Check = (recorded) => {
+  const { history, model } = recorded;
   const violations: string[] = [];
   const promised = new Map<string, number>();
   for (const call of history.calls) {
-    const { said, told, concertId } = call;
-    const moments = model(concertId);
-    if (told.is === 'receipt') {
-      const logged = history.log.find((one) => one.event.concertId === concertId && one.offset === told.offset);
-      if (!logged || !isSaid(said, logged.event))
-        violations.push(`${words(call)}: the log holds ${logged ? JSON.stringify(logged.event) : 'nothing'} there`);
-      const other = promised.get(`${concertId}/${told.offset}`);
-      if (other !== undefined) violations.push(`${words(call)}: call ${other} was given the same receipt`);
-      promised.set(`${concertId}/${told.offset}`, call.number);
+    const { request, response, concertId } = call;
+    const queues = model(concertId);
+    if (response.is === 'receipt') {
+      const record = history.log.find((one) => one.event.concertId === concertId && one.offset === response.offset);
+      if (!record || !isEventOf(request, record.event))
+        violations.push(
+          `${describeCall(call)}: the log holds ${record ? JSON.stringify(record.event) : 'nothing'} there`,
+        );
+      const other = promised.get(`${concertId}/${response.offset}`);
+      if (other !== undefined) violations.push(`${describeCall(call)}: call ${other} has the same receipt`);
+      promised.set(`${concertId}/${response.offset}`, call.number);
     }
-    if (told.is === 'entry' && said.is === 'look') {
-      const moment = momentAt(moments, told.entry.projectedOffset);
-      if (!moment) continue;
-      const { state, offset, claimBy, activeUntil, rejectedBecause } = expectedEntry(moment, said.userId, said.token);
-      const { entry } = told;
+    if (response.is === 'entry' && request.is === 'getEntry') {
+      const queue = modelQueueAt(queues, response.entry.projectedOffset);
+      if (!queue) continue;
+      const { state, offset, claimBy, activeUntil, rejectedBecause } = expectedEntry(
+        queue,
+        request.userId,
+        request.token,
+      );
+      const { entry } = response;
       const agrees =
         entry.state === state &&
         entry.offset === offset &&
@@ -31,20 +37,20 @@ export const acceptedOnce: Check = (evidence) => {
         entry.activeUntil === activeUntil &&
         entry.rejectedBecause === rejectedBecause;
       const expected = JSON.stringify({ state, offset, claimBy, activeUntil, rejectedBecause });
-      if (!agrees) violations.push(`${words(call)}: at that offset the log says ${expected}`);
+      if (!agrees) violations.push(`${describeCall(call)}: at that offset the log says ${expected}`);
     }
-    if (told.is === 'admission' && said.is === 'claim') {
-      const isTrue = moments.some(({ entries }) =>
-        entries.some((entry) => entry.userId === said.userId && entry.activeUntil === told.activeUntil),
+    if (response.is === 'admission' && request.is === 'claim') {
+      const isTrue = queues.some(({ entries }) =>
+        entries.some((entry) => entry.userId === request.userId && entry.activeUntil === response.activeUntil),
       );
-      if (!isTrue) violations.push(`${words(call)}: the log has no such admission`);
+      if (!isTrue) violations.push(`${describeCall(call)}: the log has no such admission`);
     }
   }
-  return [...violations, ...evidence.concerts.flatMap((concertId) => appliedElsewhere(evidence, concertId))];
+  return [...violations, ...recorded.concerts.flatMap((concertId) => appliedElsewhere(recorded, concertId))];
 };
 
-/** A stored life stands at the one request that created it. */
-function appliedElsewhere({ history }: Evidence, concertId: string): string[] {
+/** A stored entry has the offset of the request that created it. */
+function appliedElsewhere({ history }: RecordedState, concertId: string): string[] {
   const requests = new Map<number, QueueEvent>();
   for (const { event, offset } of history.log) if (event.concertId === concertId) requests.set(offset, event);
   return [...(history.stored.get(concertId)?.entries ?? [])].flatMap(({ userId, entryId, offset }) => {
@@ -53,22 +59,22 @@ function appliedElsewhere({ history }: Evidence, concertId: string): string[] {
       request?.type === 'QueueEntryRequested' && request.userId === userId && request.entryId === entryId;
     return isItsOwn
       ? []
-      : [`${concertId}: ${userId} lives by a request at ${offset}, where the log has ${request?.type}`];
+      : [`${concertId}: ${userId} has the offset of a request at ${offset}, where the log has ${request?.type}`];
   });
 }
 
-function isSaid(said: Said, event: QueueEvent): boolean {
-  switch (said.is) {
+function isEventOf(request: ApiRequest, event: QueueEvent): boolean {
+  switch (request.is) {
     case 'enter':
-      return event.type === 'QueueEntryRequested' && event.userId === said.userId;
+      return event.type === 'QueueEntryRequested' && event.userId === request.userId;
     case 'leave':
-      return event.type === 'QueueEntryLeft' && event.userId === said.userId && event.tokenOffset === said.token;
+      return event.type === 'QueueEntryLeft' && event.userId === request.userId && event.tokenOffset === request.token;
     case 'complete':
-      return event.type === 'AdmissionCompleted' && event.userId === said.userId;
+      return event.type === 'AdmissionCompleted' && event.userId === request.userId;
     case 'disqualify':
-      return event.type === 'UserDisqualified' && event.userId === said.userId;
+      return event.type === 'UserDisqualified' && event.userId === request.userId;
     case 'reinstate':
-      return event.type === 'UserReinstated' && event.userId === said.userId;
+      return event.type === 'UserReinstated' && event.userId === request.userId;
     case 'configure':
       return event.type === 'QueueConfigured';
     case 'pause':

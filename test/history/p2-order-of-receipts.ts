@@ -1,47 +1,53 @@
-import { type Call, words } from './history.ts';
-import { expectedEntry, momentAt } from './model.ts';
+import { type Call, describeCall } from './history.ts';
+import { expectedEntry, modelQueueAt } from './model.ts';
 import type { Check } from './recorded-state.ts';
 
-/** P2: the order of a queue is the order of its receipts, or the published draw; who was answered first has the smaller one. */
+/** P2: the order of a queue is the order of its receipts, or that of the published draw. */
 export const orderOfReceipts: Check = ({ history, concerts, model }) =>
   concerts.flatMap((concertId) => {
     const calls = history.calls.filter((call) => call.concertId === concertId);
     return [...inOrderOfTime(calls), ...inTurn(calls), ...inPlace(calls, model(concertId))];
   });
 
-/** A acknowledged before B was sent means that A's receipt is smaller. */
+/** A request acknowledged before another was sent has the smaller receipt. */
 function inOrderOfTime(calls: readonly Call[]): string[] {
   const receipts = calls.flatMap((call) =>
-    call.told.is === 'receipt' && call.said.is === 'enter' ? [{ call, offset: call.told.offset }] : [],
+    call.response.is === 'receipt' && call.request.is === 'enter' ? [{ call, offset: call.response.offset }] : [],
   );
   return receipts.flatMap(({ call, offset }) =>
     receipts
       .filter((earlier) => earlier.call.answeredAt < call.sentAt && earlier.offset >= offset)
-      .map((earlier) => `${words(call)} was sent after the answer to ${words(earlier.call)}`),
+      .map(
+        (earlier) =>
+          `${describeCall(call)} has a smaller receipt but was sent after the response to ${describeCall(earlier.call)}`,
+      ),
   );
 }
 
-/** Nobody waits at a place in front of one that was called, from what was told alone. */
+/** By the responses alone, no user waits at a smaller place than an admitted one. */
 function inTurn(calls: readonly Call[]): string[] {
-  const told = calls.flatMap((call) => (call.told.is === 'entry' ? [{ call, ...call.told.entry }] : []));
-  const called = told.filter(({ state }) => ['READY', 'ACTIVE', 'COMPLETED'].includes(state));
-  return told
+  const response = calls.flatMap((call) => (call.response.is === 'entry' ? [{ call, ...call.response.entry }] : []));
+  const admitted = response.filter(({ state }) => ['READY', 'ACTIVE', 'COMPLETED'].includes(state));
+  return response
     .filter(({ state }) => state === 'WAITING')
     .flatMap(({ call, place = 0, projectedOffset }) => {
-      const jumper = called.find((one) => one.projectedOffset <= projectedOffset && (one.place ?? 0) > place);
-      return jumper ? [`${words(call)} waits still, behind it ${words(jumper.call)} was called`] : [];
+      const jumper = admitted.find((one) => one.projectedOffset <= projectedOffset && (one.place ?? 0) > place);
+      return jumper
+        ? [`${describeCall(call)} still waits, but a later place was admitted: ${describeCall(jumper.call)}`]
+        : [];
     });
 }
 
-/** Places and positions are those that follow from the log. */
-function inPlace(calls: readonly Call[], moments: Parameters<typeof momentAt>[0]): string[] {
+/** Places and positions equal those of the model. */
+function inPlace(calls: readonly Call[], queues: Parameters<typeof modelQueueAt>[0]): string[] {
   return calls.flatMap((call) => {
-    const { said, told } = call;
-    if (told.is !== 'entry' || said.is !== 'look') return [];
-    const moment = momentAt(moments, told.entry.projectedOffset);
-    const { state, place, position } = moment ? expectedEntry(moment, said.userId, said.token) : told.entry;
-    // Of another state than it should be: that is another promise's matter.
-    if (told.entry.state !== state || (told.entry.place === place && told.entry.position === position)) return [];
-    return [`${words(call)}: the log gives it place ${place}, position ${position}`];
+    const { request, response } = call;
+    if (response.is !== 'entry' || request.is !== 'getEntry') return [];
+    const queue = modelQueueAt(queues, response.entry.projectedOffset);
+    const { state, place, position } = queue ? expectedEntry(queue, request.userId, request.token) : response.entry;
+    // P1 checks the state.
+    if (response.entry.state !== state || (response.entry.place === place && response.entry.position === position))
+      return [];
+    return [`${describeCall(call)}: by the log it has place ${place}, position ${position}`];
   });
 }

@@ -1,20 +1,20 @@
-import { type Call, words } from './history.ts';
+import { type Call, describeCall } from './history.ts';
 import type { Check } from './recorded-state.ts';
 
-/** P5: between answers of growing `projectedOffset` a waiting position never grows. */
-export const positionsFall: Check = ({ history }) => {
+/** P5: as `projectedOffset` grows, the position of a waiting entry never grows. */
+export const positionsNeverGrow: Check = ({ history }) => {
   const violations: string[] = [];
-  const told = history.calls.flatMap((call) =>
-    call.told.is === 'entry' && call.said.is === 'look' && call.told.entry.position !== undefined
-      ? [{ call, userId: call.said.userId, ...call.told.entry, position: call.told.entry.position }]
+  const response = history.calls.flatMap((call) =>
+    call.response.is === 'entry' && call.request.is === 'getEntry' && call.response.entry.position !== undefined
+      ? [{ call, userId: call.request.userId, ...call.response.entry, position: call.response.entry.position }]
       : [],
   );
   const last = new Map<string, { readonly call: Call; readonly position: number }>();
-  for (const { call, userId, offset, position } of told.toSorted((a, b) => a.projectedOffset - b.projectedOffset)) {
+  for (const { call, userId, offset, position } of response.toSorted((a, b) => a.projectedOffset - b.projectedOffset)) {
     const key = `${call.concertId} ${userId} ${offset}`;
     const before = last.get(key);
     if (before && position > before.position)
-      violations.push(`${words(call)} stood further in front at ${words(before.call)}`);
+      violations.push(`${describeCall(call)} had a smaller position in ${describeCall(before.call)}`);
     last.set(key, { call, position });
   }
   return violations;

@@ -1,60 +1,60 @@
-import { type PlainLife, words } from './history.ts';
-import { inState, lineOf, type Moment, momentAt } from './model.ts';
-import type { Check, Evidence } from './recorded-state.ts';
+import { describeCall, type PlainEntry } from './history.ts';
+import { inState, type ModelQueue, modelQueueAt, waitingInOrder } from './model.ts';
+import type { Check, RecordedState } from './recorded-state.ts';
 
-/** P6: folding the log from 0 gives the stored state, byte for byte in canonical form; what is shown of it is the same. */
-export const storedIsFolded: Check = (evidence) => [
-  ...evidence.concerts.flatMap((concertId) => storedOf(evidence, concertId)),
-  ...documents(evidence),
+/** P6: folding the log from offset 0 gives the stored state byte for byte, and the queue documents. */
+export const storedEqualsFolded: Check = (recorded) => [
+  ...recorded.concerts.flatMap((concertId) => storedOf(recorded, concertId)),
+  ...documents(recorded),
 ];
 
-function storedOf({ history, model }: Evidence, concertId: string): string[] {
+function storedOf({ history, model }: RecordedState, concertId: string): string[] {
   const stored = history.stored.get(concertId);
   if (!stored) return [`${concertId} is not stored`];
   const violations: string[] = [];
   const folded = history.folded.get(concertId)?.canonical;
   if (stored.canonical !== folded) violations.push(`${concertId}: ${firstDifference(stored.canonical, folded ?? '')}`);
-  const moment = momentAt(model(concertId), stored.offset);
-  if (!moment) return [...violations, `${concertId} is stored before it was configured`];
-  const told = text(stored.entries);
-  const expected = text(moment.entries);
-  if (told !== expected) violations.push(`${concertId}: by the model ${firstDifference(told, expected)}`);
-  if (stored.disqualified.toSorted().join() !== moment.disqualified.toSorted().join())
+  const queue = modelQueueAt(model(concertId), stored.offset);
+  if (!queue) return [...violations, `${concertId} is stored before it was configured`];
+  const response = text(stored.entries);
+  const expected = text(queue.entries);
+  if (response !== expected) violations.push(`${concertId}: by the model ${firstDifference(response, expected)}`);
+  if (stored.disqualified.toSorted().join() !== queue.disqualified.toSorted().join())
     violations.push(
-      `${concertId}: barred are ${stored.disqualified.join()}, by the model ${moment.disqualified.join()}`,
+      `${concertId}: disqualified are ${stored.disqualified.join()}, by the model ${queue.disqualified.join()}`,
     );
-  const line = lineOf(moment).map(({ userId }) => userId);
+  const line = waitingInOrder(queue).map(({ userId }) => userId);
   if (stored.waiting.join() !== line.join())
-    violations.push(`${concertId}: those who wait stand as ${stored.waiting.join()}, by the model ${line.join()}`);
+    violations.push(`${concertId}: the waiting users are ${stored.waiting.join()}, by the model ${line.join()}`);
   return violations;
 }
 
-function documents({ history, model }: Evidence): string[] {
+function documents({ history, model }: RecordedState): string[] {
   return history.calls.flatMap((call) => {
-    if (call.told.is !== 'queue') return [];
-    const { queue } = call.told;
-    const moment = momentAt(model(call.concertId), queue.projectedOffset);
-    if (!moment) return [];
-    const expected = documentOf(moment);
+    if (call.response.is !== 'queue') return [];
+    const { queue: document } = call.response;
+    const queue = modelQueueAt(model(call.concertId), document.projectedOffset);
+    if (!queue) return [];
+    const expected = documentOf(queue);
     const wrong = Object.entries(expected).filter(([name, value]) =>
-      Object.entries(queue).some(([n, v]) => n === name && v !== value),
+      Object.entries(document).some(([n, v]) => n === name && v !== value),
     );
-    return wrong.map(([name, value]) => `${words(call)}: by the log ${name} is ${value}`);
+    return wrong.map(([name, value]) => `${describeCall(call)}: by the log ${name} is ${value}`);
   });
 }
 
-function documentOf(moment: Moment) {
+function documentOf(queue: ModelQueue) {
   return {
-    state: moment.closed ? 'CLOSED' : moment.paused ? 'PAUSED' : moment.isOpen ? 'OPEN' : 'SCHEDULED',
-    registered: inState(moment, 'REGISTERED').length,
-    waiting: inState(moment, 'WAITING').length,
-    ready: inState(moment, 'READY').length,
-    active: inState(moment, 'ACTIVE').length,
-    admittedThrough: moment.admittedThrough,
+    state: queue.closed ? 'CLOSED' : queue.paused ? 'PAUSED' : queue.isOpen ? 'OPEN' : 'SCHEDULED',
+    registered: inState(queue, 'REGISTERED').length,
+    waiting: inState(queue, 'WAITING').length,
+    ready: inState(queue, 'READY').length,
+    active: inState(queue, 'ACTIVE').length,
+    admittedThrough: queue.admittedThrough,
   };
 }
 
-function text(entries: readonly PlainLife[]): string {
+function text(entries: readonly PlainEntry[]): string {
   const lines = entries.map(({ userId, entryId, offset, place, state, claimBy, activeUntil, endedAt, reason }) =>
     JSON.stringify({ userId, entryId, offset, place, state, claimBy, activeUntil, endedAt, reason }),
   );

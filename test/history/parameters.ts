@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
-import type { Size } from './simulated-users.ts';
+import type { SimulationParameters } from './simulated-users.ts';
 
-/** HISTORY_SEED meets a crowd again; else each run meets another. */
+/** HISTORY_SEED repeats a simulation; by default each run has a new seed. */
 export function seedOfThisRun(): number {
   return Number(process.env['HISTORY_SEED'] ?? randomInt(2 ** 31));
 }
 
-/** A few seconds; windows are shorter than the API would allow. */
-export const IN_PROCESS: Size = {
+/** The windows are shorter than the API allows, so that a run takes seconds. */
+export const IN_PROCESS_PARAMETERS: SimulationParameters = {
   usersPerConcert: 24,
   forMs: 1_500,
   settleWithinMs: 4_000,
@@ -19,7 +19,7 @@ export const IN_PROCESS: Size = {
 
 const FULL = process.env['TEST_FORM'] === 'full';
 
-export const ON_THE_STACK: Size = {
+export const STACK_PARAMETERS: SimulationParameters = {
   usersPerConcert: FULL ? 60 : 30,
   forMs: FULL ? 40_000 : 5_000,
   settleWithinMs: 20_000,

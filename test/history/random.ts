@@ -1,4 +1,4 @@
-/** Numbers that follow from a seed alone, so that a crowd can be met again. */
+/** Random numbers that follow from a seed, so that a simulation can be repeated. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** A generator of its own for each name: who acts when does not change what anyone chooses. */
+  /** A separate generator per name, so that the order of calls does not change the choices. */
   of(name: string): Random {
     let hash = this.seed >>> 0;
     for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);

@@ -1,19 +1,19 @@
 import { concertsOf, type History, logOf } from './history.ts';
-import { type Moment, momentsOf } from './model.ts';
+import { type ModelQueue, modelQueues } from './model.ts';
 
-/** A history, and what the model makes of its log. */
-export interface Evidence {
+/** A history, with the model of each queue. */
+export interface RecordedState {
   readonly history: History;
   readonly concerts: readonly string[];
-  /** The moments of a concert. */
-  readonly model: (concertId: string) => readonly Moment[];
+  /** The queue after each of its records, by the model. */
+  readonly model: (concertId: string) => readonly ModelQueue[];
 }
 
-/** Judges one promise: gives what speaks against it, in words. */
-export type Check = (evidence: Evidence) => readonly string[];
+/** Checks one promise. Returns a description of each violation. */
+export type Check = (recorded: RecordedState) => readonly string[];
 
-export function evidenceOf(history: History): Evidence {
+export function recordedStateOf(history: History): RecordedState {
   const concerts = concertsOf(history);
-  const models = new Map(concerts.map((concertId) => [concertId, momentsOf(logOf(history, concertId))]));
+  const models = new Map(concerts.map((concertId) => [concertId, modelQueues(logOf(history, concertId))]));
   return { history, concerts, model: (concertId) => models.get(concertId) ?? [] };
 }

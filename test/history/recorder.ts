@@ -1,16 +1,16 @@
-import type { Answered } from './api-driver.ts';
-import type { Call, Said } from './history.ts';
+import type { ApiResult } from './api-driver.ts';
+import type { ApiRequest, Call } from './history.ts';
 
-/** Writes down every call with its answer. */
+/** Records every call with its response. */
 export class Recorder {
   readonly calls: Call[] = [];
   #next = 0;
 
-  async record(concertId: string, said: Said, call: () => Promise<Answered>): Promise<Answered> {
+  async record(concertId: string, request: ApiRequest, call: () => Promise<ApiResult>): Promise<ApiResult> {
     const number = ++this.#next;
     const sentAt = performance.now();
-    const answered = await call();
-    this.calls.push({ number, concertId, said, told: answered.told, sentAt, answeredAt: performance.now() });
-    return answered;
+    const resultOf = await call();
+    this.calls.push({ number, concertId, request, response: resultOf.response, sentAt, answeredAt: performance.now() });
+    return resultOf;
   }
 }

@@ -1,16 +1,16 @@
-/** A random crowd before one system: an open concert, and one that opens with a draw. */
+/** Simulates users and operators of two concerts: one is open, one opens with a draw. */
 import type { Policy } from '../../src/domain/events.generated.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Door } from './api-driver.ts';
+import type { ApiDriver } from './api-driver.ts';
 import type { Call } from './history.ts';
-import { Steward } from './operator-simulator.ts';
+import { OperatorSimulator } from './operator-simulator.ts';
 import { Random } from './random.ts';
 import { Recorder } from './recorder.ts';
-import { type Pace, Visitor } from './user-simulator.ts';
+import { type UserPace, UserSimulator } from './user-simulator.ts';
 
-export interface Size {
+export interface SimulationParameters {
   readonly usersPerConcert: number;
-  /** At least so long; a crowd stays until the faults that it is to live through are over. */
+  /** Minimum duration; the users stay until the injected faults are over. */
   readonly forMs: number;
   readonly settleWithinMs: number;
   readonly claimWindowSeconds: number;
@@ -19,30 +19,30 @@ export interface Size {
   readonly entries: number;
 }
 
-export interface CrowdReport {
+export interface SimulationReport {
   readonly calls: readonly Call[];
-  /** Whether in the end every room was empty and nobody waited. */
+  /** Whether no entry was live at the end. */
   readonly isSettled: boolean;
 }
 
 /**
- * Lets the crowd do what follows from the seed, then lets everyone through who still waits, and waits until all are gone.
+ * Runs the simulation that follows from the seed, then admits all waiting users and waits until no entry is live.
  *
- * @param faults made while the crowd is there
+ * @param faults runs beside the users
  */
-export async function sendCrowd(
-  door: Door,
+export async function simulateUsers(
+  driver: ApiDriver,
   seed: number,
-  size: Size,
+  parameters: SimulationParameters,
   faults: () => Promise<void> = () => Promise.resolve(),
-): Promise<CrowdReport> {
+): Promise<SimulationReport> {
   const recorder = new Recorder();
   const random = new Random(seed);
-  const end = performance.now() + size.forMs;
-  let isCalm = false;
-  const party = { door, recorder, isOver: () => isCalm && performance.now() > end };
-  const { claimWindowSeconds, activeWindowSeconds, thinkMs, entries } = size;
-  const pace: Pace = { thinkMs, claimWindowMs: claimWindowSeconds * 1_000, entries };
+  const end = performance.now() + parameters.forMs;
+  let areFaultsOver = false;
+  const context = { driver, recorder, isOver: () => areFaultsOver && performance.now() > end };
+  const { claimWindowSeconds, activeWindowSeconds, thinkMs, entries } = parameters;
+  const pace: UserPace = { thinkMs, claimWindowMs: claimWindowSeconds * 1_000, entries };
   const open: Policy = {
     capacity: 4,
     admissionsPerMinute: 3_000,
@@ -54,32 +54,32 @@ export async function sendCrowd(
     beforeOpening: 'reject',
     outcomeRetentionSeconds: 3_600,
   };
-  const opensAt = Math.floor(Date.now() + size.forMs / 3);
-  const drawn: Policy = { ...open, opensAt, beforeOpening: 'draw' };
-  const concerts = Object.entries({ 'open-air': open, 'spring-tour': drawn });
-  const stewards = await Promise.all(
+  const opensAt = Math.floor(Date.now() + parameters.forMs / 3);
+  const withDraw: Policy = { ...open, opensAt, beforeOpening: 'draw' };
+  const concerts = Object.entries({ 'open-air': open, 'spring-tour': withDraw });
+  const operators = await Promise.all(
     concerts.map(async ([concertId, policy]) => {
-      const users = Array.from({ length: size.usersPerConcert }, (_, number) => `fan-${number}`);
-      const steward = new Steward(party, concertId, policy, random.of(concertId), users);
-      await steward.open();
-      return { steward, concertId, users };
+      const users = Array.from({ length: parameters.usersPerConcert }, (_, number) => `fan-${number}`);
+      const operator = new OperatorSimulator(context, concertId, policy, random.of(concertId), users);
+      await operator.open();
+      return { operator, concertId, users };
     }),
   );
   await Promise.all([
     faults().finally(() => {
-      isCalm = true;
+      areFaultsOver = true;
     }),
-    ...stewards.flatMap(({ steward, concertId, users }) => [
-      steward.steer(size.forMs / 6),
+    ...operators.flatMap(({ operator, concertId, users }) => [
+      operator.operate(parameters.forMs / 6),
       ...users.map((userId) =>
-        new Visitor(party, concertId, userId, random.of(`${concertId} ${userId}`), pace).visit(),
+        new UserSimulator(context, concertId, userId, random.of(`${concertId} ${userId}`), pace).run(),
       ),
     ]),
   ]);
-  await Promise.all(stewards.map(({ steward }) => steward.letAllThrough()));
+  await Promise.all(operators.map(({ operator }) => operator.admitEveryone()));
   const isSettled = await eventually(
-    async () => (await Promise.all(stewards.map(({ steward }) => steward.isEmpty()))).every(Boolean),
-    { within: size.settleWithinMs, every: 100 },
+    async () => (await Promise.all(operators.map(({ operator }) => operator.isEmpty()))).every(Boolean),
+    { within: parameters.settleWithinMs, every: 100 },
   ).catch(() => false);
   return { calls: recorder.calls, isSettled };
 }

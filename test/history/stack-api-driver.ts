@@ -1,36 +1,36 @@
 import type { Policy } from '../../src/domain/events.generated.ts';
 import type { Answer, Api, Entry, EntryAccepted, Receipt } from '../support/api.ts';
-import { type Answered, type Door, refusal } from './api-driver.ts';
-import type { Told, ToldQueue } from './history.ts';
+import { type ApiDriver, type ApiResult, refusal } from './api-driver.ts';
+import type { ApiResponse, QueueResponse } from './history.ts';
 
 type TimedEntry = Entry & { readonly claimBy?: string; readonly activeUntil?: string };
 interface Admission {
   readonly admissionToken: string;
   readonly activeUntil: string;
 }
-type Steered = ToldQueue | { readonly receipt: Receipt };
+type QueueChange = QueueResponse | { readonly receipt: Receipt };
 
 /** The public API over HTTP. */
-export class StackDoor implements Door {
-  /** Replaced when the server is. */
+export class StackApiDriver implements ApiDriver {
+  /** `api` is replaced when the server is. */
   constructor(
     public api: Api,
     private readonly adminToken: string,
   ) {}
 
-  enter(concertId: string, userId: string): Promise<Answered> {
-    return answered(this.api.requestEntry(concertId, userId), ({ receipt, entryToken }: EntryAccepted) => ({
-      told: received(receipt),
+  enter(concertId: string, userId: string): Promise<ApiResult> {
+    return resultOf(this.api.requestEntry(concertId, userId), ({ receipt, entryToken }: EntryAccepted) => ({
+      response: received(receipt),
       token: entryToken,
     }));
   }
 
-  look(concertId: string, token: string): Promise<Answered> {
+  getEntry(concertId: string, token: string): Promise<ApiResult> {
     const path = `/v1/concerts/${concertId}/queue/entries/me`;
-    return answered(
+    return resultOf(
       this.api.ask<TimedEntry>('GET', path, { token }),
       ({ receipt, claimBy, activeUntil, ...entry }) => ({
-        told: {
+        response: {
           is: 'entry',
           entry: { ...entry, offset: receipt.offset, claimBy: time(claimBy), activeUntil: time(activeUntil) },
         },
@@ -38,66 +38,69 @@ export class StackDoor implements Door {
     );
   }
 
-  leave(concertId: string, token: string): Promise<Answered> {
-    return answered(this.api.leave(concertId, token), ({ receipt }) => ({ told: received(receipt) }));
+  leave(concertId: string, token: string): Promise<ApiResult> {
+    return resultOf(this.api.leave(concertId, token), ({ receipt }) => ({ response: received(receipt) }));
   }
 
-  claim(concertId: string, token: string): Promise<Answered> {
+  claim(concertId: string, token: string): Promise<ApiResult> {
     const path = `/v1/concerts/${concertId}/queue/entries/me/claim`;
-    return answered(this.api.ask<Admission>('POST', path, { token }), ({ admissionToken, activeUntil }) => ({
-      told: { is: 'admission', activeUntil: time(activeUntil) ?? 0 },
+    return resultOf(this.api.ask<Admission>('POST', path, { token }), ({ admissionToken, activeUntil }) => ({
+      response: { is: 'admission', activeUntil: time(activeUntil) ?? 0 },
       token: admissionToken,
     }));
   }
 
-  complete(token: string): Promise<Answered> {
-    const asked = this.api.ask<{ readonly receipt: Receipt }>('POST', '/v1/admissions/complete', { token });
-    return answered(asked, ({ receipt }) => ({ told: received(receipt) }));
+  complete(token: string): Promise<ApiResult> {
+    const pending = this.api.ask<{ readonly receipt: Receipt }>('POST', '/v1/admissions/complete', { token });
+    return resultOf(pending, ({ receipt }) => ({ response: received(receipt) }));
   }
 
-  verify(token: string): Promise<Answered> {
-    return answered(this.api.ask('GET', '/v1/admissions/verify', { token }), () => ({ told: { is: 'yes' } }));
+  verify(token: string): Promise<ApiResult> {
+    return resultOf(this.api.ask('GET', '/v1/admissions/verify', { token }), () => ({ response: { is: 'yes' } }));
   }
 
-  configure(concertId: string, { maximumWaiting, minimumBalance, opensAt, ...rest }: Policy): Promise<Answered> {
+  configure(concertId: string, { maximumWaiting, minimumBalance, opensAt, ...rest }: Policy): Promise<ApiResult> {
     const optional = {
       ...(maximumWaiting !== null && { maximumWaiting }),
       ...(minimumBalance !== null && { minimumBalance }),
       ...(opensAt !== null && { opensAt: new Date(opensAt).toISOString() }),
     };
-    return answered<Steered>(
-      this.api.configure(concertId, { ...rest, ...optional }) as Promise<Answer<Steered>>,
-      steered,
+    return resultOf<QueueChange>(
+      this.api.configure(concertId, { ...rest, ...optional }) as Promise<Answer<QueueChange>>,
+      queueChangeResult,
     );
   }
 
-  steer(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<Answered> {
-    return answered<Steered>(this.api.steer(concertId, how) as Promise<Answer<Steered>>, steered);
+  changeState(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<ApiResult> {
+    return resultOf<QueueChange>(
+      this.api.changeState(concertId, how) as Promise<Answer<QueueChange>>,
+      queueChangeResult,
+    );
   }
 
-  judge(concertId: string, userId: string, verdict: 'disqualify' | 'reinstate'): Promise<Answered> {
+  changeUser(concertId: string, userId: string, change: 'disqualify' | 'reinstate'): Promise<ApiResult> {
     const user = `/v1/concerts/${concertId}/queue/entries/${userId}`;
-    const [method = '', path = ''] = verdict === 'disqualify' ? ['DELETE', user] : ['POST', `${user}/reinstate`];
-    const asked = this.api.ask<{ readonly receipt: Receipt }>(method, path, { token: this.adminToken });
-    return answered(asked, ({ receipt }) => ({ told: received(receipt) }));
+    const [method = '', path = ''] = change === 'disqualify' ? ['DELETE', user] : ['POST', `${user}/reinstate`];
+    const pending = this.api.ask<{ readonly receipt: Receipt }>(method, path, { token: this.adminToken });
+    return resultOf(pending, ({ receipt }) => ({ response: received(receipt) }));
   }
 
-  read(concertId: string): Promise<Answered> {
-    return answered<Steered>(this.api.queue(concertId) as Promise<Answer<Steered>>, steered);
+  getQueue(concertId: string): Promise<ApiResult> {
+    return resultOf<QueueChange>(this.api.queue(concertId) as Promise<Answer<QueueChange>>, queueChangeResult);
   }
 }
 
-async function answered<T>(asked: Promise<Answer<T>>, read: (body: T) => Answered): Promise<Answered> {
-  const answer = await asked.catch((error: unknown) => ({ broken: String(error) }));
-  if ('broken' in answer) return { told: { is: 'silence', why: answer.broken } };
-  return answer.ok ? read(answer.body) : { told: refusal(answer.body.code) };
+async function resultOf<T>(pending: Promise<Answer<T>>, read: (body: T) => ApiResult): Promise<ApiResult> {
+  const answer = await pending.catch((error: unknown) => ({ broken: String(error) }));
+  if ('broken' in answer) return { response: { is: 'silence', why: answer.broken } };
+  return answer.ok ? read(answer.body) : { response: refusal(answer.body.code) };
 }
 
-function steered(body: Steered): Answered {
-  return 'receipt' in body ? { told: received(body.receipt) } : { told: { is: 'queue', queue: body } };
+function queueChangeResult(body: QueueChange): ApiResult {
+  return 'receipt' in body ? { response: received(body.receipt) } : { response: { is: 'queue', queue: body } };
 }
 
-function received({ offset }: Receipt): Told {
+function received({ offset }: Receipt): ApiResponse {
   return { is: 'receipt', offset };
 }
 

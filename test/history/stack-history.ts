@@ -2,53 +2,57 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Installation } from '../support/installation.ts';
 import { withServer } from '../support/local-log.ts';
 import type { ServerProcess } from '../support/server.ts';
-import { writtenHistory } from './checked-history.ts';
-import type { History, Logged, Outage } from './history.ts';
-import { type Size, sendCrowd } from './simulated-users.ts';
-import { StackDoor } from './stack-api-driver.ts';
+import { readHistory } from './checked-history.ts';
+import type { History, LoggedRecord, Outage } from './history.ts';
+import { type SimulationParameters, simulateUsers } from './simulated-users.ts';
+import { StackApiDriver } from './stack-api-driver.ts';
 
-export interface Circumstances {
-  /** Settings of the process that admits and projects, besides the usual. */
+export interface StackHistoryOptions {
+  /** Extra settings of the projector. */
   readonly projector?: Readonly<Record<string, string>>;
-  /** Whether that process is killed in the middle and started again. */
+  /** Whether the projector is killed and started again halfway. */
   readonly kills?: boolean;
-  /** What else goes on while the crowd is there. */
-  readonly besides?: (installation: Installation) => Promise<void>;
+  /** Runs beside the simulated users. */
+  readonly alongside?: (installation: Installation) => Promise<void>;
 }
 
-/** Lets a crowd at the whole system, with bytes in its log that nobody can read, and writes down what came of it. */
-export async function stackHistory(seed: number, size: Size, circumstances: Circumstances = {}): Promise<History> {
+/** Runs simulated users on the whole system, with unreadable records in its log, and reads the history. */
+export async function stackHistory(
+  seed: number,
+  parameters: SimulationParameters,
+  circumstances: StackHistoryOptions = {},
+): Promise<History> {
   const installation = await Installation.create({ partitions: 2 });
-  const { projector: settings = {}, kills = false, besides } = circumstances;
+  const { projector: settings = {}, kills = false, alongside } = circumstances;
   try {
-    const [door, projector] = await started(installation, settings);
+    const [server, projector] = await started(installation, settings);
     let killedAt: number | undefined;
     const faults = async (): Promise<void> => {
-      await pause(size.forMs / 2);
-      await sendRubbish(installation);
+      await pause(parameters.forMs / 2);
+      await writeUnreadableRecords(installation);
       if (!kills) return;
       killedAt = Date.now();
       await projector.kill9();
       await installation.start({ ...settings, ROLES: 'projector' });
     };
-    const api = new StackDoor(installation.apiOf(door), installation.adminToken);
-    const { calls } = await sendCrowd(
+    const api = new StackApiDriver(installation.apiOf(server), installation.adminToken);
+    const { calls } = await simulateUsers(
       api,
       seed,
-      size,
-      async () => void (await Promise.all([faults(), besides?.(installation)])),
+      parameters,
+      async () => void (await Promise.all([faults(), alongside?.(installation)])),
     );
-    return await writtenHistory(installation, { seed, calls, outages: (log) => outagesOf(log, killedAt) });
+    return await readHistory(installation, { seed, calls, outages: (log) => outagesOf(log, killedAt) });
   } finally {
     await installation.close();
   }
 }
 
-/** The process that answers, and the one that admits and projects: embedded they are one. */
+/** The API and the projector; in embedded mode one process. */
 async function started(
   installation: Installation,
   settings: Readonly<Record<string, string>>,
-): Promise<readonly [door: ServerProcess, projector: ServerProcess]> {
+): Promise<readonly [api: ServerProcess, projector: ServerProcess]> {
   if (installation.local) {
     const all = await installation.start(settings);
     return [all, all];
@@ -59,14 +63,14 @@ async function started(
   ]);
 }
 
-async function sendRubbish(installation: Installation): Promise<void> {
+async function writeUnreadableRecords(installation: Installation): Promise<void> {
   const { local, topic, partitions } = installation;
   if (local) {
     const [key, value] = [Buffer.from('somebody'), Buffer.from('no event')];
-    const rubbish = { offset: 0, timestamp: 0, key, value, headers: {} };
+    const unreadable = { offset: 0, timestamp: 0, key, value, headers: {} };
     return withServer(local, async (server) => {
       for (let partition = 0; partition < partitions; partition++)
-        await server.call('redrive.append', { ...rubbish, partition });
+        await server.call('redrive.append', { ...unreadable, partition });
     });
   }
   const producer = installation.kafka.producer();
@@ -80,8 +84,8 @@ async function sendRubbish(installation: Installation): Promise<void> {
   await producer.disconnect();
 }
 
-/** From the kill until admission control says something again in a partition, in log time. */
-function outagesOf(log: readonly Logged[], killedAt: number | undefined): Outage[] {
+/** From the kill until the next event of admission control in the partition, in log time. */
+function outagesOf(log: readonly LoggedRecord[], killedAt: number | undefined): Outage[] {
   if (killedAt === undefined) return [];
   const control = log.filter(
     ({ event, timestamp }) => /TimePassed|EntriesAdmitted/.test(event.type) && timestamp > killedAt,

@@ -1,21 +1,21 @@
-/** One user of a random crowd: everything they do follows from their own random numbers and from what they are told. */
+/** Simulates one user. Every choice follows from the user's random numbers and from the responses. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Answered, Door } from './api-driver.ts';
-import type { ToldEntry } from './history.ts';
+import type { ApiDriver, ApiResult } from './api-driver.ts';
+import type { EntryResponse } from './history.ts';
 import type { Random } from './random.ts';
 import type { Recorder } from './recorder.ts';
 
-export interface Pace {
-  /** Milliseconds between two acts, at most. */
+export interface UserPace {
+  /** Maximum milliseconds between two calls. */
   readonly thinkMs: number;
   readonly claimWindowMs: number;
   readonly entries: number;
 }
 
-export interface Party {
-  readonly door: Door;
+export interface SimulationContext {
+  readonly driver: ApiDriver;
   readonly recorder: Recorder;
-  /** It is late: whoever is still here goes. */
+  /** Whether the users stop. */
   readonly isOver: () => boolean;
 }
 
@@ -24,21 +24,21 @@ interface Ticket {
   readonly offset: number;
 }
 
-export class Visitor {
+export class UserSimulator {
   #admission: Ticket | undefined;
-  #old: Ticket | undefined;
+  #previous: Ticket | undefined;
 
   constructor(
-    private readonly party: Party,
+    private readonly context: SimulationContext,
     private readonly concertId: string,
     readonly userId: string,
     private readonly random: Random,
-    private readonly pace: Pace,
+    private readonly pace: UserPace,
   ) {}
 
-  /** Comes, perhaps again and again, until it is late or they have had enough. */
-  async visit(): Promise<void> {
-    for (let entry = 0; entry < this.pace.entries && !this.party.isOver(); entry++) {
+  /** Enters up to `entries` times until the simulation is over. */
+  async run(): Promise<void> {
+    for (let entry = 0; entry < this.pace.entries && !this.context.isOver(); entry++) {
       await this.#think();
       const ticket = await this.#enter();
       if (ticket) await this.#wait(ticket);
@@ -54,78 +54,81 @@ export class Visitor {
   }
 
   async #enterOnce(): Promise<Ticket | undefined> {
-    const said = { is: 'enter', userId: this.userId } as const;
-    const { told, token } = await this.#say(said, (door) => door.enter(this.concertId, this.userId));
-    return told.is === 'receipt' && token !== undefined ? { token, offset: told.offset } : undefined;
+    const request = { is: 'enter', userId: this.userId } as const;
+    const { response, token } = await this.#call(request, (driver) => driver.enter(this.concertId, this.userId));
+    return response.is === 'receipt' && token !== undefined ? { token, offset: response.offset } : undefined;
   }
 
-  /** Looks from time to time, and acts on what is seen, until the entry is over. */
+  /** Polls the entry and reacts to its state until it is closed. */
   async #wait(first: Ticket): Promise<void> {
     let ticket = first;
-    const habit = this.random.oneOf('punctual', 'punctual', 'late', 'absent');
-    while (!this.party.isOver()) {
+    const behaviour = this.random.oneOf('punctual', 'punctual', 'late', 'absent');
+    while (!this.context.isOver()) {
       await this.#think();
-      const entry = await this.#look(ticket);
-      const whim = this.random.next();
-      if (whim < 0.02) return; // disappears without a word
-      if (whim < 0.06) await this.#withTicket('leave', ticket);
-      else if (whim < 0.1) ticket = (await this.#enterOnce()) ?? ticket;
-      else if (whim < 0.14) await this.#claim(ticket);
-      if (entry?.state === 'READY') await this.#called(ticket, habit);
-      else if (entry?.state === 'ACTIVE' && this.#admission) await this.#shop(this.#admission);
+      const entry = await this.#getEntry(ticket);
+      const chance = this.random.next();
+      if (chance < 0.02) return; // gives up without leaving the queue
+      if (chance < 0.06) await this.#withTicket('leave', ticket);
+      else if (chance < 0.1) ticket = (await this.#enterOnce()) ?? ticket;
+      else if (chance < 0.14) await this.#claim(ticket);
+      if (entry?.state === 'READY') await this.#admitted(ticket, behaviour);
+      else if (entry?.state === 'ACTIVE' && this.#admission) await this.#purchase(this.#admission);
       else if (entry && !['PENDING', 'REGISTERED', 'WAITING', 'ACTIVE'].includes(entry.state)) {
-        this.#old = ticket;
+        this.#previous = ticket;
         return;
       }
     }
   }
 
-  async #called(ticket: Ticket, habit: 'punctual' | 'late' | 'absent'): Promise<void> {
-    if (habit === 'absent') return;
-    if (habit === 'late') await pause(this.pace.claimWindowMs * (0.5 + this.random.next()));
+  async #admitted(ticket: Ticket, behaviour: 'punctual' | 'late' | 'absent'): Promise<void> {
+    if (behaviour === 'absent') return;
+    if (behaviour === 'late') await pause(this.pace.claimWindowMs * (0.5 + this.random.next()));
     await this.#claim(ticket);
   }
 
-  async #shop(admission: Ticket): Promise<void> {
+  async #purchase(admission: Ticket): Promise<void> {
     await this.#withAdmission('verify', admission);
-    if (this.random.isBelow(0.4)) return; // goes on looking around
+    if (this.random.isBelow(0.4)) return; // does not complete yet
     await this.#withAdmission('complete', admission);
     if (this.random.isBelow(0.3)) await this.#withAdmission('complete', admission);
   }
 
   async #tryOldTokens(): Promise<void> {
     if (this.#admission) await this.#withAdmission('verify', this.#admission);
-    if (!this.#old || this.random.isBelow(0.5)) return;
-    await this.#look(this.#old);
-    await this.#withTicket(this.random.oneOf('leave', 'claim'), this.#old);
+    if (!this.#previous || this.random.isBelow(0.5)) return;
+    await this.#getEntry(this.#previous);
+    await this.#withTicket(this.random.oneOf('leave', 'claim'), this.#previous);
   }
 
   async #claim(ticket: Ticket): Promise<void> {
-    const { told, token } = await this.#withTicket('claim', ticket);
-    if (told.is !== 'admission' || token === undefined) return;
-    // The admission is that of the entry that this ticket shows, which may have been created by an earlier request.
-    // Who cannot see it, since the view is away, makes nothing of the admission: it lapses.
-    const entry = await this.#look(ticket);
+    const { response, token } = await this.#withTicket('claim', ticket);
+    if (response.is !== 'admission' || token === undefined) return;
+    // The admission belongs to the entry that this token shows, which an earlier request may have created.
+    // While the view is unavailable the user cannot see the entry and lets the admission expire.
+    const entry = await this.#getEntry(ticket);
     if (!entry) return;
     this.#admission = { token, offset: entry.offset };
     await this.#withAdmission('verify', this.#admission);
   }
 
-  async #look(ticket: Ticket): Promise<ToldEntry | undefined> {
-    const { told } = await this.#withTicket('look', ticket);
-    return told.is === 'entry' ? told.entry : undefined;
+  async #getEntry(ticket: Ticket): Promise<EntryResponse | undefined> {
+    const { response } = await this.#withTicket('getEntry', ticket);
+    return response.is === 'entry' ? response.entry : undefined;
   }
 
-  #withTicket(is: 'look' | 'leave' | 'claim', { token, offset }: Ticket): Promise<Answered> {
-    return this.#say({ is, userId: this.userId, token: offset }, (door) => door[is](this.concertId, token));
+  #withTicket(is: 'getEntry' | 'leave' | 'claim', { token, offset }: Ticket): Promise<ApiResult> {
+    return this.#call({ is, userId: this.userId, token: offset }, (driver) => driver[is](this.concertId, token));
   }
 
-  #withAdmission(is: 'verify' | 'complete', { token, offset }: Ticket): Promise<Answered> {
-    return this.#say({ is, userId: this.userId, token: offset }, (door) => door[is](token));
+  #withAdmission(is: 'verify' | 'complete', { token, offset }: Ticket): Promise<ApiResult> {
+    return this.#call({ is, userId: this.userId, token: offset }, (driver) => driver[is](token));
   }
 
-  #say(said: Parameters<Recorder['record']>[1], call: (door: Door) => Promise<Answered>): Promise<Answered> {
-    return this.party.recorder.record(this.concertId, said, () => call(this.party.door));
+  #call(
+    request: Parameters<Recorder['record']>[1],
+    call: (driver: ApiDriver) => Promise<ApiResult>,
+  ): Promise<ApiResult> {
+    return this.context.recorder.record(this.concertId, request, () => call(this.context.driver));
   }
 
   #think(): Promise<void> {

@@ -75,7 +75,7 @@ export class Api {
     const body = { ...POLICY, ...policy };
     return this.ask('PUT', `/v1/concerts/${concertId}/queue`, { token: this.#adminToken, body });
   }
-  steer(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<Answer<QueueDocument>> {
+  changeState(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<Answer<QueueDocument>> {
     return this.ask('POST', `/v1/concerts/${concertId}/queue/${how}`, { token: this.#adminToken });
   }
   requestEntry(concertId: string, userId: string): Promise<Answer<EntryAccepted>> {

@@ -1,6 +1,6 @@
 import { newClusterId } from '../../tools/stack/kafka.ts';
 import { freePorts } from '../../tools/stack/ports.ts';
-import { type PrivateKafka, startPrivateKafka } from './dedicated-kafka.ts';
+import { type DedicatedKafka, startDedicatedKafka } from './dedicated-kafka.ts';
 
 /** A lost broker is noticed, and replaced as leader, in 3 to 4 s instead of in half a minute. */
 const FAST_FAILOVER = {
@@ -17,7 +17,7 @@ const REPLICATED = {
 };
 
 /** Starts three brokers, each a controller too, that keep what they acknowledge on two of them at least. */
-export async function startPrivateKafkaCluster(): Promise<readonly PrivateKafka[]> {
+export async function startDedicatedKafkaCluster(): Promise<readonly DedicatedKafka[]> {
   const controllerPorts = await freePorts(3);
   const clusterId = newClusterId();
   const voters = controllerPorts.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(',');
@@ -29,7 +29,7 @@ export async function startPrivateKafkaCluster(): Promise<readonly PrivateKafka[
         ...FAST_FAILOVER,
         ...REPLICATED,
       };
-      return startPrivateKafka({ clusterId, controllerPort, properties });
+      return startDedicatedKafka({ clusterId, controllerPort, properties });
     }),
   );
   const brokers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

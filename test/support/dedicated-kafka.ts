@@ -5,10 +5,10 @@ import { newClusterId, startKafka } from '../../tools/stack/kafka.ts';
 import { installKafka } from '../../tools/stack/maven.ts';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { downloadsOf, stackSettings } from '../../tools/stack/settings.ts';
-import { type PrivateServer, privateServer } from './dedicated-server.ts';
+import { type DedicatedServer, dedicatedServer } from './dedicated-server.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
-export interface PrivateKafka extends PrivateServer {
+export interface DedicatedKafka extends DedicatedServer {
   readonly brokers: readonly string[];
   /** The same broker seen through `proxy`: it tells clients that come this way to stay on it. */
   readonly brokersThroughProxy: readonly string[];
@@ -17,7 +17,7 @@ export interface PrivateKafka extends PrivateServer {
   readonly at: Readonly<Record<string, string>>;
 }
 
-export interface PrivateKafkaOptions {
+export interface DedicatedKafkaOptions {
   /** Default 128. */
   readonly heapMb?: number;
   /** Broker properties added to or replacing the stack's. */
@@ -34,7 +34,7 @@ export interface PrivateKafkaOptions {
 const QUICK_RETURN = { 'broker.session.timeout.ms': '3000', 'broker.heartbeat.interval.ms': '500' };
 
 /** Starts a single broker on free ports and in a folder of its own, with a proxy before its second listener. */
-export async function startPrivateKafka(options: PrivateKafkaOptions = {}): Promise<PrivateKafka> {
+export async function startDedicatedKafka(options: DedicatedKafkaOptions = {}): Promise<DedicatedKafka> {
   const directory = await mkdtemp(join(tmpdir(), 'private-kafka-'));
   const jars = await installKafka(downloadsOf(stackSettings()));
   const [port = 0, ownControllerPort = 0, behindProxy = 0, proxyPort = 0] = await freePorts(4);
@@ -43,7 +43,7 @@ export async function startPrivateKafka(options: PrivateKafkaOptions = {}): Prom
   const { heapMb = 128, controllerPort = ownControllerPort, clusterId = newClusterId(), scramUsers = [] } = options;
   const properties = { ...QUICK_RETURN, ...options.properties };
   const kafka = { directory, jars, port, controllerPort, heapMb, extraListeners, properties, clusterId, scramUsers };
-  const server = await privateServer(directory, () => startKafka({ ...kafka, endsWithParent: true }));
+  const server = await dedicatedServer(directory, () => startKafka({ ...kafka, endsWithParent: true }));
   const proxy = await TcpProxy.start({ port: proxyPort, targetPort: behindProxy });
   const { close } = server;
   return Object.assign(server, {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { requirePrograms } from '../../tools/stack/install.ts';
 import { startServer } from '../../tools/stack/process.ts';
-import { type PrivateServer, privateServer } from './dedicated-server.ts';
+import { type DedicatedServer, dedicatedServer } from './dedicated-server.ts';
 
 /** Debian keeps servers out of the path of most users. */
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -17,7 +17,7 @@ const NGINX = { what: 'nginx', isMet: () => program() !== undefined, apt: 'nginx
  * @param http what stands in its http block, given a folder it may write to; it has to listen on 127.0.0.1
  * @param port where it then answers, with whatever status
  */
-export async function startPrivateNginx(http: (folder: string) => string, port: number): Promise<PrivateServer> {
+export async function startDedicatedNginx(http: (folder: string) => string, port: number): Promise<DedicatedServer> {
   requirePrograms([NGINX], (line) => process.stderr.write(`${line}\n`));
   const directory = await mkdtemp(join(tmpdir(), 'private-nginx-'));
   const file = join(directory, 'nginx.conf');
@@ -31,7 +31,7 @@ export async function startPrivateNginx(http: (folder: string) => string, port: 
      http { access_log off; ${temporary.join(' ')}
      ${http(directory)} }`,
   );
-  return privateServer(directory, () =>
+  return dedicatedServer(directory, () =>
     startServer({
       name: 'nginx',
       directory,

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { postgresPrograms } from '../../tools/stack/install.ts';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { startPostgres } from '../../tools/stack/postgres.ts';
-import { type PrivateServer, privateServer } from './dedicated-server.ts';
+import { type DedicatedServer, dedicatedServer } from './dedicated-server.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
-export interface PrivatePostgres extends PrivateServer {
+export interface DedicatedPostgres extends DedicatedServer {
   readonly url: string;
   /** The same server seen through `proxy`. */
   readonly urlThroughProxy: string;
@@ -15,13 +15,13 @@ export interface PrivatePostgres extends PrivateServer {
 }
 
 /** Starts a PostgreSQL on a free port and in a folder of its own, with a proxy before it. */
-export async function startPrivatePostgres(): Promise<PrivatePostgres> {
+export async function startDedicatedPostgres(): Promise<DedicatedPostgres> {
   const programs = postgresPrograms();
   if (programs === undefined) throw new Error('PostgreSQL is not installed.');
   const directory = await mkdtemp(join(tmpdir(), 'private-postgres-'));
   await chmod(directory, 0o711); // it may run as another user
   const [port = 0, proxyPort = 0] = await freePorts(2);
-  const server = await privateServer(directory, () =>
+  const server = await dedicatedServer(directory, () =>
     startPostgres({ directory, programs, port, endsWithParent: true }),
   );
   const proxy = await TcpProxy.start({ port: proxyPort, targetPort: port });

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { freePorts } from '../../tools/stack/ports.ts';
-import { type PrivateRedis, startPrivateRedis } from './dedicated-redis.ts';
+import { type DedicatedRedis, startDedicatedRedis } from './dedicated-redis.ts';
 import { eventually } from './eventually.ts';
 
 const SLOTS = 16_384;
@@ -12,13 +12,13 @@ const MASTERS = 3;
  *
  * @param config directives of each master, beside the cluster's
  */
-export async function startPrivateRedisCluster(
+export async function startDedicatedRedisCluster(
   config: readonly Readonly<Record<string, string>>[] = [],
-): Promise<readonly PrivateRedis[]> {
+): Promise<readonly DedicatedRedis[]> {
   const bus = await freePorts(MASTERS);
   const started = await Promise.allSettled(
     bus.map((port, index) =>
-      startPrivateRedis({
+      startDedicatedRedis({
         'cluster-enabled': 'yes',
         'cluster-port': `${port}`,
         'cluster-node-timeout': '2000',
@@ -39,7 +39,7 @@ export async function startPrivateRedisCluster(
 }
 
 /** The master that holds this key; of a concert's keys, the concertId is the hash tag. */
-export async function masterOf(key: string, masters: readonly PrivateRedis[]): Promise<PrivateRedis> {
+export async function masterOf(key: string, masters: readonly DedicatedRedis[]): Promise<DedicatedRedis> {
   for (const master of masters) {
     const hand = new Redis(master.url);
     try {
@@ -55,7 +55,7 @@ export async function masterOf(key: string, masters: readonly PrivateRedis[]): P
 }
 
 /** Gives a server its slots, and waits until it sees all of them served. */
-async function join(servers: readonly PrivateRedis[], bus: readonly number[], index: number): Promise<void> {
+async function join(servers: readonly DedicatedRedis[], bus: readonly number[], index: number): Promise<void> {
   const hand = new Redis(servers[index]?.url ?? '');
   try {
     const [from = 0, to = 0] = [index, index + 1].map((third) => Math.floor((SLOTS * third) / MASTERS));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { startRedis } from '../../tools/stack/redis.ts';
 import type { Certificate } from './certificate.ts';
-import { type PrivateServer, privateServer } from './dedicated-server.ts';
+import { type DedicatedServer, dedicatedServer } from './dedicated-server.ts';
 
-export interface PrivateRedis extends PrivateServer {
+export interface DedicatedRedis extends DedicatedServer {
   readonly port: number;
   readonly url: string;
   /** Folder of the append-only files. */
@@ -19,13 +19,13 @@ export interface PrivateRedis extends PrivateServer {
  *
  * @param launcher a command that becomes the server, given its command line
  */
-export async function startPrivateRedis(
+export async function startDedicatedRedis(
   config: Readonly<Record<string, string>> = {},
   launcher: readonly string[] = [],
-): Promise<PrivateRedis> {
+): Promise<DedicatedRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'private-redis-'));
   const [port = 0] = await freePorts(1);
-  const server = await privateServer(directory, () =>
+  const server = await dedicatedServer(directory, () =>
     startRedis({ directory, port, config, launcher, endsWithParent: true }),
   );
   const login = config['requirepass'] === undefined ? '' : `:${encodeURIComponent(config['requirepass'])}@`;

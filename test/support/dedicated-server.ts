@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import type { RunningServer } from '../../tools/stack/process.ts';
 
-export interface PrivateServer extends AsyncDisposable {
+export interface DedicatedServer extends AsyncDisposable {
   /** Process id of the present life. */
   readonly pid: number;
   readonly directory: string;
@@ -20,13 +20,16 @@ export interface PrivateServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export async function privateServer(directory: string, start: () => Promise<RunningServer>): Promise<PrivateServer> {
+export async function dedicatedServer(
+  directory: string,
+  start: () => Promise<RunningServer>,
+): Promise<DedicatedServer> {
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   let server = await start().catch(async (error: unknown) => {
     await remove();
     throw error;
   });
-  const self: PrivateServer = {
+  const self: DedicatedServer = {
     directory,
     get pid() {
       return server.pid;

@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
-import { type PrivateKafka, startPrivateKafka } from './dedicated-kafka.ts';
-import { startPrivateRedis } from './dedicated-redis.ts';
+import { type DedicatedKafka, startDedicatedKafka } from './dedicated-kafka.ts';
+import { startDedicatedRedis } from './dedicated-redis.ts';
 import { eventually } from './eventually.ts';
 import { produceRequest } from './tcp-proxy.ts';
 import { testResources } from './test-resources.ts';
 
 describe('a private Redis', () => {
   test('keeps over a restart what it was told', async () => {
-    const server = await startPrivateRedis({ appendfsync: 'always' });
+    const server = await startDedicatedRedis({ appendfsync: 'always' });
     const redis = new Redis(server.url);
     try {
       redis.on('error', () => undefined); // the death below is on purpose
@@ -29,10 +29,10 @@ describe('a private Redis', () => {
 describe('a private broker', () => {
   const topic = 'letters';
   const resources = testResources();
-  let broker: PrivateKafka;
+  let broker: DedicatedKafka;
   let client: Kafka;
   beforeAll(async () => {
-    broker = resources.use(await startPrivateKafka());
+    broker = resources.use(await startDedicatedKafka());
     client = new Kafka({ brokers: [...broker.brokersThroughProxy], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
     const admin = new Kafka({ brokers: [...broker.brokers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();

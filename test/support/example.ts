@@ -6,11 +6,11 @@ import { freePorts } from '../../tools/stack/ports.ts';
 import { startServer } from '../../tools/stack/process.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
 import { NODE } from './build.ts';
-import { type PrivateServer, privateServer } from './dedicated-server.ts';
+import { type DedicatedServer, dedicatedServer } from './dedicated-server.ts';
 
 interface Example {
   readonly url: string;
-  readonly server: PrivateServer;
+  readonly server: DedicatedServer;
 }
 
 /** @param port where it is to listen, if that matters */
@@ -23,7 +23,7 @@ export async function startExample(
   const url = `http://127.0.0.1:${free}`;
   const directory = await mkdtemp(join(tmpdir(), `${name}-`));
   const environment = { PORT: `${free}`, PAGE_DIRECTORY: join(directory, 'page'), ...settings };
-  const server = await privateServer(directory, () =>
+  const server = await dedicatedServer(directory, () =>
     startServer({
       name,
       directory,

@@ -12,7 +12,7 @@ interface Key {
   readonly published: JWK;
 }
 
-export class Issuer {
+export class FakeIdentityProvider {
   readonly issuer = 'https://id.example/';
   readonly audience = 'concert-queue';
   /** How often the keys were asked for. */
@@ -28,9 +28,9 @@ export class Issuer {
     this.#keys = keys;
   }
 
-  static async start(): Promise<Issuer> {
+  static async start(): Promise<FakeIdentityProvider> {
     const server = createServer((_request, response) => issuer.#publish(response));
-    const issuer = new Issuer(server, [await keyOf('first')]);
+    const issuer = new FakeIdentityProvider(server, [await keyOf('first')]);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return issuer;

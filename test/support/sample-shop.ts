@@ -17,16 +17,16 @@ interface Row {
   readonly offset: number | null;
 }
 
-export class Shop {
+export class SampleShop {
   readonly database: TestDatabase;
 
   private constructor(database: TestDatabase) {
     this.database = database;
   }
 
-  static async open(database: TestDatabase): Promise<Shop> {
+  static async open(database: TestDatabase): Promise<SampleShop> {
     await database.rows('create table if not exists wish (user_id text)');
-    return new Shop(database);
+    return new SampleShop(database);
   }
 
   /** One transaction per user; `undone`: it is rolled back in the end. */

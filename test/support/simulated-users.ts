@@ -43,7 +43,7 @@ export async function inParallel<T>(
  * Users who keep coming until told to stop. Each asks again until there is a 202: a refusal for now (503) or a broken
  * connection sends nobody away. All go when the client that they ask through is closed, so that a test that failed ends.
  */
-export class Crowd {
+export class EntryLoad {
   /** Of each so many the first: all of them, unless told otherwise. */
   readonly acknowledged: Acknowledged[] = [];
   /** How often somebody had to ask again, by what was said: `503 LOG_UNAVAILABLE`, or a broken connection. */

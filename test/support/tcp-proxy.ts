@@ -6,17 +6,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 export type WantedRequest = (request: Buffer) => ((response: Buffer) => boolean) | undefined;
 
 /** A piece of traffic that stands before the gate; what comes after it on its connection waits behind it. */
-export interface Caught {
+export interface HeldMessage {
   /** Lets it, and what waits behind it, go on. */
   pass(): void;
   /** Ends its connection on both sides; it never arrives. */
   drop(): void;
 }
 
-interface Trap {
+interface Interception {
   readonly wanted: WantedRequest;
   readonly at: 'request' | 'response';
-  readonly sprung: (caught: Caught) => void;
+  readonly onHeld: (caught: HeldMessage) => void;
 }
 
 export class TcpProxy {
@@ -27,7 +27,7 @@ export class TcpProxy {
   #refusing = false;
   #holding = false;
   #delayMs = 0;
-  #trap: Trap | undefined;
+  #trap: Interception | undefined;
 
   private constructor(targetPort: number) {
     this.targetPort = targetPort;
@@ -74,13 +74,13 @@ export class TcpProxy {
   }
 
   /** Holds the next wanted request before it is passed on: nobody has received it yet. */
-  catchRequest(wanted: WantedRequest): Promise<Caught> {
-    return new Promise((sprung) => (this.#trap = { wanted, at: 'request', sprung }));
+  holdRequest(wanted: WantedRequest): Promise<HeldMessage> {
+    return new Promise((onHeld) => (this.#trap = { wanted, at: 'request', onHeld }));
   }
 
   /** Lets the next wanted request through and holds the response to it: it was done, and who asked does not know. */
-  catchResponse(wanted: WantedRequest): Promise<Caught> {
-    return new Promise((sprung) => (this.#trap = { wanted, at: 'response', sprung }));
+  holdResponse(wanted: WantedRequest): Promise<HeldMessage> {
+    return new Promise((onHeld) => (this.#trap = { wanted, at: 'response', onHeld }));
   }
 
   /** Catches nothing (more) until it is told to. */
@@ -90,7 +90,7 @@ export class TcpProxy {
 
   /** Lets the next wanted request through and ends its connection in place of the response. Resolves when that is done. */
   async cutBeforeResponse(wanted: WantedRequest): Promise<void> {
-    (await this.catchResponse(wanted)).drop();
+    (await this.holdResponse(wanted)).drop();
   }
 
   async close(): Promise<void> {
@@ -112,32 +112,37 @@ export class TcpProxy {
       client.destroy();
       target.destroy();
     };
-    let awaited: { readonly isIt: (response: Buffer) => boolean; readonly sprung: Trap['sprung'] } | undefined;
+    let awaited: { readonly isIt: (response: Buffer) => boolean; readonly onHeld: Interception['onHeld'] } | undefined;
     this.#carry(client, target, drop, (request) => {
       const trap = this.#trap;
       const isIt = trap?.wanted(request);
       if (!trap || !isIt) return undefined;
       this.#trap = undefined;
-      if (trap.at === 'request') return trap.sprung;
-      awaited = { isIt, sprung: trap.sprung };
+      if (trap.at === 'request') return trap.onHeld;
+      awaited = { isIt, onHeld: trap.onHeld };
       return undefined;
     });
     this.#carry(target, client, drop, (response) => {
       if (!awaited?.isIt(response)) return undefined;
-      const { sprung } = awaited;
+      const { onHeld } = awaited;
       awaited = undefined;
-      return sprung;
+      return onHeld;
     });
   }
 
   /** Moves bytes one way; `caughtBy` sees each piece first. The end of one side, however it comes, is the end of both. */
-  #carry(from: Socket, to: Socket, drop: () => void, caughtBy: (piece: Buffer) => Trap['sprung'] | undefined): void {
+  #carry(
+    from: Socket,
+    to: Socket,
+    drop: () => void,
+    caughtBy: (piece: Buffer) => Interception['onHeld'] | undefined,
+  ): void {
     this.#sockets.add(from);
     let arrived: Promise<unknown> = Promise.resolve();
     from.on('data', (piece) => {
-      const sprung = caughtBy(piece);
+      const onHeld = caughtBy(piece);
       const late = this.#delayMs > 0 ? pause(this.#delayMs) : undefined;
-      const passed = sprung && new Promise<void>((pass) => sprung({ pass, drop }));
+      const passed = onHeld && new Promise<void>((pass) => onHeld({ pass, drop }));
       arrived = Promise.all([arrived, late, passed]).then(() => to.write(piece));
     });
     from.on('error', drop); // a reset is one of the faults this proxy is for

@@ -3,13 +3,16 @@ import type { ConcertId } from '../../src/domain/types.ts';
 import type { Installation } from './installation.ts';
 import { asksFor, recordsOf, type WrittenRecord } from './producer.ts';
 
-export interface PoisonedRecord extends WrittenRecord {
+export interface UnreadableRecord extends WrittenRecord {
   /** The code that it must be set aside under. */
   readonly code: string;
 }
 
 /** Of the partition of a concert. All but the last are known for what they are at once; an unknown schema id is believed after 30 s. */
-export async function poisonOf(installation: Installation, concertId: ConcertId): Promise<readonly PoisonedRecord[]> {
+export async function unreadableRecords(
+  installation: Installation,
+  concertId: ConcertId,
+): Promise<readonly UnreadableRecord[]> {
   const elsewhere = concertElsewhere(installation, concertId);
   const [good, stranger] = await recordsOf(installation, [asksFor(concertId, 'poisoner'), asksFor(elsewhere, 'ann')]);
   if (!good || !stranger) throw new Error('nothing to poison');

@@ -1,49 +1,49 @@
-/** Brokers die by kill -9, alone or in company. */
+/** kill -9 of one or several brokers. */
 
-import type { Cell, Phase } from '../fault-case.ts';
+import type { FaultCase, Phase } from '../fault-case.ts';
 import { PHASES } from '../fault-case.ts';
-import type { Scene } from '../fault-environment.ts';
-import { served } from '../recovery-probe.ts';
+import type { FaultEnvironment } from '../fault-environment.ts';
+import { waitUntilServed } from '../recovery-probe.ts';
 
 const AROUND_A_SEND: readonly Phase[] = PHASES.filter((phase) => phase !== 'under way');
 
-const single: Omit<Cell, 'phase'> = {
+const singleBroker: Omit<FaultCase, 'phase'> = {
   fault: 'kill -9 broker (single)',
-  isDark: true,
-  cause: async ({ brokers: [broker] }, caught) => {
+  outage: true,
+  cause: async ({ brokers: [broker] }, held) => {
     await broker?.kill9();
-    caught.drop();
+    held.drop();
   },
   heal: async ({ brokers: [broker] }) => broker?.restart(),
 };
 
-const threeOfThem: Omit<Cell, 'phase'> = {
+const threeBrokers: Omit<FaultCase, 'phase'> = {
   fault: 'kill -9 one, then two of three brokers (min.insync.replicas 2)',
-  setting: { brokers: 3 },
-  isDark: true,
+  setup: { brokers: 3 },
+  outage: true,
   lastsMs: 4_000,
-  cause: async (scene, caught) => {
-    const leader = await leaderOf(scene, 'open-air');
+  cause: async (environment, held) => {
+    const leader = await leaderOf(environment, 'open-air');
     const from = performance.now();
     await leader?.kill9();
-    caught.drop();
-    await served(scene);
-    scene.notes.push(`two brokers served after ${Math.round(performance.now() - from)} ms`);
-    scene.strikes(); // so far somebody served
-    await scene.brokers.find((broker) => broker !== leader)?.kill9();
+    held.drop();
+    await waitUntilServed(environment);
+    environment.notes.push(`two brokers served after ${Math.round(performance.now() - from)} ms`);
+    environment.markInjected(); // up to here two brokers served
+    await environment.brokers.find((broker) => broker !== leader)?.kill9();
   },
   heal: async ({ brokers }) => {
     await Promise.all(brokers.filter(({ isAlive }) => !isAlive()).map((broker) => broker.restart()));
   },
 };
 
-export const BROKERS: readonly Cell[] = [
-  ...AROUND_A_SEND.map((phase) => ({ ...single, phase })),
-  ...AROUND_A_SEND.map((phase) => ({ ...threeOfThem, phase })),
+export const BROKER_CASES: readonly FaultCase[] = [
+  ...AROUND_A_SEND.map((phase) => ({ ...singleBroker, phase })),
+  ...AROUND_A_SEND.map((phase) => ({ ...threeBrokers, phase })),
 ];
 
 /** The broker that leads the partition of a concert; its node id is its number, from 1. */
-async function leaderOf({ installation, brokers }: Scene, concertId: string) {
+async function leaderOf({ installation, brokers }: FaultEnvironment, concertId: string) {
   const { topics } = await installation.withAdmin((admin) =>
     admin.fetchTopicMetadata({ topics: [installation.topic] }),
   );

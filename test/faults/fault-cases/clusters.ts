@@ -1,28 +1,28 @@
-/** The view is in a Redis Cluster, one of whose masters dies: what it holds is away, and what the others hold is not. */
-import type { Cell } from '../fault-case.ts';
-import { cutTail } from './views.ts';
+/** A master of the Redis Cluster of the view is killed. The keys of the other masters stay available. */
+import type { FaultCase } from '../fault-case.ts';
+import { cutAppendOnlyFile } from './views.ts';
 
-const common: Omit<Cell, 'fault' | 'cause'> = {
+const common: Omit<FaultCase, 'fault' | 'cause'> = {
   phase: 'after apply, before commit',
-  setting: { redisMasters: 3 },
-  isDark: 'open-air',
-  /** Longer than the others need to take it for dead. */
+  setup: { redisMasters: 3 },
+  outage: 'open-air',
+  /** Longer than the failure detection of the cluster. */
   lastsMs: 5_000,
   heal: ({ redis }) => redis.restart(),
 };
 
-export const CLUSTERS: readonly Cell[] = [
+export const CLUSTER_CASES: readonly FaultCase[] = [
   {
     ...common,
     fault: 'Redis Cluster of three masters loses one',
-    cause: async ({ redis }, caught) => {
+    cause: async ({ redis }, held) => {
       await redis.kill9();
-      caught.drop();
+      held.drop();
     },
   },
   {
     ...common,
     fault: 'Redis Cluster of three masters loses one, whose tail is cut',
-    cause: (scene, caught) => cutTail(scene, caught, () => scene.redis.kill9()),
+    cause: (environment, held) => cutAppendOnlyFile(environment, held, () => environment.redis.kill9()),
   },
 ];

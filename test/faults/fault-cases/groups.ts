@@ -1,25 +1,25 @@
-/** Strangers in the consumer group, and a log that is delivered again. */
+/** Foreign members in the consumer group, and repeated delivery. */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cell } from '../fault-case.ts';
-import type { Scene } from '../fault-environment.ts';
+import type { FaultCase } from '../fault-case.ts';
+import type { FaultEnvironment } from '../fault-environment.ts';
 
 const STORM_MS = 60_000;
-const DELIVERED_TWICE = `--import ${join(import.meta.dirname, '..', 'preloads', 'duplicate-delivery.mjs')}`;
+const DUPLICATE_DELIVERY = `--import ${join(import.meta.dirname, '..', 'preloads', 'duplicate-delivery.mjs')}`;
 
-export const GROUPS: readonly Cell[] = [
+export const GROUP_CASES: readonly FaultCase[] = [
   {
     fault: 'consumer group rewound to 0 while live',
     phase: 'under way',
-    cause: async (scene) => {
-      await asMember(scene, async (commit) => commit(0));
+    cause: async (environment) => {
+      await joinGroup(environment, async (commit) => commit(0));
     },
     heal: async () => undefined,
   },
   {
     fault: 'every record delivered twice',
     phase: 'under way',
-    setting: { projector: { NODE_OPTIONS: DELIVERED_TWICE } },
+    setup: { projector: { NODE_OPTIONS: DUPLICATE_DELIVERY } },
     cause: async () => undefined,
     heal: async () => undefined,
   },
@@ -27,21 +27,21 @@ export const GROUPS: readonly Cell[] = [
     fault: 'repeated rebalances: a member joins and leaves for a minute',
     phase: 'under way',
     lastsMs: 0,
-    crowd: { thinkMs: 3_000 },
-    cause: async (scene) => {
+    simulation: { thinkMs: 3_000 },
+    cause: async (environment) => {
       let members = 0;
       for (const end = performance.now() + STORM_MS; performance.now() < end; members++) {
-        await Promise.all([asMember(scene, async () => undefined), pause(1_000)]);
+        await Promise.all([joinGroup(environment, async () => undefined), pause(1_000)]);
       }
-      scene.notes.push(`${members} members joined and left`);
+      environment.notes.push(`${members} members joined and left`);
     },
     heal: async () => undefined,
   },
 ];
 
-/** Is a member of the group for as long as `work` takes, without reading anything. */
-async function asMember(
-  { installation: { kafka, names, topic, partitions } }: Scene,
+/** Joins the group for the duration of `work` without reading records. */
+async function joinGroup(
+  { installation: { kafka, names, topic, partitions } }: FaultEnvironment,
   work: (commit: (offset: number) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const consumer = kafka.consumer({ groupId: names.groupId, sessionTimeout: 6_000, maxWaitTimeInMs: 100 });

@@ -1,49 +1,49 @@
-/** The network between the processes and the broker, or the view, goes bad. */
+/** Network faults between the processes and the broker or Redis. */
 
-import type { Caught, TcpProxy } from '../../support/tcp-proxy.ts';
-import type { Cell } from '../fault-case.ts';
+import type { HeldMessage, TcpProxy } from '../../support/tcp-proxy.ts';
+import type { FaultCase } from '../fault-case.ts';
 import { PHASES } from '../fault-case.ts';
-import type { Scene } from '../fault-environment.ts';
+import type { FaultEnvironment } from '../fault-environment.ts';
 
-interface Badness {
+interface NetworkFault {
   readonly name: string;
   readonly lastsMs: number;
-  readonly isDark?: true;
+  readonly outage?: true;
   readonly begin: (proxy: TcpProxy) => void;
-  /** Whether what was caught is lost with its connection; else it goes on in the bad network. */
-  readonly loses: boolean;
+  /** Whether the held message is lost with its connection. */
+  readonly dropsHeld: boolean;
 }
 
-const BADNESSES: readonly Badness[] = [
-  { name: 'cut', lastsMs: 3_000, isDark: true, begin: (proxy) => proxy.cut(), loses: true },
-  { name: 'latency of 300 ms', lastsMs: 4_000, begin: (proxy) => proxy.delay(300), loses: false },
-  // Longer than whoever waits for an answer has patience.
-  { name: 'black hole', lastsMs: 8_000, isDark: true, begin: (proxy) => proxy.blackHole(), loses: false },
-  { name: 'reset', lastsMs: 0, begin: (proxy) => proxy.reset(), loses: true },
+const NETWORK_FAULTS: readonly NetworkFault[] = [
+  { name: 'cut', lastsMs: 3_000, outage: true, begin: (proxy) => proxy.cut(), dropsHeld: true },
+  { name: 'latency of 300 ms', lastsMs: 4_000, begin: (proxy) => proxy.delay(300), dropsHeld: false },
+  // Longer than every request timeout.
+  { name: 'black hole', lastsMs: 8_000, outage: true, begin: (proxy) => proxy.blackHole(), dropsHeld: false },
+  { name: 'reset', lastsMs: 0, begin: (proxy) => proxy.reset(), dropsHeld: true },
 ];
 
-const TARGETS: Readonly<Record<string, (scene: Scene) => readonly TcpProxy[]>> = {
+const TARGETS: Readonly<Record<string, (environment: FaultEnvironment) => readonly TcpProxy[]>> = {
   broker: ({ kafkaProxies }) => kafkaProxies,
   Redis: ({ redisProxy }) => [redisProxy],
 };
 
-export const NETWORKS: readonly Cell[] = Object.entries(TARGETS).flatMap(([target, proxiesOf]) =>
-  BADNESSES.flatMap(({ name, begin, loses, lastsMs, isDark }) =>
-    PHASES.filter((phase) => phase !== 'under way').map((phase): Cell => {
-      const strikesTheCaught = (target === 'Redis') === (phase === 'after apply, before commit');
-      const release = (caught: Caught): void => (loses && strikesTheCaught ? caught.drop() : caught.pass());
+export const NETWORK_CASES: readonly FaultCase[] = Object.entries(TARGETS).flatMap(([target, proxiesOf]) =>
+  NETWORK_FAULTS.flatMap(({ name, begin, dropsHeld, lastsMs, outage }) =>
+    PHASES.filter((phase) => phase !== 'under way').map((phase): FaultCase => {
+      const affectsHeld = (target === 'Redis') === (phase === 'after apply, before commit');
+      const release = (held: HeldMessage): void => (dropsHeld && affectsHeld ? held.drop() : held.pass());
       return {
         fault: `${name}, to the ${target}`,
         phase,
         lastsMs,
-        ...(isDark && { isDark }),
+        ...(outage && { outage }),
         ...(name === 'reset' && target === 'Redis' && phase === 'after apply, before commit' && { short: true }),
-        cause: async (scene, caught) => {
-          for (const proxy of proxiesOf(scene)) begin(proxy);
-          release(caught);
+        cause: async (environment, held) => {
+          for (const proxy of proxiesOf(environment)) begin(proxy);
+          release(held);
         },
-        heal: async (scene) => {
-          for (const proxy of proxiesOf(scene)) proxy.pass();
+        heal: async (environment) => {
+          for (const proxy of proxiesOf(environment)) proxy.pass();
         },
       };
     }),

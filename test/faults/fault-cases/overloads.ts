@@ -1,4 +1,4 @@
-/** Far more people than are let in, who do not wait for answers. */
+/** Far more requests than the limit, sent at a fixed rate. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setInterval as every } from 'node:timers/promises';
@@ -7,99 +7,100 @@ import type { LoadSeen } from '../../../tools/load/plan.ts';
 import { residentBytes } from '../../../tools/load/resident-bytes.ts';
 import { granted } from '../../support/api.ts';
 import { expectStoredEqualsFold } from '../../support/stored-state.ts';
-import type { Cell } from '../fault-case.ts';
-import type { Scene } from '../fault-environment.ts';
+import type { FaultCase } from '../fault-case.ts';
+import type { FaultEnvironment } from '../fault-environment.ts';
 
-/** So that generator and refusals fit beside it on two cores. */
+/** Low enough that the load generator and the rejections fit on two cores. */
 const LIMIT = 1_000;
 const OFFERED = 3 * LIMIT;
 const SECONDS = Number(process.env['OVERLOAD_SECONDS'] ?? 60);
 const CONCERTS = 2;
-/** Enough for all that are under way, slow as the accepted may be. */
+/** Enough for all requests in flight. */
 const CONNECTIONS = 1_024;
-const REFUSED_WITHIN_MS = 100;
-const BACK_WITHIN_MS = 5_000;
-/** What the API may hold more in the second half of the load than in the first; a backlog of refusals would be far more. */
-const MAY_GROW_BYTES = 64e6;
+const MAX_REJECTION_MEDIAN_MS = 100;
+const MAX_RECOVERY_MS = 5_000;
+/** Maximum growth of the API from the first half of the load to the second. A backlog of rejections would be larger. */
+const MAX_GROWTH_BYTES = 64e6;
 const MB = 1e6;
-const loads = new WeakMap<Scene, Promise<Overload>>();
+const loads = new WeakMap<FaultEnvironment, Promise<Overload>>();
 
 interface Overload {
   readonly seen: LoadSeen;
-  /** Resident bytes of the API: the most in each half of the load. */
+  /** Maximum resident bytes of the API in each half of the load. */
   readonly bytes: readonly [number, number];
 }
 
-export const OVERLOADS: readonly Cell[] = [
+export const OVERLOAD_CASES: readonly FaultCase[] = [
   {
     fault: `overload: ${OFFERED / LIMIT} times ACCEPT_LIMIT_PER_SECOND=${LIMIT} for ${SECONDS} s`,
     phase: 'under way',
-    setting: { api: { ACCEPT_LIMIT_PER_SECOND: `${LIMIT}` } },
+    setup: { api: { ACCEPT_LIMIT_PER_SECOND: `${LIMIT}` } },
     lastsMs: 0,
-    cause: async (scene) => {
-      for (let concert = 0; concert < CONCERTS; concert++) granted(await scene.door.api.configure(`crush-${concert}`));
-      scene.strikes();
-      const load = overloaded(scene);
-      loads.set(scene, load);
+    cause: async (environment) => {
+      for (let concert = 0; concert < CONCERTS; concert++)
+        granted(await environment.driver.api.configure(`crush-${concert}`));
+      environment.markInjected();
+      const load = runOverload(environment);
+      loads.set(environment, load);
       await load;
     },
-    heal: async (scene) => {
+    heal: async (environment) => {
       const from = performance.now();
       for (let second = 0; ; second++) {
-        const { refused, broken } = await send(scene, { name: `after-${second}`, rate: LIMIT / 2, seconds: 1 });
+        const { refused, broken } = await send(environment, { name: `after-${second}`, rate: LIMIT / 2, seconds: 1 });
         const tookMs = Math.round(performance.now() - from);
-        if (tookMs > BACK_WITHIN_MS) throw new Error(`after ${tookMs} ms still ${refused} refused, ${broken} broken`);
+        if (tookMs > MAX_RECOVERY_MS) throw new Error(`after ${tookMs} ms still ${refused} refused, ${broken} broken`);
         if (refused + broken > 0) continue;
-        scene.notes.push(`half the limit was accepted completely for one second, ${tookMs} ms after the load`);
+        environment.notes.push(`half the limit was accepted completely for one second, ${tookMs} ms after the load`);
         return;
       }
     },
-    afterwards: async (scene) => {
-      const load = await loads.get(scene);
-      if (!load) throw new Error('there was no load');
-      expectHonest(load, scene);
-      const kept = await takenInOnce(scene);
-      scene.notes.push(`${kept} accepted entries are in the log at their receipts, once each`);
+    verify: async (environment) => {
+      const load = await loads.get(environment);
+      if (!load) throw new Error('the load did not run');
+      expectRejectionsInTime(load, environment);
+      const kept = await expectAcceptedOnce(environment);
+      environment.notes.push(`${kept} accepted entries are in the log at their receipts, once each`);
     },
   },
 ];
 
-async function overloaded(scene: Scene): Promise<Overload> {
+async function runOverload(environment: FaultEnvironment): Promise<Overload> {
   const samples: number[] = [];
   const stop = new AbortController();
   const sampling = (async () => {
     for await (const _ of every(250, undefined, { signal: stop.signal })) {
-      if (scene.api.pid !== undefined) samples.push(residentBytes(scene.api.pid));
+      if (environment.api.pid !== undefined) samples.push(residentBytes(environment.api.pid));
     }
   })().catch((error: unknown) => {
     if (!stop.signal.aborted) throw error;
   });
-  const seen = await send(scene, { name: 'crush', rate: OFFERED, seconds: SECONDS }).finally(() => stop.abort());
+  const seen = await send(environment, { name: 'crush', rate: OFFERED, seconds: SECONDS }).finally(() => stop.abort());
   await sampling;
   const half = Math.floor(samples.length / 2);
   return { seen, bytes: [Math.max(...samples.slice(0, half)), Math.max(...samples.slice(half))] };
 }
 
 function send(
-  scene: Scene,
+  environment: FaultEnvironment,
   { name, rate, seconds }: { readonly name: string; readonly rate: number; readonly seconds: number },
 ): Promise<LoadSeen> {
   return run({
-    address: scene.api.url,
+    address: environment.api.url,
     connections: CONNECTIONS,
     seconds,
     rate,
     ask: { kind: 'entries', userPrefix: name, concertPrefix: 'crush-', concerts: CONCERTS },
-    acceptedFile: acceptedFile(scene, name),
+    acceptedFile: acceptedFile(environment, name),
   });
 }
 
-function acceptedFile({ installation }: Scene, name: string): string {
+function acceptedFile({ installation }: FaultEnvironment, name: string): string {
   return join(installation.directory, `${name}.accepted`);
 }
 
-/** The excess was refused at once, and told when to come again; nobody else was; and what was refused is not held. */
-function expectHonest({ seen, bytes }: Overload, { notes }: Scene): void {
+/** The excess is rejected quickly with Retry-After, the limit is used, and rejections take no memory. */
+function expectRejectionsInTime({ seen, bytes }: Overload, { notes }: FaultEnvironment): void {
   const { statuses, refused, retryAfter, broken, refusals, seconds, p50, p99 } = seen;
   const acceptedPerSecond = Math.round((statuses[202] ?? 0) / seconds);
   const [before, after] = bytes.map((one) => Math.round(one / MB));
@@ -109,28 +110,30 @@ function expectHonest({ seen, bytes }: Overload, { notes }: Scene): void {
     `API resident: ${before} MB in the first half, ${after} MB in the second`,
   );
   const wrong = [
-    ...(refusals && refusals.p50 <= REFUSED_WITHIN_MS ? [] : [`half the refusals took over ${REFUSED_WITHIN_MS} ms`]),
-    ...(broken > 0 ? [`${broken} were not answered`] : []),
-    ...(refused === retryAfter && refused > 0 ? [] : [`of ${refused} refused ${retryAfter} were told when to come`]),
+    ...(refusals && refusals.p50 <= MAX_REJECTION_MEDIAN_MS
+      ? []
+      : [`the median rejection took over ${MAX_REJECTION_MEDIAN_MS} ms`]),
+    ...(broken > 0 ? [`${broken} got no response`] : []),
+    ...(refused === retryAfter && refused > 0 ? [] : [`${retryAfter} of ${refused} rejections had Retry-After`]),
     ...(Math.abs(acceptedPerSecond - LIMIT) <= LIMIT / 5 ? [] : [`${acceptedPerSecond} a second were accepted`]),
-    ...(bytes[1] - bytes[0] <= MAY_GROW_BYTES ? [] : ['the API holds more and more']),
+    ...(bytes[1] - bytes[0] <= MAX_GROWTH_BYTES ? [] : ['the memory of the API grows']),
   ];
   if (wrong.length > 0) throw new Error(wrong.join('; '));
 }
 
-/** P1 and P6 of everyone who was let in; those of the crowd are judged by the history checker. @returns how many */
-async function takenInOnce(scene: Scene): Promise<number> {
-  const events = await expectStoredEqualsFold(scene.installation, 60_000);
+/** Checks P1 and P6 for the accepted requests of the load. @returns their number */
+async function expectAcceptedOnce(environment: FaultEnvironment): Promise<number> {
+  const events = await expectStoredEqualsFold(environment.installation, 60_000);
   const at = new Map(events.map((one) => [`${one.record.partition}/${one.record.offset}`, one.event]));
-  const tokens = (await readFile(acceptedFile(scene, 'crush'), 'utf8')).split('\n');
+  const tokens = (await readFile(acceptedFile(environment, 'crush'), 'utf8')).split('\n');
   const receipts = new Set<string>();
   for (const token of tokens) {
     const { sub, cid, prt, off } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     const event = at.get(`${prt}/${off}`);
     const isThere = event?.type === 'QueueEntryRequested' && event.userId === sub && event.concertId === cid;
-    if (!isThere) throw new Error(`P1: ${sub} of ${cid} was promised ${prt}/${off}: ${JSON.stringify(event)}`);
+    if (!isThere) throw new Error(`P1: ${sub} of ${cid} has the receipt ${prt}/${off}: ${JSON.stringify(event)}`);
     receipts.add(`${prt}/${off}`);
   }
-  if (receipts.size !== tokens.length) throw new Error('P1: a receipt was given twice');
+  if (receipts.size !== tokens.length) throw new Error('P1: two requests have the same receipt');
   return receipts.size;
 }

@@ -1,57 +1,57 @@
-/** The product's own processes die, are ended, or are held. */
-import type { Cell } from '../fault-case.ts';
+/** Processes of the product are killed, stopped or suspended. */
+import type { FaultCase } from '../fault-case.ts';
 
-/** A session is 6 s. */
-const PAST_THE_SESSION_MS = 9_000;
+/** The session timeout is 6 s. */
+const BEYOND_SESSION_MS = 9_000;
 
-const killApi: Omit<Cell, 'phase'> = {
+const killApi: Omit<FaultCase, 'phase'> = {
   fault: 'kill -9 API',
   breaksApi: true,
   lastsMs: 500,
-  cause: async (scene, caught) => {
-    await scene.api.kill9();
-    caught.drop();
+  cause: async (environment, held) => {
+    await environment.api.kill9();
+    held.drop();
   },
-  heal: (scene) => scene.startApi(),
+  heal: (environment) => environment.startApi(),
 };
 
-export const PROCESSES: readonly Cell[] = [
+export const PROCESS_CASES: readonly FaultCase[] = [
   { ...killApi, phase: 'before send' },
   { ...killApi, phase: 'after append, before ack', short: true },
   {
     fault: 'kill -9 projector',
     phase: 'after apply, before commit',
     short: true,
-    isDark: true,
+    outage: true,
     lastsMs: 2_000,
-    cause: async (scene, caught) => {
-      await scene.projector.kill9();
-      caught.drop();
+    cause: async (environment, held) => {
+      await environment.projector.kill9();
+      held.drop();
     },
-    heal: (scene) => scene.startProjector(),
+    heal: (environment) => environment.startProjector(),
   },
   {
     fault: 'SIGTERM projector',
     phase: 'after apply, before commit',
-    isDark: true,
+    outage: true,
     lastsMs: 2_000,
-    cause: async (scene, caught) => {
-      const ended = scene.projector.stop();
-      caught.pass();
-      const { status, signal } = await ended;
+    cause: async (environment, held) => {
+      const expectCleanExit = environment.projector.stop();
+      held.pass();
+      const { status, signal } = await expectCleanExit;
       if (status !== 0) throw new Error(`the projector ended with ${signal ?? status}`);
     },
-    heal: (scene) => scene.startProjector(),
+    heal: (environment) => environment.startProjector(),
   },
   {
     fault: 'SIGSTOP projector past its session, then CONT',
     phase: 'after apply, before commit',
-    isDark: true,
-    lastsMs: PAST_THE_SESSION_MS,
-    cause: async (scene, caught) => {
-      scene.projector.pause();
-      caught.pass();
+    outage: true,
+    lastsMs: BEYOND_SESSION_MS,
+    cause: async (environment, held) => {
+      environment.projector.pause();
+      held.pass();
     },
-    heal: async (scene) => scene.projector.resume(),
+    heal: async (environment) => environment.projector.resume(),
   },
 ];

@@ -1,16 +1,16 @@
-/** The schema registry is away: for processes that run, and for those that start. */
-import type { Cell } from '../fault-case.ts';
+/** The schema registry is unavailable for running and for starting processes. */
+import type { FaultCase } from '../fault-case.ts';
 
-const warm: Omit<Cell, 'phase'> = {
+const warm: Omit<FaultCase, 'phase'> = {
   fault: 'schema registry down, processes running',
-  cause: async ({ registryProxy }, caught) => {
+  cause: async ({ registryProxy }, held) => {
     registryProxy.cut();
-    caught.pass();
+    held.pass();
   },
   heal: async ({ registryProxy }) => registryProxy.pass(),
 };
 
-export const REGISTRIES: readonly Cell[] = [
+export const REGISTRY_CASES: readonly FaultCase[] = [
   { ...warm, phase: 'before send' },
   { ...warm, phase: 'after apply, before commit' },
   {
@@ -18,11 +18,11 @@ export const REGISTRIES: readonly Cell[] = [
     phase: 'before send',
     breaksApi: true,
     lastsMs: 5_000,
-    cause: async (scene, caught) => {
-      scene.registryProxy.cut();
-      await scene.api.kill9();
-      caught.drop();
-      scene.enterBy(await scene.launch('api'));
+    cause: async (environment, held) => {
+      environment.registryProxy.cut();
+      await environment.api.kill9();
+      held.drop();
+      environment.useApi(await environment.launch('api'));
     },
     heal: async ({ registryProxy, api }) => {
       registryProxy.pass();
@@ -32,13 +32,13 @@ export const REGISTRIES: readonly Cell[] = [
   {
     fault: 'schema registry down while the projector starts',
     phase: 'after apply, before commit',
-    isDark: true,
+    outage: true,
     lastsMs: 5_000,
-    cause: async (scene, caught) => {
-      scene.registryProxy.cut();
-      await scene.projector.kill9();
-      caught.drop();
-      scene.projector = await scene.launch('projector');
+    cause: async (environment, held) => {
+      environment.registryProxy.cut();
+      await environment.projector.kill9();
+      held.drop();
+      environment.projector = await environment.launch('projector');
     },
     heal: async ({ registryProxy, projector }) => {
       registryProxy.pass();

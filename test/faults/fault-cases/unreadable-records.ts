@@ -1,33 +1,33 @@
-/** Records that cannot be read, and dead letters that cannot be written. */
+/** Unreadable records, and dead letters that cannot be written. */
 import kafkajs from 'kafkajs';
 import { writeRecords } from '../../support/producer.ts';
-import { poisonOf } from '../../support/unreadable-record.ts';
-import type { Cell } from '../fault-case.ts';
-import type { Scene } from '../fault-environment.ts';
+import { unreadableRecords } from '../../support/unreadable-record.ts';
+import type { FaultCase } from '../fault-case.ts';
+import type { FaultEnvironment } from '../fault-environment.ts';
 
 const CONCERT = 'open-air';
-/** Less than a dead letter needs; what Kafka takes is more than any needs. */
+/** Maximum message bytes: less than a dead letter needs, and more than any needs. */
 const [TOO_SMALL, LARGE] = ['10', '2000000'];
 
-export const POISONS: readonly Cell[] = [
+export const UNREADABLE_RECORD_CASES: readonly FaultCase[] = [
   {
     fault: 'unreadable records of every kind',
     phase: 'under way',
     lastsMs: 0,
-    crowd: { thinkMs: 1_500 },
-    cause: async (scene) => {
-      const poison = await poisonOf(scene.installation, CONCERT);
-      for (const record of poison) await writeRecords(scene.installation, [record]);
-      scene.notes.push(`${poison.length} records: ${poison.map(({ code }) => code).join(', ')}`);
+    simulation: { thinkMs: 1_500 },
+    cause: async (environment) => {
+      const unreadable = await unreadableRecords(environment.installation, CONCERT);
+      for (const record of unreadable) await writeRecords(environment.installation, [record]);
+      environment.notes.push(`${unreadable.length} records: ${unreadable.map(({ code }) => code).join(', ')}`);
     },
-    heal: async () => undefined, // an unknown schema is believed after 30 s
+    heal: async () => undefined, // an unknown schema becomes a dead letter after 30 s
   },
   {
     fault: 'one unreadable record',
     phase: 'under way',
     lastsMs: 0,
     cause: async ({ installation }) => {
-      const [garbage] = await poisonOf(installation, CONCERT);
+      const [garbage] = await unreadableRecords(installation, CONCERT);
       if (garbage) await writeRecords(installation, [garbage]);
     },
     heal: async () => undefined,
@@ -36,23 +36,23 @@ export const POISONS: readonly Cell[] = [
     fault: 'dead letters cannot be written',
     phase: 'under way',
     lastsMs: 5_000,
-    isDark: CONCERT,
-    cause: async (scene) => {
-      await limitLetters(scene, TOO_SMALL);
-      const [record] = await poisonOf(scene.installation, CONCERT);
-      if (record) await writeRecords(scene.installation, [record]);
+    outage: CONCERT,
+    cause: async (environment) => {
+      await limitLetters(environment, TOO_SMALL);
+      const [record] = await unreadableRecords(environment.installation, CONCERT);
+      if (record) await writeRecords(environment.installation, [record]);
     },
-    heal: async (scene) => {
-      const partition = scene.installation.partitionOf(CONCERT);
-      const saysSo = scene.projector.output.includes(`partition ${partition} stands still`);
-      scene.notes.push(saysSo ? 'the partition stopped and reported it' : 'the partition did not report it');
-      if (!saysSo) throw new Error('a partition that cannot pass its poison must say so');
-      await limitLetters(scene, LARGE);
+    heal: async (environment) => {
+      const partition = environment.installation.partitionOf(CONCERT);
+      const isReported = environment.projector.output.includes(`partition ${partition} stands still`);
+      environment.notes.push(isReported ? 'the partition stopped and reported it' : 'the partition did not report it');
+      if (!isReported) throw new Error('a stopped partition must report it');
+      await limitLetters(environment, LARGE);
     },
   },
 ];
 
-function limitLetters({ installation }: Scene, bytes: string): Promise<unknown> {
+function limitLetters({ installation }: FaultEnvironment, bytes: string): Promise<unknown> {
   const name = installation.names.deadLetterTopic;
   const configEntries = [
     { name: 'max.message.bytes', value: bytes },

@@ -1,72 +1,76 @@
-/** The Redis that holds the view dies, forgets, or takes no more. */
+/** The Redis of the view is killed, loses data, or rejects writes. */
 import { execFile } from 'node:child_process';
 import { stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../../support/dedicated-redis.ts';
+import { type DedicatedRedis, startDedicatedRedis } from '../../support/dedicated-redis.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { Caught } from '../../support/tcp-proxy.ts';
-import type { Cell } from '../fault-case.ts';
-import type { Scene } from '../fault-environment.ts';
+import type { HeldMessage } from '../../support/tcp-proxy.ts';
+import type { FaultCase } from '../fault-case.ts';
+import type { FaultEnvironment } from '../fault-environment.ts';
 
-const FORGOTTEN_MS = 2_000;
+const LOST_TAIL_MS = 2_000;
 const APPENDED = join('appendonlydir', 'appendonly.aof.1.incr.aof');
-/** A write beyond the limit on the size of files fails, instead of ending the process: as a full disk has it. */
-const UNDER_A_LIMIT = ['env', '--ignore-signal=XFSZ'];
+/** A write beyond the file size limit fails instead of ending the process, like on a full disk. */
+const WITH_FILE_LIMIT = ['env', '--ignore-signal=XFSZ'];
 const phase = 'after apply, before commit';
-const replicas = new WeakMap<Scene, PrivateRedis>();
+const replicas = new WeakMap<FaultEnvironment, DedicatedRedis>();
 
-export const VIEWS: readonly Cell[] = [
+export const VIEW_CASES: readonly FaultCase[] = [
   {
     fault: 'kill -9 Redis',
     phase,
-    isDark: true,
-    cause: async ({ redis }, caught) => {
+    outage: true,
+    cause: async ({ redis }, held) => {
       await redis.kill9();
-      caught.drop();
+      held.drop();
     },
     heal: ({ redis }) => redis.restart(),
   },
   {
     fault: 'Redis restarted with its tail cut',
     phase,
-    isDark: true,
-    cause: (scene, caught) => cutTail(scene, caught, () => scene.redis.kill9()),
+    outage: true,
+    cause: (environment, held) => cutAppendOnlyFile(environment, held, () => environment.redis.kill9()),
     heal: ({ redis }) => redis.restart(),
   },
   {
     fault: 'Redis restarted with its tail cut, the projector killed with it',
     phase,
-    isDark: true,
-    cause: (scene, caught) =>
-      cutTail(scene, caught, async () => void (await Promise.all([scene.redis.kill9(), scene.projector.kill9()]))),
-    heal: async (scene) => {
-      await scene.redis.restart();
-      await scene.startProjector();
+    outage: true,
+    cause: (environment, held) =>
+      cutAppendOnlyFile(
+        environment,
+        held,
+        async () => void (await Promise.all([environment.redis.kill9(), environment.projector.kill9()])),
+      ),
+    heal: async (environment) => {
+      await environment.redis.restart();
+      await environment.startProjector();
     },
   },
   {
     fault: 'Redis dies, a replica that lags is promoted',
     phase,
-    isDark: true,
-    cause: async (scene, caught) => {
-      caught.pass();
-      const replica = await replicaOf(scene);
+    outage: true,
+    cause: async (environment, held) => {
+      held.pass();
+      const replica = await replicaOf(environment);
       replica.pause();
-      await pause(FORGOTTEN_MS / 2); // what is written now, the replica never sees
-      const again = await scene.reach({ phase });
-      scene.strikes();
-      await scene.redis.kill9();
+      await pause(LOST_TAIL_MS / 2); // the replica never gets the writes of this time
+      const again = await environment.holdMessage({ phase });
+      environment.markInjected();
+      await environment.redis.kill9();
       again.drop();
       replica.resume();
     },
-    heal: async (scene) => {
-      const replica = replicas.get(scene);
+    heal: async (environment) => {
+      const replica = replicas.get(environment);
       if (!replica) throw new Error('there is no replica');
-      await withHand(replica, (hand) => hand.replicaof('NO', 'ONE'));
-      scene.redisProxy.targetPort = replica.port;
+      await withClient(replica, (client) => client.replicaof('NO', 'ONE'));
+      environment.redisProxy.targetPort = replica.port;
     },
   },
   {
@@ -74,9 +78,9 @@ export const VIEWS: readonly Cell[] = [
     phase,
     short: true,
     lastsMs: 0,
-    cause: async ({ redis }, caught) => {
-      await withHand(redis, (hand) => hand.flushall());
-      caught.pass();
+    cause: async ({ redis }, held) => {
+      await withClient(redis, (client) => client.flushall());
+      held.pass();
     },
     heal: async () => undefined,
   },
@@ -84,74 +88,78 @@ export const VIEWS: readonly Cell[] = [
     fault: 'SCRIPT FLUSH',
     phase,
     lastsMs: 0,
-    cause: async ({ redis }, caught) => {
-      await withHand(redis, (hand) => hand.script('FLUSH'));
-      caught.pass();
+    cause: async ({ redis }, held) => {
+      await withClient(redis, (client) => client.script('FLUSH'));
+      held.pass();
     },
     heal: async () => undefined,
   },
   {
     fault: 'Redis out of memory (noeviction)',
     phase,
-    isDark: true,
-    cause: async ({ redis }, caught) => {
-      await withHand(redis, (hand) => hand.config('SET', 'maxmemory', '1'));
-      caught.pass();
+    outage: true,
+    cause: async ({ redis }, held) => {
+      await withClient(redis, (client) => client.config('SET', 'maxmemory', '1'));
+      held.pass();
     },
     heal: async ({ redis }) => {
-      await withHand(redis, (hand) => hand.config('SET', 'maxmemory', '0'));
+      await withClient(redis, (client) => client.config('SET', 'maxmemory', '0'));
     },
   },
   {
     fault: "Redis' disk full",
     phase,
-    isDark: true,
-    setting: { redisLauncher: UNDER_A_LIMIT },
-    cause: async ({ redis, notes }, caught) => {
-      await largestFile(redis, '1');
-      caught.pass();
-      const refused = () => withHand(redis, (hand) => hand.set('x', 'y')).then(String, String);
+    outage: true,
+    setup: { redisLauncher: WITH_FILE_LIMIT },
+    cause: async ({ redis, notes }, held) => {
+      await limitFileSize(redis, '1');
+      held.pass();
+      const refused = () => withClient(redis, (client) => client.set('x', 'y')).then(String, String);
       await eventually(async () => (await refused()).includes('MISCONF'), { within: 10_000, every: 50 });
       notes.push('writes were refused (MISCONF)');
     },
-    heal: ({ redis }) => largestFile(redis, 'unlimited'),
+    heal: ({ redis }) => limitFileSize(redis, 'unlimited'),
   },
 ];
 
-/** Kills, and takes from the file what was written in the last seconds: as much as a disk that lost its cache would have. */
-export async function cutTail(scene: Scene, caught: Caught, kill: () => Promise<void>): Promise<void> {
-  const file = join(scene.redis.dataDirectory, APPENDED);
+/** Kills Redis and removes its last writes from the file, as if a disk lost its cache. */
+export async function cutAppendOnlyFile(
+  environment: FaultEnvironment,
+  held: HeldMessage,
+  kill: () => Promise<void>,
+): Promise<void> {
+  const file = join(environment.redis.dataDirectory, APPENDED);
   const { size } = await stat(file);
-  caught.pass();
-  await pause(FORGOTTEN_MS);
-  const again = await scene.reach({ phase });
-  scene.strikes();
+  held.pass();
+  await pause(LOST_TAIL_MS);
+  const again = await environment.holdMessage({ phase });
+  environment.markInjected();
   await kill();
   again.drop();
-  scene.notes.push(`lost ${(await stat(file)).size - size} bytes`);
+  environment.notes.push(`lost ${(await stat(file)).size - size} bytes`);
   await truncate(file, size);
 }
 
-async function withHand<T>(redis: PrivateRedis, work: (hand: Redis) => Promise<T>): Promise<T> {
-  const hand = new Redis(redis.url);
+async function withClient<T>(redis: DedicatedRedis, work: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(redis.url);
   try {
-    return await work(hand);
+    return await work(client);
   } finally {
-    hand.disconnect();
+    client.disconnect();
   }
 }
 
-async function replicaOf(scene: Scene): Promise<PrivateRedis> {
-  const replicaof = `127.0.0.1 ${scene.redis.port}`;
-  const replica = scene.resources.use(await startPrivateRedis({ replicaof }));
-  replicas.set(scene, replica);
-  await withHand(replica, (hand) =>
-    eventually(async () => (await hand.info('replication')).includes('master_link_status:up')),
+async function replicaOf(environment: FaultEnvironment): Promise<DedicatedRedis> {
+  const replicaof = `127.0.0.1 ${environment.redis.port}`;
+  const replica = environment.resources.use(await startDedicatedRedis({ replicaof }));
+  replicas.set(environment, replica);
+  await withClient(replica, (client) =>
+    eventually(async () => (await client.info('replication')).includes('master_link_status:up')),
   );
   return replica;
 }
 
-/** The soft limit alone: it may be lifted again without any right. */
-async function largestFile({ pid }: PrivateRedis, bytes: string): Promise<void> {
+/** Sets the soft limit only: it can be raised again without privileges. */
+async function limitFileSize({ pid }: DedicatedRedis, bytes: string): Promise<void> {
   await promisify(execFile)('prlimit', ['--pid', `${pid}`, `--fsize=${bytes}:`]);
 }

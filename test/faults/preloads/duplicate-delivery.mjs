@@ -1,4 +1,4 @@
-// For `node --import`: what the log delivers comes twice, at both places where it passes on; and what came before comes again.
+// For `node --import`: the partition consumer takes each batch twice and the one before it again; the projector consumes each twice.
 import { Projector } from '../../../dist/application/projection/projector.js';
 import { FeedLane } from '../../../dist/infrastructure/driven/kafka/partition-consumer.js';
 

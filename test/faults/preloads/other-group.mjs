@@ -1,4 +1,4 @@
-// For `node --import`: this process joins a consumer group of its own, and so owns every partition that others own too.
+// For `node --import`: this process joins a separate consumer group, so it owns every partition too.
 import kafkajs from 'kafkajs';
 
 const { consumer } = kafkajs.Kafka.prototype;

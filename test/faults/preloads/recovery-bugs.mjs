@@ -1,14 +1,14 @@
-// For `node --import`: puts the mistake in recovering that SEEDED_BUG names into the built server before it starts.
+// For `node --import`: injects the recovery bug that SEEDED_BUG names into the built server before it starts.
 import kafkajs from 'kafkajs';
 import { PartitionProjection } from '../../../dist/application/projection/partition-projection.js';
 import { Projector } from '../../../dist/application/projection/projector.js';
 
 const { KAFKA_BROKERS, NAME_PREFIX, SEEDED_BUG } = process.env;
 
-/** kafkajs refuses an idempotent producer that has none; this is no number below 1, and nothing is below it. */
+/** kafkajs rejects an idempotent producer with retries < 1; NaN passes that check and disables the retries. */
 const NO_RETRY = { retries: Number.NaN };
 
-/** Connected once; what it loses of its connections afterwards, it mends by itself. */
+/** Connects once and stays connected; kafkajs replaces lost connections. */
 function keptOpen(producer) {
   let connected;
   const connect = () => {
@@ -42,7 +42,7 @@ const BUGS = {
     };
   },
 
-  // kafkajs takes the sequence of a failed batch back; the broker may have it, and then takes the next one of its size for its repeat.
+  // After a failed send kafkajs reuses the sequence number. The broker may have the batch, and drops the next one as a repeat.
   'send reused after a failure': () => {
     const { producer } = kafkajs.Kafka.prototype;
     const kept = new WeakMap();

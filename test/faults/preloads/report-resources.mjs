@@ -1,4 +1,4 @@
-// For `node --import`: appends what this process holds, every second, as a line of JSON to RESOURCES_FILE.
+// For `node --import`: appends the resource usage of this process to RESOURCES_FILE every second, as a line of JSON.
 import { appendFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -1,11 +1,11 @@
-/** Mistakes of the kind that the promises exclude, put into the real code. Each is found by the history checker, or it is no checker. */
+/** Bugs that break one promise each, injected into the real code. The history checker must find every one of them. */
 import type { Advance } from '../../../src/application/ports/queue-view.port.ts';
 import type { QueueEvent } from '../../../src/domain/events.generated.ts';
 import type { EntryChange } from '../../../src/domain/types.ts';
 import { type Bug, replace } from './injection-points.ts';
 
 export const BUGS: Readonly<Record<string, Bug>> = {
-  'a place by the number of those who wait, instead of by the receipt': {
+  'the place is the number of waiting users instead of the receipt': {
     breaks: 'P2',
     seed: ({ writer }) => {
       const scored = <T extends Pick<Advance, 'changes' | 'attributes'>>(step: T): T => {
@@ -25,20 +25,20 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'a capacity that is off by one': {
+  'the capacity is off by one': {
     breaks: 'P4',
     seed: ({ state }) => {
-      const called = Object.getOwnPropertyDescriptor(state, 'called')?.get;
+      const admitted = Object.getOwnPropertyDescriptor(state, 'called')?.get;
       Object.defineProperty(state, 'called', {
         configurable: true,
         get() {
-          return Number(called?.call(this)) - 1;
+          return Number(admitted?.call(this)) - 1;
         },
       });
     },
   },
 
-  'an event that is skipped': {
+  'an event is skipped': {
     breaks: 'P1',
     seed: ({ queue }) => {
       replace(
@@ -54,7 +54,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'a request that is applied twice, the second time when its user has left': {
+  'a request is applied again after its user has left': {
     breaks: 'P1',
     seed: ({ queue }) => {
       const left: QueueEvent[] = [];
@@ -74,7 +74,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'a queue jump': {
+  'a user overtakes others': {
     breaks: 'P2',
     seed: ({ queue, entries }) => {
       replace(
@@ -101,7 +101,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'a slot that is leaked by whoever does not complete': {
+  'a user who does not complete keeps the slot': {
     breaks: 'P7',
     seed: ({ entries }) => {
       replace(
@@ -123,12 +123,12 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'an admission token that is taken for good until it lapses': {
+  'an admission token stays valid until it expires, whatever its entry does': {
     breaks: 'P3',
     seed: ({ verifyAdmission }) => replace(verifyAdmission, 'execute', () => () => Promise.resolve()),
   },
 
-  'a head that is not advanced': {
+  'the head is not advanced': {
     breaks: 'P1',
     leaves: 'is at \\d+, recorded is \\d+',
     seed: ({ writer }) => {
@@ -145,7 +145,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'a position that is counted from the back': {
+  'the position is counted from the back': {
     breaks: 'P5',
     seed: ({ reader }) => {
       replace(
@@ -160,7 +160,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'an acknowledgement of what was never written': {
+  'a request is acknowledged but never written': {
     breaks: 'P1',
     seed: ({ log }) => {
       replace(
@@ -177,7 +177,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'an expiry before its time': {
+  'an entry expires too early': {
     breaks: 'P7',
     seed: ({ entries }) => {
       replace(
@@ -191,7 +191,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'a life that is written to the view without its change': {
+  'the change of an expired entry is not written to the view': {
     breaks: 'P6',
     seed: ({ writer }) => {
       const isLost = ({ state }: EntryChange): boolean => state === 'EXPIRED';
@@ -206,7 +206,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
 
-  'an unreadable message that is skipped silently': {
+  'an unreadable record is skipped without a dead letter': {
     breaks: 'P8',
     seed: ({ deadLetters }) => replace(deadLetters, 'add', () => () => Promise.resolve()),
   },

@@ -6,8 +6,8 @@ import type { ConcertQueue } from '../../../src/domain/concert-queue.ts';
 import type { EntryIndex } from '../../../src/domain/entries.ts';
 import type { QueueState } from '../../../src/domain/queue-state.ts';
 
-/** Where a bug can be put in: prototypes of the running system's own classes, those in memory or those of the built server. */
-export interface Seams {
+/** Prototypes of the classes of the running system in which a bug can be injected: in memory or in the built server. */
+export interface InjectionPoints {
   readonly queue: ConcertQueue;
   readonly state: QueueState;
   readonly entries: EntryIndex;
@@ -18,20 +18,20 @@ export interface Seams {
   readonly deadLetters: Pick<DeadLetters, 'add'>;
 }
 
-/** A mistake that someone could make, and the promise that it breaks first. */
+/** A bug and the promise that it breaks first. */
 export interface Bug {
   readonly breaks: 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P8';
-  /** What it may leave in the view so wrong that it cannot be read, and is noticed before any promise is judged. */
+  /** The error when the bug leaves a view that cannot be read: it comes before any promise is checked. */
   readonly leaves?: string;
-  readonly seed: (seams: Seams) => void;
+  readonly seed: (points: InjectionPoints) => void;
 }
 
-/** What tells of a bug: the name of the promise before what broke it, or that the view cannot be read. */
-export function signOf({ breaks, leaves }: Bug): RegExp {
+/** Matches the output that reports the bug: the name of the broken promise, or the error of an unreadable view. */
+export function expectedMessage({ breaks, leaves }: Bug): RegExp {
   return new RegExp(leaves === undefined ? `${breaks}: ` : `${breaks}: |${leaves}`);
 }
 
-/** Puts `replacement(original)` in the place of a method. */
+/** Replaces a method by `replacement(original)`. */
 export function replace<T extends object, K extends keyof T>(
   target: T,
   name: K,

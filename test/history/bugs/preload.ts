@@ -1,13 +1,13 @@
-/** For `node --import`: puts the bug that SEEDED_BUG names into the built server before it starts. */
+/** For `node --import`: injects the bug that SEEDED_BUG names into the built server before it starts. */
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BUGS } from './bugs.ts';
-import type { Seams } from './injection-points.ts';
+import type { InjectionPoints } from './injection-points.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', '..', 'dist');
 
-/** The prototype of a class as the server will use it. */
+/** The prototype of a class of the built server. */
 async function prototypeOf<T>(file: string, name: string): Promise<T> {
   const module: Record<string, { prototype: T } | undefined> = await import(pathToFileURL(join(DIST, file)).href);
   const found = module[name]?.prototype;
@@ -15,7 +15,7 @@ async function prototypeOf<T>(file: string, name: string): Promise<T> {
   return found;
 }
 
-const seams: Seams = {
+const points: InjectionPoints = {
   queue: await prototypeOf('domain/concert-queue.js', 'ConcertQueue'),
   state: await prototypeOf('domain/queue-state.js', 'QueueState'),
   entries: await prototypeOf('domain/entries.js', 'EntryIndex'),
@@ -27,4 +27,4 @@ const seams: Seams = {
 };
 const bug = BUGS[process.env['SEEDED_BUG'] ?? ''];
 if (!bug) throw new Error(`There is no bug named ${process.env['SEEDED_BUG']}`);
-bug.seed(seams);
+bug.seed(points);

@@ -14,88 +14,90 @@ import { GetMyEntry } from '../../../src/application/queries/get-my-entry.query.
 import { GetQueue } from '../../../src/application/queries/get-queue.query.ts';
 import { VerifyAdmission } from '../../../src/application/queries/verify-admission.query.ts';
 import type { Policy } from '../../../src/domain/events.generated.ts';
-import { type Answered, type Door, refusal } from '../api-driver.ts';
+import { type ApiDriver, type ApiResult, refusal } from '../api-driver.ts';
 import type { InProcessSystem } from './in-process-system.ts';
 
-/** The command and query handlers themselves, without a door before them. */
-export class InProcessDoor implements Door {
+/** Calls the command and query handlers directly. */
+export class InProcessApiDriver implements ApiDriver {
   constructor(private readonly system: InProcessSystem) {}
 
-  enter(concertId: string, userId: string): Promise<Answered> {
-    return answered(async () => {
+  enter(concertId: string, userId: string): Promise<ApiResult> {
+    return resultOf(async () => {
       const command = new RequestEntry(concertId, { userId });
       const { receipt, entryToken } = await this.system.handlers.enter.execute(command);
-      return { told: { is: 'receipt', offset: receipt.offset }, token: entryToken };
+      return { response: { is: 'receipt', offset: receipt.offset }, token: entryToken };
     });
   }
 
-  look(_concertId: string, entryToken: string): Promise<Answered> {
-    return answered(async () => {
-      const { receipt, ...entry } = await this.system.handlers.look.execute(new GetMyEntry(this.#entry(entryToken)));
-      return { told: { is: 'entry', entry: { ...entry, offset: receipt.offset } } };
+  getEntry(_concertId: string, entryToken: string): Promise<ApiResult> {
+    return resultOf(async () => {
+      const { receipt, ...entry } = await this.system.handlers.getEntry.execute(
+        new GetMyEntry(this.#entry(entryToken)),
+      );
+      return { response: { is: 'entry', entry: { ...entry, offset: receipt.offset } } };
     });
   }
 
-  leave(_concertId: string, entryToken: string): Promise<Answered> {
-    return answered(async () => {
+  leave(_concertId: string, entryToken: string): Promise<ApiResult> {
+    return resultOf(async () => {
       const { offset } = await this.system.handlers.leave.execute(new LeaveQueue(this.#entry(entryToken)));
-      return { told: { is: 'receipt', offset } };
+      return { response: { is: 'receipt', offset } };
     });
   }
 
-  claim(_concertId: string, entryToken: string): Promise<Answered> {
-    return answered(async () => {
+  claim(_concertId: string, entryToken: string): Promise<ApiResult> {
+    return resultOf(async () => {
       const command = new ClaimAdmission(this.#entry(entryToken));
       const { admissionToken, activeUntil } = await this.system.handlers.claim.execute(command);
-      return { told: { is: 'admission', activeUntil }, token: admissionToken };
+      return { response: { is: 'admission', activeUntil }, token: admissionToken };
     });
   }
 
-  complete(admissionToken: string): Promise<Answered> {
-    return answered(async () => {
+  complete(admissionToken: string): Promise<ApiResult> {
+    return resultOf(async () => {
       const admission = await this.system.admissionTokens.verify(admissionToken, { allowExpired: true });
       const { offset } = await this.system.handlers.complete.execute(new CompleteAdmission(admission));
-      return { told: { is: 'receipt', offset } };
+      return { response: { is: 'receipt', offset } };
     });
   }
 
-  verify(admissionToken: string): Promise<Answered> {
-    return answered(async () => {
+  verify(admissionToken: string): Promise<ApiResult> {
+    return resultOf(async () => {
       const admission = await this.system.admissionTokens.verify(admissionToken, { allowExpired: false });
       await this.system.handlers.verify.execute(new VerifyAdmission(admission));
-      return { told: { is: 'yes' } };
+      return { response: { is: 'yes' } };
     });
   }
 
-  configure(concertId: string, policy: Policy): Promise<Answered> {
-    return answered(async () =>
-      steered(await this.system.handlers.configure.execute(new ConfigureQueue(concertId, policy))),
+  configure(concertId: string, policy: Policy): Promise<ApiResult> {
+    return resultOf(async () =>
+      queueChangeResult(await this.system.handlers.configure.execute(new ConfigureQueue(concertId, policy))),
     );
   }
 
-  steer(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<Answered> {
+  changeState(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<ApiResult> {
     const { pause, resume, close } = this.system.handlers;
     const change = {
       pause: () => pause.execute(new PauseQueue(concertId)),
       resume: () => resume.execute(new ResumeQueue(concertId)),
       close: () => close.execute(new CloseQueue(concertId)),
     };
-    return answered(async () => steered(await change[how]()));
+    return resultOf(async () => queueChangeResult(await change[how]()));
   }
 
-  judge(concertId: string, userId: string, verdict: 'disqualify' | 'reinstate'): Promise<Answered> {
-    return answered(async () => {
+  changeUser(concertId: string, userId: string, change: 'disqualify' | 'reinstate'): Promise<ApiResult> {
+    return resultOf(async () => {
       const { disqualify, reinstate } = this.system.handlers;
-      const { offset } = await (verdict === 'disqualify'
+      const { offset } = await (change === 'disqualify'
         ? disqualify.execute(new DisqualifyUser(concertId, userId))
         : reinstate.execute(new ReinstateUser(concertId, userId)));
-      return { told: { is: 'receipt', offset } };
+      return { response: { is: 'receipt', offset } };
     });
   }
 
-  read(concertId: string): Promise<Answered> {
-    return answered(async () => ({
-      told: { is: 'queue', queue: await this.system.handlers.read.execute(new GetQueue(concertId)) },
+  getQueue(concertId: string): Promise<ApiResult> {
+    return resultOf(async () => ({
+      response: { is: 'queue', queue: await this.system.handlers.read.execute(new GetQueue(concertId)) },
     }));
   }
 
@@ -104,16 +106,16 @@ export class InProcessDoor implements Door {
   }
 }
 
-function steered(result: QueueChangeResult): Answered {
-  if ('queue' in result) return { told: { is: 'queue', queue: result.queue } };
-  return { told: { is: 'receipt', offset: result.receipt.offset } };
+function queueChangeResult(result: QueueChangeResult): ApiResult {
+  if ('queue' in result) return { response: { is: 'queue', queue: result.queue } };
+  return { response: { is: 'receipt', offset: result.receipt.offset } };
 }
 
-async function answered(ask: () => Promise<Answered>): Promise<Answered> {
+async function resultOf(ask: () => Promise<ApiResult>): Promise<ApiResult> {
   try {
     return await ask();
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
-    return { told: refusal(error.code) };
+    return { response: refusal(error.code) };
   }
 }

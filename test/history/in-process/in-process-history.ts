@@ -1,31 +1,31 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalState } from '../../../src/domain/canonical-state.ts';
 import { foldedHistory } from '../folded-history.ts';
-import type { History, Logged, Position, Stored } from '../history.ts';
-import { type CrowdReport, type Size, sendCrowd } from '../simulated-users.ts';
-import { InProcessDoor } from './in-process-api-driver.ts';
+import type { History, LoggedRecord, Position, Stored } from '../history.ts';
+import { type SimulationParameters, type SimulationReport, simulateUsers } from '../simulated-users.ts';
+import { InProcessApiDriver } from './in-process-api-driver.ts';
 import { InProcessSystem } from './in-process-system.ts';
 
 const PROJECTED_WITHIN_MS = 1_000;
 
-/** Lets a crowd at a system in this process, with bytes in its log that nobody can read, and writes down what came of it. */
-export async function inProcessHistory(seed: number, size: Size): Promise<History> {
+/** Runs simulated users on a system in this process, with unreadable records in its log, and reads the history. */
+export async function inProcessHistory(seed: number, parameters: SimulationParameters): Promise<History> {
   const system = await new InProcessSystem().start();
   try {
-    const rubbish = async (): Promise<void> => {
-      await pause(size.forMs / 2);
+    const unreadable = async (): Promise<void> => {
+      await pause(parameters.forMs / 2);
       const { writer, partitions } = system.file;
       const record = { key: Buffer.from('somebody'), value: Buffer.from('not an event') };
       for (let partition = 0; partition < partitions; partition++) await writer.write('record', partition, [record]);
     };
-    const report = await sendCrowd(new InProcessDoor(system), seed, size, rubbish);
+    const report = await simulateUsers(new InProcessApiDriver(system), seed, parameters, unreadable);
     return await historyOf(system, seed, report);
   } finally {
     await system.stop();
   }
 }
 
-async function historyOf(system: InProcessSystem, seed: number, { calls }: CrowdReport): Promise<History> {
+async function historyOf(system: InProcessSystem, seed: number, { calls }: SimulationReport): Promise<History> {
   const lag = await lagOf(system);
   const { log, unreadable } = read(system);
   const stored = new Map<string, Stored>();
@@ -53,9 +53,9 @@ async function lettersOf({ deadLetters, file }: InProcessSystem): Promise<Positi
   return letters;
 }
 
-/** Records that are not projected, after a while. */
+/** Records not projected within the deadline. */
 async function lagOf({ file, view }: InProcessSystem): Promise<number> {
-  const missing = async (): Promise<number> => {
+  const lagNow = async (): Promise<number> => {
     let lag = 0;
     for (let partition = 0; partition < file.partitions; partition++) {
       const record = await view.partition(partition);
@@ -64,21 +64,21 @@ async function lagOf({ file, view }: InProcessSystem): Promise<number> {
     return lag;
   };
   const end = performance.now() + PROJECTED_WITHIN_MS;
-  while ((await missing()) > 0 && performance.now() < end) await pause(20);
-  return missing();
+  while ((await lagNow()) > 0 && performance.now() < end) await pause(20);
+  return lagNow();
 }
 
-function read({ file, codec }: InProcessSystem): { log: Logged[]; unreadable: Position[] } {
-  const logged: Logged[] = [];
+function read({ file, codec }: InProcessSystem): { log: LoggedRecord[]; unreadable: Position[] } {
+  const record: LoggedRecord[] = [];
   const unreadable: Position[] = [];
   for (let partition = 0; partition < file.partitions; partition++) {
     for (const { offset, timestamp, value } of file.stream('record').read(partition, 0, Number.MAX_SAFE_INTEGER)) {
       try {
-        logged.push({ partition, offset, timestamp, event: codec.decode(value) });
+        record.push({ partition, offset, timestamp, event: codec.decode(value) });
       } catch {
-        unreadable.push({ partition, offset }); // what it is told of is judged by P8
+        unreadable.push({ partition, offset }); // checked by P8
       }
     }
   }
-  return { log: logged, unreadable };
+  return { log: record, unreadable };
 }

@@ -6,9 +6,9 @@ import { MemoryQueueViewReader } from '../../../src/infrastructure/driven/embedd
 import { MemoryQueueViewWriter } from '../../../src/infrastructure/driven/embedded/memory-queue-view-writer.ts';
 import { SqliteDeadLetters } from '../../../src/infrastructure/driven/embedded/sqlite-dead-letters.ts';
 import { SqliteEventLog } from '../../../src/infrastructure/driven/embedded/sqlite-event-log.ts';
-import type { Bug, Seams } from '../bugs/injection-points.ts';
+import type { Bug, InjectionPoints } from '../bugs/injection-points.ts';
 
-const SEAMS: Seams = {
+const INJECTION_POINTS: InjectionPoints = {
   queue: ConcertQueue.prototype,
   state: QueueState.prototype,
   entries: EntryIndex.prototype,
@@ -19,13 +19,15 @@ const SEAMS: Seams = {
   deadLetters: SqliteDeadLetters.prototype,
 };
 
-/** Works with the bug put in, then takes it out again. */
+/** Runs `work` with the bug injected, then removes the bug. */
 export async function withBug<T>(bug: Bug, work: () => Promise<T>): Promise<T> {
-  const whole = Object.values(SEAMS).map((seam: object) => [seam, Object.getOwnPropertyDescriptors(seam)] as const);
-  bug.seed(SEAMS);
+  const originals = Object.values(INJECTION_POINTS).map(
+    (point: object) => [point, Object.getOwnPropertyDescriptors(point)] as const,
+  );
+  bug.seed(INJECTION_POINTS);
   try {
     return await work();
   } finally {
-    for (const [seam, properties] of whole) Object.defineProperties(seam, properties);
+    for (const [point, properties] of originals) Object.defineProperties(point, properties);
   }
 }

@@ -99,7 +99,7 @@ function handlersOver(
   const nobody = { find: () => Promise.resolve(undefined) };
   return {
     enter: new RequestEntryHandler(log, entryTokens, new EarlyRejection(queues, view), nobody),
-    look: new GetMyEntryHandler(log, view),
+    getEntry: new GetMyEntryHandler(log, view),
     leave: new LeaveQueueHandler(log),
     claim: new ClaimAdmissionHandler(view, admissionTokens, appendAndAwait),
     complete: new CompleteAdmissionHandler(log),

@@ -1,7 +1,7 @@
 import { type EventCodec, UndecodableError } from '../../../src/application/ports/event-codec.port.ts';
 import type { QueueEvent } from '../../../src/domain/events.generated.ts';
 
-/** Events as JSON. The schemas know whole seconds only; a crowd before a system in this process keeps shorter windows. */
+/** Encodes events as JSON: the Avro schemas have whole seconds only, and in-process tests use shorter windows. */
 export class JsonEventCodec implements EventCodec {
   encode(event: QueueEvent): Buffer {
     return Buffer.from(JSON.stringify(event));

@@ -6,7 +6,7 @@ import type {
 } from '../../../src/application/ports/admission-tokens.port.ts';
 import type { EntryClaims, EntryTokens } from '../../../src/application/ports/entry-tokens.port.ts';
 
-/** Tokens that anyone could forge: nobody does in here. */
+/** Unsigned tokens, for tests only. */
 export class PlainEntryTokens implements EntryTokens {
   sign(claims: EntryClaims): string {
     return JSON.stringify(claims);

@@ -1,7 +1,7 @@
 import type { Policy } from '../../../src/domain/events.generated.ts';
 
-/** One at a time, called at once, and gone soon: for tests in one process, which need not wait for seconds to pass. */
-export const SHORT: Policy = {
+/** One slot and windows of 0.2 s, so that in-process tests do not wait for whole seconds. */
+export const SHORT_POLICY: Policy = {
   capacity: 1,
   admissionsPerMinute: 600,
   claimWindowSeconds: 0.2,

@@ -3,42 +3,42 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { QueueEvent } from '../../../src/domain/events.generated.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testResources } from '../../support/test-resources.ts';
-import { InProcessDoor } from './in-process-api-driver.ts';
+import { InProcessApiDriver } from './in-process-api-driver.ts';
 import { InProcessSystem } from './in-process-system.ts';
-import { SHORT } from './short-policy.ts';
+import { SHORT_POLICY } from './short-policy.ts';
 
 const CONCERT = 'rush';
 const WINDOW_MS = 1_500;
-/** One is called at once, and the next not for a minute by the rate. */
+/** The rate admits one user at once and the next one after a minute. */
 const policy = {
-  ...SHORT,
+  ...SHORT_POLICY,
   capacity: 2,
   admissionsPerMinute: 1,
   claimWindowSeconds: WINDOW_MS / 1_000,
   activeWindowSeconds: 60,
 };
-/** Longer than the window and several beats of the owner. */
-const STANDS_STILL_MS = 3_000;
+/** Longer than the claim window and several heartbeats of the owner. */
+const STUCK_MS = 3_000;
 
 const resources = testResources();
 let system: InProcessSystem;
-let door: InProcessDoor;
+let driver: InProcessApiDriver;
 beforeAll(async () => {
   system = resources.adopt(await new InProcessSystem().start(), (one) => one.stop());
-  door = new InProcessDoor(system);
+  driver = new InProcessApiDriver(system);
 }, 20_000);
 
-test('who is called while the partition stands still has the whole window from when that can be read', async () => {
-  await door.configure(CONCERT, policy);
-  const { token: ofFirst = '' } = await door.enter(CONCERT, 'first');
-  const { told, token = '' } = await door.enter(CONCERT, 'ann');
-  const through = told.is === 'receipt' ? told.offset : Number.NaN;
-  const look = async (entryToken = token) => {
-    const { told } = await door.look(CONCERT, entryToken);
-    return told.is === 'entry' ? told.entry : undefined;
+test('starts the claim window when a stuck partition becomes readable again', async () => {
+  await driver.configure(CONCERT, policy);
+  const { token: firstToken = '' } = await driver.enter(CONCERT, 'first');
+  const { response, token = '' } = await driver.enter(CONCERT, 'ann');
+  const through = response.is === 'receipt' ? response.offset : Number.NaN;
+  const getEntry = async (entryToken = token) => {
+    const { response } = await driver.getEntry(CONCERT, entryToken);
+    return response.is === 'entry' ? response.entry : undefined;
   };
-  await eventually(async () => (await look(ofFirst))?.state === 'EXPIRED');
-  expect((await look())?.state).toBe('WAITING');
+  await eventually(async () => (await getEntry(firstToken))?.state === 'EXPIRED');
+  expect((await getEntry())?.state).toBe('WAITING');
 
   let isWritable = false;
   let healedAt = Number.NaN;
@@ -55,18 +55,18 @@ test('who is called while the partition stands still has the whole window from w
     return append(event, urgency);
   };
   const encode = system.codec.encode.bind(system.codec);
-  system.codec.encode = () => Buffer.from('poison');
-  await door.enter(CONCERT, 'poison');
+  system.codec.encode = () => Buffer.from('unreadable');
+  await driver.enter(CONCERT, 'unreadable');
   system.codec.encode = encode;
-  // As decided just before it stood still, by the same admission control or another.
+  // Admission control may have decided this just before the partition got stuck.
   await system.log.append({ type: 'EntriesAdmitted', concertId: CONCERT, occurredAt: Date.now(), through }, 'control');
-  await pause(STANDS_STILL_MS);
-  expect((await look())?.state).toBe('WAITING');
+  await pause(STUCK_MS);
+  expect((await getEntry())?.state).toBe('WAITING');
 
   isWritable = true;
-  const claimBy = await eventually(async () => (await look())?.claimBy ?? false, { every: 5 });
+  const claimBy = await eventually(async () => (await getEntry())?.claimBy ?? false, { every: 5 });
   expect(claimBy).toBeLessThan(healedAt);
-  await eventually(async () => (await look())?.state === 'EXPIRED');
+  await eventually(async () => (await getEntry())?.state === 'EXPIRED');
   const expired = expiries.find((one) => one.through >= claimBy);
   expect(expired?.at).toBeGreaterThanOrEqual(healedAt + WINDOW_MS);
 }, 30_000);

@@ -2,40 +2,40 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import { testResources } from '../../support/test-resources.ts';
-import { InProcessDoor } from './in-process-api-driver.ts';
+import { InProcessApiDriver } from './in-process-api-driver.ts';
 import { InProcessSystem } from './in-process-system.ts';
-import { SHORT } from './short-policy.ts';
+import { SHORT_POLICY } from './short-policy.ts';
 
 const CONCERT = 'rush';
-const policy = { ...SHORT, claimWindowSeconds: 0.3, activeWindowSeconds: 1 };
-/** Several ticks of admission control and beats of the owner. */
+const policy = { ...SHORT_POLICY, claimWindowSeconds: 0.3, activeWindowSeconds: 1 };
+/** Several ticks of admission control and heartbeats of the owner. */
 const LONG_ENOUGH_MS = 1_200;
 
 const resources = testResources();
 let system: InProcessSystem;
-let door: InProcessDoor;
+let driver: InProcessApiDriver;
 beforeAll(async () => {
   system = resources.adopt(await new InProcessSystem().start(), (one) => one.stop());
-  door = new InProcessDoor(system);
+  driver = new InProcessApiDriver(system);
 }, 20_000);
 
-test('nobody expires for time that is not yet written down as vouched for', async () => {
+test('does not expire an entry beyond the stored visibility watermark', async () => {
   let claimBy = Number.POSITIVE_INFINITY;
   let isHeld = false;
   const write = system.view.advancePartition.bind(system.view);
-  system.view.advancePartition = (partition, record, after) => {
-    if ((record.visibility?.vouched ?? 0) < claimBy) return write(partition, record, after);
-    isHeld = true; // from here on nobody knows whether the view can be read
+  system.view.advancePartition = (partition, record, applyEvent) => {
+    if ((record.visibility?.vouched ?? 0) < claimBy) return write(partition, record, applyEvent);
+    isHeld = true; // the stored watermark no longer advances
     return new Promise(() => undefined);
   };
-  await door.configure(CONCERT, policy);
-  const { token = '' } = await door.enter(CONCERT, 'ann');
-  const look = async () => {
-    const { told } = await door.look(CONCERT, token);
-    return told.is === 'entry' ? told.entry : undefined;
+  await driver.configure(CONCERT, policy);
+  const { token = '' } = await driver.enter(CONCERT, 'ann');
+  const getEntry = async () => {
+    const { response } = await driver.getEntry(CONCERT, token);
+    return response.is === 'entry' ? response.entry : undefined;
   };
-  claimBy = await eventually(async () => (await look())?.claimBy ?? false, { every: 5 });
+  claimBy = await eventually(async () => (await getEntry())?.claimBy ?? false, { every: 5 });
   await eventually(() => isHeld);
   await pause(LONG_ENOUGH_MS);
-  expect((await look())?.state).toBe('READY');
+  expect((await getEntry())?.state).toBe('READY');
 }, 20_000);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type PrivateKafka, startPrivateKafka } from '../../../../test/support/dedicated-kafka.ts';
+import { type DedicatedKafka, startDedicatedKafka } from '../../../../test/support/dedicated-kafka.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { stackAddresses } from '../../../../test/support/settings.ts';
 import { produceRequest } from '../../../../test/support/tcp-proxy.ts';
@@ -86,9 +86,9 @@ describe('the event log', () => {
 });
 
 describe('the event log on its own broker', () => {
-  let kafka: PrivateKafka;
+  let kafka: DedicatedKafka;
   beforeAll(async () => {
-    kafka = await startPrivateKafka();
+    kafka = await startDedicatedKafka();
   }, 60_000);
   afterAll(async () => {
     await kafka.close();

@@ -1,7 +1,7 @@
 /** Every authentication of the settings against a real broker, and that wrong credentials fail. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Certificate, newCertificate } from '../../../../test/support/certificate.ts';
-import { type PrivateKafka, startPrivateKafka } from '../../../../test/support/dedicated-kafka.ts';
+import { type DedicatedKafka, startDedicatedKafka } from '../../../../test/support/dedicated-kafka.ts';
 import { kafkaNames } from '../../../config/kafka-settings.ts';
 import { silent } from './kafka.fixtures.ts';
 import { kafkaClient } from './kafka-client.ts';
@@ -13,7 +13,7 @@ const [username, password] = ['queue', 'not-for-all-4711'];
 let known: Certificate;
 let client: Certificate;
 let elsewhere: Certificate;
-let kafka: PrivateKafka;
+let kafka: DedicatedKafka;
 
 beforeAll(async () => {
   [known, client, elsewhere] = await Promise.all([
@@ -21,7 +21,7 @@ beforeAll(async () => {
     newCertificate(),
     newCertificate('DNS:elsewhere.example'),
   ]);
-  kafka = await startPrivateKafka({
+  kafka = await startDedicatedKafka({
     listeners: ['LOGIN', 'MUTUAL', 'ELSEWHERE'],
     scramUsers: ['256', '512'].map((bits) => `SCRAM-SHA-${bits}=[name=${username},password=${password}]`),
     properties: {

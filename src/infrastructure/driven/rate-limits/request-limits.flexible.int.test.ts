@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { startPrivateRedis } from '../../../../test/support/dedicated-redis.ts';
+import { startDedicatedRedis } from '../../../../test/support/dedicated-redis.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { QueueError } from '../../../application/errors.ts';
 import { connectRedis, type RedisClient, untilReady } from '../redis/redis-client.ts';
@@ -77,7 +77,7 @@ describe('limits of requests', () => {
   });
 
   test('are counted by each process for itself while Redis is away', async () => {
-    const server = await startPrivateRedis();
+    const server = await startDedicatedRedis();
     try {
       const processes = [await limits(10, 0, server.url), await limits(10, 0, server.url)];
       await taken(4, () => processes[0]?.ofAddress?.('192.0.2.3'));

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../../../../test/support/dedicated-redis.ts';
+import { type DedicatedRedis, startDedicatedRedis } from '../../../../test/support/dedicated-redis.ts';
 import { FatalError } from '../../../application/errors.ts';
 import { checkRedis } from './check-redis.ts';
 import { connectRedis } from './redis-client.ts';
 
 describe('checkRedis', () => {
-  let redis: PrivateRedis;
+  let redis: DedicatedRedis;
   let admin: Redis;
   beforeAll(async () => {
-    redis = await startPrivateRedis();
+    redis = await startDedicatedRedis();
     admin = new Redis(redis.url);
   });
   afterAll(async () => {

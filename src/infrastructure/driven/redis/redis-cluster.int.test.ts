@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { PrivateRedis } from '../../../../test/support/dedicated-redis.ts';
-import { startPrivateRedisCluster } from '../../../../test/support/dedicated-redis-cluster.ts';
+import type { DedicatedRedis } from '../../../../test/support/dedicated-redis.ts';
+import { startDedicatedRedisCluster } from '../../../../test/support/dedicated-redis-cluster.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { queueViewSuite } from '../../../application/ports/queue-view.contract.ts';
 import { ReferenceView, waits } from '../../../application/ports/queue-view-model.contract.ts';
@@ -10,11 +10,11 @@ import { connectRedis, type RedisConnection } from './redis-client.ts';
 import { viewOn } from './redis-view.fixtures.ts';
 
 describe('the view in a Redis cluster of three masters', () => {
-  const servers: PrivateRedis[] = [];
+  const servers: DedicatedRedis[] = [];
   const nodes = (): RedisConnection => ({ clusterNodes: servers.map(({ port }) => `127.0.0.1:${port}`) });
 
   beforeAll(async () => {
-    servers.push(...(await startPrivateRedisCluster()));
+    servers.push(...(await startDedicatedRedisCluster()));
   }, 60_000);
   afterAll(() => Promise.all(servers.map((server) => server.close())));
 

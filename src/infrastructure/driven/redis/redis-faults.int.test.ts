@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../../../../test/support/dedicated-redis.ts';
+import { type DedicatedRedis, startDedicatedRedis } from '../../../../test/support/dedicated-redis.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import type { QueueViewUnderTest } from '../../../application/ports/queue-view.fixtures.ts';
 import { isCalled, newGeneration, ReferenceView, waits } from '../../../application/ports/queue-view-model.contract.ts';
@@ -16,13 +16,13 @@ import { viewOn } from './redis-view.fixtures.ts';
 const UNAVAILABLE = { code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 };
 
 describe('the view when Redis fails', () => {
-  let redis: PrivateRedis;
+  let redis: DedicatedRedis;
   let view: QueueViewUnderTest;
   let admin: Redis;
   let model: ReferenceView;
 
   beforeEach(async () => {
-    redis = await startPrivateRedis({ 'key-load-delay': '200' }); // microseconds: loading the file takes a while
+    redis = await startDedicatedRedis({ 'key-load-delay': '200' }); // microseconds: loading the file takes a while
     admin = new Redis(redis.url, { maxRetriesPerRequest: null });
     admin.on('error', () => undefined); // the tests kill the server
     view = await viewOn({ url: redis.url }, '');

@@ -2,8 +2,8 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Certificate, newCertificate } from '../../../../test/support/certificate.ts';
-import { encryptedAt, type PrivateRedis } from '../../../../test/support/dedicated-redis.ts';
-import { startPrivateRedisCluster } from '../../../../test/support/dedicated-redis-cluster.ts';
+import { type DedicatedRedis, encryptedAt } from '../../../../test/support/dedicated-redis.ts';
+import { startDedicatedRedisCluster } from '../../../../test/support/dedicated-redis-cluster.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { freePorts } from '../../../../tools/stack/ports.ts';
 import { checkRedis } from './check-redis.ts';
@@ -12,12 +12,12 @@ import { connectRedis, type RedisConnection, untilReady } from './redis-client.t
 const PASSWORD = 'p,@:/%1';
 const authorities = getCACertificates('default');
 let certificate: Certificate;
-let masters: readonly PrivateRedis[] = [];
+let masters: readonly DedicatedRedis[] = [];
 let ports: readonly number[];
 
 beforeAll(async () => {
   [certificate, ports] = await Promise.all([newCertificate('IP:127.0.0.1'), freePorts(3)]);
-  masters = await startPrivateRedisCluster(
+  masters = await startDedicatedRedisCluster(
     ports.map((port) => ({ ...encryptedAt(port, certificate), 'tls-cluster': 'yes', requirepass: PASSWORD })),
   );
 }, 60_000);

@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Claims, Issuer, keyOf } from '../../../../test/support/fake-identity-provider.ts';
+import { type Claims, FakeIdentityProvider, keyOf } from '../../../../test/support/fake-identity-provider.ts';
 import { QueueError } from '../../../application/errors.ts';
 import { IdentityProvider } from './identity-provider.jose.ts';
 
-let issuer: Issuer;
+let issuer: FakeIdentityProvider;
 let clock: number;
 let warnings: string[];
 beforeAll(async () => {
-  issuer = await Issuer.start();
+  issuer = await FakeIdentityProvider.start();
 });
 afterEach(() => {
   issuer.instead = undefined;

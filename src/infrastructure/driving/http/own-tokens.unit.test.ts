@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Issuer } from '../../../../test/support/fake-identity-provider.ts';
+import { FakeIdentityProvider } from '../../../../test/support/fake-identity-provider.ts';
 import { IdentityProvider } from '../../driven/tokens/identity-provider.jose.ts';
 import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer, tokenOf } from './http-samples.fixtures.ts';
@@ -8,10 +8,10 @@ import { problem } from './problem.fixtures.ts';
 const ENTRIES = '/v1/concerts/c1/queue/entries';
 
 describe('with ENTRY_AUTH=jwt, the door of entry', () => {
-  let issuer: Issuer;
+  let issuer: FakeIdentityProvider;
   let own: TestApi;
   beforeAll(async () => {
-    issuer = await Issuer.start();
+    issuer = await FakeIdentityProvider.start();
     own = await TestApi.open({ entryAuth: 'jwt', provider: new IdentityProvider(issuer, () => undefined) });
   });
   afterAll(async () => {

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import Fastify from 'fastify';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { Issuer } from '../../../../test/support/fake-identity-provider.ts';
+import { FakeIdentityProvider } from '../../../../test/support/fake-identity-provider.ts';
 import { IdentityProvider } from '../../driven/tokens/identity-provider.jose.ts';
 import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer, SERVICE, tokenOf } from './http-samples.fixtures.ts';
@@ -131,7 +131,7 @@ describe('with RATE_LIMIT_PER_USER', () => {
   });
 
   test('it is the user of the own token that counts', async () => {
-    const issuer = await Issuer.start();
+    const issuer = await FakeIdentityProvider.start();
     try {
       const door = await doorWith({
         limits,
