@@ -1,3 +1,5 @@
+import { errorMessage } from '../lib/error-message.ts';
+
 /** The closed list of error codes. HTTP and GraphQL each map them to a status in one place. */
 export type ErrorCode =
   | 'INVALID_REQUEST'
@@ -42,6 +44,10 @@ export class FatalError extends Error {
   override name = 'FatalError';
 }
 
+export function isFatal(error: unknown): error is FatalError {
+  return error instanceof FatalError;
+}
+
 /**
  * For `catch`: reports a failed call to a backend as unavailable. Passes on errors that have a code already.
  * @throws QueueError, FatalError
@@ -52,7 +58,7 @@ export function orUnavailable(
 ): (cause: unknown) => never {
   return (cause) => {
     if (cause instanceof FatalError || cause instanceof QueueError) throw cause;
-    throw new QueueError(code, preface + (cause instanceof Error ? cause.message : String(cause)), { cause });
+    throw new QueueError(code, preface + errorMessage(cause), { cause });
   };
 }
 

@@ -16,6 +16,7 @@ import { printable } from '../infrastructure/driving/cli/format.ts';
 import { ProgressLine } from '../infrastructure/driving/cli/progress-line.ts';
 import { settingRows } from '../infrastructure/driving/cli/setting-rows.ts';
 import type { PolicyJson } from '../infrastructure/driving/http/schemas/policy.schema.ts';
+import { errorMessage } from '../lib/error-message.ts';
 import type { BackendWiring } from './backend.ts';
 import { loadBackend } from './load-backend.ts';
 
@@ -127,8 +128,4 @@ function userName(): string {
   } catch {
     return `uid ${process.getuid?.() ?? 'unknown'}`; // a container may run as a user without a name
   }
-}
-
-function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,11 @@
-/** Work done one after the other, in the order in which it was asked for. */
+/** Runs tasks one at a time, in the order of the calls. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Begins when all that was asked for before has ended, however it ended. */
-  runExclusive<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined); // told to its own caller
-    return done;
+  /** Starts the task when all earlier ones have settled. */
+  runExclusive<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task);
+    this.#last = result.catch(() => undefined); // the caller receives the rejection
+    return result;
   }
 }

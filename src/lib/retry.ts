@@ -1,30 +1,31 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { FatalError } from '../application/errors.ts';
+import { Backoff, type BackoffRange } from './backoff.ts';
+import { errorMessage } from './error-message.ts';
 
-const SHORTEST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5000;
+export interface RetryOptions extends BackoffRange {
+  readonly signal: AbortSignal;
+  /** Whether an error is permanent: `retry` then rejects with it. Default: no error is. */
+  readonly isPermanent?: (error: unknown) => boolean;
+  /** Called after each failed attempt with the message of its error. */
+  readonly onFailure?: (reason: string) => void;
+}
 
 /**
- * Does something again and again until it works, with a pause that grows from 100 ms to 5 s.
+ * Repeats an action with exponential back-off until it succeeds.
  *
- * @param onTrouble told of each failure; with undefined once it has worked
- * @returns false when given up by the signal. @throws FatalError, which no repeating mends
+ * @returns the result of the action; undefined if the signal aborted before it succeeded
+ * @throws a permanent error
  */
-export async function retry(
-  action: () => Promise<void>,
-  signal: AbortSignal,
-  onTrouble: (reason: string | undefined) => void,
-): Promise<boolean> {
-  for (let pause = SHORTEST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+export async function retry<T>(action: () => Promise<T>, options: RetryOptions): Promise<T | undefined> {
+  const { signal, isPermanent = () => false, onFailure } = options;
+  const backoff = new Backoff(options, signal);
+  while (!signal.aborted) {
     try {
-      await action();
-      onTrouble(undefined);
-      return true;
+      return await action();
     } catch (error) {
-      if (error instanceof FatalError) throw error;
-      onTrouble(error instanceof Error ? error.message : String(error));
-      await delay(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {}); // ends early when given up
+      if (isPermanent(error)) throw error;
+      onFailure?.(errorMessage(error));
+      await backoff.pause();
     }
   }
-  return false;
+  return undefined;
 }

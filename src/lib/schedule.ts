@@ -1,45 +1,44 @@
 import TinyQueue from 'tinyqueue';
-import type { LogTime } from '../domain/types.ts';
 
 interface Item<T> {
-  readonly at: LogTime;
+  readonly at: number;
   readonly subject: T;
 }
 
-/** When each subject is next to be looked at: one heap for all, no timer for any. */
+/** The due time of each subject, in one heap. Times are numbers on any one clock. */
 export class Schedule<T> {
-  readonly #queue = new TinyQueue<Item<T>>([], (a, b) => a.at - b.at);
-  readonly #next = new Map<T, Item<T>>();
+  readonly #heap = new TinyQueue<Item<T>>([], (a, b) => a.at - b.at);
+  readonly #planned = new Map<T, Item<T>>();
 
-  /** Replaces what was planned for the subject; Infinity: it is not to be looked at. */
-  plan(subject: T, at: LogTime): void {
+  /** Replaces the due time of the subject; Infinity removes the subject. */
+  plan(subject: T, at: number): void {
     if (at === Number.POSITIVE_INFINITY) {
-      this.#next.delete(subject);
+      this.#planned.delete(subject);
       return;
     }
-    if (this.#next.get(subject)?.at === at) return;
+    if (this.#planned.get(subject)?.at === at) return;
     const item = { at, subject };
-    this.#next.set(subject, item);
-    this.#queue.push(item);
+    this.#planned.set(subject, item);
+    this.#heap.push(item);
   }
 
-  /** Takes those whose time has come. */
-  *due(now: LogTime): Generator<T> {
-    for (let item = this.#queue.peek(); item && item.at <= now; item = this.#queue.peek()) {
-      this.#queue.pop();
-      if (this.#next.get(item.subject) !== item) continue; // planned anew since
-      this.#next.delete(item.subject);
+  /** Removes and yields the subjects that are due at `now`, earliest first. Callers may plan subjects while they iterate. */
+  *due(now: number): Generator<T> {
+    for (let item = this.#heap.peek(); item && item.at <= now; item = this.#heap.peek()) {
+      this.#heap.pop();
+      if (this.#planned.get(item.subject) !== item) continue; // replaced by a later `plan`
+      this.#planned.delete(item.subject);
       yield item.subject;
     }
   }
 
   get size(): number {
-    return this.#next.size;
+    return this.#planned.size;
   }
 
   clear(): void {
-    this.#next.clear();
-    while (this.#queue.pop()) {
+    this.#planned.clear();
+    while (this.#heap.pop()) {
       // until it is empty
     }
   }

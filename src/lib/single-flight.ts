@@ -1,31 +1,17 @@
-/**
- * Shares an answer among those who ask at the same time, and never gives anyone an answer that was asked for before they came:
- * who comes while a question is under way waits for the next one.
- */
-export class SingleFlight<T> {
-  readonly #ask: () => Promise<T>;
-  #current: Promise<T> | undefined;
-  #next: Promise<T> | undefined;
+/** Single-flight: concurrent calls for the same key share the call that is in flight. */
+export class SingleFlight<K, T> {
+  readonly #calls = new Map<K, Promise<T>>();
 
-  constructor(ask: () => Promise<T>) {
-    this.#ask = ask;
+  run(key: K, work: () => Promise<T>): Promise<T> {
+    const inFlight = this.#calls.get(key);
+    if (inFlight) return inFlight;
+    const call = work().finally(() => this.#calls.delete(key));
+    this.#calls.set(key, call);
+    return call;
   }
 
-  get(): Promise<T> {
-    if (!this.#current) return this.#begin();
-    this.#next ??= this.#current.then(
-      () => this.#begin(),
-      () => this.#begin(),
-    );
-    return this.#next;
-  }
-
-  #begin(): Promise<T> {
-    this.#next = undefined;
-    const current = this.#ask().finally(() => {
-      if (this.#current === current) this.#current = undefined;
-    });
-    this.#current = current;
-    return current;
+  /** The call in flight for this key. */
+  get(key: K): Promise<T> | undefined {
+    return this.#calls.get(key);
   }
 }

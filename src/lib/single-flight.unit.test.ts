@@ -1,29 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import { SingleFlight } from './single-flight.ts';
 
-describe('a shared question', () => {
-  test('is asked once for all who come while another is under way, and anew for them', async () => {
-    const answers: ((answer: string) => void)[] = [];
-    const freshest = new SingleFlight(() => new Promise<string>((resolve) => answers.push(resolve)));
-    const first = freshest.get();
-    const second = freshest.get();
-    const third = freshest.get();
-    expect(answers).toHaveLength(1);
-    answers[0]?.('old');
-    expect(await first).toBe('old');
-    expect(answers).toHaveLength(2);
-    answers[1]?.('new');
-    expect(await Promise.all([second, third])).toEqual(['new', 'new']);
+describe('single-flight', () => {
+  test('shares the call in flight among callers of the same key', async () => {
+    const flights = new SingleFlight<string, string>();
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const keys: string[] = [];
+    const work = (key: string) => () => {
+      keys.push(key);
+      return promise;
+    };
+    const calls = [flights.run('a', work('a')), flights.run('a', work('a')), flights.run('b', work('b'))];
+    expect(keys).toEqual(['a', 'b']);
+    resolve('value');
+    expect(await Promise.all(calls)).toEqual(['value', 'value', 'value']);
   });
 
-  test('is asked again after a failure', async () => {
-    let asked = 0;
-    const freshest = new SingleFlight(async () => {
-      if (asked++ === 0) throw new Error('away');
-      return asked;
-    });
-    const [first, second] = await Promise.allSettled([freshest.get(), freshest.get()]);
-    expect(first.status).toBe('rejected');
-    expect(second).toEqual({ status: 'fulfilled', value: 2 });
+  test('starts a new call after the last one has settled, also after a failure', async () => {
+    const flights = new SingleFlight<string, number>();
+    await expect(flights.run('a', () => Promise.reject(new Error('unavailable')))).rejects.toThrow('unavailable');
+    expect(flights.get('a')).toBeUndefined();
+    expect(await flights.run('a', async () => 1)).toBe(1);
+    expect(await flights.run('a', async () => 2)).toBe(2);
   });
 });

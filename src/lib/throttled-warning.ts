@@ -1,20 +1,18 @@
-import type { Logger } from '../application/ports/logger.port.ts';
+const REPEAT_MS = 5000;
 
-const EVERY_MS = 5000;
-
-/** Says what is wrong with the shop's records when it begins, when it changes, and every few seconds while it lasts. */
+/** Logs a warning at once when its message changes, and at most every 5 s while the message stays the same. */
 export class ThrottledWarning {
-  #saidAt = Number.NEGATIVE_INFINITY;
+  #loggedAt = Number.NEGATIVE_INFINITY;
   #last = '';
 
-  constructor(private readonly diagnostics: Logger) {}
+  constructor(private readonly logger: { warn(message: string): void }) {}
 
-  /** @param message names neither a user nor a number */
-  say(message: string): void {
+  /** @param message contains no user id and no changing number */
+  warn(message: string): void {
     const now = performance.now();
-    if (message === this.#last && now - this.#saidAt < EVERY_MS) return;
-    this.#saidAt = now;
+    if (message === this.#last && now - this.#loggedAt < REPEAT_MS) return;
+    this.#loggedAt = now;
     this.#last = message;
-    this.diagnostics.warn(message);
+    this.logger.warn(message);
   }
 }

@@ -1,11 +1,25 @@
-/** The promise's outcome, or a rejection after `ms`. What was begun goes on: its late failure is heard here and nowhere else. */
+/**
+ * The outcome of the promise, or a rejection after `ms` milliseconds. The operation itself is not cancelled; its later failure
+ * is ignored.
+ *
+ * @param what the operation, for the error message
+ * @throws TimeoutError
+ */
 export function withTimeout<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new DeadlineError(`${what} took over ${ms} ms`)), ms);
+    const timer = setTimeout(() => reject(new TimeoutError(`${what} took over ${ms} ms`)), ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
-class DeadlineError extends Error {
-  override name = 'DeadlineError';
+/** The outcome of the promise, or `fallback` after `ms` milliseconds. A later failure is ignored. */
+export function withFallback<T, F>(ms: number, fallback: F, promise: Promise<T>): Promise<T | F> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms, fallback);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+export class TimeoutError extends Error {
+  override name = 'TimeoutError';
 }

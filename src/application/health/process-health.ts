@@ -1,3 +1,4 @@
+import { withFallback } from '../../lib/timeout.ts';
 import { allPartitions } from '../event-log/partitioner.ts';
 import type { RelayState } from '../outbox/relay.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
@@ -101,16 +102,8 @@ export class ProcessHealth implements Health {
   }
 }
 
-async function bounded<T>(answer: Promise<T>, otherwise: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(resolve, BOUND_MS, otherwise);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } catch {
-    return otherwise; // the reason is what `otherwise` says: it does not answer
-  } finally {
-    clearTimeout(timer);
-  }
+/** The answer, or `otherwise` when it fails or takes longer than the bound. */
+function bounded<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  const settled = answer.catch(() => otherwise); // the report states only that there is no answer
+  return withFallback(BOUND_MS, otherwise, settled);
 }

@@ -1,9 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { FatalError } from '../errors.ts';
+import { retry } from '../../lib/retry.ts';
+import { isFatal } from '../errors.ts';
 import type { Logger } from '../ports/logger.port.ts';
 
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 5000;
+const BACKOFF = { firstMs: 200, maxMs: 5000 };
 
 /** Something that must have worked once before this process can do its work. */
 export interface StartupStep {
@@ -16,7 +15,7 @@ export interface StartupStep {
 /** Does the steps of a start, each again and again until it works; the process is live meanwhile, and not ready. */
 export class Startup {
   readonly #waiting = new Map<string, string>();
-  #stopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(private readonly diagnostics: Logger) {}
 
@@ -31,27 +30,21 @@ export class Startup {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#stopping.abort();
   }
 
   get stopped(): boolean {
-    return this.#stopped;
+    return this.#stopping.signal.aborted;
   }
 
   async #persist({ name, run }: StartupStep): Promise<void> {
     this.#waiting.set(name, 'starting');
-    for (let wait = FIRST_PAUSE_MS; !this.#stopped; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
-      try {
-        await run();
-        this.#waiting.delete(name);
-        return;
-      } catch (error) {
-        if (error instanceof FatalError) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
-        if (this.#waiting.get(name) !== reason) this.diagnostics.warn(`waiting for ${name}: ${reason}`);
-        this.#waiting.set(name, reason);
-        await pause(wait);
-      }
-    }
+    const onFailure = (reason: string): void => {
+      if (this.#waiting.get(name) !== reason) this.diagnostics.warn(`waiting for ${name}: ${reason}`);
+      this.#waiting.set(name, reason);
+    };
+    const { signal } = this.#stopping;
+    await retry(run, { ...BACKOFF, signal, isPermanent: isFatal, onFailure });
+    if (!signal.aborted) this.#waiting.delete(name);
   }
 }

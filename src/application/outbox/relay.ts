@@ -1,5 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { EntryId } from '../../domain/types.ts';
+import { abortableDelay, Backoff } from '../../lib/backoff.ts';
+import { errorMessage } from '../../lib/error-message.ts';
 import { FatalError } from '../errors.ts';
 import { receiptOf } from '../event-log/receipt.ts';
 import type { EventLog, Receipt } from '../ports/event-log.port.ts';
@@ -13,8 +14,7 @@ const BATCHES_PER_LOOK = 20;
 /** How long a notice may be lost for. */
 const POLL_MS = 2000;
 const STANDBY_MS = 500;
-const FIRST_BACKOFF_MS = 100;
-const LONGEST_BACKOFF_MS = 2000;
+const BACKOFF = { firstMs: 100, maxMs: 2000 };
 const PRUNE_EVERY_MS = 30_000;
 const PRUNED_AT_ONCE = 5000;
 
@@ -69,24 +69,25 @@ export class Relay {
   }
 
   async #run(): Promise<void> {
-    for (let backoff = FIRST_BACKOFF_MS; !this.#stopped; ) {
+    const { signal } = this.#stopping;
+    const backoff = new Backoff(BACKOFF, signal);
+    while (!this.#stopped) {
       try {
         const lead = await this.outbox.lead();
         if (!lead) {
           this.#become({ is: 'standing-by' });
-          await this.#pause(STANDBY_MS);
+          await abortableDelay(STANDBY_MS, signal);
           continue;
         }
         const found = await this.#look(lead);
         this.#become({ is: 'leading' });
-        backoff = FIRST_BACKOFF_MS;
+        backoff.reset();
         await this.#prune(lead);
-        if (found < BATCH) await lead.woken(POLL_MS, this.#stopping.signal);
+        if (found < BATCH) await lead.woken(POLL_MS, signal);
       } catch (error) {
         if (error instanceof FatalError) throw error;
-        this.#become({ is: 'failing', reason: error instanceof Error ? error.message : String(error) });
-        await this.#pause(backoff);
-        backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS);
+        this.#become({ is: 'failing', reason: errorMessage(error) });
+        await backoff.pause();
       }
     }
   }
@@ -144,11 +145,6 @@ export class Relay {
 
   get #stopped(): boolean {
     return this.#stopping.signal.aborted;
-  }
-
-  /** Ends early when stopped. */
-  async #pause(ms: number): Promise<void> {
-    await pause(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
+import { errorMessage } from '../../lib/error-message.ts';
 import type { Logger } from '../ports/logger.port.ts';
 import type { QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { RebuildProgress } from '../ports/rebuild-requests.port.ts';
@@ -75,7 +76,7 @@ export class PartitionRebuild {
       for (const [offset, timestamp] of skipped) this.projection.skipped.markSkipped({ offset, timestamp });
       this.#state = 'done';
     } catch (error) {
-      this.#reason = error instanceof Error ? error.message : String(error);
+      this.#reason = errorMessage(error);
       this.#state = 'failed';
     } finally {
       this.projection.stopObserving(this.#shadow);

@@ -1,4 +1,5 @@
 import type { Offset } from '../../domain/types.ts';
+import { errorMessage } from '../../lib/error-message.ts';
 import type { LogConsumer, LogRecord } from '../ports/log-subscription.port.ts';
 import type { Logger } from '../ports/logger.port.ts';
 import { PartitionProjection } from './partition-projection.ts';
@@ -108,8 +109,7 @@ export class Projector implements LogConsumer {
   }
 
   #viewFailed(partition: PartitionProjection, error: unknown): void {
-    if (this.#unavailable.size === 0)
-      this.logger.warn(`the view is unavailable: ${error instanceof Error ? error.message : String(error)}`);
+    if (this.#unavailable.size === 0) this.logger.warn(`the view is unavailable: ${errorMessage(error)}`);
     this.#unavailable.add(partition);
   }
 

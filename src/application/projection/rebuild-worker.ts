@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConcertId } from '../../domain/types.ts';
+import { CoalescedCall } from '../../lib/coalesced-call.ts';
+import { errorMessage } from '../../lib/error-message.ts';
 import { recordAt } from '../event-log/record-at.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import type { Logger } from '../ports/logger.port.ts';
@@ -26,8 +28,8 @@ interface RunningRebuild {
 export class RebuildWorker {
   #timer: NodeJS.Timeout | undefined;
   #polls = 0;
-  #polling = false;
-  #pollAgain = false;
+  /** A call during a poll causes one more poll after it. */
+  readonly #poll = new CoalescedCall(() => this.#pollNow());
   #current: RunningRebuild | undefined;
   #lastError: string | undefined;
 
@@ -39,7 +41,7 @@ export class RebuildWorker {
   ) {}
 
   start(): void {
-    this.#timer = setInterval(() => void this.#poll(), POLL_MS);
+    this.#timer = setInterval(() => void this.#poll.run(), POLL_MS);
   }
 
   stop(): void {
@@ -54,13 +56,7 @@ export class RebuildWorker {
     return this.#current?.rebuild.progress();
   }
 
-  /** A call during a poll causes one more poll after it. */
-  async #poll(): Promise<void> {
-    if (this.#polling) {
-      this.#pollAgain = true;
-      return;
-    }
-    this.#polling = true;
+  async #pollNow(): Promise<void> {
     const isDeadLetterCheckDue = ++this.#polls % DEAD_LETTER_POLL_EVERY === 0;
     try {
       await this.#report();
@@ -69,15 +65,10 @@ export class RebuildWorker {
       if (isDeadLetterCheckDue) for (const projection of ready) await this.#checkDeadLetters(projection);
       this.#lastError = undefined;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorMessage(error);
       if (message !== this.#lastError) this.logger.warn(`rebuild requests and dead letters cannot be read: ${message}`);
       this.#lastError = message;
-    } finally {
-      this.#polling = false;
     }
-    if (!this.#pollAgain) return;
-    this.#pollAgain = false;
-    await this.#poll();
   }
 
   async #report(): Promise<void> {
@@ -108,12 +99,12 @@ export class RebuildWorker {
     const what = concertId === undefined ? `partition ${partition}` : concertId;
     this.logger.info(`rebuild of ${what}: started`);
     const running = rebuild.run();
-    void this.#poll(); // reports the start
+    void this.#poll.run(); // reports the start
     const { state, reason, events, concerts } = await running;
     this.outcomes[state === 'done' ? 'done' : 'failed'] += 1;
     if (state === 'failed') this.logger.error(`rebuild of ${what}: failed: ${reason}`);
     else this.logger.info(`rebuild of ${what}: done, ${events} events, ${concerts} queues`);
-    void this.#poll(); // reports the outcome and starts the next one
+    void this.#poll.run(); // reports the outcome and starts the next one
   }
 
   /** Finds dead letters that another process wrote. If the record was folded here, its concert is rebuilt without it. */

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, EntryChange } from '../../domain/types.ts';
+import { retry } from '../../lib/retry.ts';
 import type { Advance, Generation, QueueViewWriter } from '../ports/queue-view.port.ts';
 
 const CHUNK_SIZE = 500;
 /** While one chunk is written, the next ones are encoded. */
 const MAX_CONCURRENT_CHUNKS = 4;
-const INITIAL_RETRY_MS = 50;
-const MAX_RETRY_MS = 2000;
+const BACKOFF = { firstMs: 50, maxMs: 2000 };
 
 /**
  * Writes the full state of a concert to a new generation, chunk by chunk while folding continues. Every change is absolute, so a
@@ -19,7 +18,7 @@ export class StagedGeneration {
   /** Changes folded since the last chunk was taken. */
   pendingChanges: EntryChange[] = [];
   #generation: Generation = '';
-  #cancelled = false;
+  readonly #cancelling = new AbortController();
 
   constructor(
     private readonly view: Pick<QueueViewWriter, 'stage'>,
@@ -32,10 +31,10 @@ export class StagedGeneration {
   }
 
   cancel(): void {
-    this.#cancelled = true;
+    this.#cancelling.abort();
   }
   get cancelled(): boolean {
-    return this.#cancelled;
+    return this.#cancelling.signal.aborted;
   }
 
   /** Stages the full state under a new name; at most one chunk of later changes remains in `pendingChanges`. */
@@ -57,7 +56,7 @@ export class StagedGeneration {
       if (chunk.push({ state: 'USER_DISQUALIFIED', userId }) >= CHUNK_SIZE) await stageNext();
     await stageNext();
     await Promise.all(inFlight);
-    while (this.pendingChanges.length > CHUNK_SIZE && !this.#cancelled)
+    while (this.pendingChanges.length > CHUNK_SIZE && !this.cancelled)
       await this.#stageChunk(this.pendingChanges.splice(0, CHUNK_SIZE));
   }
 
@@ -84,16 +83,8 @@ export class StagedGeneration {
     };
   }
 
-  /** Never rejects: retries while the view is unavailable. @returns undefined when cancelled */
-  async retryUntilCancelled<T>(write: () => Promise<T>): Promise<T | undefined> {
-    for (let wait = INITIAL_RETRY_MS; !this.#cancelled; wait = Math.min(wait * 2, MAX_RETRY_MS)) {
-      try {
-        return await write();
-      } catch {
-        // The view is unavailable. The heartbeat logs that, so this only waits.
-        await delay(wait);
-      }
-    }
-    return undefined;
+  /** Never rejects: retries while the view is unavailable, which the heartbeat logs. @returns undefined when cancelled */
+  retryUntilCancelled<T>(write: () => Promise<T>): Promise<T | undefined> {
+    return retry(write, { ...BACKOFF, signal: this.#cancelling.signal });
   }
 }

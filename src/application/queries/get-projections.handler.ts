@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { SingleFlight } from '../../lib/single-flight.ts';
 import { QueueError } from '../errors.ts';
 import { DeadLetters } from '../ports/dead-letters.port.ts';
 import { LogReader } from '../ports/log-reader.port.ts';
@@ -10,7 +11,7 @@ import { type PartitionStatus, ProjectionsStatus } from './projections-status.ts
 @QueryHandler(GetProjections)
 export class GetProjectionsHandler implements IQueryHandler<GetProjections> {
   readonly #status: ProjectionsStatus;
-  #looking: Promise<readonly PartitionStatus[]> | undefined;
+  readonly #reads = new SingleFlight<'status', readonly PartitionStatus[]>();
 
   constructor(
     @Inject(LogReader) log: LogReader,
@@ -21,12 +22,9 @@ export class GetProjectionsHandler implements IQueryHandler<GetProjections> {
     this.#status = new ProjectionsStatus({ log, view, deadLetters: { of } });
   }
 
-  /** One look at a time, however many consoles are open. */
+  /** Single-flight: the load does not grow with the number of open consoles. */
   execute(): Promise<readonly PartitionStatus[]> {
-    this.#looking ??= this.#status.look().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+    return this.#reads.run('status', () => this.#status.look());
   }
 }
 

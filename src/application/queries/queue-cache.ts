@@ -1,13 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, Offset } from '../../domain/types.ts';
+import { poll } from '../../lib/poll.ts';
+import { SingleFlight } from '../../lib/single-flight.ts';
+import { withFallback } from '../../lib/timeout.ts';
 import { QueueError, viewBeingRebuilt } from '../errors.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
 import type { QueueViewReader, ViewHead } from '../ports/queue-view.port.ts';
 
 /** How long the projection may take to be asked about what the log already holds. */
 const CATCH_UP_MS = 1000;
-const FIRST_LOOK_MS = 5;
+const POLL = { firstMs: 5, maxMs: 50, factor: 1.5 };
 
 export interface CachedQueue {
   readonly head: ViewHead;
@@ -19,7 +21,7 @@ export interface CachedQueue {
 /** The queues as this process last saw them, so that a request for entry need not ask the view. */
 export class QueueCache {
   readonly #known = new Map<ConcertId, CachedQueue>();
-  readonly #reading = new Map<ConcertId, Promise<CachedQueue | undefined>>();
+  readonly #reads = new SingleFlight<ConcertId, CachedQueue | undefined>();
   readonly #confirmed = new Map<ConcertId, { readonly asOf: number; readonly queue: CachedQueue }>();
 
   constructor(
@@ -55,12 +57,7 @@ export class QueueCache {
   /** Resolves when it was read anew, or the view has not answered within so many milliseconds. */
   async renew(concertId: ConcertId, withinMs: number): Promise<void> {
     const read = this.#read(concertId).catch(() => undefined); // what is known stays known
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, withinMs);
-    });
-    await Promise.race([read, late]);
-    clearTimeout(timer);
+    await withFallback(withinMs, undefined, read);
   }
 
   /**
@@ -83,29 +80,24 @@ export class QueueCache {
 
   /** Waits until the concert's view is at `offset` or beyond; undefined when it takes longer than `withinMs`. */
   async projected(concertId: ConcertId, offset: Offset, withinMs: number): Promise<CachedQueue | undefined> {
-    return within(withinMs, async () => {
+    const read = async () => {
       const queue = await this.#read(concertId).catch(() => undefined);
       return queue && queue.head.offset >= offset ? queue : undefined;
-    });
+    };
+    return poll(read, { ...POLL, timeoutMs: withinMs });
   }
 
   #read(concertId: ConcertId): Promise<CachedQueue | undefined> {
-    const reading = this.#reading.get(concertId) ?? this.#readNow(concertId);
-    this.#reading.set(concertId, reading);
-    return reading;
+    return this.#reads.run(concertId, () => this.#readNow(concertId));
   }
 
   async #readNow(concertId: ConcertId): Promise<CachedQueue | undefined> {
-    try {
-      const readAt = performance.now();
-      const found = await this.view.queue(concertId);
-      if (!found) return undefined;
-      const queue = { ...found, readAt };
-      this.#known.set(concertId, queue);
-      return queue;
-    } finally {
-      this.#reading.delete(concertId);
-    }
+    const readAt = performance.now();
+    const found = await this.view.queue(concertId);
+    if (!found) return undefined;
+    const queue = { ...found, readAt };
+    this.#known.set(concertId, queue);
+    return queue;
   }
 
   /** A concert is unknown only when everything the log held is projected and the partition's record does not name it. */
@@ -120,19 +112,10 @@ export class QueueCache {
   }
 
   #reached(partition: number, concertId: ConcertId, end: Offset) {
-    return within(CATCH_UP_MS, async () => {
+    const read = async () => {
       const progress = await this.view.progress(partition, concertId);
       return progress && progress.checkpoint >= end - 1 ? progress : undefined;
-    });
-  }
-}
-
-/** Looks again and again, ever more seldom, until there is something to see or the time is over. */
-async function within<T>(ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
-  const deadline = performance.now() + ms;
-  for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 1.5, 50)) {
-    const seen = await look();
-    if (seen !== undefined || performance.now() + wait > deadline) return seen;
-    await pause(wait);
+    };
+    return poll(read, { ...POLL, timeoutMs: CATCH_UP_MS });
   }
 }

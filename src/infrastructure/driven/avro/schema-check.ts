@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { SchemaFinding, SchemaRule } from '../../../application/ports/event-schemas.port.ts';
+import { errorMessage } from '../../../lib/error-message.ts';
 import { incompatibilities } from './schema-compatibility.ts';
 import { loadReleased, loadSchemas, SCHEMA_DIRECTORY, type SchemaFile } from './schema-files.ts';
 import { parseSchema, type Schema } from './schema-model.ts';
@@ -39,7 +40,7 @@ export function checkSchema(
   try {
     schema = parseSchema(text);
   } catch (cause) {
-    return [error(record, 'INVALID_SCHEMA', cause instanceof Error ? cause.message : String(cause))];
+    return [error(record, 'INVALID_SCHEMA', errorMessage(cause))];
   }
   const findings = ownRules(record, subject, schema);
   for (const { text: before, name } of earlier) {

@@ -1,4 +1,5 @@
 import { UndecodableError } from '../../../application/ports/event-codec.port.ts';
+import { SingleFlight } from '../../../lib/single-flight.ts';
 import { EventReaders, type WrittenReader } from './event-reader.ts';
 import type { SchemaFile } from './schema-files.ts';
 
@@ -28,7 +29,7 @@ export class WriterSchemas {
   readonly #events: EventReaders;
   readonly #now: () => number;
   readonly #known = new Map<number, WrittenReader>();
-  readonly #pending = new Map<number, Promise<WrittenReader>>();
+  readonly #lookUps = new SingleFlight<number, WrittenReader>();
   readonly #denied = new Map<number, Denial>();
 
   constructor(source: SchemaSource, schemas: readonly SchemaFile[], now: () => number = () => performance.now()) {
@@ -48,13 +49,11 @@ export class WriterSchemas {
    *   another Error: worth a retry
    */
   readerOf(id: number): WrittenReader | Promise<WrittenReader> {
-    const known = this.#known.get(id) ?? this.#pending.get(id);
+    const known = this.#known.get(id) ?? this.#lookUps.get(id);
     if (known) return known;
     const denial = this.#denied.get(id);
     if (denial && isBelieved(denial) && this.#now() - denial.latest < ASK_AGAIN_AFTER_MS) throw unknownSchema(id);
-    const lookup = this.#lookUp(id).finally(() => this.#pending.delete(id));
-    this.#pending.set(id, lookup);
-    return lookup;
+    return this.#lookUps.run(id, () => this.#lookUp(id));
   }
 
   async #lookUp(id: number): Promise<WrittenReader> {

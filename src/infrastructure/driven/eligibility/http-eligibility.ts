@@ -50,7 +50,7 @@ export class HttpEligibility implements Eligibility {
     try {
       return await this.#breaker.fire(applicant);
     } catch (error) {
-      this.#warning.say(`eligibility: the shop cannot be asked: ${wordsOf(error)}`);
+      this.#warning.warn(`eligibility: the shop cannot be asked: ${wordsOf(error)}`);
       // Without the cause: it might quote what was asked.
       throw eligibilityUnavailable(Math.ceil(this.#resetMs / 1000));
     }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { isFatal } from '../../../application/errors.ts';
 import type { LogConsumer, SubscriptionStatus } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
@@ -7,6 +8,7 @@ import type { LocalLog } from './local-log.ts';
 
 /** Folding so many keeps others waiting for some ten milliseconds at most. */
 const MAX_BATCH_SIZE = 1_000;
+const BACKOFF = { firstMs: 100, maxMs: 5_000 };
 
 /** One partition, from its first record to the end of the process. */
 export class EmbeddedPartitionConsumer {
@@ -63,11 +65,13 @@ export class EmbeddedPartitionConsumer {
     return { partition, state: this.#next === undefined ? 'loading' : 'reading' };
   }
 
-  #retry(action: () => Promise<void>): Promise<boolean> {
-    return retry(action, this.#stopped.signal, (trouble) => {
-      this.#lastError = trouble;
-      if (trouble !== undefined)
-        this.#logger.warn(`partition ${this.#partition} stands still and is tried again: ${trouble}`);
-    });
+  async #retry(action: () => Promise<void>): Promise<void> {
+    const onFailure = (reason: string): void => {
+      this.#lastError = reason;
+      this.#logger.warn(`partition ${this.#partition} is stopped and will be retried: ${reason}`);
+    };
+    const { signal } = this.#stopped;
+    await retry(action, { ...BACKOFF, signal, isPermanent: isFatal, onFailure });
+    if (!signal.aborted) this.#lastError = undefined;
   }
 }

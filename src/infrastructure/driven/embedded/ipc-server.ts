@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { QueueError } from '../../../application/errors.ts';
+import { errorMessage } from '../../../lib/error-message.ts';
 import { ipcAddress, receive, send } from './ipc-channel.ts';
 import type { CallMessage, IpcCalls, ReplyMessage } from './ipc-protocol.ts';
 
@@ -52,7 +53,7 @@ export class IpcServer {
     } catch (error) {
       return {
         code: error instanceof QueueError ? error.code : undefined,
-        message: error instanceof Error ? error.message : String(error),
+        message: errorMessage(error),
       };
     }
   }

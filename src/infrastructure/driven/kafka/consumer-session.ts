@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
-import { withTimeout } from '../../../lib/timeout.ts';
+import { withFallback, withTimeout } from '../../../lib/timeout.ts';
 import { type FetchedBatch, fetchedBatch } from './fetched-batch.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import type { PartitionAssignment } from './partition-assignment.ts';
@@ -177,10 +177,7 @@ export class ConsumerSession {
   /** Pauses a slow partition, so that it does not block the fetch loop of the others or the heartbeats. */
   async #applyBackpressure(consumer: PartitionConsumer, { partition, hasMore }: FetchedBatch): Promise<void> {
     const interval = hasMore ? undefined : delay(this.#times.minFetchIntervalMs);
-    const timeout = Promise.withResolvers<void>();
-    const timer = setTimeout(timeout.resolve, this.#times.backpressureTimeoutMs); // an AbortSignal would allocate an error per fetch
-    await Promise.race([consumer.settledOrFailing(), timeout.promise]);
-    clearTimeout(timer);
+    await withFallback(this.#times.backpressureTimeoutMs, undefined, consumer.settledOrFailing());
     await interval;
     if (consumer.isIdle) return;
     this.#pause(partition);

@@ -15,7 +15,7 @@ import type { Telemetry } from '../../../application/ports/telemetry.port.ts';
 import type { Tracing } from '../../../application/ports/tracing.port.ts';
 import type { QueueEvent } from '../../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../../domain/types.ts';
-import { SingleFlight } from '../../../lib/single-flight.ts';
+import { CoalescedCall } from '../../../lib/coalesced-call.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaPartitions } from './kafka-partitions.ts';
 import { PartitionProducer } from './partition-producer.ts';
@@ -32,7 +32,7 @@ export class KafkaEventLog implements EventLog {
   readonly #offsets: KafkaPartitions;
   readonly #producer: PartitionProducer;
   readonly #batcher: MicroBatcher;
-  readonly #endOffsets: SingleFlight<ReadonlyMap<number, Offset>>;
+  readonly #endOffsets: CoalescedCall<ReadonlyMap<number, Offset>>;
 
   constructor(
     options: KafkaOptions,
@@ -54,7 +54,7 @@ export class KafkaEventLog implements EventLog {
       { ...DEFAULT_LIMITS, ...limits },
     );
     const all = allPartitions(options.partitions);
-    this.#endOffsets = new SingleFlight(() => this.#offsets.endOffsets(options.topic, all));
+    this.#endOffsets = new CoalescedCall(() => this.#offsets.endOffsets(options.topic, all));
   }
 
   /** Number of records sent and not acknowledged. */
@@ -92,7 +92,7 @@ export class KafkaEventLog implements EventLog {
 
   async endOffset(partition: number): Promise<Offset> {
     try {
-      const end = (await this.#endOffsets.get()).get(partition);
+      const end = (await this.#endOffsets.run()).get(partition);
       if (end === undefined) throw new RangeError(`no partition ${partition}`);
       return end;
     } catch (error) {
@@ -104,7 +104,7 @@ export class KafkaEventLog implements EventLog {
   async isWritable(): Promise<boolean> {
     if (this.#producer.isOpen() && this.#producer.sinceLastAck < RECENT_ACK_MS) return true;
     try {
-      const ends = await this.#endOffsets.get();
+      const ends = await this.#endOffsets.run();
       return [...ends.keys()].some((partition) => this.#producer.isOpen(partition));
     } catch {
       return false;

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { FatalError } from '../../../application/errors.ts';
 import type {
@@ -7,6 +6,8 @@ import type {
   SubscriptionStatus,
 } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
+import { abortableDelay, Backoff } from '../../../lib/backoff.ts';
+import { Mutex } from '../../../lib/mutex.ts';
 import { withTimeout } from '../../../lib/timeout.ts';
 import { ConsumerSession, type SessionTimes } from './consumer-session.ts';
 import { deduplicatingLogger } from './deduplicating-logger.ts';
@@ -28,8 +29,7 @@ const DEFAULT_TIMES: SubscriptionTimes = {
   minFetchIntervalMs: 25,
   idleCheckIntervalMs: 5_000,
 };
-const FIRST_REJOIN_DELAY_MS = 100;
-const MAX_REJOIN_DELAY_MS = 2000;
+const REJOIN_BACKOFF = { firstMs: 100, maxMs: 2000 };
 const COMMIT_INTERVAL_MS = 1000;
 const FINISH_TIMEOUT_MS = 5000;
 const COMMIT_TIMEOUT_MS = 1000;
@@ -48,7 +48,7 @@ export class KafkaLogSubscription implements LogSubscription {
   #assignment: PartitionAssignment | undefined;
   #session: ConsumerSession | undefined;
   #supervising: Promise<void> | undefined;
-  #committing: Promise<void> = Promise.resolve();
+  readonly #commits = new Mutex();
   #stopped: Promise<void> | undefined;
 
   constructor(options: KafkaOptions, log: Logger, times: Partial<SubscriptionTimes> = {}) {
@@ -92,7 +92,7 @@ export class KafkaLogSubscription implements LogSubscription {
     await withTimeout(FINISH_TIMEOUT_MS, 'finishing', finished).catch((error: unknown) =>
       this.#log.warn(`kafka: stopped during a call: ${String(error)}`),
     );
-    const committed = this.#committing.then(() => this.#session?.commit());
+    const committed = this.#commits.runExclusive(async () => this.#session?.commit());
     await withTimeout(COMMIT_TIMEOUT_MS, 'committing', committed).catch(() => {}); // for monitoring only
     await this.#session?.close();
     await this.#supervising;
@@ -102,12 +102,13 @@ export class KafkaLogSubscription implements LogSubscription {
   /** Runs one session after the other until stopped. */
   async #supervise(assignment: PartitionAssignment, onJoined: () => void): Promise<void> {
     const { signal } = this.#stopping;
-    for (let pause = FIRST_REJOIN_DELAY_MS; !signal.aborted; pause = Math.min(2 * pause, MAX_REJOIN_DELAY_MS)) {
+    const backoff = new Backoff(REJOIN_BACKOFF, signal);
+    while (!signal.aborted) {
       const session = new ConsumerSession(this.#kafka, this.#options, this.#times, assignment, this.#log);
       this.#session = session;
       void session.joined.then(onJoined);
       const timer = setInterval(() => {
-        this.#committing = this.#committing.then(() => session.commit());
+        void this.#commits.runExclusive(() => session.commit());
         session.endIfStalled();
       }, COMMIT_INTERVAL_MS);
       try {
@@ -117,17 +118,17 @@ export class KafkaLogSubscription implements LogSubscription {
       } finally {
         clearInterval(timer);
       }
-      if (session.hasJoined) pause = FIRST_REJOIN_DELAY_MS;
+      if (session.hasJoined) backoff.reset();
       assignment.clear();
       await session.close();
-      await delay(pause, undefined, { signal }).catch(() => {}); // ends early on stop
+      await backoff.pause();
     }
   }
 
   async #checkIdlePartitions(assignment: PartitionAssignment): Promise<void> {
     const { signal } = this.#stopping;
     for (;;) {
-      await delay(this.#times.idleCheckIntervalMs, undefined, { signal }).catch(() => {}); // ends early on stop
+      await abortableDelay(this.#times.idleCheckIntervalMs, signal);
       if (signal.aborted) return;
       for (const consumer of assignment.all()) await consumer.checkWhileIdle();
     }

@@ -1,4 +1,4 @@
-import { FatalError } from '../../../application/errors.ts';
+import { FatalError, isFatal } from '../../../application/errors.ts';
 import type { LogConsumer, SubscriptionStatus } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
@@ -7,6 +7,7 @@ import type { FetchedBatch } from './fetched-batch.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
 
 const MAX_RECORDS_PER_CALL = 2000;
+const BACKOFF = { firstMs: 100, maxMs: 5000 };
 
 /**
  * One partition from its assignment to its revocation. Makes all calls to the `LogConsumer` for this partition, one after the
@@ -167,7 +168,14 @@ export class PartitionConsumer {
   /** @returns false if the partition was revoked, or after a FatalError, which `failure` reports */
   async #retry(action: () => Promise<void>): Promise<boolean> {
     try {
-      return await retry(action, this.#revoked.signal, (reason) => this.#setProblem(reason));
+      const succeed = async (): Promise<true> => {
+        await action();
+        this.#setProblem(undefined);
+        return true;
+      };
+      const onFailure = (reason: string): void => this.#setProblem(reason);
+      const { signal } = this.#revoked;
+      return (await retry(succeed, { ...BACKOFF, signal, isPermanent: isFatal, onFailure })) ?? false;
     } catch (error) {
       if (!(error instanceof FatalError)) throw error;
       this.#fail(error);

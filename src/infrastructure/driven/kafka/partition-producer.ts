@@ -4,6 +4,7 @@ import type { BatchAck } from '../../../application/event-log/micro-batcher.ts';
 import { allPartitions } from '../../../application/event-log/partitioner.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import type { Offset } from '../../../domain/types.ts';
+import { Backoff } from '../../../lib/backoff.ts';
 import { withTimeout } from '../../../lib/timeout.ts';
 import { deduplicatingLogger } from './deduplicating-logger.ts';
 import { kafkaClient } from './kafka-client.ts';
@@ -17,8 +18,7 @@ const SEND_TIMEOUT_MS = 6000;
 const CONNECT_TIMEOUT_MS = 5000;
 const DISCONNECT_TIMEOUT_MS = 1000;
 const LEADER_RETRY_DELAYS_MS = [50, 100, 200, 400];
-const FIRST_RENEW_DELAY_MS = 100;
-const MAX_RENEW_DELAY_MS = 1000;
+const RENEW_BACKOFF = { firstMs: 100, maxMs: 1000 };
 
 /** A record as kafkajs takes it. */
 interface KafkaRecord {
@@ -126,11 +126,9 @@ export class PartitionProducer {
   }
 
   async #renew(): Promise<void> {
-    for (
-      let pause = FIRST_RENEW_DELAY_MS;
-      !this.#stopping.signal.aborted;
-      pause = Math.min(2 * pause, MAX_RENEW_DELAY_MS)
-    ) {
+    const { signal } = this.#stopping;
+    const backoff = new Backoff(RENEW_BACKOFF, signal);
+    while (!signal.aborted) {
       const reopening = [...this.#closed];
       const producer = this.#kafka.producer({
         idempotent: false, // if true, kafkajs 2.2.4 acknowledges batches that it never writes
@@ -150,13 +148,13 @@ export class PartitionProducer {
           this.#log.info(`kafka: ${this.#topic} is writable again`);
           await this.#discard(previous);
         }
-        if (this.#stopping.signal.aborted) await this.#discard(producer);
+        if (signal.aborted) await this.#discard(producer);
         if (this.#closed.size === 0) return;
       } catch (error) {
         this.#log.warn(`kafka: ${this.#topic} is not writable: ${String(error)}`);
         await this.#discard(producer);
       }
-      await delay(pause * (0.5 + Math.random() / 2), undefined, { signal: this.#stopping.signal }).catch(() => {});
+      await backoff.pause();
     }
   }
 

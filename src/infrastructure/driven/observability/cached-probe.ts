@@ -1,39 +1,31 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { SingleFlight } from '../../../lib/single-flight.ts';
+import { withFallback } from '../../../lib/timeout.ts';
 
 const FRESH_MS = 5_000;
 const WAIT_MS = 800;
 
-/** Asks a server at most once in five seconds, one question at a time, however many want to know; nobody waits long. */
+/** Queries a server at most once in 5 s, in a single flight. No caller waits longer than 800 ms. */
 export class CachedProbe<T> {
-  #answer: T | undefined;
-  #askedAt = Number.NEGATIVE_INFINITY;
-  #asking: Promise<void> | undefined;
+  #value: T | undefined;
+  #queriedAt = Number.NEGATIVE_INFINITY;
+  readonly #queries = new SingleFlight<'query', void>();
 
-  constructor(private readonly ask: () => Promise<T>) {}
+  constructor(private readonly query: () => Promise<T>) {}
 
-  /** undefined: it did not answer when it was asked last, or not yet. */
+  /** undefined: the last query failed, or none has finished yet. */
   async get(): Promise<T | undefined> {
-    if (!this.#asking && performance.now() - this.#askedAt > FRESH_MS) {
-      this.#askedAt = performance.now();
-      this.#asking = this.#refresh();
-    }
-    if (this.#asking) {
-      const late = new AbortController();
-      // Called off when the answer comes first.
-      const patience = pause(WAIT_MS, undefined, { signal: late.signal }).catch(() => undefined);
-      await Promise.race([this.#asking, patience]);
-      late.abort();
-    }
-    return this.#answer;
+    const inFlight = this.#queries.get('query') ?? this.#refreshIfOld();
+    if (inFlight) await withFallback(WAIT_MS, undefined, inFlight);
+    return this.#value;
+  }
+
+  #refreshIfOld(): Promise<void> | undefined {
+    if (performance.now() - this.#queriedAt <= FRESH_MS) return undefined;
+    this.#queriedAt = performance.now();
+    return this.#queries.run('query', () => this.#refresh());
   }
 
   async #refresh(): Promise<void> {
-    try {
-      this.#answer = await this.ask();
-    } catch {
-      this.#answer = undefined; // that it does not answer is what is told
-    } finally {
-      this.#asking = undefined;
-    }
+    this.#value = await this.query().catch(() => undefined); // callers see that there is no value
   }
 }

@@ -38,7 +38,7 @@ export class PostgresEligibility implements Eligibility {
       keepAlive: true,
     });
     // Of an idle connection: the pool has already replaced it.
-    this.#pool.on('error', (error) => this.#warning.say(`PostgreSQL closed a connection: ${causeOf(error)}`));
+    this.#pool.on('error', (error) => this.#warning.warn(`PostgreSQL closed a connection: ${causeOf(error)}`));
   }
 
   async find(applicant: Applicant): Promise<ShopUser | undefined> {
@@ -68,7 +68,7 @@ export class PostgresEligibility implements Eligibility {
 
   /** Without the cause: an error of the database may quote what it was asked. */
   #unusable(message: string): Error {
-    this.#warning.say(message);
+    this.#warning.warn(message);
     return eligibilityUnavailable(RETRY_AFTER_SECONDS);
   }
 }

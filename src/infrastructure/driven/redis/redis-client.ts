@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { backoffMs } from '../../../lib/backoff.ts';
 import { logConnection } from './connection-logging.ts';
 import { defineScripts } from './redis-scripts.ts';
 
@@ -45,6 +46,9 @@ export function untilReady(client: RedisClient, timeoutMs: number): Promise<void
   });
 }
 
+/** ioredis counts attempts from 1. */
+const RECONNECT = { firstMs: 50, maxMs: 1_000 };
+
 type CommonOptions = ReturnType<typeof commonOptions>;
 
 /**
@@ -70,7 +74,7 @@ function single(url: string, common: CommonOptions): Redis {
     ...(new URL(url).protocol === 'rediss:' && { tls: {} }), // ioredis does not enable TLS for an upper-case REDISS://
     ...pipelining,
     enableOfflineQueue: false,
-    retryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),
+    retryStrategy: (times) => backoffMs(times, RECONNECT),
   });
 }
 
@@ -83,7 +87,7 @@ function cluster(nodes: readonly string[], common: CommonOptions): Cluster {
     {
       ...pipelining,
       enableOfflineQueue: false,
-      clusterRetryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),
+      clusterRetryStrategy: (times) => backoffMs(times, RECONNECT),
       maxRedirections: 5,
       retryDelayOnFailover: 0, // callers retry, as after any other failure
       slotsRefreshInterval: 2_000,

@@ -8,6 +8,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { QueueError } from '../../../application/errors.ts';
+import { errorMessage } from '../../../lib/error-message.ts';
 
 /** Of one request for the keys. */
 const FETCH_TIMEOUT_MS = 3_000;
@@ -112,9 +113,7 @@ export class IdentityProvider {
       return Response.json(keys);
     } catch (error) {
       this.#failedAt = this.now();
-      this.warn(
-        `The keys at AUTH_JWKS_URL cannot be fetched: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.warn(`The keys at AUTH_JWKS_URL cannot be fetched: ${errorMessage(error)}`);
       throw unavailable(error);
     }
   }
