@@ -35,7 +35,7 @@ beforeAll(async () => {
   );
   redis = resources.use(await startDedicatedRedis({ ...encryptedAt(tlsPort, certificate), requirepass: PASSWORD }));
   const registryUrl = stackAddresses().schemaRegistryUrl;
-  const registry = resources.use(await TlsProxy.before(registryUrl, certificate, `${USER}:${PASSWORD}`));
+  const registry = resources.use(await TlsProxy.start(registryUrl, certificate, `${USER}:${PASSWORD}`));
   installation = resources.use(await Installation.create({ brokers: kafka.brokers, redisUrl: redis.url }));
   encrypted = {
     KAFKA_BROKERS: kafka.brokersThroughProxy.join(),

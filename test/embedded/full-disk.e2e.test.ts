@@ -4,7 +4,7 @@ import { type Entry, type Exchange, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { readEvents } from '../support/fold.ts';
 import { Installation } from '../support/installation.ts';
-import { DISKS_CAN_BE_MOUNTED, type SmallDisk, smallDisk } from '../support/limited-disk.ts';
+import { DISKS_CAN_BE_MOUNTED, type LimitedDisk, limitedDisk } from '../support/limited-disk.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { EntryLoad, notInLog } from '../support/simulated-users.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
@@ -15,7 +15,7 @@ const REFUSED = '503 LOG_UNAVAILABLE';
 
 const resources = testResources();
 let installation: Installation;
-let disk: SmallDisk;
+let disk: LimitedDisk;
 let server: ServerProcess;
 let load: EntryLoad;
 const exchanges: Exchange[] = [];
@@ -23,7 +23,7 @@ const exchanges: Exchange[] = [];
 beforeAll(async () => {
   installation = resources.use(await Installation.create());
   if (!installation.local) throw new Error('there is no log on this machine');
-  disk = resources.adopt(smallDisk(installation.local), (one) => one.close());
+  disk = resources.adopt(limitedDisk(installation.local), (one) => one.close());
   resources.defer(() => installation.stop());
   server = await installation.start();
   const api = installation.apiOf(server);

@@ -1,4 +1,4 @@
-/** The alert rules and panels of `ops/`, and the few forms of PromQL that their conditions have. Not Prometheus: it knows no `for`. */
+/** Reads the alert rules and panels of `ops/`, and evaluates the forms of PromQL that the rules use, without `for`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../tools/stack/settings.ts';
@@ -22,7 +22,7 @@ export function panelExpressions(): readonly string[] {
   return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 }
 
-/** What an expression names: metrics, each with the labels that it is selected by, and the labels it is grouped by. */
+/** The metrics of an expression, each with the labels in its selector, and the labels of its grouping. */
 export function namesOf(expr: string): {
   readonly metrics: readonly { readonly name: string; readonly labels: readonly string[] }[];
   readonly groupedBy: readonly string[];
@@ -41,11 +41,11 @@ export function namesOf(expr: string): {
 const FORM =
   /^\(?(sum|max|min|count)(?: by \(([^)]*)\))? ?\((?:(rate|increase)\()?(\w+)(?:\{(\w+)="([^"]*)"\})?(?:\[\w+\]\))?\)( or vector\(0\)\))? ([<>]) (?:scalar\(max\((\w+)\)\)|([\d.]+))$/;
 
-/** Whether the condition of a rule holds between two scrapes of the same process. @throws Error for a form it does not know */
+/** Whether the condition of a rule holds between two scrapes of the same process. @throws Error for an unsupported form */
 export function holds({ alert, expr }: Rule, before: Scrape, now: Scrape): boolean {
   const [, aggregate, by = '', change, name = '', label = '', wanted = '', orZero, operator, bound, limit] =
     FORM.exec(expr) ?? [];
-  if (aggregate === undefined) throw new Error(`${alert}: ${expr} is of another form`);
+  if (aggregate === undefined) throw new Error(`${alert}: ${expr} has an unsupported form`);
   const labels = label === '' ? {} : { [label]: wanted };
   const threshold = bound === undefined ? Number(limit) : (now.sum(bound) ?? 0);
   const groups = new Map<string, number[]>();
@@ -67,14 +67,14 @@ export function holds({ alert, expr }: Rule, before: Scrape, now: Scrape): boole
   });
 }
 
-/** The names of those that hold. */
+/** The names of the rules whose conditions hold. */
 export function firing(before: Scrape, now: Scrape): readonly string[] {
   return alertRules()
     .filter((rule) => holds(rule, before, now))
     .map(({ alert }) => alert);
 }
 
-/** undefined: it was not there before, and Prometheus makes no growth of that. */
+/** undefined: the sample is new; Prometheus computes no increase for it. */
 function grownBy(before: Scrape, { name, labels, value }: Sample): number | undefined {
   const then = before.sum(name, labels);
   return then === undefined ? undefined : value - then;

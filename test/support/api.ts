@@ -1,4 +1,4 @@
-/** A client of the HTTP API that knows nothing but the contract. */
+/** A client of the HTTP API that shares no code with the product. */
 import { Agent, request } from 'node:http';
 
 export interface Receipt {
@@ -36,7 +36,7 @@ export type Answer<T> =
   | { readonly ok: true; readonly status: number; readonly body: T }
   | { readonly ok: false; readonly status: number; readonly body: Problem };
 
-/** One call as it went over the wire. `status` 0: the connection broke, or nothing came in time. */
+/** One call as it went over the wire. `status` 0: the connection broke, or the response timed out. */
 export interface Exchange {
   readonly method: string;
   readonly path: string;
@@ -54,14 +54,14 @@ interface Call {
 }
 
 const POLICY = { capacity: 100, admissionsPerMinute: 60, claimWindowSeconds: 60, activeWindowSeconds: 600 };
-const ANSWERED_WITHIN_MS = 20_000;
+const RESPONSE_TIMEOUT_MS = 20_000;
 
 export class Api {
   readonly #url: string;
   readonly #adminToken: string;
   readonly #agent: Agent;
   #closed = false;
-  /** Told of every call. */
+  /** Called after every exchange. */
   observe: (exchange: Exchange) => void = () => undefined;
 
   constructor(url: string, adminToken: string, connections: number) {
@@ -70,7 +70,7 @@ export class Api {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** Configures a queue; 200 with its document. A paused one calls nobody: its positions stand still. */
+  /** Configures a queue; 200 with its document. A paused queue admits no user, so its positions do not change. */
   configure(concertId: string, policy: object = {}): Promise<Answer<QueueDocument>> {
     const body = { ...POLICY, ...policy };
     return this.ask('PUT', `/v1/concerts/${concertId}/queue`, { token: this.#adminToken, body });
@@ -91,19 +91,19 @@ export class Api {
     return this.ask('GET', `/v1/concerts/${concertId}/queue`);
   }
 
-  /** Any call. Rejects when the connection breaks, or after 20 s without an answer. */
+  /** Any call. Rejects when the connection breaks, or after 20 s without a response. */
   ask<T>(method: string, path: string, { token, body }: Call = {}): Promise<Answer<T>> {
     const headers = {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(body && { 'content-type': 'application/json' }),
     };
-    const signal = AbortSignal.timeout(ANSWERED_WITHIN_MS);
+    const signal = AbortSignal.timeout(RESPONSE_TIMEOUT_MS);
     const sentAt = performance.now();
-    const saw = (status: number, code?: string, retryAfter?: string): void =>
+    const report = (status: number, code?: string, retryAfter?: string): void =>
       this.observe({ method, path, status, code, retryAfter, sentAt, answeredAt: performance.now() });
     return new Promise((resolve, refuse) => {
       const reject = (error: Error): void => {
-        saw(0, 'code' in error ? String(error.code) : error.message);
+        report(0, 'code' in error ? String(error.code) : error.message);
         refuse(error);
       };
       const call = request(`${this.#url}${path}`, { method, headers, agent: this.#agent, signal }, (answer) => {
@@ -112,9 +112,9 @@ export class Api {
         answer.on('error', reject);
         answer.on('end', () => {
           const status = answer.statusCode ?? 0;
-          const told = text === '' ? undefined : JSON.parse(text);
-          saw(status, told?.code, answer.headers['retry-after']);
-          resolve({ ok: status < 400, status, body: told } as Answer<T>);
+          const parsed = text === '' ? undefined : JSON.parse(text);
+          report(status, parsed?.code, answer.headers['retry-after']);
+          resolve({ ok: status < 400, status, body: parsed } as Answer<T>);
         });
       });
       call.on('error', reject);
@@ -122,7 +122,7 @@ export class Api {
     });
   }
 
-  /** Nobody should ask any more: what it was for is over. */
+  /** Whether `close` was called; simulated users stop then. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -133,7 +133,7 @@ export class Api {
   }
 }
 
-/** The body of an answer that is no problem. @throws Error that tells the problem */
+/** The body of a success response. @throws Error with the code and detail of a problem response */
 export function granted<T>(answer: Answer<T>): T {
   if (answer.ok) return answer.body;
   throw new Error(`${answer.status} ${answer.body?.code}: ${answer.body?.detail}`);

@@ -1,11 +1,11 @@
-/** A real browser, and what the tests of all pages ask of it. */
+/** A real browser with checks that the tests of all pages share. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { PROJECT } from '../../tools/stack/settings.ts';
 
-/** Looks that a page must bear: who it is for, and the smallest and a usual window. */
+/** Locales, color schemes and window sizes that every page must support. */
 export const LOOKS = {
   en: { locale: 'en-GB', colorScheme: 'light', viewport: { width: 1100, height: 800 } },
   ko: { locale: 'ko-KR', colorScheme: 'dark', viewport: { width: 320, height: 700 } },
@@ -23,7 +23,7 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args });
 }
 
-/** One person at one device. What its pages complain about is collected: scripts that fail, and what the policy of the page forbids. */
+/** Opens a browser context and collects script errors and violations of the content security policy. */
 export async function visitor(
   browser: Browser,
   look: Look,
@@ -38,7 +38,7 @@ export async function visitor(
   return { context, complaints };
 }
 
-/** What axe finds that is serious or worse, as `rule: element`. */
+/** Serious and critical violations that axe finds, as `rule: element`. */
 export async function barriers(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
@@ -58,12 +58,12 @@ interface AxeResult {
   }[];
 }
 
-/** Whether the page is wider than its window, so that one has to push it to and fro. */
+/** Whether the page needs horizontal scrolling. */
 export function isTooWide(page: Page): Promise<boolean> {
   return page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
 }
 
-/** For people to look at, in `.screenshots/`. */
+/** Saves a screenshot in `.screenshots/` for manual review. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });

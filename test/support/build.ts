@@ -1,4 +1,4 @@
-/** Brings dist/ up to date before a test starts what was built. */
+/** Builds dist/ before a test starts the built server. */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { PROJECT, stackSettings } from '../../tools/stack/settings.ts';
 
 export const NODE = join(PROJECT, 'node_modules', 'node', 'bin', 'node');
 export const MAIN = join(PROJECT, 'dist', 'main.js');
-/** For every process of the product that a test starts: what one of them has compiled, the others need not. */
+/** Environment of every process of the product that a test starts: they share one compile cache. */
 export const COMPILED = { NODE_COMPILE_CACHE: join(PROJECT, 'node_modules', '.cache', 'compiled') };
 
 /** Builds when a source is newer than the last build; of several workers one builds and the others wait for it. */

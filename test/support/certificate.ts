@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Signed by itself: its own authority. Of a server on 127.0.0.1, or of a client. Files in PEM. */
+/** A self-signed certificate of a server on 127.0.0.1 or of a client, in PEM files. */
 export interface Certificate extends AsyncDisposable {
   readonly cert: string;
   readonly key: string;
-  /** The certificate itself. */
+  /** Content of `cert`. */
   readonly text: string;
   readonly keyText: string;
-  /** Both in one file, as Kafka wants them. */
+  /** Key and certificate in one file, the format that Kafka reads. */
   readonly keyStore: string;
   remove(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface Certificate extends AsyncDisposable {
 /**
  * Needs openssl.
  *
- * @param names of the server, as openssl takes a subjectAltName
+ * @param names subjectAltName of the server, in the syntax of openssl
  */
 export async function newCertificate(names = 'IP:127.0.0.1,DNS:localhost'): Promise<Certificate> {
   const directory = await mkdtemp(join(tmpdir(), 'certificate-'));

@@ -1,4 +1,4 @@
-/** The built command line as users run it: a process of its own. */
+/** Runs the built command line as a separate process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -15,13 +15,13 @@ export interface CommandResult {
   readonly err: string;
 }
 
-/** A command under way. */
+/** A running command. */
 export interface RunningCommand {
-  /** What it has printed so far. */
+  /** Standard output so far. */
   readonly printed: () => string;
-  /** As Ctrl-C does. */
+  /** Sends SIGINT, like Ctrl-C. */
   readonly interrupt: () => void;
-  /** As `| head` does when it has read enough. */
+  /** Closes standard output, like `| head`. */
   readonly hangUp: () => void;
   readonly ended: Promise<CommandResult>;
 }
@@ -36,7 +36,7 @@ export async function command(installation: Installation, ...args: readonly stri
   return (await startCommand(installation, ...args)).ended;
 }
 
-/** Runs one line of words, where the local stack is known, with the installation's settings and these; within half a minute. */
+/** Runs a command line with the settings of the installation and the address of the local stack; ends after 30 s. */
 export async function cli(
   installation: Installation,
   line: string,
@@ -53,15 +53,15 @@ export async function cli(
   return (await start(line.split(' '), environment, DEADLINE_MS)).ended;
 }
 
-/** What a command that did its work printed as JSON. */
-export async function cliJson(...asked: Parameters<typeof cli>): Promise<unknown> {
-  const [installation, line, settings] = asked;
+/** The JSON output of a successful command. */
+export async function cliJson(...args: Parameters<typeof cli>): Promise<unknown> {
+  const [installation, line, settings] = args;
   const { status, out, err } = await cli(installation, `${line} --json`, settings);
   expect({ status, err }).toEqual({ status: 0, err: '' });
   return JSON.parse(out);
 }
 
-/** For `toEqual`: a command that failed with this code, and said so in one line. */
+/** For `toEqual`: a command that failed with this code and a one-line message. */
 export function failure(code: string): object {
   return { status: 1, out: '', err: expect.stringMatching(new RegExp(`^concert-queue: ${code}: [^\\n]+\\n$`)) };
 }

@@ -1,23 +1,23 @@
-/** A database of one test alone, on the stack's PostgreSQL or on one of its own. */
+/** A database of one test, on the PostgreSQL of the stack or on a dedicated one. */
 import { randomBytes } from 'node:crypto';
 import { Pool, type QueryResultRow } from 'pg';
 import { stackAddresses } from './settings.ts';
 
 export class TestDatabase {
   readonly url: string;
-  /** For what a test does to the database with its own hands, as a shop would. */
+  /** Connections of the test itself. */
   readonly pool: Pool;
   readonly #remove: () => Promise<void>;
 
-  /** One that exists; not removed. */
+  /** Uses an existing database, which `close` does not remove. */
   constructor(url: string, remove: () => Promise<void> = () => Promise.resolve()) {
     this.url = url;
     this.pool = new Pool({ connectionString: url, max: 20, connectionTimeoutMillis: 5_000 });
-    this.pool.on('error', () => undefined); // some tests kill the server on purpose; what they ask of it fails by itself
+    this.pool.on('error', () => undefined); // tests kill the server; their queries report the error
     this.#remove = remove;
   }
 
-  /** A new one on the stack's server. */
+  /** Creates a database on the server of the stack. */
   static async create(): Promise<TestDatabase> {
     const { databaseUrl } = stackAddresses();
     const name = `e2e_${randomBytes(5).toString('hex')}`;

@@ -10,10 +10,10 @@ import { TcpProxy } from './tcp-proxy.ts';
 
 export interface DedicatedKafka extends DedicatedServer {
   readonly brokers: readonly string[];
-  /** The same broker seen through `proxy`: it tells clients that come this way to stay on it. */
+  /** The same broker through `proxy`: its metadata keeps these clients on the proxy. */
   readonly brokersThroughProxy: readonly string[];
   readonly proxy: TcpProxy;
-  /** The broker at its further listeners, by their names. */
+  /** Addresses of the extra listeners, by name. */
   readonly at: Readonly<Record<string, string>>;
 }
 
@@ -23,17 +23,17 @@ export interface DedicatedKafkaOptions {
   /** Broker properties added to or replacing the stack's. */
   readonly properties?: Readonly<Record<string, string>>;
   readonly scramUsers?: readonly string[];
-  /** Names of listeners beside the plain one and that behind the proxy. */
+  /** Names of extra listeners. */
   readonly listeners?: readonly string[];
-  /** As one of a cluster. */
+  /** Set for a broker of a cluster. */
   readonly clusterId?: string;
   readonly controllerPort?: number;
 }
 
-/** A killed broker may come back only when its former life has lost its session: 9 s by default. */
+/** A killed broker can restart only after its old session has expired: 9 s by default. */
 const QUICK_RETURN = { 'broker.session.timeout.ms': '3000', 'broker.heartbeat.interval.ms': '500' };
 
-/** Starts a single broker on free ports and in a folder of its own, with a proxy before its second listener. */
+/** Starts a single broker on free ports and in its own folder, with a proxy in front of its second listener. */
 export async function startDedicatedKafka(options: DedicatedKafkaOptions = {}): Promise<DedicatedKafka> {
   const directory = await mkdtemp(join(tmpdir(), 'private-kafka-'));
   const jars = await installKafka(downloadsOf(stackSettings()));

@@ -6,16 +6,16 @@ import { requirePrograms } from '../../tools/stack/install.ts';
 import { startServer } from '../../tools/stack/process.ts';
 import { type DedicatedServer, dedicatedServer } from './dedicated-server.ts';
 
-/** Debian keeps servers out of the path of most users. */
+/** Debian installs servers outside the PATH of most users. */
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 const program = (): string | undefined => FOLDERS.map((folder) => join(folder, 'nginx')).find(existsSync);
 const NGINX = { what: 'nginx', isMet: () => program() !== undefined, apt: 'nginx', brew: 'nginx' };
 
 /**
- * Starts an nginx of one process, apart from any that the machine runs.
+ * Starts a single-process nginx, independent of any other on the machine.
  *
- * @param http what stands in its http block, given a folder it may write to; it has to listen on 127.0.0.1
- * @param port where it then answers, with whatever status
+ * @param http content of the http block, given a writable folder; must listen on 127.0.0.1
+ * @param port on which it then responds, with any status
  */
 export async function startDedicatedNginx(http: (folder: string) => string, port: number): Promise<DedicatedServer> {
   requirePrograms([NGINX], (line) => process.stderr.write(`${line}\n`));

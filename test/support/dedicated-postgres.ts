@@ -9,17 +9,17 @@ import { TcpProxy } from './tcp-proxy.ts';
 
 export interface DedicatedPostgres extends DedicatedServer {
   readonly url: string;
-  /** The same server seen through `proxy`. */
+  /** The same server through `proxy`. */
   readonly urlThroughProxy: string;
   readonly proxy: TcpProxy;
 }
 
-/** Starts a PostgreSQL on a free port and in a folder of its own, with a proxy before it. */
+/** Starts a PostgreSQL on a free port and in its own folder, with a proxy in front. */
 export async function startDedicatedPostgres(): Promise<DedicatedPostgres> {
   const programs = postgresPrograms();
   if (programs === undefined) throw new Error('PostgreSQL is not installed.');
   const directory = await mkdtemp(join(tmpdir(), 'private-postgres-'));
-  await chmod(directory, 0o711); // it may run as another user
+  await chmod(directory, 0o711); // PostgreSQL may run as another user
   const [port = 0, proxyPort = 0] = await freePorts(2);
   const server = await dedicatedServer(directory, () =>
     startPostgres({ directory, programs, port, endsWithParent: true }),

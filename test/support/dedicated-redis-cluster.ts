@@ -7,10 +7,10 @@ const SLOTS = 16_384;
 const MASTERS = 3;
 
 /**
- * Starts a cluster of three masters without replicas, each of a third of the slots, in their order; what one of them holds is
- * away while it is, and nothing else.
+ * Starts a cluster of three masters without replicas, each with a third of the slots in order. While a master is down, only
+ * its keys are unavailable.
  *
- * @param config directives of each master, beside the cluster's
+ * @param config extra directives of each master
  */
 export async function startDedicatedRedisCluster(
   config: readonly Readonly<Record<string, string>>[] = [],
@@ -38,36 +38,36 @@ export async function startDedicatedRedisCluster(
   }
 }
 
-/** The master that holds this key; of a concert's keys, the concertId is the hash tag. */
+/** The master that holds this key. The hash tag of a concert's keys is the concertId. */
 export async function masterOf(key: string, masters: readonly DedicatedRedis[]): Promise<DedicatedRedis> {
   for (const master of masters) {
-    const hand = new Redis(master.url);
+    const client = new Redis(master.url);
     try {
-      await hand.exists(key);
+      await client.exists(key);
       return master;
     } catch (error) {
       if (!String(error).includes('MOVED')) throw error;
     } finally {
-      hand.disconnect();
+      client.disconnect();
     }
   }
-  throw new Error(`nobody holds ${key}`);
+  throw new Error(`no master holds ${key}`);
 }
 
-/** Gives a server its slots, and waits until it sees all of them served. */
+/** Assigns its slots to a server and waits until it sees the whole cluster. */
 async function join(servers: readonly DedicatedRedis[], bus: readonly number[], index: number): Promise<void> {
-  const hand = new Redis(servers[index]?.url ?? '');
+  const client = new Redis(servers[index]?.url ?? '');
   try {
     const [from = 0, to = 0] = [index, index + 1].map((third) => Math.floor((SLOTS * third) / MASTERS));
-    await hand.call('CLUSTER', 'ADDSLOTSRANGE', `${from}`, `${to - 1}`);
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', `${from}`, `${to - 1}`);
     for (const [other, { port }] of servers.entries())
-      await hand.call('CLUSTER', 'MEET', '127.0.0.1', `${port}`, `${bus[other]}`);
+      await client.call('CLUSTER', 'MEET', '127.0.0.1', `${port}`, `${bus[other]}`);
     const isWhole = async (): Promise<boolean> => {
-      const info = String(await hand.call('CLUSTER', 'INFO'));
+      const info = String(await client.call('CLUSTER', 'INFO'));
       return info.includes('cluster_state:ok') && info.includes(`cluster_slots_ok:${SLOTS}`);
     };
     await eventually(isWhole, { within: 20_000 });
   } finally {
-    hand.disconnect();
+    client.disconnect();
   }
 }

@@ -14,10 +14,10 @@ export interface DedicatedRedis extends DedicatedServer {
 }
 
 /**
- * Starts a Redis on a free port and in a folder of its own; `config` adds to or replaces the stack's directives. Its url
- * brings the password that it asks for.
+ * Starts a Redis on a free port in its own folder. `config` adds to or replaces the directives of the stack. The url contains
+ * the password.
  *
- * @param launcher a command that becomes the server, given its command line
+ * @param launcher command that runs the command line of the server
  */
 export async function startDedicatedRedis(
   config: Readonly<Record<string, string>> = {},
@@ -36,7 +36,7 @@ export async function startDedicatedRedis(
   });
 }
 
-/** Directives of a Redis that encrypts what comes to this port; its other port stays for those on the same machine. */
+/** Directives of a Redis with TLS on this port; the plain port stays open for the test. */
 export function encryptedAt(port: number, { cert, key }: Certificate): Readonly<Record<string, string>> {
   return {
     'tls-port': `${port}`,

@@ -1,22 +1,22 @@
-/** A server of one test alone: it may be killed, stopped and started at will. */
+/** A server of one test, which may kill, stop and start it. */
 import { rm } from 'node:fs/promises';
 import type { RunningServer } from '../../tools/stack/process.ts';
 
 export interface DedicatedServer extends AsyncDisposable {
-  /** Process id of the present life. */
+  /** Current process id. */
   readonly pid: number;
   readonly directory: string;
   isAlive(): boolean;
   /** `kill -9`; resolves when the process is gone. */
   kill9(): Promise<void>;
-  /** Asks it to end, and waits until it has. */
+  /** SIGTERM; resolves when the process is gone. */
   stop(): Promise<void>;
-  /** Starts it again on the same port and data, ending it first if it lives; resolves when it answers. */
+  /** Restarts it with the same port and data; resolves when it responds. */
   restart(): Promise<void>;
-  /** Holds the process (SIGSTOP): connections stay open, nothing answers. */
+  /** Suspends the process (SIGSTOP): connections stay open without responses. */
   pause(): void;
   resume(): void;
-  /** Ends it and deletes its folder. To be called after the test, whatever happened. */
+  /** Kills it and deletes its folder. */
   close(): Promise<void>;
 }
 

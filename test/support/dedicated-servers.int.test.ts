@@ -7,17 +7,17 @@ import { eventually } from './eventually.ts';
 import { produceRequest } from './tcp-proxy.ts';
 import { testResources } from './test-resources.ts';
 
-describe('a private Redis', () => {
-  test('keeps over a restart what it was told', async () => {
+describe('a dedicated Redis', () => {
+  test('keeps its data over kill -9 and a restart', async () => {
     const server = await startDedicatedRedis({ appendfsync: 'always' });
     const redis = new Redis(server.url);
     try {
-      redis.on('error', () => undefined); // the death below is on purpose
+      redis.on('error', () => undefined); // the server is killed below
       await redis.set('name', 'ann');
-      const firstLife = server.pid;
+      const firstPid = server.pid;
       await server.kill9();
       await server.restart();
-      expect(server.pid).not.toBe(firstLife);
+      expect(server.pid).not.toBe(firstPid);
       expect(await eventually(() => redis.get('name'))).toBe('ann');
     } finally {
       redis.disconnect();
@@ -26,7 +26,7 @@ describe('a private Redis', () => {
   });
 });
 
-describe('a private broker', () => {
+describe('a dedicated broker', () => {
   const topic = 'letters';
   const resources = testResources();
   let broker: DedicatedKafka;
@@ -49,7 +49,7 @@ describe('a private broker', () => {
     return Number(partition?.high);
   };
 
-  test('takes a message whose acknowledgement the proxy cuts off', async () => {
+  test('keeps a message whose acknowledgement the proxy drops', async () => {
     const producer = client.producer({ retry: { retries: 0 } });
     await producer.connect();
     const before = await length();
@@ -62,7 +62,7 @@ describe('a private broker', () => {
     await producer.disconnect();
   });
 
-  test('answers late through a slow proxy, and not at all through a cut one', async () => {
+  test('responds late through a slow proxy, and not through a cut one', async () => {
     const producer = client.producer({ retry: { retries: 0 } });
     await producer.connect();
     broker.proxy.delay(300);
@@ -77,7 +77,7 @@ describe('a private broker', () => {
     await producer.disconnect();
   });
 
-  test('delivers after a black hole what was sent into it', async () => {
+  test('receives the message held by a black hole after it ends', async () => {
     const producer = client.producer({ retry: { retries: 0 } });
     await producer.connect();
     await producer.send({ topic, messages: [{ value: 'before' }] });

@@ -1,2 +1,2 @@
-/** The end-to-end tests that hold for every kind of log, on the embedded one: no server but the product's own is needed. */
+/** Runs the end-to-end tests that support every kind of log on the embedded log, without other servers. */
 process.env['TEST_EVENT_LOG'] = 'embedded';

@@ -1,4 +1,4 @@
-/** A reader of server-sent events that knows nothing but the contract and the standard. */
+/** A reader of server-sent events that shares no code with the product. */
 import { Agent, type IncomingMessage, request } from 'node:http';
 
 export interface StreamEvent {
@@ -10,11 +10,11 @@ export interface StreamEvent {
 export class EventStream {
   readonly events: StreamEvent[] = [];
   readonly comments: string[] = [];
-  /** Milliseconds, as told last. */
+  /** Milliseconds, the last value sent. */
   retry: number | undefined;
-  /** What a browser would give back as `Last-Event-ID`. */
+  /** What a browser would send as `Last-Event-ID`. */
   lastEventId = '';
-  /** Resolves when the stream has ended, or was cut. */
+  /** Resolves when the stream has ended or broken. */
   readonly ended: Promise<void>;
   readonly #answer: IncomingMessage;
   #rest = '';
@@ -24,11 +24,11 @@ export class EventStream {
     answer.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.ended = new Promise((resolve) => {
       answer.once('close', resolve);
-      answer.once('error', () => undefined); // cut: `close` follows
+      answer.once('error', () => undefined); // `close` follows
     });
   }
 
-  /** @throws Error unless it is answered with a stream */
+  /** @throws Error unless the response is an event stream */
   static async open(url: string, token: string, lastEventId?: string): Promise<EventStream> {
     const { answer, status } = await ask(url, token, lastEventId);
     const type = answer.headers['content-type'];
@@ -75,7 +75,7 @@ export class EventStream {
   }
 }
 
-/** The status and head of an answer, whatever it is; its body is the caller's to read or to destroy. */
+/** The status and headers of any response; the caller reads or destroys its body. */
 export function ask(
   url: string,
   token: string,

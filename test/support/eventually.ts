@@ -1,30 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-export interface Patience {
+export interface WaitOptions {
   /** Milliseconds until giving up; default 10,000. */
   readonly within?: number;
-  /** Milliseconds between two looks; default 25. */
+  /** Milliseconds between two attempts; default 25. */
   readonly every?: number;
 }
 
 /**
- * Looks again and again until `attempt` neither throws nor answers false, and gives its answer. Throws after the deadline,
- * with the last failure as message and cause; a look that hangs ends with the deadline too.
+ * Repeats `attempt` until it neither throws nor returns false, and returns its result. Throws after the deadline with the
+ * last failure as message and cause, even if an attempt hangs.
  */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
-  patience: Patience = {},
+  options: WaitOptions = {},
 ): Promise<Exclude<T, false>> {
-  const { within = 10_000, every = 25 } = patience;
+  const { within = 10_000, every = 25 } = options;
   const overdue = new AbortController();
-  const deadline = pause(within, LATE, { signal: overdue.signal }).catch(() => LATE); // called off: nobody waits for it
-  let last: unknown = new Error('the first look did not end');
+  const deadline = pause(within, LATE, { signal: overdue.signal }).catch(() => LATE); // aborted below
+  let last: unknown = new Error('the first attempt did not end');
   try {
     for (const end = Date.now() + within; Date.now() <= end; await pause(every)) {
-      const outcome = await Promise.race([look(attempt), deadline]);
+      const outcome = await Promise.race([tryOnce(attempt), deadline]);
       if ('late' in outcome) break;
-      if ('value' in outcome && isAnswer(outcome.value)) return outcome.value;
-      last = 'value' in outcome ? new Error('the answer was false') : outcome.failure;
+      if ('value' in outcome && isResult(outcome.value)) return outcome.value;
+      last = 'value' in outcome ? new Error('the result was false') : outcome.failure;
     }
   } finally {
     overdue.abort();
@@ -35,7 +35,7 @@ export async function eventually<T>(
 
 const LATE = { late: true };
 
-async function look<T>(attempt: () => T | Promise<T>): Promise<{ value: T } | { failure: unknown }> {
+async function tryOnce<T>(attempt: () => T | Promise<T>): Promise<{ value: T } | { failure: unknown }> {
   try {
     return { value: await attempt() };
   } catch (failure) {
@@ -43,6 +43,6 @@ async function look<T>(attempt: () => T | Promise<T>): Promise<{ value: T } | { 
   }
 }
 
-function isAnswer<T>(value: T): value is Exclude<T, false> {
+function isResult<T>(value: T): value is Exclude<T, false> {
   return value !== false;
 }

@@ -1,4 +1,4 @@
-/** The examples as their readers run them: processes of their own. */
+/** Runs the examples as separate processes. */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ interface Example {
   readonly server: DedicatedServer;
 }
 
-/** @param port where it is to listen, if that matters */
+/** @param port default: a free one */
 export async function startExample(
   name: 'protected-site' | 'waiting-page',
   settings: Readonly<Record<string, string>>,

@@ -1,9 +1,9 @@
-/** An identity provider of our own: publishes keys, gives out tokens, and can go away. */
+/** An identity provider for tests: publishes keys, issues tokens, and can fail. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
-/** undefined takes a claim away. */
+/** undefined removes a claim. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 interface Key {
@@ -15,9 +15,9 @@ interface Key {
 export class FakeIdentityProvider {
   readonly issuer = 'https://id.example/';
   readonly audience = 'concert-queue';
-  /** How often the keys were asked for. */
+  /** Number of requests for the keys. */
   asked = 0;
-  /** What is published instead of the keys. */
+  /** Response instead of the keys. */
   instead: { readonly status: number; readonly body: string } | undefined;
   #keys: readonly Key[];
 
@@ -41,17 +41,17 @@ export class FakeIdentityProvider {
     return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/keys`;
   }
 
-  /** For a server's environment. */
+  /** Settings of a server that uses this provider. */
   get settings(): Readonly<Record<string, string>> {
     return { AUTH_JWKS_URL: this.jwksUrl, AUTH_ISSUER: this.issuer, AUTH_AUDIENCE: this.audience };
   }
 
-  /** A new key signs from now on; the ones before are no longer published. */
+  /** Replaces the signing key; earlier keys are no longer published. */
   async rotate(kid: string): Promise<void> {
     this.#keys = [await keyOf(kid)];
   }
 
-  /** A token that is right in everything but what is given. @param by key that signs: the present one, or any other */
+  /** A valid token apart from the given claims. @param by signing key; default: the current one */
   async token(claims: Claims = {}, by: Key = this.key): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     const usual = { sub: 'ann', iss: this.issuer, aud: this.audience, iat: now, exp: now + 300 };
@@ -62,7 +62,7 @@ export class FakeIdentityProvider {
 
   get key(): Key {
     const [key] = this.#keys;
-    if (!key) throw new Error('there is always a key');
+    if (!key) throw new Error('there is no key');
     return key;
   }
 

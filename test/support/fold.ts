@@ -1,4 +1,4 @@
-/** The log folded from its first record, beside the product: what the stored state is held against. */
+/** Folds the log from its first record: the expected state for comparisons with the stored one. */
 import { keyBelongs, partitionOf } from '../../src/application/event-log/partitioner.ts';
 import { canonicalState } from '../../src/domain/canonical-state.ts';
 import { ConcertQueue } from '../../src/domain/concert-queue.ts';
@@ -12,7 +12,7 @@ export interface LoggedEvent {
   readonly event: QueueEvent;
 }
 
-/** All events of an installation's log but what its dead letters name, read and decoded by other clients than the product's. */
+/** All events of the log without its dead letters, read and decoded by other clients than those of the product. */
 export async function readEvents(installation: Installation): Promise<readonly LoggedEvent[]> {
   const decoder = new RegistryDecoder(installation);
   const [records, letters] = await Promise.all([
@@ -33,13 +33,13 @@ export async function readEvents(installation: Installation): Promise<readonly L
     if (!keyBelongs(event, Buffer.from(record.key)))
       throw new Error(`${record.partition}/${record.offset} has a wrong key`);
     if (partitionOf(event.concertId, installation.partitions) !== record.partition)
-      throw new Error(`${record.partition}/${record.offset} lies in a wrong partition`);
+      throw new Error(`${record.partition}/${record.offset} is in a wrong partition`);
     events.push({ record, event });
   }
   return events;
 }
 
-/** The queue of each concert; of those that `upTo` names, up to that offset. */
+/** The queue of each concert, folded up to its offset in `upTo`, if given. */
 export function foldEvents(
   events: readonly LoggedEvent[],
   upTo: ReadonlyMap<ConcertId, Offset> = new Map(),
@@ -55,7 +55,7 @@ export function foldEvents(
   return queues;
 }
 
-/** As any reader of the log may tell a redrive. */
+/** Recognizes a redrive by its headers. */
 function redriveOf({ headers }: RawRecord): Partial<LogPosition> {
   const origin = headers['redrive-of'];
   if (origin === undefined) return {};

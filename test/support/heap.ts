@@ -1,10 +1,10 @@
-/** What a process holds in memory, asked of its inspector: the server must be started with `INSPECTED`. */
+/** Heap usage of a server, read from its inspector. Start the server with `INSPECTED`. */
 import { WebSocket } from 'ws';
 import type { ServerProcess } from './server.ts';
 
 export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
 
-/** Bytes of its objects after everything that nobody needs was collected. */
+/** Used heap bytes after a garbage collection. */
 export async function heldBytes(server: ServerProcess): Promise<number> {
   const [, address] = /Debugger listening on (ws:\S+)/.exec(server.complaints) ?? [];
   if (address === undefined) throw new Error('the process cannot be inspected');
@@ -19,7 +19,7 @@ export async function heldBytes(server: ServerProcess): Promise<number> {
   }
 }
 
-/** Of one question at a time. */
+/** Supports one call at a time. */
 function ask(socket: WebSocket, method: string): Promise<{ readonly result: { readonly usedSize: number } }> {
   return new Promise((resolve, reject) => {
     socket.once('close', () => reject(new Error(`${method}: the inspector is gone`)));

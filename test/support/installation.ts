@@ -1,4 +1,4 @@
-/** One installation of the product, on the servers of the stack or embedded, apart from all others by its NAME_PREFIX. */
+/** An installation of the product on the servers of the stack or embedded, isolated by its NAME_PREFIX. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { Cluster, Redis } from 'ioredis';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { partitionOf } from '../../src/application/event-log/partitioner.ts';
 import type { ConcertId } from '../../src/domain/types.ts';
-import '../../src/infrastructure/driven/kafka/kafkajs-request-queue.ts'; // else kafkajs warns of negative time-outs
+import '../../src/infrastructure/driven/kafka/kafkajs-request-queue.ts'; // avoids kafkajs warnings about negative timeouts
 import { kafkaNames } from '../../src/config/kafka-settings.ts';
 import type { RedisClient, RedisConnection } from '../../src/infrastructure/driven/redis/redis-client.ts';
 import { Api } from './api.ts';
@@ -43,7 +43,7 @@ export class Installation {
   readonly redisUrl: string;
   readonly redisNodes: readonly string[] | undefined;
   readonly schemaRegistryUrl: string;
-  /** Where its log is, when that is the embedded one (TEST_EVENT_LOG=embedded): then there is no Kafka and no Redis. */
+  /** The embedded log (TEST_EVENT_LOG=embedded); undefined: the log is in Kafka. */
   readonly local: LocalSource | undefined;
   readonly directory: string;
   #kafka: Kafka | undefined;
@@ -63,7 +63,7 @@ export class Installation {
     this.schemaRegistryUrl = options.schemaRegistryUrl ?? stack.schemaRegistryUrl;
   }
 
-  /** For what a test does to Kafka with its own hands. */
+  /** The Kafka client of the test. */
   get kafka(): Kafka {
     this.#kafka ??= new kafkajs.Kafka({ brokers: [...this.brokers], logLevel: kafkajs.logLevel.NOTHING });
     return this.#kafka;
@@ -75,12 +75,12 @@ export class Installation {
       this.#redis = this.redisNodes
         ? new Cluster([...this.redisNodes], { lazyConnect: true, clusterRetryStrategy: again })
         : new Redis(this.redisUrl, { lazyConnect: true, retryStrategy: again });
-      this.#redis.on('error', () => undefined); // some tests kill it on purpose; what they ask of it fails by itself
+      this.#redis.on('error', () => undefined); // tests kill the server; their commands report the error
     }
     return this.#redis;
   }
 
-  /** Where the view is, as the product's own client takes it. */
+  /** Settings of the product's Redis client. */
   get redisSettings(): RedisConnection {
     return this.redisNodes ? { clusterNodes: this.redisNodes } : { url: this.redisUrl };
   }
@@ -118,7 +118,7 @@ export class Installation {
     return (await this.launch(settings, main)).ready();
   }
 
-  /** A client of one of its servers, closed with the installation. */
+  /** A client of this server, closed with the installation. */
   apiOf(server: ServerProcess, connections = 64): Api {
     const api = new Api(server.url, this.adminToken, connections);
     this.#apis.push(api);
@@ -139,16 +139,16 @@ export class Installation {
     }
   }
 
-  /** Ends its processes. */
+  /** Kills its processes. */
   async stop(): Promise<void> {
-    // One may still be on its way: it would outlive whoever closes because another one failed.
+    // A launch may still be running when another one failed: wait, so that no process is left behind.
     const launched = await Promise.allSettled(this.#launches);
     const servers = launched.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    for (const server of servers) server.resume(); // one that is held would not hear
+    for (const server of servers) server.resume(); // a suspended process ignores signals but SIGKILL
     await Promise.all(servers.filter(({ alive }) => alive).map((server) => server.kill9()));
   }
 
-  /** Ends its processes and removes what it left behind on servers that are shared. */
+  /** Kills its processes and removes its topics and keys from the shared servers. */
   async close(): Promise<void> {
     for (const api of this.#apis) api.close();
     await this.stop();
@@ -173,7 +173,7 @@ export class Installation {
       await admin.deleteTopics({ topics });
       const { groups } = await admin.listGroups();
       const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(this.prefix));
-      // A killed member is remembered until its session is over; then the group goes by itself.
+      // Kafka keeps a group with a killed member until its session expires, then removes it.
       if (ours.length > 0) await admin.deleteGroups(ours).catch(() => undefined);
     });
   }

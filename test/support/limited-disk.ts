@@ -1,4 +1,4 @@
-/** A disk that a test can fill. */
+/** A small disk that a test can fill. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LocalSource } from './local-log.ts';
 
-export interface SmallDisk {
+export interface LimitedDisk {
   fill(): void;
   free(): void;
   /** After all processes that use it have ended. */
@@ -16,7 +16,7 @@ export interface SmallDisk {
 const SIZE = '16m';
 const BLOCK = Buffer.alloc(4_096);
 
-/** As root, or as whoever may become root without a password; undefined where neither is permitted. */
+/** Command prefix for mounting: none as root, or sudo without a password; undefined: mounting is not permitted. */
 const mounter = [[], ['sudo', '-n']].find((prefix) => {
   const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
   try {
@@ -24,21 +24,21 @@ const mounter = [[], ['sudo', '-n']].find((prefix) => {
     unmount(prefix, folder);
     return true;
   } catch {
-    return false; // the next one may be
+    return false; // try the next prefix
   } finally {
     rmdirSync(folder);
   }
 });
 
-/** Whether disks are real here; else SQLite is made to say what it says on a full one. */
+/** Whether the disk is real; otherwise SQLite fails with the error of a full disk. */
 export const DISKS_CAN_BE_MOUNTED = mounter !== undefined;
 
-/** Lays a small disk under a log that is not there yet. */
-export function smallDisk(log: LocalSource): SmallDisk {
-  return mounter ? mounted(mounter, log) : feigned(log);
+/** Mounts a small disk for a log that does not exist yet. */
+export function limitedDisk(log: LocalSource): LimitedDisk {
+  return mounter ? mounted(mounter, log) : simulated(log);
 }
 
-function mounted(prefix: readonly string[], { directory }: LocalSource): SmallDisk {
+function mounted(prefix: readonly string[], { directory }: LocalSource): LimitedDisk {
   mount(prefix, directory);
   const filler = join(directory, 'filler');
   return {
@@ -54,13 +54,13 @@ function mounted(prefix: readonly string[], { directory }: LocalSource): SmallDi
   };
 }
 
-/** Every insertion finds that a key has no number left: SQLITE_FULL, as from a disk. */
+/** Every insertion fails with SQLITE_FULL, because an AUTOINCREMENT key is exhausted. */
 const FULL = `
   CREATE TABLE IF NOT EXISTS room (id INTEGER PRIMARY KEY AUTOINCREMENT);
   INSERT OR IGNORE INTO room VALUES (9223372036854775807);
   CREATE TRIGGER full AFTER INSERT ON record BEGIN INSERT INTO room VALUES (NULL); END`;
 
-function feigned({ file }: LocalSource): SmallDisk {
+function simulated({ file }: LocalSource): LimitedDisk {
   const run = (sql: string): void => {
     const database = new DatabaseSync(file, { timeout: 5_000 });
     database.exec(sql);

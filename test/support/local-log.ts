@@ -1,4 +1,4 @@
-/** Reads the log of the embedded mode without the project's own reader: plain SQL, and Avro with the schemas that the file names. */
+/** Reads the log of the embedded mode without the reader of the product: plain SQL, and Avro with the schemas in the file. */
 import { DatabaseSync } from 'node:sqlite';
 import avsc from 'avsc';
 import { IpcClient } from '../../src/infrastructure/driven/embedded/ipc-client.ts';
@@ -48,7 +48,7 @@ function learn(file: string, id: number): avsc.Type {
   return type;
 }
 
-/** Asks the server that runs on the directory. */
+/** Connects to the server that uses the directory. */
 export async function withServer<T>({ directory }: LocalSource, work: (server: IpcClient) => Promise<T>): Promise<T> {
   const server = await IpcClient.connect(directory);
   if (!server) throw new Error(`no server runs on ${directory}`);

@@ -1,4 +1,4 @@
-/** Reads the log without the project's own reader: another Kafka client, and the registry client's own `decode`. */
+/** Reads the log without the reader of the product: with another Kafka client and the `decode` of the registry client. */
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
 import { decodeLocal, type LocalSource, readStream } from './local-log.ts';
@@ -20,10 +20,10 @@ export interface LogSource {
   readonly local?: LocalSource | undefined;
 }
 
-/** A batch whose records all have the broker's stamp, which is the batch's highest: a flag that this client leaves to its callers. */
+/** Attribute of a batch whose records all have the timestamp of the broker, `maxTimestamp`; this client does not apply it. */
 const LOG_APPEND_TIME = 8;
 
-/** All that a topic holds when asked, each partition in order of offsets. */
+/** All records of a topic, each partition in order of offsets. */
 export async function readTopic(
   { brokers, local }: Pick<LogSource, 'brokers' | 'local'>,
   topic: string,
@@ -85,13 +85,13 @@ function recordsOf({ firstOffset, firstTimestamp, maxTimestamp, attributes, reco
   });
 }
 
-/** What the registry client makes of a value: the record's full name, and its fields. */
+/** A decoded record: its full name and its fields. */
 export interface DecodedValue {
   readonly name: string;
   readonly fields: object;
 }
 
-/** Decodes as any user of the registry would; what is in an embedded log, by the schemas in its file. */
+/** Decodes with the registry client; a value of an embedded log with the schemas in its file. */
 export class RegistryDecoder {
   readonly #registry: SchemaRegistry | undefined;
   readonly #local: LocalSource | undefined;

@@ -1,4 +1,4 @@
-/** A scrape of the metrics, in Prometheus' text format, read by nobody's library but this. */
+/** Reads metrics in the text format of Prometheus. */
 export interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -27,13 +27,13 @@ export class Scrape {
     this.samples = lines.filter((line) => line !== '' && !line.startsWith('#')).map(sampleOf);
   }
 
-  /** Of all samples of this name that have these labels, among others. */
+  /** Samples with this name and at least these labels. */
   of(name: string, labels: Readonly<Record<string, string>> = {}): readonly Sample[] {
     const wanted = Object.entries(labels);
     return this.samples.filter((one) => one.name === name && wanted.every(([key, value]) => one.labels[key] === value));
   }
 
-  /** What they come to; undefined when there is none. */
+  /** Their sum; undefined when there is none. */
   sum(name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
     const found = this.of(name, labels);
     return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);

@@ -1,4 +1,4 @@
-/** The build as a later release might be: the same, but for the version of its fold. */
+/** A copy of the build with another fold version, as a later release would have. */
 import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +6,13 @@ import { PROJECT } from '../../tools/stack/settings.ts';
 import { buildIfStale } from './build.ts';
 
 export interface OtherVersion {
-  /** What starts its server. */
+  /** Entry file of its server. */
   readonly main: string;
   /** To be removed after the test. */
   readonly directory: string;
 }
 
-/** @param foldVersion of its fold, which comes to the same states all the same */
+/** @param foldVersion of the copy; the fold itself is the same */
 export async function buildWithFold(foldVersion: number): Promise<OtherVersion> {
   await buildIfStale();
   const directory = await mkdtemp(join(tmpdir(), 'concert-queue-version-'));
@@ -22,7 +22,7 @@ export async function buildWithFold(foldVersion: number): Promise<OtherVersion> 
   const file = join(directory, 'dist', 'domain', 'queue-snapshot.js');
   const text = await readFile(file, 'utf8');
   const other = text.replace(/(FOLD_VERSION = )\d+/, `$1${foldVersion}`);
-  if (other === text) throw new Error(`${file} names no other version of the fold`);
+  if (other === text) throw new Error(`${file} has no FOLD_VERSION to replace`);
   await writeFile(file, other);
   return { main: join(directory, 'dist', 'main.js'), directory };
 }

@@ -1,11 +1,11 @@
-/** Whoever takes traces: a server for OTLP over HTTP that remembers the spans it was sent. */
+/** A server for OTLP over HTTP that stores the spans it receives. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface ReceivedSpan {
   readonly traceId: string;
   readonly spanId: string;
-  /** Empty: it is the first. */
+  /** Empty for the root span. */
   readonly parentId: string;
   readonly name: string;
   /** Milliseconds since 1970. */
@@ -28,7 +28,7 @@ export async function receiveTraces(): Promise<OtlpReceiver> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const { port } = server.address() as AddressInfo; // a TCP address
   return {
     url: `http://127.0.0.1:${port}`,
     spans,
@@ -57,7 +57,7 @@ function spansOf(message: Buffer): ReceivedSpan[] {
 const milliseconds = ([nanos]: readonly Buffer[]): number => Number(nanos?.readBigUInt64LE() ?? 0n) / 1e6;
 const hex = ([bytes]: readonly Buffer[]): string => bytes?.toString('hex') ?? '';
 
-/** The values of one field that have a length (messages, strings, bytes) or are of 64 bits, as protobuf writes them. */
+/** The values of a protobuf field that is length-delimited (message, string, bytes) or 64 bits wide. */
 function fields(message: Buffer, wanted: number): Buffer[] {
   const found: Buffer[] = [];
   let at = 0;

@@ -4,16 +4,16 @@ import { AvroEventCodec } from '../../src/infrastructure/driven/avro/avro-event-
 import { ConfluentSchemaRegistry } from '../../src/infrastructure/driven/avro/schema-registry.confluent.ts';
 import type { Installation } from './installation.ts';
 
-/** A record as somebody may write it, right or wrong. */
+/** A record for the log, valid or not. */
 export interface WrittenRecord {
   readonly partition: number;
   readonly key: string;
   readonly value: Buffer;
 }
 
-const AT_ONCE = 5_000;
+const BATCH_SIZE = 5_000;
 
-/** Puts records into the log past the API, in their order. */
+/** Appends records to the log directly, in their order. */
 export async function writeRecords(installation: Installation, records: readonly WrittenRecord[]): Promise<void> {
   const producer = installation.kafka.producer({
     allowAutoTopicCreation: false,
@@ -21,8 +21,8 @@ export async function writeRecords(installation: Installation, records: readonly
   });
   await producer.connect();
   try {
-    for (let from = 0; from < records.length; from += AT_ONCE) {
-      const messages = records.slice(from, from + AT_ONCE);
+    for (let from = 0; from < records.length; from += BATCH_SIZE) {
+      const messages = records.slice(from, from + BATCH_SIZE);
       await producer.send({ topic: installation.topic, messages, acks: -1 });
     }
   } finally {
@@ -30,7 +30,7 @@ export async function writeRecords(installation: Installation, records: readonly
   }
 }
 
-/** Events as the product would write them. */
+/** Encodes events like the product. */
 export async function recordsOf(
   installation: Installation,
   events: readonly QueueEvent[],

@@ -3,7 +3,7 @@ import { eventually } from './eventually.ts';
 import type { Installation } from './installation.ts';
 import { countRecords, withServer } from './local-log.ts';
 
-/** How many records of the log the partitions' records in the view say are folded. */
+/** Number of folded records, by the checkpoints of the view. */
 export async function foldedRecords(installation: Installation): Promise<number> {
   const partitions = Array.from({ length: installation.partitions }, (_, partition) => partition);
   const checkpoints = await checkpointsOf(installation, partitions);
@@ -24,15 +24,15 @@ async function checkpointsOf(
   return Promise.all(partitions.map((partition) => redis.hget(keys.partition(partition), '@checkpoint')));
 }
 
-/** How many records the log holds. */
+/** Number of records in the log. */
 export async function loggedRecords(installation: Installation): Promise<number> {
   if (installation.local) return countRecords(installation.local);
   return (await endsOf(installation)).reduce((sum, { end }) => sum + end, 0);
 }
 
 /**
- * Resolves when what Kafka's log holds now is projected, in every partition: while people enter, what comes later elsewhere makes up
- * the number of records for what one partition still lacks.
+ * Resolves when the current records of every partition in Kafka are projected. A total would not do: while users enter, later
+ * records of one partition make up for missing ones of another.
  */
 export async function projected(installation: Installation, withinMs: number): Promise<void> {
   const ends = await endsOf(installation);

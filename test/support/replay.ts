@@ -13,7 +13,7 @@ export async function withReplay<T>(installation: Installation, work: (tools: Op
   return backend.withOperations(work);
 }
 
-/** What `projections verify` finds, partition by partition. */
+/** The results of `projections verify` for each partition. */
 export function verifyAll(installation: Installation, concertId?: string): Promise<readonly PartitionVerdict[]> {
   return withReplay(installation, async (tools) => {
     const verdicts: PartitionVerdict[] = [];
@@ -22,7 +22,7 @@ export function verifyAll(installation: Installation, concertId?: string): Promi
   });
 }
 
-/** As `verifyAll`, by the built command line: a long fold would hold up everything else that the test's process does. */
+/** Like `verifyAll`, in a separate process: a long fold would block the process of the test. */
 export async function verifyApart(
   installation: Installation,
   concertId?: string,

@@ -1,4 +1,4 @@
-/** An application that changes its own tables and asks for entry in one transaction, and what became of what it asked for. */
+/** A shop that requests entry through the outbox, in the transaction that changes its own tables. */
 
 import { ConcertQueue } from '../../src/domain/concert-queue.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
@@ -29,7 +29,7 @@ export class SampleShop {
     return new SampleShop(database);
   }
 
-  /** One transaction per user; `undone`: it is rolled back in the end. */
+  /** One transaction per user; `undone`: the transaction is rolled back. */
   async wish(concertId: string, userId: string, undone = false): Promise<void> {
     const client = await this.database.pool.connect();
     try {
@@ -39,7 +39,7 @@ export class SampleShop {
       await client.query(undone ? 'rollback' : 'commit');
       client.release();
     } catch (error) {
-      client.release(true); // its transaction is over, one way or the other: the table tells
+      client.release(true); // the outcome of the transaction is in the table
       throw error;
     }
   }
@@ -72,44 +72,44 @@ export class SampleShop {
     return eventually(
       async () => {
         const backlog = await this.backlog();
-        if (backlog > 0) throw new Error(`${backlog} rows wait`);
+        if (backlog > 0) throw new Error(`${backlog} rows are not published`);
         return true as const;
       },
       { within: withinMs, every: 50 },
     );
   }
 
-  /** While the hold lasts, rows are read and published, and not marked. */
+  /** Until the returned function is called, the relay publishes rows but cannot mark them. */
   async holdMarks(): Promise<() => Promise<void>> {
     const client = await this.database.pool.connect();
-    client.on('error', () => undefined); // the server may be killed meanwhile
+    client.on('error', () => undefined); // a test may kill the server meanwhile
     await client.query('begin');
     await client.query('lock table concert_queue.outbox in share mode');
     return async () => {
-      await client.query('commit').catch(() => undefined); // a server that was killed holds nothing
+      await client.query('commit').catch(() => undefined); // a killed server holds no lock
       client.release(true);
     };
   }
 }
 
-export interface Fate {
-  /** Committed rows that did not take effect exactly once, or whose receipt does not name their event. */
+export interface OutboxResult {
+  /** Committed rows without exactly one effect, or whose receipt is not that of their event. */
   readonly wrong: readonly string[];
-  /** Users in the log whom neither a row nor `direct` names. */
+  /** Users in the log without a row for which `direct` is false. */
   readonly unknown: readonly string[];
   /** The user of each publication beyond the first of a row. */
   readonly repeats: readonly string[];
 }
 
 /**
- * Holds the rows of an outbox against the log, folded beside the product: each row takes effect once (or, for a user who has a
- * place already, not at all), its receipt names an event of its own, and nobody is there whom nobody committed.
+ * Compares the rows of an outbox with the folded log. Each row takes effect once, or not at all when its user has a place
+ * already. Its receipt is that of its event. No other user is in the log.
  */
 export function fateOf(
   rows: readonly Row[],
   events: readonly LoggedEvent[],
   direct: (userId: string) => boolean = () => false,
-): Fate {
+): OutboxResult {
   const effects = new Map<string, number>();
   const published = new Map<string, number>();
   const at = new Map<string, QueueEvent>();

@@ -1,4 +1,4 @@
-/** A terminal of somebody who follows a document: one shell for all commands, and programs that go on until Ctrl-C. */
+/** Runs the commands of a document: one shell for all commands, and foreground programs that run until Ctrl-C. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PROJECT } from '../../tools/stack/settings.ts';
@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What a command printed, on both of its outputs, and how it ended. */
+/** The output of a command on both streams, and its exit status. */
 export interface Printed {
   readonly output: string;
   readonly status: number;
@@ -17,7 +17,7 @@ export class Shell {
   #heard = '';
   #commands = 0;
 
-  /** In the project's folder, with these settings and nothing else of our own environment. */
+  /** Runs in the project folder with this environment only. */
   constructor(environment: Environment) {
     this.#shell = spawn('bash', ['--noprofile', '--norc'], { cwd: PROJECT, env: { ...environment } });
     for (const stream of [this.#shell.stdout, this.#shell.stderr])
@@ -25,7 +25,7 @@ export class Shell {
     this.#shell.stdin?.write('exec 2>&1\n');
   }
 
-  /** Runs a command to its end; variables and functions stay for the next one. */
+  /** Runs a command to its end; variables and functions persist. */
   async run(command: string, withinMs: number): Promise<Printed> {
     const end = new RegExp(`\\n#${++this.#commands} ended (\\d+)\\n$`);
     this.#heard = '';
@@ -41,14 +41,14 @@ export class Shell {
   }
 }
 
-/** A program that goes on until it is interrupted. */
+/** A program that runs until it is interrupted. */
 export class Foreground {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown[]>;
   #output = '';
 
   constructor(command: string, environment: Environment) {
-    // A group of its own, as in a terminal: Ctrl-C reaches all that it has started.
+    // Its own process group, as in a terminal: Ctrl-C reaches its children too.
     this.#child = spawn('bash', ['-c', command], { cwd: PROJECT, env: { ...environment }, detached: true });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
@@ -62,14 +62,14 @@ export class Foreground {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Null while it goes on, and if a signal has ended it. */
+  /** Null while it runs, and after a signal. */
   get status(): number | null {
     return this.#child.exitCode;
   }
 
-  /** Ctrl-C; resolves when all that it has started has ended. */
+  /** Ctrl-C; resolves when its children have ended too. */
   async interrupt(): Promise<void> {
     if (this.alive && this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGINT');
-    await this.#ended; // not before the last process has closed its output
+    await this.#ended; // the last process has closed its output
   }
 }

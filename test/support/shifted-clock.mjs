@@ -1,4 +1,4 @@
-// For `node --import`: this process's wall clock is off by CLOCK_SHIFT_MS milliseconds. Monotonic time is what it is.
+// For `node --import`: shifts the wall clock of this process by CLOCK_SHIFT_MS milliseconds; monotonic time is unchanged.
 const shift = Number(process.env.CLOCK_SHIFT_MS);
 const RealDate = Date;
 const now = () => RealDate.now() + shift;

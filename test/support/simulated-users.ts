@@ -1,9 +1,9 @@
-/** Users who want in: many at once, remembering what they were told. */
+/** Simulated users that request entry, and the requests that were acknowledged. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Api, EntryAccepted } from './api.ts';
 import type { LoggedEvent } from './fold.ts';
 
-/** A 202, and when the request went out and the answer came (monotonic milliseconds). */
+/** An accepted request with its times in monotonic milliseconds. */
 export interface Acknowledged {
   readonly concertId: string;
   readonly userId: string;
@@ -13,12 +13,12 @@ export interface Acknowledged {
   readonly answeredAt: number;
 }
 
-/** Those whose 202 is not in the log, at its receipt, with their user. */
+/** Acknowledged requests that the log does not have at their receipts. */
 export function notInLog(
   acknowledged: readonly Acknowledged[],
   events: readonly LoggedEvent[],
 ): readonly Acknowledged[] {
-  if (acknowledged.length === 0) throw new Error('nobody came');
+  if (acknowledged.length === 0) throw new Error('no request was acknowledged');
   const at = new Map(events.map(({ event, record }) => [`${record.partition}/${record.offset}`, event]));
   return acknowledged.filter(({ concertId, userId, receipt }) => {
     const event = at.get(`${receipt.partition}/${receipt.offset}`);
@@ -40,19 +40,19 @@ export async function inParallel<T>(
 }
 
 /**
- * Users who keep coming until told to stop. Each asks again until there is a 202: a refusal for now (503) or a broken
- * connection sends nobody away. All go when the client that they ask through is closed, so that a test that failed ends.
+ * Continuous entry requests of new users until `stop`. Each user repeats the request after a 503 or a broken connection. All
+ * users stop when their client is closed, so that a failed test ends.
  */
 export class EntryLoad {
-  /** Of each so many the first: all of them, unless told otherwise. */
+  /** Every n-th acknowledged request (`keepsOneOf`); by default all. */
   readonly acknowledged: Acknowledged[] = [];
-  /** How often somebody had to ask again, by what was said: `503 LOG_UNAVAILABLE`, or a broken connection. */
+  /** Number of repeated requests by reason: `503 LOG_UNAVAILABLE`, or the error of the connection. */
   readonly repeats = new Map<string, number>();
-  /** Answers that nobody should get. */
+  /** Unexpected responses. */
   readonly wrong: string[] = [];
-  /** Asks for entry of one user; replaced when the server is. */
+  /** Replaced when the server is. */
   api: Api;
-  #coming = true;
+  #isRunning = true;
   #next = 0;
   #accepted = 0;
   readonly #keepsOneOf: number;
@@ -60,7 +60,7 @@ export class EntryLoad {
   readonly #name: string;
   #workers: Promise<unknown> = Promise.resolve();
 
-  /** @param keepsOneOf how many come for each that is remembered: a crowd of hundreds of thousands is better counted */
+  /** @param keepsOneOf stores one of so many acknowledged requests; large loads only count the others */
   constructor(api: Api, concerts: readonly string[], name: string, keepsOneOf = 1) {
     this.api = api;
     this.#keepsOneOf = keepsOneOf;
@@ -68,15 +68,15 @@ export class EntryLoad {
     this.#name = name;
   }
 
-  /** How many have a 202. */
+  /** Number of acknowledged requests. */
   get accepted(): number {
     return this.#accepted;
   }
 
-  /** @param pauseMs between two requests of one of those at once: paces the crowd */
+  /** @param pauseMs between two requests of each worker */
   start(atOnce: number, pauseMs = 0): this {
     const worker = async (): Promise<void> => {
-      while (this.#coming && !this.api.closed) {
+      while (this.#isRunning && !this.api.closed) {
         const number = this.#next++;
         await this.enter(this.#concerts[number % this.#concerts.length] ?? '', `${this.#name}-${number}`);
         if (pauseMs > 0) await pause(pauseMs);
@@ -86,13 +86,13 @@ export class EntryLoad {
     return this;
   }
 
-  /** Newcomers at this rate a second, whether or not those before them have been answered. */
+  /** Sends requests at this rate per second without waiting for earlier responses. */
   startAt(perSecond: number): this {
     const entering = new Set<Promise<void>>();
-    const come = async (): Promise<void> => {
+    const send = async (): Promise<void> => {
       const from = performance.now();
-      for (let came = 0; this.#coming && !this.api.closed; await pause(10)) {
-        for (const due = ((performance.now() - from) / 1_000) * perSecond; came < due; came++) {
+      for (let sent = 0; this.#isRunning && !this.api.closed; await pause(10)) {
+        for (const due = ((performance.now() - from) / 1_000) * perSecond; sent < due; sent++) {
           const number = this.#next++;
           const one = this.enter(this.#concerts[number % this.#concerts.length] ?? '', `${this.#name}-${number}`);
           entering.add(one);
@@ -101,13 +101,13 @@ export class EntryLoad {
       }
       await Promise.all(entering);
     };
-    this.#workers = come();
+    this.#workers = send();
     return this;
   }
 
-  /** Nobody new comes; resolves when everyone who came has a 202. */
+  /** Starts no further users; resolves when all requests are acknowledged. */
   async stop(): Promise<readonly Acknowledged[]> {
-    this.#coming = false;
+    this.#isRunning = false;
     await this.#workers;
     return this.acknowledged;
   }
@@ -123,12 +123,12 @@ export class EntryLoad {
             this.acknowledged.push({ concertId, userId, entryToken, receipt, sentAt, answeredAt: performance.now() });
           return;
         }
-        const said = `${answer.status} ${answer.body?.code}`;
+        const outcome = `${answer.status} ${answer.body?.code}`;
         if (answer.status !== 503) {
-          this.wrong.push(said);
+          this.wrong.push(outcome);
           return;
         }
-        this.#repeat(said);
+        this.#repeat(outcome);
       } catch (error) {
         this.#repeat(error instanceof Error && 'code' in error ? String(error.code) : String(error));
       }
@@ -136,7 +136,7 @@ export class EntryLoad {
     }
   }
 
-  #repeat(said: string): void {
-    this.repeats.set(said, (this.repeats.get(said) ?? 0) + 1);
+  #repeat(reason: string): void {
+    this.repeats.set(reason, (this.repeats.get(reason) ?? 0) + 1);
   }
 }

@@ -1,8 +1,8 @@
-/** Before the tests on real servers: the local stack runs, and its addresses are in the environment of every worker. */
+/** Starts the local stack before the tests and puts its addresses into the environment of every worker. */
 import { up } from '../../tools/stack/local-stack.ts';
 import { applicationSettings, stackSettings } from '../../tools/stack/settings.ts';
 
-/** Tells the tear-down whether the stack is this run's own. */
+/** Whether this run started the stack; read by the teardown. */
 export const STARTED_HERE = 'STACK_STARTED_BY_TESTS';
 
 export default async function setUp(): Promise<void> {

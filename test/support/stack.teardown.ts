@@ -1,4 +1,4 @@
-/** After the tests: ends the stack if this run started it; one that ran before goes on. */
+/** Stops the stack if this run started it. */
 import { down } from '../../tools/stack/local-stack.ts';
 import { stackSettings } from '../../tools/stack/settings.ts';
 import { STARTED_HERE } from './stack.setup.ts';

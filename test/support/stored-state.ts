@@ -1,4 +1,4 @@
-/** What the view of an installation holds, in full, and whether it is what the log says. */
+/** Reads the whole view of an installation and compares it with the log. */
 import { canonicalState } from '../../src/domain/canonical-state.ts';
 import type { ConcertId, Offset, UserId } from '../../src/domain/types.ts';
 import { connectRedis, untilReady } from '../../src/infrastructure/driven/redis/redis-client.ts';
@@ -12,13 +12,13 @@ import { type LocalSource, withServer } from './local-log.ts';
 export interface StoredQueue {
   readonly offset: Offset;
   readonly state: string;
-  /** Those who wait, front first, as positions are counted. */
+  /** Waiting users in the order of their positions. */
   readonly waiting: readonly UserId[];
 }
 
 /**
- * Every queue that the partitions' records name, or those of them that are wanted: a busy one can only be read at one offset while
- * it pauses. Fails while any of it is missing or not whole.
+ * The wanted queues of all partition checkpoints. A busy queue can only be read while no event changes it. Throws while a queue
+ * is missing or incomplete.
  */
 export function storedQueues(
   installation: Installation,
@@ -27,7 +27,7 @@ export function storedQueues(
   return installation.local ? inMemory(installation, installation.local, isWanted) : inRedis(installation, isWanted);
 }
 
-/** Asked of the server that holds them. */
+/** Read from the server that has them in memory. */
 function inMemory(
   { partitions }: Installation,
   local: LocalSource,
@@ -61,7 +61,7 @@ async function inRedis(
   const redis = connectRedis(installation.redisSettings, 'write', () => undefined);
   const keys = new RedisKeys(installation.prefix);
   const view = new RedisQueueViewWriter(redis, keys, 'test');
-  /** All of it at one offset, undefined when it is missing or not whole; false when the head has moved meanwhile. */
+  /** The queue at one offset; undefined: missing or incomplete; false: the head has moved meanwhile. */
   const read = async (concertId: ConcertId): Promise<StoredQueue | undefined | false> => {
     const loaded = await view.load(concertId);
     if (!loaded) return undefined;
@@ -92,8 +92,8 @@ async function inRedis(
 }
 
 /**
- * Waits until all that the log holds now is projected, and compares the stored state of every queue with a fold of the topic
- * from its first record, byte for byte, the topic being read by other clients than the product's.
+ * Waits until the current records are projected, and compares the stored state of every queue byte for byte with a fold of the
+ * topic from its first record. Reads the topic with other clients than those of the product.
  *
  * @returns the events of the log
  */
@@ -119,15 +119,15 @@ export async function expectStoredEqualsFold(
   const folded = foldEvents(isNewer ? await readEvents(installation) : events, upTo);
   for (const [concertId, { state, waiting }] of stored) {
     const queue = folded.get(concertId);
-    if (!queue) throw new Error(`${concertId} is stored and never was configured`);
+    if (!queue) throw new Error(`${concertId} is stored but was never configured`);
     requireSame(concertId, state, stateOf(queue));
     const front = Array.from(queue.waitingEntries(), ({ userId }) => userId);
-    if (waiting.join() !== front.join()) throw new Error(`${concertId}: those who wait stand in another order`);
+    if (waiting.join() !== front.join()) throw new Error(`${concertId}: the waiting users are in another order`);
   }
   return events;
 }
 
-/** Short even where states are long: the first line that differs. */
+/** Reports the first line that differs. */
 function requireSame(concertId: ConcertId, stored: string, folded: string): void {
   if (stored === folded) return;
   const [ours, theirs] = [stored.split('\n'), folded.split('\n')];

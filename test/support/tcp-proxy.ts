@@ -1,15 +1,15 @@
-/** A network that can be bad on purpose, between clients and one port of this machine. */
+/** A proxy in front of a local port that can cut, delay or hold its connections. */
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Looks at the first bytes of what a client sends; for the wanted request, answers how to know its response. */
+/** For a wanted request of a client, returns a test that recognizes its response; undefined for others. */
 export type WantedRequest = (request: Buffer) => ((response: Buffer) => boolean) | undefined;
 
-/** A piece of traffic that stands before the gate; what comes after it on its connection waits behind it. */
+/** A held message; later data of its connection waits behind it. */
 export interface HeldMessage {
-  /** Lets it, and what waits behind it, go on. */
+  /** Sends it and the data behind it. */
   pass(): void;
-  /** Ends its connection on both sides; it never arrives. */
+  /** Closes its connection on both sides; the message is lost. */
   drop(): void;
 }
 
@@ -22,7 +22,7 @@ interface Interception {
 export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  /** Where new connections lead. */
+  /** Target of new connections. */
   targetPort: number;
   #refusing = false;
   #holding = false;
@@ -43,7 +43,7 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** Everything flows again; what was held is delivered. */
+  /** Ends every fault and delivers held data. */
   pass(): void {
     this.#refusing = this.#holding = false;
     this.#delayMs = 0;
@@ -51,44 +51,44 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.resume();
   }
 
-  /** Ends every connection, and each new one at once, until `pass`. */
+  /** Closes every connection, also new ones, until `pass`. */
   cut(): void {
     this.#refusing = true;
     this.#dropAll();
   }
 
-  /** Ends every connection the hard way (RST); new ones are welcome. */
+  /** Resets every connection (RST); new ones are accepted. */
   reset(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  /** Connections stay open and nothing comes through, in either direction, until `pass` delivers it. */
+  /** Keeps connections open but holds all data, in both directions, until `pass`. */
   blackHole(): void {
     this.#holding = true;
     for (const socket of this.#sockets) socket.pause();
   }
 
-  /** From now on everything arrives this many milliseconds later, in order; 0 ends it. */
+  /** Delays all further data by this many milliseconds, in order; 0 ends the delay. */
   delay(milliseconds: number): void {
     this.#delayMs = milliseconds;
   }
 
-  /** Holds the next wanted request before it is passed on: nobody has received it yet. */
+  /** Holds the next wanted request: the server has not received it. */
   holdRequest(wanted: WantedRequest): Promise<HeldMessage> {
     return new Promise((onHeld) => (this.#trap = { wanted, at: 'request', onHeld }));
   }
 
-  /** Lets the next wanted request through and holds the response to it: it was done, and who asked does not know. */
+  /** Passes the next wanted request and holds its response: the server has processed it, the client has no answer. */
   holdResponse(wanted: WantedRequest): Promise<HeldMessage> {
     return new Promise((onHeld) => (this.#trap = { wanted, at: 'response', onHeld }));
   }
 
-  /** Catches nothing (more) until it is told to. */
+  /** Cancels a pending hold. */
   disarm(): void {
     this.#trap = undefined;
   }
 
-  /** Lets the next wanted request through and ends its connection in place of the response. Resolves when that is done. */
+  /** Passes the next wanted request and closes its connection instead of sending the response. Resolves then. */
   async cutBeforeResponse(wanted: WantedRequest): Promise<void> {
     (await this.holdResponse(wanted)).drop();
   }
@@ -130,22 +130,22 @@ export class TcpProxy {
     });
   }
 
-  /** Moves bytes one way; `caughtBy` sees each piece first. The end of one side, however it comes, is the end of both. */
+  /** Copies data in one direction; `heldBy` may hold each chunk first. When one side closes, both close. */
   #carry(
     from: Socket,
     to: Socket,
     drop: () => void,
-    caughtBy: (piece: Buffer) => Interception['onHeld'] | undefined,
+    heldBy: (chunk: Buffer) => Interception['onHeld'] | undefined,
   ): void {
     this.#sockets.add(from);
     let arrived: Promise<unknown> = Promise.resolve();
-    from.on('data', (piece) => {
-      const onHeld = caughtBy(piece);
+    from.on('data', (chunk) => {
+      const onHeld = heldBy(chunk);
       const late = this.#delayMs > 0 ? pause(this.#delayMs) : undefined;
       const passed = onHeld && new Promise<void>((pass) => onHeld({ pass, drop }));
-      arrived = Promise.all([arrived, late, passed]).then(() => to.write(piece));
+      arrived = Promise.all([arrived, late, passed]).then(() => to.write(chunk));
     });
-    from.on('error', drop); // a reset is one of the faults this proxy is for
+    from.on('error', drop); // a reset is one of the simulated faults
     from.on('close', () => {
       this.#sockets.delete(from);
       drop();
@@ -158,7 +158,7 @@ export class TcpProxy {
   }
 }
 
-/** Kafka's Produce requests (API key 0), each response known by the request's correlation id; of any client, or of one. */
+/** Kafka's Produce requests (API key 0) of any client or of one; the response has the same correlation id. */
 export function produceRequestOf(clientId?: string): WantedRequest {
   return (request) => {
     if (request.length < 14 || request.readInt16BE(4) !== 0) return undefined;
@@ -169,16 +169,16 @@ export function produceRequestOf(clientId?: string): WantedRequest {
   };
 }
 
-/** Where the answers of a piece begin: under load several arrive at once. Each is its length, its correlation id, and the rest. */
-function framesOf(piece: Buffer): readonly number[] {
+/** Start positions of the responses in a chunk: under load several arrive together. Each is length, correlation id, body. */
+function framesOf(chunk: Buffer): readonly number[] {
   const found: number[] = [];
-  for (let at = 0; at + 8 <= piece.length; at += 4 + Math.max(4, piece.readInt32BE(at))) found.push(at);
+  for (let at = 0; at + 8 <= chunk.length; at += 4 + Math.max(4, chunk.readInt32BE(at))) found.push(at);
   return found;
 }
 
 export const produceRequest: WantedRequest = produceRequestOf();
 
-/** Redis commands in which a text stands (the hash of a script, say); the next thing that is answered counts as the response. */
+/** Redis commands that contain a text, such as the hash of a script; the next reply counts as the response. */
 export function commandWith(text: string): WantedRequest {
   return (request) => (request.includes(text) ? () => true : undefined);
 }

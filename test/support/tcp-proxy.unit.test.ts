@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { produceRequest } from './tcp-proxy.ts';
 
-/** Of Kafka: length, API key, version, correlation id, client id. */
+/** A Kafka request: length, API key, version, correlation id, client id. */
 function request(apiKey: number, correlation: number): Buffer {
   const bytes = Buffer.alloc(20);
   bytes.writeInt32BE(16, 0);
@@ -17,14 +17,14 @@ function response(correlation: number, length: number): Buffer {
   return bytes;
 }
 
-test('knows the response to a produce request, also behind others that arrive with it', () => {
+test('recognizes the response to a produce request, also behind others in the same chunk', () => {
   const isIt = produceRequest(request(0, 7));
   expect(isIt?.(response(7, 40))).toBe(true);
   expect(isIt?.(Buffer.concat([response(5, 60), response(6, 12), response(7, 40)]))).toBe(true);
   expect(isIt?.(Buffer.concat([response(5, 60), response(8, 12)]))).toBe(false);
 });
 
-test('sees no other request, and ends at bytes that are no response', () => {
+test('ignores other requests, and bytes that are no response', () => {
   expect(produceRequest(request(1, 7))).toBeUndefined();
   expect(produceRequest(request(0, 7))?.(Buffer.alloc(64))).toBe(false);
 });

@@ -1,21 +1,21 @@
-/** Records that nobody can fold, one of each kind. */
+/** Records that cannot be folded, one of each kind. */
 import type { ConcertId } from '../../src/domain/types.ts';
 import type { Installation } from './installation.ts';
 import { asksFor, recordsOf, type WrittenRecord } from './producer.ts';
 
 export interface UnreadableRecord extends WrittenRecord {
-  /** The code that it must be set aside under. */
+  /** Expected error code of its dead letter. */
   readonly code: string;
 }
 
-/** Of the partition of a concert. All but the last are known for what they are at once; an unknown schema id is believed after 30 s. */
+/** Records for the partition of a concert. All but the last are detected at once; an unknown schema id after 30 s. */
 export async function unreadableRecords(
   installation: Installation,
   concertId: ConcertId,
 ): Promise<readonly UnreadableRecord[]> {
   const elsewhere = concertElsewhere(installation, concertId);
-  const [good, stranger] = await recordsOf(installation, [asksFor(concertId, 'poisoner'), asksFor(elsewhere, 'ann')]);
-  if (!good || !stranger) throw new Error('nothing to poison');
+  const [good, other] = await recordsOf(installation, [asksFor(concertId, 'ann'), asksFor(elsewhere, 'ann')]);
+  if (!good || !other) throw new Error('no record was encoded');
   const unknown = Buffer.from(good.value);
   unknown.writeInt32BE(2_000_000_000, 1);
   return [
@@ -23,8 +23,8 @@ export async function unreadableRecords(
     { ...good, value: Buffer.alloc(900_000, 7), code: 'NOT_WIRE_FORMAT' }, // the topic takes 1 MiB
     { ...good, value: good.value.subarray(0, 12), code: 'MALFORMED_BODY' },
     { ...good, value: await foreignRecord(installation), code: 'FOREIGN_RECORD' },
-    { ...good, key: stranger.key, value: stranger.value, code: 'WRONG_PARTITION' },
-    { ...good, key: `somebody-else:${concertId}`, code: 'WRONG_KEY' },
+    { ...good, key: other.key, value: other.value, code: 'WRONG_PARTITION' },
+    { ...good, key: `other:${concertId}`, code: 'WRONG_KEY' },
     { ...good, value: unknown, code: 'UNKNOWN_SCHEMA' },
   ];
 }
@@ -35,11 +35,11 @@ function concertElsewhere(installation: Installation, concertId: ConcertId): Con
   return names.find((name) => installation.partitionOf(name) !== here) ?? '';
 }
 
-/** A value whose schema the registry knows, and which is no event of ours. */
+/** A value with a registered schema that is no event of the product. */
 async function foreignRecord({ prefix, schemaRegistryUrl }: Installation): Promise<Buffer> {
   const fields = [{ name: 'amount', type: 'int' }];
-  const schema = JSON.stringify({ type: 'record', name: 'Invoice', namespace: 'another.house', fields });
-  const subject = encodeURIComponent(`${prefix}another.house.Invoice`);
+  const schema = JSON.stringify({ type: 'record', name: 'Invoice', namespace: 'other.application', fields });
+  const subject = encodeURIComponent(`${prefix}other.application.Invoice`);
   const answer = await fetch(`${schemaRegistryUrl}/subjects/${subject}/versions`, {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },

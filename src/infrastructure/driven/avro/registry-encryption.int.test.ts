@@ -18,7 +18,7 @@ let [trusted, unknown, misnamed]: TlsProxy[] = [];
 beforeAll(async () => {
   certificates = await Promise.all([newCertificate(), newCertificate(), newCertificate('DNS:elsewhere.example')]);
   const before = (certificate: Certificate) =>
-    TlsProxy.before(stackAddresses().schemaRegistryUrl, certificate, `${username}:${password}`);
+    TlsProxy.start(stackAddresses().schemaRegistryUrl, certificate, `${username}:${password}`);
   [trusted, unknown, misnamed] = await Promise.all(certificates.map(before));
   const known = certificates.filter((_, index) => index !== 1).map(({ text }) => text);
   setDefaultCACertificates([...authorities, ...known]); // as NODE_EXTRA_CA_CERTS does at the start of a process
