@@ -105,7 +105,11 @@ async function graphqlOptions(settings: Settings) {
 /** Tokens, authentication and request limits. */
 function accessProviders(settings: Settings, logger: Pino): Provider[] {
   return [
-    { provide: EntryTokens, useFactory: () => new HmacEntryTokens(settings.secrets.entryTokens) },
+    {
+      provide: EntryTokens,
+      useFactory: (log: EventLog) => new HmacEntryTokens(settings.secrets.entryTokens, log.topic),
+      inject: [EventLog],
+    },
     { provide: AdmissionTokens, useFactory: () => JoseAdmissionTokens.with(settings.secrets.admissionKeys) },
     {
       provide: Authentication,

@@ -27,6 +27,8 @@ export async function serve(flushTraces: () => Promise<void> = () => Promise.res
 async function start(flushTraces: () => Promise<void>): Promise<void> {
   const settings = readSettings(process.env);
   const { pino, nest } = createLogger(settings.logLevel);
+  if (settings.production && settings.trustProxy === true)
+    pino.warn('TRUST_PROXY=true lets each caller choose its own address: name the number of proxies or their networks');
   const backend = await loadBackend(settings, pino);
   const app = await NestFactory.create<NestFastifyApplication>(
     await AppModule.with(settings, pino, backend.serverProviders()),

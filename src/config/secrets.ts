@@ -16,6 +16,8 @@ export interface Secrets {
   readonly adminToken: string;
   /** Undefined where ENTRY_AUTH does not ask for it. */
   readonly serviceToken: string | undefined;
+  /** Undefined: /metrics is public. */
+  readonly metricsToken: string | undefined;
 }
 
 const NEEDED = [
@@ -59,7 +61,15 @@ export function readSecrets(reader: SettingReader, service: boolean, generateInt
     admissionKeys: keys(reader, value('ADMISSION_PRIVATE_KEYS')),
     adminToken: token('ADMIN_TOKEN'),
     serviceToken: service ? token('SERVICE_TOKEN') : undefined,
+    metricsToken: readMetricsToken(reader),
   };
+}
+
+function readMetricsToken(reader: SettingReader): string | undefined {
+  const given = reader.given('METRICS_TOKEN');
+  if (given !== undefined && (given.length < SHORTEST || /[^\x21-\x7e]/.test(given)))
+    reader.refuse('METRICS_TOKEN', `must have at least ${SHORTEST} visible ASCII characters`);
+  return given;
 }
 
 function generate(name: string): string {

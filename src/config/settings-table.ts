@@ -88,6 +88,10 @@ export const SETTINGS = {
     'generated',
     'Secret. Keys of opening draws, separated by commas, each 32 characters or more; the first commits, all reveal.',
   ],
+  METRICS_TOKEN: [
+    '',
+    'Secret. Bearer token that /metrics then needs, 32 characters or more; empty: /metrics is public.',
+  ],
   ADMIN_TOKEN: ['generated', 'Secret. Bearer token of operators, 32 characters or more.'],
   CORS_ORIGINS: ['', 'Origins whose pages may call the API, separated by commas, or `*`; empty: none but its own.'],
   TRUST_PROXY: [
@@ -97,6 +101,14 @@ export const SETTINGS = {
   LIVE_STREAM_LIMIT: [
     '20000',
     'Most streams of live updates that one process keeps open, 1 to 1,000,000; more are answered 503 OVERLOADED.',
+  ],
+  CONNECTION_LIMIT: [
+    '20000',
+    'Most connections that one process keeps open, 0 to 1,000,000; more are closed at once; 0: no limit.',
+  ],
+  CONNECTION_LIMIT_PER_ADDRESS: [
+    '',
+    'Most connections of one address (one /64 of IPv6), 0 to 1,000,000; 0: no limit; empty: 0 with ENTRY_AUTH=open, else 500. Proxies named by TRUST_PROXY are exempt.',
   ],
   RATE_LIMIT_PER_ADDRESS: [
     '',

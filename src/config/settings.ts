@@ -52,6 +52,8 @@ export interface Settings {
   /** Everyone, nobody, the last n, or these addresses. */
   readonly trustProxy: boolean | number | readonly string[];
   readonly liveStreamLimit: number;
+  readonly connectionLimit: number;
+  readonly connectionLimitPerAddress: number;
   readonly limits: LimitSettings;
   readonly logLevel: LogLevel;
   readonly tracing: boolean;
@@ -91,6 +93,13 @@ export function readSettings(environment: Environment): Settings {
     corsOrigins: readOrigins(reader),
     trustProxy: readTrustProxy(reader),
     liveStreamLimit: reader.integer('LIVE_STREAM_LIMIT', 1, 1_000_000),
+    connectionLimit: reader.integer('CONNECTION_LIMIT', 0, 1_000_000),
+    connectionLimitPerAddress: reader.integer(
+      'CONNECTION_LIMIT_PER_ADDRESS',
+      0,
+      1_000_000,
+      entryAuth === 'open' ? 0 : 500,
+    ),
     limits: readLimits(reader, entryAuth === 'open'),
     logLevel: reader.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) ?? 'info',
     tracing: isTracingEnabled(environment),

@@ -2,13 +2,25 @@ import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { receiptOf } from '../event-log/receipt.ts';
 import { EventLog, type Receipt } from '../ports/event-log.port.ts';
+import { QueueViewReader } from '../ports/queue-view.port.ts';
 import { CompleteAdmission } from './complete-admission.command.ts';
+import { EndedEntry } from './ended-entry.ts';
 
 @CommandHandler(CompleteAdmission)
 export class CompleteAdmissionHandler implements ICommandHandler<CompleteAdmission> {
-  constructor(@Inject(EventLog) private readonly log: EventLog) {}
+  readonly #ended: EndedEntry;
 
-  async execute({ admission: { concertId, userId, offset: tokenOffset } }: CompleteAdmission): Promise<Receipt> {
+  constructor(
+    @Inject(EventLog) private readonly log: EventLog,
+    @Inject(QueueViewReader) view: QueueViewReader,
+  ) {
+    this.#ended = new EndedEntry(log, view);
+  }
+
+  async execute({ admission }: CompleteAdmission): Promise<Receipt> {
+    const ended = await this.#ended.receipt(admission);
+    if (ended) return ended;
+    const { concertId, userId, offset: tokenOffset } = admission;
     const occurredAt = Date.now();
     return receiptOf(await this.log.append({ type: 'AdmissionCompleted', concertId, occurredAt, userId, tokenOffset }));
   }

@@ -2,13 +2,25 @@ import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { receiptOf } from '../event-log/receipt.ts';
 import { EventLog, type Receipt } from '../ports/event-log.port.ts';
+import { QueueViewReader } from '../ports/queue-view.port.ts';
+import { EndedEntry } from './ended-entry.ts';
 import { LeaveQueue } from './leave-queue.command.ts';
 
 @CommandHandler(LeaveQueue)
 export class LeaveQueueHandler implements ICommandHandler<LeaveQueue> {
-  constructor(@Inject(EventLog) private readonly log: EventLog) {}
+  readonly #ended: EndedEntry;
 
-  async execute({ token: { concertId, userId, offset: tokenOffset } }: LeaveQueue): Promise<Receipt> {
+  constructor(
+    @Inject(EventLog) private readonly log: EventLog,
+    @Inject(QueueViewReader) view: QueueViewReader,
+  ) {
+    this.#ended = new EndedEntry(log, view);
+  }
+
+  async execute({ token }: LeaveQueue): Promise<Receipt> {
+    const ended = await this.#ended.receipt(token);
+    if (ended) return ended;
+    const { concertId, userId, offset: tokenOffset } = token;
     const occurredAt = Date.now();
     return receiptOf(await this.log.append({ type: 'QueueEntryLeft', concertId, occurredAt, userId, tokenOffset }));
   }

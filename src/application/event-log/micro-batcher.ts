@@ -27,6 +27,8 @@ export interface BatcherLimits {
   readonly maxBatchBytes: number;
   /** Most records of the process that are not acknowledged yet. */
   readonly maxPending: number;
+  /** Of one partition: a partition whose leader hangs leaves the rest to the others. */
+  readonly maxPendingPerPartition: number;
   /** Kept free of requests, for admission control. */
   readonly reservedForControl: number;
 }
@@ -35,7 +37,8 @@ export const DEFAULT_LIMITS: BatcherLimits = {
   lingerMs: 4,
   maxBatchRecords: 500, // kafkajs copies the batch once per record
   maxBatchBytes: 512 * 1024, // a topic takes 1 MiB at once
-  maxPending: 20_000,
+  maxPending: 40_000,
+  maxPendingPerPartition: 20_000,
   reservedForControl: 2000,
 };
 
@@ -55,6 +58,8 @@ class Batch {
 /** Batches of one partition: the one in flight, those that are full, the one that fills. */
 class PartitionQueue {
   sending = false;
+  /** Records of the partition that are not acknowledged yet. */
+  pending = 0;
   readonly full: Batch[] = [];
   filling: Batch | undefined;
 }
@@ -91,10 +96,11 @@ export class MicroBatcher {
     const lane = this.#lanes[record.partition];
     if (!lane) return Promise.reject(new RangeError(`no partition ${record.partition}`));
     if (this.#stopped) return Promise.reject(unavailable('The service is shutting down.'));
-    const room =
-      urgency === 'control' ? this.#limits.maxPending + this.#limits.reservedForControl : this.#limits.maxPending;
-    if (this.#unacknowledged >= room) return Promise.reject(overloaded());
+    const reserve = urgency === 'control' ? this.#limits.reservedForControl : 0;
+    const isFull = this.#unacknowledged >= this.#limits.maxPending + reserve;
+    if (isFull || lane.pending >= this.#limits.maxPendingPerPartition + reserve) return Promise.reject(overloaded());
     this.#unacknowledged++;
+    lane.pending++;
     this.#arrived++;
     return new Promise((resolve, reject) => {
       const batch = (lane.filling ??= this.#open(lane, record.partition));
@@ -187,6 +193,7 @@ export class MicroBatcher {
       const error = unavailable('The log did not confirm the event in time. Asking again is safe.', cause);
       for (const reject of batch.rejects) reject(error);
     }
+    lane.pending -= batch.records.length;
     this.#unacknowledged -= batch.records.length;
     if (this.#unacknowledged === 0) this.#whenIdle?.();
   }

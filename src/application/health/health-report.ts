@@ -1,14 +1,32 @@
 import type { MonitoredPartition } from '../projection/projection-monitor.ts';
 
+/** Why a role is not ready; documented in docs/operations.md. */
+export const HEALTH_CAUSES = [
+  'STARTING',
+  'LOG_UNAVAILABLE',
+  'PARTITION_STUCK',
+  'PARTITION_LOADING',
+  'OUTBOX_UNAVAILABLE',
+] as const;
+export type HealthCause = (typeof HEALTH_CAUSES)[number];
+
+export interface RoleHealth {
+  readonly ready: boolean;
+  /** Set when not ready. */
+  readonly cause?: HealthCause;
+  /** For operators alone: may name servers and addresses. */
+  readonly detail?: string;
+}
+
 /** What a role of this process says of itself. */
 export interface HealthReport {
   /** False: this role cannot do its work. */
   readonly ready: boolean;
-  readonly roles: Readonly<Record<string, { readonly ready: boolean; readonly detail: string }>>;
+  readonly roles: Readonly<Record<string, RoleHealth>>;
   /** With the role `projector`: those assigned to this process. */
   readonly partitions?: readonly MonitoredPartition[];
   /** Told, but never a reason to take the process out: e.g. a view that lags or is gone. */
-  readonly view: { readonly state: 'current' | 'lagging' | 'away'; readonly detail: string };
+  readonly view: { readonly state: 'current' | 'lagging' | 'away'; readonly detail?: string };
 }
 
 /** Asked by the health routes; bounded by 1 s. */

@@ -5,14 +5,13 @@ import type { EventLog } from '../ports/event-log.port.ts';
 import type { LogSubscription } from '../ports/log-subscription.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import type { ProjectionMonitor } from '../projection/projection-monitor.ts';
-import type { Health, HealthReport } from './health-report.ts';
+import type { Health, HealthReport, RoleHealth } from './health-report.ts';
 import type { Startup } from './startup.ts';
 
 const BOUND_MS = 1000;
 /** A view further behind than this is told to lag. */
 const LAGGING_EVENTS = 1000;
 
-type RoleHealth = HealthReport['roles'][string];
 export type ProcessRole = 'api' | 'projector' | 'relay';
 
 /** The steps of a start, by who cannot do without them. */
@@ -38,7 +37,13 @@ export class ProcessHealth implements Health {
 
   async report(): Promise<HealthReport> {
     const [api, view] = await Promise.all([
-      this.roles.has('api') ? bounded(this.#api(), { ready: false, detail: 'the log does not answer' }) : undefined,
+      this.roles.has('api')
+        ? bounded<RoleHealth>(this.#api(), {
+            ready: false,
+            cause: 'LOG_UNAVAILABLE',
+            detail: 'the log does not answer',
+          })
+        : undefined,
       bounded<HealthReport['view']>(this.#view(), { state: 'away', detail: 'the view does not answer' }),
     ]);
     const projector = this.roles.has('projector') ? this.#projector() : undefined;
@@ -53,7 +58,7 @@ export class ProcessHealth implements Health {
     if (waiting) return waiting;
     return (await this.log.isWritable())
       ? { ready: true, detail: 'the log can be appended to' }
-      : { ready: false, detail: 'the log cannot be appended to' };
+      : { ready: false, cause: 'LOG_UNAVAILABLE', detail: 'the log cannot be appended to' };
   }
 
   #projector(): RoleHealth {
@@ -63,10 +68,15 @@ export class ProcessHealth implements Health {
     const stuck = partitions.filter(({ state }) => state === 'backing-off');
     if (stuck.length > 0) {
       const why = stuck.map(({ partition, reason }) => `partition ${partition}: ${reason ?? 'failing'}`);
-      return { ready: false, detail: why.join('; ') };
+      return { ready: false, cause: 'PARTITION_STUCK', detail: why.join('; ') };
     }
     const loading = partitions.filter(({ state }) => state === 'loading').length;
-    if (loading > 0) return { ready: false, detail: `loading ${loading} of ${partitions.length} partitions` };
+    if (loading > 0)
+      return {
+        ready: false,
+        cause: 'PARTITION_LOADING',
+        detail: `loading ${loading} of ${partitions.length} partitions`,
+      };
     return { ready: true, detail: `${partitions.length} partitions assigned` };
   }
 
@@ -74,7 +84,7 @@ export class ProcessHealth implements Health {
     const waiting = this.#waiting([...this.steps.log, 'PostgreSQL']);
     if (waiting) return waiting;
     const state = this.relay?.state ?? { is: 'failing', reason: 'there is no outbox' };
-    if (state.is === 'failing') return { ready: false, detail: state.reason };
+    if (state.is === 'failing') return { ready: false, cause: 'OUTBOX_UNAVAILABLE', detail: state.reason };
     return { ready: true, detail: state.is === 'leading' ? 'publishes the outbox' : 'stands by: another publishes' };
   }
 
@@ -83,7 +93,7 @@ export class ProcessHealth implements Health {
       const why = this.startup.waitingFor.get(step);
       return why === undefined ? [] : [`waiting for ${step}: ${why}`];
     });
-    return reason.length > 0 ? { ready: false, detail: reason.join('; ') } : undefined;
+    return reason.length > 0 ? { ready: false, cause: 'STARTING', detail: reason.join('; ') } : undefined;
   }
 
   async #view(): Promise<HealthReport['view']> {

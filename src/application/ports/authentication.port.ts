@@ -36,6 +36,8 @@ export interface Authentication {
   isInternalCaller(authorization: string | undefined): boolean;
   /** Never throws: what proves nothing is anonymous. Requests of users count against the user, anonymous ones against the address. */
   identify(authorization: string | undefined): Promise<Caller>;
+  /** @throws QueueError `UNAUTHENTICATED` where METRICS_TOKEN is set and the caller has neither it nor ADMIN_TOKEN */
+  authorizeMetrics(authorization: string | undefined): void;
   operator(authorization: string | undefined): Promise<Operator>;
   /** Part of every request for entry: synchronous where no key has to be fetched. */
   authorizeEntry(authorization: string | undefined): EntryRight | Promise<EntryRight>;

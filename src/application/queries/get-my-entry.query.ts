@@ -24,6 +24,14 @@ export const ENTRY_STATES = [
   'REJECTED',
 ] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
+/** An entry in one of these changes no more. */
+export const TERMINAL_STATES: ReadonlySet<EntryState> = new Set([
+  'COMPLETED',
+  'EXPIRED',
+  'LEFT',
+  'DISQUALIFIED',
+  'REJECTED',
+]);
 
 /** Times in milliseconds since 1970. */
 export interface EntryDocument {

@@ -1,7 +1,7 @@
 import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import type { Offset } from '../../domain/types.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
-import type { EntryDocument, EntryState } from '../queries/get-my-entry.query.ts';
+import { type EntryDocument, TERMINAL_STATES } from '../queries/get-my-entry.query.ts';
 
 /** Why nothing more comes: the last word was said; this process stops; too many follow this entry, and others came later. */
 export type SubscriptionEnd = 'over' | 'stopping' | 'replaced';
@@ -15,8 +15,6 @@ export interface EntrySubscriber {
 
 /** Positions are told at most this often. */
 const POSITION_EVERY_MS = 1_000;
-
-const LAST_WORDS: ReadonlySet<EntryState> = new Set(['COMPLETED', 'EXPIRED', 'LEFT', 'DISQUALIFIED', 'REJECTED']);
 
 /** One follower of one entry: what was told, and when it is worth looking again. */
 export class EntrySubscription {
@@ -58,7 +56,7 @@ export class EntrySubscription {
     this.#positionDue = now + POSITION_EVERY_MS;
     this.#told = entry;
     if (!isKnown) this.follower.tell(entry);
-    return LAST_WORDS.has(entry.state);
+    return TERMINAL_STATES.has(entry.state);
   }
 
   /** Nothing older than this is told. */

@@ -100,9 +100,9 @@ function handlersOver(
   return {
     enter: new RequestEntryHandler(log, entryTokens, new EarlyRejection(queues, view), nobody),
     getEntry: new GetMyEntryHandler(log, view),
-    leave: new LeaveQueueHandler(log),
+    leave: new LeaveQueueHandler(log, view),
     claim: new ClaimAdmissionHandler(view, admissionTokens, appendAndAwait),
-    complete: new CompleteAdmissionHandler(log),
+    complete: new CompleteAdmissionHandler(log, view),
     verify: new VerifyAdmissionHandler(view),
     configure: new ConfigureQueueHandler(appendAndAwait, new DrawSecrets(['in-process'])),
     pause: new PauseQueueHandler(appendAndAwait),

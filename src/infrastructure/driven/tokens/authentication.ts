@@ -6,7 +6,11 @@ import { IdentityProvider, type IdentityProviderOptions } from './identity-provi
 interface AuthenticationOptions {
   readonly entryAuth: 'open' | 'service' | 'jwt';
   readonly identityProvider: IdentityProviderOptions | undefined;
-  readonly secrets: { readonly adminToken: string; readonly serviceToken: string | undefined };
+  readonly secrets: {
+    readonly adminToken: string;
+    readonly serviceToken: string | undefined;
+    readonly metricsToken: string | undefined;
+  };
 }
 
 /** Builds the authentication. Starts to fetch the keys of the identity provider, if one is configured. */
@@ -18,7 +22,7 @@ export function authentication(
   const provider = identityProvider && new IdentityProvider(identityProvider, warn);
   provider?.refresh();
   return new BearerAuthentication(
-    { staticTokens: staticTokens(secrets.adminToken, secrets.serviceToken), ...signed, provider },
+    { staticTokens: staticTokens(secrets.adminToken, secrets.serviceToken, secrets.metricsToken), ...signed, provider },
     entryAuth,
   );
 }

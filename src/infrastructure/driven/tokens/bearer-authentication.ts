@@ -57,6 +57,14 @@ export class BearerAuthentication implements Authentication {
     return userId === undefined ? ANONYMOUS : { kind: 'user', userId };
   }
 
+  authorizeMetrics(authorization: string | undefined): void {
+    const { staticTokens } = this.tokens;
+    if (!staticTokens.isMetrics) return;
+    const token = bearer(authorization);
+    if (!staticTokens.isMetrics(token) && !staticTokens.isAdmin(token))
+      throw new QueueError('UNAUTHENTICATED', 'The bearer token is not the metrics token.');
+  }
+
   async operator(authorization: string | undefined): Promise<Operator> {
     const token = bearer(authorization);
     if (this.tokens.staticTokens.isAdmin(token)) return { name: 'ADMIN_TOKEN' };

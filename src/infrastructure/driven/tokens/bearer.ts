@@ -4,12 +4,15 @@ import { equalTo } from './constant-time.ts';
 export interface StaticTokens {
   isAdmin(token: string): boolean;
   isService(token: string): boolean;
+  /** Undefined: /metrics is public. */
+  readonly isMetrics: ((token: string) => boolean) | undefined;
 }
 
 /** @param serviceToken undefined: no token is the service token */
-export function staticTokens(adminToken: string, serviceToken: string | undefined): StaticTokens {
+export function staticTokens(adminToken: string, serviceToken?: string, metricsToken?: string): StaticTokens {
   return {
     isAdmin: equalTo(adminToken),
     isService: serviceToken === undefined ? () => false : equalTo(serviceToken),
+    isMetrics: metricsToken === undefined ? undefined : equalTo(metricsToken),
   };
 }

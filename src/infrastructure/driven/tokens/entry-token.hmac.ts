@@ -21,9 +21,13 @@ export class HmacEntryTokens implements EntryTokens {
   readonly #signing: EntryTokenKey;
   readonly #verifying: readonly EntryTokenKey[];
 
-  /** @param secrets the first signs, all verify; at least one */
+  /**
+   * @param secrets the first signs, all verify; at least one
+   * @param topic named in new tokens; a token that names another topic is rejected
+   */
   constructor(
     secrets: readonly string[],
+    private readonly topic?: string,
     private readonly now: () => number = Date.now,
   ) {
     const keys = secrets.map(keyOf);
@@ -35,7 +39,8 @@ export class HmacEntryTokens implements EntryTokens {
 
   sign({ userId, concertId, partition, offset }: EntryClaims): string {
     const { secret, prefix } = this.#signing;
-    const claims = { sub: userId, cid: concertId, prt: partition, off: offset, iat: Math.floor(this.now() / 1000) };
+    const iat = Math.floor(this.now() / 1000);
+    const claims = { sub: userId, cid: concertId, prt: partition, off: offset, iat, top: this.topic };
     const signed = prefix + Buffer.from(JSON.stringify(claims)).toString('base64url');
     return `${signed}.${signatureOf(signed, secret)}`;
   }
@@ -50,7 +55,7 @@ export class HmacEntryTokens implements EntryTokens {
     const given = Buffer.from(token.slice(lastDot + 1));
     // Compares the text: base64url has several spellings of the same bytes, and only one is valid.
     if (given.length !== signature.length || !timingSafeEqual(given, Buffer.from(signature))) throw rejected();
-    return claimsOf(token.slice(dot, lastDot));
+    return claimsOf(token.slice(dot, lastDot), this.topic);
   }
 
   #keyOf(prefix: string): EntryTokenKey {
@@ -77,8 +82,10 @@ function signatureOf(signed: string, secret: KeyObject): string {
 }
 
 /** Call after the signature is verified. Checks the types, because the secret may sign other tokens. */
-function claimsOf(payload: string): EntryClaims {
+function claimsOf(payload: string, topic: string | undefined): EntryClaims {
   const claims = parse(payload);
+  // Offsets of another topic mean nothing here. Tokens of earlier releases name no topic.
+  if ('top' in claims && topic !== undefined && claims.top !== topic) throw rejected();
   if (!('sub' in claims && 'cid' in claims && 'prt' in claims && 'off' in claims && 'iat' in claims)) throw rejected();
   const { sub, cid, prt, off, iat } = claims;
   if (typeof sub !== 'string' || sub === '' || typeof cid !== 'string' || cid === '') throw rejected();

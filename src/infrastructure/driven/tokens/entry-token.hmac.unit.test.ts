@@ -9,7 +9,7 @@ const OTHER = 'another-secret-of-the-tests-0123456789';
 const key = new TextEncoder().encode(SECRET);
 const claims = { userId: 'ann', concertId: 'c1', partition: 3, offset: 41 };
 const payload = { sub: 'ann', cid: 'c1', prt: 3, off: 41, iat: 1_700_000_000 };
-const tokens = new HmacEntryTokens([SECRET], () => 1_700_000_000_999);
+const tokens = new HmacEntryTokens([SECRET], undefined, () => 1_700_000_000_999);
 const ours = tokens.sign(claims);
 const kid = decodeProtectedHeader(ours).kid ?? '';
 
@@ -136,4 +136,17 @@ describe('an entry token is rejected as UNAUTHENTICATED', () => {
 
 test('the constructor requires a secret', () => {
   expect(() => new HmacEntryTokens([])).toThrow('at least one secret');
+});
+
+describe('the topic in a token', () => {
+  const here = new HmacEntryTokens([SECRET], 'a.queue.entry');
+  const elsewhere = new HmacEntryTokens([SECRET], 'b.queue.entry');
+
+  test('is verified: a token of another topic is rejected', () => {
+    expect(here.verify(here.sign(claims))).toEqual(claims);
+    expect(() => elsewhere.verify(here.sign(claims))).toThrow(QueueError);
+  });
+  test('may be missing, as in tokens of earlier releases', () => {
+    expect(here.verify(ours)).toEqual(claims);
+  });
 });

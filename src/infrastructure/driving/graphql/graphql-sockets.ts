@@ -20,7 +20,7 @@ import type { EntryClaims } from '../../../application/ports/entry-tokens.port.t
 import { RequestLimits } from '../../../application/ports/request-limits.port.ts';
 import { Telemetry } from '../../../application/ports/telemetry.port.ts';
 import { clientSubnet } from '../../../lib/client-subnet.ts';
-import { ConnectionSlots } from './connection-slots.ts';
+import { Slots } from '../../../lib/slots.ts';
 import { formatError, toGraphQLError } from './format-error.ts';
 import type { GraphqlContext } from './graphql-context.ts';
 import { GraphqlExecutor } from './graphql-executor.ts';
@@ -70,8 +70,8 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
   readonly #protocol: ProtocolServer<Connection>;
-  readonly #withoutToken = new ConnectionSlots(MAX_WITHOUT_TOKEN_PER_ADDRESS);
-  readonly #perEntry = new ConnectionSlots(MAX_PER_ENTRY);
+  readonly #withoutToken = new Slots(MAX_WITHOUT_TOKEN_PER_ADDRESS);
+  readonly #perEntry = new Slots(MAX_PER_ENTRY);
   #withToken = 0;
   #pings: NodeJS.Timeout | undefined;
   readonly #unanswered = new WeakSet<WebSocket>();

@@ -12,7 +12,14 @@ import { toHook } from './to-hook.ts';
  * Who may pass: operators; whoever may ask for entry (ENTRY_AUTH); the holder of an entry token for the path's concert; the
  * holder of an admission token, and of one whose time is over too.
  */
-type RequireAuth = 'admin' | 'entry' | 'entry-token' | 'admission-token' | 'expired-admission-token' | 'optional';
+type RequireAuth =
+  | 'admin'
+  | 'entry'
+  | 'entry-token'
+  | 'admission-token'
+  | 'expired-admission-token'
+  | 'metrics'
+  | 'optional';
 
 type Check = (request: FastifyRequest) => void | Promise<void>;
 
@@ -91,6 +98,10 @@ export function registerAuthHooks({ callers, limits, accepts }: AccessControl) {
     },
     'admission-token': admitted({ allowExpired: false }),
     'expired-admission-token': admitted({ allowExpired: true }),
+    metrics: (request) => {
+      callers.authorizeMetrics(request.headers.authorization);
+      return limits.ofProbe?.(request.ip);
+    },
     optional: async (request) => {
       const caller = await callers.identify(request.headers.authorization);
       request.caller = caller;

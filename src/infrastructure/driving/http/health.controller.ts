@@ -1,7 +1,10 @@
-import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, Res } from '@nestjs/common';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { QueueError } from '../../../application/errors.ts';
 import { Health, type HealthReport } from '../../../application/health/health-report.ts';
+import { publicReport } from '../../../application/health/public-report.ts';
+import { Authentication } from '../../../application/ports/authentication.port.ts';
 import { Live, Readiness } from './schemas/health.schema.ts';
 import { unlimitedProblems } from './schemas/problem.schema.ts';
 import { ref } from './schemas/shared.ts';
@@ -14,7 +17,10 @@ const readiness = (description: string) => ({
 
 @Controller('health')
 export class HealthController {
-  constructor(@Inject(Health) private readonly health: Health) {}
+  constructor(
+    @Inject(Health) private readonly health: Health,
+    @Inject(Authentication) private readonly callers: Authentication,
+  ) {}
 
   @Get('live')
   @Header('cache-control', 'no-store')
@@ -36,9 +42,23 @@ export class HealthController {
     summary: 'Whether the roles of this process can do their work',
     response: { 200: readiness('They can.'), 503: readiness('One of them cannot.'), ...unlimitedProblems() },
   })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
+  async ready(
+    @Headers('authorization') authorization: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HealthReport> {
     const report = await this.health.report();
     if (!report.ready) reply.code(503);
-    return report;
+    return (await this.#isOperator(authorization)) ? report : publicReport(report);
+  }
+
+  async #isOperator(authorization: string | undefined): Promise<boolean> {
+    if (authorization === undefined) return false;
+    try {
+      await this.callers.operator(authorization);
+      return true;
+    } catch (error) {
+      if (error instanceof QueueError) return false;
+      throw error;
+    }
   }
 }

@@ -4,6 +4,7 @@ import proxyAddr from '@fastify/proxy-addr';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerClientError } from './client-error.ts';
+import { type ConnectionLimitSettings, limitConnections } from './connection-limits.ts';
 import { sendProblem } from './problem.filter.ts';
 import { DATA_HEADERS } from './security-headers.ts';
 import { BODY_LIMIT, INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
@@ -15,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-export interface HttpAdapterSettings {
+export interface HttpAdapterSettings extends ConnectionLimitSettings {
   /** Everyone, nobody, the last n, or these addresses. */
   readonly trustProxy: boolean | number | readonly string[];
 }
@@ -25,7 +26,8 @@ export interface HttpAdapterSettings {
  *
  * There is no middleware: `use()` and Nest's MiddlewareConsumer do not work here, Fastify's hooks do.
  */
-export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyAdapter {
+export function createHttpAdapter(settings: HttpAdapterSettings): FastifyAdapter {
+  const { trustProxy } = settings;
   const isProxy = proxies(trustProxy);
   const adapter = new JsonAdapter({
     skipMiddie: true,
@@ -57,6 +59,7 @@ export function createHttpAdapter({ trustProxy }: HttpAdapterSettings): FastifyA
     if (body === '') done(null);
     else void parse(request, String(body), done);
   });
+  limitConnections(fastify.server, settings, (address) => isProxy(address, 0));
   closeIdleConnections(fastify);
   return adapter;
 }

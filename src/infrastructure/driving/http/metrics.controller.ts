@@ -2,6 +2,7 @@ import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { MetricsExporter } from '../../../application/ports/metrics-exporter.port.ts';
+import { RequireAuth } from './auth.hooks.ts';
 import { problems } from './schemas/problem.schema.ts';
 
 @Controller('metrics')
@@ -9,6 +10,7 @@ export class MetricsController {
   constructor(@Inject(MetricsExporter) private readonly page: MetricsExporter) {}
 
   @Get()
+  @RequireAuth('metrics')
   @Header('cache-control', 'no-store')
   @RouteSchema({
     tags: ['health'],
@@ -16,7 +18,7 @@ export class MetricsController {
     summary: 'What this process tells Prometheus',
     response: {
       200: { description: 'Prometheus text.', content: { 'text/plain': { schema: { type: 'string' } } } },
-      ...problems(),
+      ...problems('UNAUTHENTICATED'),
     },
   })
   metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {

@@ -1,5 +1,5 @@
-/** Counts open connections by key, at most `limit` for each key. Keys without a connection take no memory. */
-export class ConnectionSlots {
+/** Counts what is open by key, at most `limit` for each key. Keys with nothing open take no memory. */
+export class Slots {
   readonly #open = new Map<string, number>();
 
   constructor(private readonly limit: number) {}
