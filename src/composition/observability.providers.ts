@@ -33,7 +33,7 @@ export function observabilityProviders({ roles, queuePartitions, database: setti
       provide: MetricsExporter,
       useFactory: (
         telemetry: PrometheusTelemetry,
-        watch: ProjectionMonitor,
+        monitor: ProjectionMonitor,
         projector: Projector,
         rebuilds: RebuildWorker,
         startup: Startup,
@@ -43,8 +43,8 @@ export function observabilityProviders({ roles, queuePartitions, database: setti
         new PrometheusExporter(telemetry.registry, {
           roles,
           partitions: queuePartitions,
-          watch,
-          owned: () => projector.owned(),
+          monitor,
+          projections: () => projector.owned(),
           rebuilds,
           waitingFor: startup.waitingFor,
           connections: () => backend.connections(),

@@ -68,15 +68,15 @@ describe('the conditions of the alerts', () => {
       relay = await installation.start({ ROLES: 'relay', DATABASE_URL: database.url });
       await leader.query('select concert_queue.request_entry($1, $2)', ['tour', 'of-the-shop']);
       await leader.query("update concert_queue.outbox set created_at = created_at - interval '1 minute'");
-      expect(await allFire(['ConcertQueueOutboxOld'], relay.url)).toEqual([
+      expect(await allFire(['ConcertQueueOutboxDelayed'], relay.url)).toEqual([
         'ConcertQueuePartitionWithoutOwner',
-        'ConcertQueueOutboxOld',
+        'ConcertQueueOutboxDelayed',
       ]);
     } finally {
       leader.release(true);
       await database.close();
     }
-    await allFire(['ConcertQueueOutboxUnseen'], relay.url);
+    await allFire(['ConcertQueueOutboxUnavailable'], relay.url);
   }, 40_000);
 
   test('hold when a process is held', async () => {
@@ -110,10 +110,10 @@ describe('the conditions of the alerts', () => {
     const comes = async (userId: string) =>
       writeRecords(installation, await recordsOf(installation, [asksFor('tour', userId)]));
     await comes('is-folded-and-not-written');
-    await allFire(['ConcertQueueServerAway', 'ConcertQueueProjectionStuck']);
+    await allFire(['ConcertQueueDependencyDown', 'ConcertQueueProjectionStuck']);
     expect((await scrape(server.url)).sum('concert_queue_projection_lag_events')).toBeGreaterThanOrEqual(1);
-    expect(await allFire(['ConcertQueueProjectionLags'], server.url, AWAY_WITHIN_MS)).toContain(
-      'ConcertQueueServerAway',
+    expect(await allFire(['ConcertQueueProjectionLag'], server.url, AWAY_WITHIN_MS)).toContain(
+      'ConcertQueueDependencyDown',
     );
     await redis.restart();
     await eventually(async () => (await scrape(server.url)).sum('concert_queue_projection_lag_events') === 0, {

@@ -91,7 +91,7 @@ describe('under load', () => {
       await kafka.kill9();
       await eventually(() => (load.repeats.get('503 LOG_UNAVAILABLE') ?? 0) > refused + 50, { within: 20_000 });
       expect(await apiServer.health('ready')).toMatchObject({ status: 503 });
-      expect(firing(healthy, await scrape(apiServer.url))).toContain('ConcertQueueLogRefuses');
+      expect(firing(healthy, await scrape(apiServer.url))).toContain('ConcertQueueLogAppendFailing');
       await kafka.restart();
       await isGrowing(load, 500);
     }

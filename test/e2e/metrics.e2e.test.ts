@@ -47,7 +47,7 @@ describe('the metrics', () => {
     expect(await api.requestEntry('closed', 'ann')).toMatchObject({ status: 409 });
     expect(await api.requestEntry('tour', 'not valid!')).toMatchObject({ status: 400 });
     expect(await api.requestEntry('nowhere', 'ann')).toMatchObject({ status: 404 });
-    const requests = { door: 'http', operation: 'requestEntry' };
+    const requests = { api: 'http', operation: 'requestEntry' };
     const seen = await told('concert_queue_requests_total', { ...requests, code: 'OK' }, 7);
     for (const code of ['QUEUE_CLOSED', 'INVALID_REQUEST', 'CONCERT_NOT_FOUND'])
       expect([code, seen.sum('concert_queue_requests_total', { ...requests, code })]).toEqual([code, 1]);
@@ -68,7 +68,7 @@ describe('the metrics', () => {
     expect(live.sum('concert_queue_partitions')).toBe(2);
     expect(live.sum('concert_queue_events_folded_total')).toBeGreaterThanOrEqual(7 + 3);
     expect(live.sum('concert_queue_concerts')).toBe(2);
-    for (const one of live.of('concert_queue_connected')) expect([one.labels, one.value]).toEqual([one.labels, 1]);
+    for (const one of live.of('concert_queue_dependency_up')) expect([one.labels, one.value]).toEqual([one.labels, 1]);
     expect(live.sum('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
   });
 

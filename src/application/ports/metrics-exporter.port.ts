@@ -1,7 +1,7 @@
-/** What this process tells those who watch it, in the text format that they read. */
+/** The metrics of this process in the Prometheus text format. */
 export interface MetricsExporter {
   readonly contentType: string;
-  /** All of it as it is now. Asks no server but, with the role `relay`, the database; bounded by a second. */
+  /** The current values. Only with the role `relay` it makes a network call, to the database, for at most 1 s. */
   scrape(): Promise<string>;
 }
-export const MetricsExporter = Symbol('MetricsPage');
+export const MetricsExporter = Symbol('MetricsExporter');

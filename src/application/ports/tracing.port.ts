@@ -1,9 +1,9 @@
 import type { LogRecord } from './log-subscription.port.ts';
 
-/** Follows single requests through processes, for whoever asks for traces; undefined wherever nobody does. */
+/** Traces requests across processes. Undefined if tracing is disabled. */
 export interface Tracing {
-  /** Appends within a span of its own; the record carries on the trace by the headers given. */
+  /** Appends within a span. The headers continue the trace in the record. */
   appending<T>(topic: string, append: (headers: Readonly<Record<string, string>>) => Promise<T>): Promise<T>;
-  /** Folds and writes records, each in the trace that it came with. */
+  /** Projects records, each in its own trace. */
   projecting<T>(records: readonly LogRecord[], work: () => Promise<T>): Promise<T>;
 }

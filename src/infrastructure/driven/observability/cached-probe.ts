@@ -1,8 +1,8 @@
 import { SingleFlight } from '../../../lib/single-flight.ts';
 import { withFallback } from '../../../lib/timeout.ts';
 
-const FRESH_MS = 5_000;
-const WAIT_MS = 800;
+const MIN_INTERVAL_MS = 5_000;
+const MAX_WAIT_MS = 800;
 
 /** Queries a server at most once in 5 s, in a single flight. No caller waits longer than 800 ms. */
 export class CachedProbe<T> {
@@ -15,12 +15,12 @@ export class CachedProbe<T> {
   /** undefined: the last query failed, or none has finished yet. */
   async get(): Promise<T | undefined> {
     const inFlight = this.#queries.get('query') ?? this.#refreshIfOld();
-    if (inFlight) await withFallback(WAIT_MS, undefined, inFlight);
+    if (inFlight) await withFallback(MAX_WAIT_MS, undefined, inFlight);
     return this.#value;
   }
 
   #refreshIfOld(): Promise<void> | undefined {
-    if (performance.now() - this.#queriedAt <= FRESH_MS) return undefined;
+    if (performance.now() - this.#queriedAt <= MIN_INTERVAL_MS) return undefined;
     this.#queriedAt = performance.now();
     return this.#queries.run('query', () => this.#refresh());
   }

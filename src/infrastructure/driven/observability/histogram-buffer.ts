@@ -1,21 +1,20 @@
-/** So many are told at once: a tenth of a millisecond. */
-const AT_ONCE = 256;
+/** A flush of this many durations takes 0.1 ms. */
+const MAX_BUFFERED = 256;
 
-/** Durations that a histogram is told many at a time: one by one, between all else that a request needs, each costs several times as much. */
+/** Buffers the durations of a histogram: recorded one by one within requests, each costs several times as much. */
 export class HistogramBuffer {
-  #gathered: number[] = [];
+  #buffered: number[] = [];
 
-  /** @param tell for one of them */
-  constructor(private readonly tell: (seconds: number) => void) {}
+  constructor(private readonly observe: (seconds: number) => void) {}
 
   add(seconds: number): void {
-    this.#gathered.push(seconds);
-    if (this.#gathered.length >= AT_ONCE) this.flush();
+    this.#buffered.push(seconds);
+    if (this.#buffered.length >= MAX_BUFFERED) this.flush();
   }
 
   flush(): void {
-    const gathered = this.#gathered;
-    this.#gathered = [];
-    for (const seconds of gathered) this.tell(seconds);
+    const buffered = this.#buffered;
+    this.#buffered = [];
+    for (const seconds of buffered) this.observe(seconds);
   }
 }

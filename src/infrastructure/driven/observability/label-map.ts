@@ -1,36 +1,35 @@
 type Label = string | number;
 export type Labels = readonly [string, string, string];
 
-/** One of something for each three labels that have occurred. To find it again makes no object and no text. */
+/** One value for each combination of three labels. A lookup allocates nothing. */
 export class LabelMap<T> {
-  readonly #all: (readonly [labels: Labels, one: T])[] = [];
-  readonly #found = new Map<Label, Map<Label, Map<Label, T>>>();
+  readonly #all: (readonly [labels: Labels, value: T])[] = [];
+  readonly #byLabel = new Map<Label, Map<Label, Map<Label, T>>>();
 
-  constructor(private readonly make: (...labels: Labels) => T) {}
+  constructor(private readonly create: (...labels: Labels) => T) {}
 
   of(first: Label, second: Label, third: Label): T {
-    return this.#found.get(first)?.get(second)?.get(third) ?? this.#add(first, second, third);
+    return this.#byLabel.get(first)?.get(second)?.get(third) ?? this.#add(first, second, third);
   }
 
-  /** In the order in which they occurred first. */
-  [Symbol.iterator](): Iterator<readonly [labels: Labels, one: T]> {
+  /** In the order of their first use. */
+  [Symbol.iterator](): Iterator<readonly [labels: Labels, value: T]> {
     return this.#all.values();
   }
 
   #add(first: Label, second: Label, third: Label): T {
     const labels: Labels = [String(first), String(second), String(third)];
-    const one = this.make(...labels);
-    this.#all.push([labels, one]);
-    const seconds = within(this.#found, first);
-    within(seconds, second).set(third, one);
-    return one;
+    const value = this.create(...labels);
+    this.#all.push([labels, value]);
+    innerMap(innerMap(this.#byLabel, first), second).set(third, value);
+    return value;
   }
 }
 
-function within<K, V>(map: Map<Label, Map<K, V>>, label: Label): Map<K, V> {
-  const there = map.get(label);
-  if (there) return there;
-  const made = new Map<K, V>();
-  map.set(label, made);
-  return made;
+function innerMap<K, V>(map: Map<Label, Map<K, V>>, label: Label): Map<K, V> {
+  const existing = map.get(label);
+  if (existing) return existing;
+  const created = new Map<K, V>();
+  map.set(label, created);
+  return created;
 }

@@ -4,23 +4,23 @@ import type { RebuildProgress } from '../../../application/ports/rebuild-request
 import type { PartitionProjection } from '../../../application/projection/partition-projection.ts';
 import type { MonitoredPartition } from '../../../application/projection/projection-monitor.ts';
 
-/** What metrics are read from when somebody looks: each answers at once, but for the outbox. */
+/** Where the metrics read their values on scrape. Only the outbox makes a network call. */
 export interface MetricSources {
   readonly roles: Iterable<string>;
-  /** Of the topic. */
+  /** Number of partitions of the log. */
   readonly partitions: number;
-  readonly watch: { partitions(): readonly MonitoredPartition[] };
-  /** Those that this process writes now. */
-  readonly owned: () => readonly PartitionProjection[];
+  readonly monitor: { partitions(): readonly MonitoredPartition[] };
+  /** The partitions that this process projects. */
+  readonly projections: () => readonly PartitionProjection[];
   readonly rebuilds: {
     readonly progress: RebuildProgress | undefined;
     readonly outcomes: { readonly done: number; readonly failed: number };
   };
-  /** Steps of the start that have not worked yet. */
+  /** Startup steps that have not succeeded yet, with the reason. */
   readonly waitingFor: ReadonlyMap<string, string>;
-  /** By server: whether it is connected to. */
+  /** Connection state by server name. */
   readonly connections: () => Readonly<Record<string, boolean>>;
-  /** Records on their way to the log. */
+  /** Number of records sent to the log and not acknowledged. */
   readonly unacknowledged: () => number;
   /** Only with the role `relay`. */
   readonly relay?: { readonly state: RelayState; readonly published: number } | undefined;

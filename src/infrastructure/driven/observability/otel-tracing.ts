@@ -5,29 +5,29 @@ import type { Tracing } from '../../../application/ports/tracing.port.ts';
 const tracer = trace.getTracer('concert-queue');
 const TRACEPARENT = 'traceparent';
 
-/** Spans of the log. The batches of many requests are one send, so that no library can tell whose span a send is. */
+/** Creates the spans of the log by hand: one send has the records of many requests, so no library can assign it to a request. */
 export class OtelTracing implements Tracing {
   appending<T>(topic: string, append: (headers: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
     const attributes = { 'messaging.system': 'kafka', 'messaging.destination.name': topic };
     const span = tracer.startSpan(`send ${topic}`, { kind: SpanKind.PRODUCER, attributes });
     const headers: Record<string, string> = {};
     propagation.inject(trace.setSpan(context.active(), span), headers);
-    return ended([span], append(headers));
+    return endWith([span], append(headers));
   }
 
   projecting<T>(records: readonly LogRecord[], work: () => Promise<T>): Promise<T> {
     const spans = records.flatMap((record) => {
       const traceparent = record.headers[TRACEPARENT]?.toString();
-      return traceparent === undefined ? [] : [projectionOf(record, traceparent)];
+      return traceparent === undefined ? [] : [projectionSpan(record, traceparent)];
     });
     const [first] = spans;
     if (!first) return work();
-    // What is written is written for all of them together: it shows in the trace of the first.
-    return ended(spans, context.with(trace.setSpan(context.active(), first), work));
+    // One write covers all records; it appears in the trace of the first one.
+    return endWith(spans, context.with(trace.setSpan(context.active(), first), work));
   }
 }
 
-function projectionOf({ partition, offset }: LogRecord, traceparent: string): Span {
+function projectionSpan({ partition, offset }: LogRecord, traceparent: string): Span {
   const parent = propagation.extract(context.active(), { [TRACEPARENT]: traceparent });
   const attributes = {
     'messaging.system': 'kafka',
@@ -37,7 +37,7 @@ function projectionOf({ partition, offset }: LogRecord, traceparent: string): Sp
   return tracer.startSpan('project', { kind: SpanKind.CONSUMER, attributes }, parent);
 }
 
-async function ended<T>(spans: readonly Span[], work: Promise<T>): Promise<T> {
+async function endWith<T>(spans: readonly Span[], work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

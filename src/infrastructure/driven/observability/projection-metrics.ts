@@ -6,13 +6,13 @@ import { counter, gauge, type Sample } from './scrape-metrics.ts';
 const STATES = ['live', 'catching up', 'loading', 'stuck'] as const satisfies readonly MonitoredPartition['state'][];
 const STEPS = ['log', 'dead letters', 'schemas', 'view'] as const;
 
-const named = (words: string): string => words.replaceAll(' ', '_');
+const labelOf = (name: string): string => name.replaceAll(' ', '_');
 
-/** How far the partitions of this process are. */
-export function projectionMetrics(registry: Registry, { partitions, watch, owned }: MetricSources): void {
+/** Progress of the partitions of this process. */
+export function projectionMetrics(registry: Registry, { partitions, monitor, projections }: MetricSources): void {
   const labels = ['partition'];
-  const each = (value: (one: MonitoredPartition) => number) => (): Sample[] =>
-    watch.partitions().map((one) => [value(one), `${one.partition}`]);
+  const each = (value: (partition: MonitoredPartition) => number) => (): Sample[] =>
+    monitor.partitions().map((status) => [value(status), `${status.partition}`]);
 
   gauge(registry, {
     name: 'concert_queue_partitions',
@@ -21,72 +21,72 @@ export function projectionMetrics(registry: Registry, { partitions, watch, owned
   });
   gauge(registry, {
     name: 'concert_queue_projection_lag_events',
-    help: 'Records that the view does not show: not folded, or not written.',
+    help: 'Records that the view does not contain yet.',
     labels,
     read: each(({ lagEvents }) => lagEvents),
   });
   gauge(registry, {
     name: 'concert_queue_projection_lag_seconds',
-    help: 'Age of the oldest record that the view does not show, at most; 0 when there is none.',
+    help: 'Upper bound of the age of the oldest record that the view does not contain; 0 if there is none.',
     labels,
     read: each(({ lagSeconds }) => lagSeconds),
   });
   gauge(registry, {
     name: 'concert_queue_projection_offset',
-    help: 'All up to this offset is folded and written.',
+    help: 'The view contains all records up to this offset.',
     labels,
     read: each(({ projectedOffset }) => projectedOffset),
   });
   gauge(registry, {
     name: 'concert_queue_log_end_offset',
-    help: 'Offset that the next record of the partition will get.',
+    help: 'Offset of the next record of the partition.',
     labels,
     read: each(({ logEnd }) => logEnd),
   });
   gauge(registry, {
     name: 'concert_queue_projection_state',
-    help: '1 for the state in which the partition is.',
+    help: '1 for the current state of the partition.',
     labels: ['partition', 'state'],
     read: () =>
-      watch
+      monitor
         .partitions()
         .flatMap(({ partition, state }) =>
-          STATES.map((one): Sample => [one === state ? 1 : 0, `${partition}`, named(one)]),
+          STATES.map((name): Sample => [name === state ? 1 : 0, `${partition}`, labelOf(name)]),
         ),
   });
   gauge(registry, {
     name: 'concert_queue_projection_stuck',
-    help: '1 where the partition stands still: the log or the dead letters cannot be read or written, a schema cannot be looked up, the view cannot be written. The log of the process says why.',
+    help: '1 if the projection of the partition is stopped at this step: a call to the log, the dead letters, the schemas or the view fails. The log of the process has the reason.',
     labels: ['partition', 'step'],
     read: () =>
-      watch
+      monitor
         .partitions()
         .flatMap(({ partition, stuckAt }) =>
-          STEPS.map((step): Sample => [step === stuckAt ? 1 : 0, `${partition}`, named(step)]),
+          STEPS.map((step): Sample => [step === stuckAt ? 1 : 0, `${partition}`, labelOf(step)]),
         ),
   });
   gauge(registry, {
     name: 'concert_queue_dead_letters',
-    help: 'Records of the partition that are left out of the fold.',
+    help: 'Skipped records of the partition.',
     labels,
     read: each(({ deadLetters }) => deadLetters),
   });
   gauge(registry, {
     name: 'concert_queue_concerts',
-    help: 'Queues of the partition.',
+    help: 'Queues in the partition.',
     labels,
     read: each(({ concerts }) => concerts),
   });
   counter(registry, {
     name: 'concert_queue_events_folded_total',
-    help: 'Records folded or passed over, those of replays included.',
+    help: 'Records folded or skipped, including replays.',
     labels,
-    read: () => owned().map(({ partition, counters }) => [counters.events, `${partition}`]),
+    read: () => projections().map(({ partition, counters }) => [counters.events, `${partition}`]),
   });
   counter(registry, {
     name: 'concert_queue_view_repairs_total',
-    help: 'Views that were found damaged where nothing happened, and written anew.',
+    help: 'Damaged views that the periodic check found and rewrote.',
     labels,
-    read: () => owned().map(({ partition, counters }) => [counters.repairs, `${partition}`]),
+    read: () => projections().map(({ partition, counters }) => [counters.repairs, `${partition}`]),
   });
 }

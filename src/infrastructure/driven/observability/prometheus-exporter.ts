@@ -7,7 +7,7 @@ import { queueMetrics } from './queue-metrics.ts';
 import { rebuildMetrics } from './rebuild-metrics.ts';
 import { relayMetrics } from './relay-metrics.ts';
 
-/** The page that Prometheus scrapes: what was counted, and what is read at that moment. */
+/** The metrics page: counted values, and values that are read on scrape. */
 export class PrometheusExporter implements MetricsExporter {
   readonly contentType: string;
 
@@ -21,7 +21,7 @@ export class PrometheusExporter implements MetricsExporter {
     queueMetrics(registry, sources);
     rebuildMetrics(registry, sources);
     relayMetrics(registry, sources);
-    // A command does not live long enough to be looked at.
+    // A command is not scraped.
     if ([...sources.roles].length > 0) collectDefaultMetrics({ register: registry });
   }
 

@@ -6,8 +6,8 @@ import { HistogramBuffer } from './histogram-buffer.ts';
 import { LabelMap } from './label-map.ts';
 import { counter } from './scrape-metrics.ts';
 
-/** What alerts look at. A series that begins with its first event has no rate: Prometheus has seen nothing before it. */
-const ALARMING = ['INTERNAL', 'OVERLOADED'] as const satisfies readonly ErrorCode[];
+/** Error codes of alerts. Their series start at 0, because Prometheus computes no rate from the first sample of a series. */
+const ALERT_CODES = ['INTERNAL', 'OVERLOADED'] as const satisfies readonly ErrorCode[];
 const UNREADABLE: Readonly<Record<UnreadableRecord['code'], 0>> = {
   NOT_WIRE_FORMAT: 0,
   UNKNOWN_SCHEMA: 0,
@@ -18,17 +18,17 @@ const UNREADABLE: Readonly<Record<UnreadableRecord['code'], 0>> = {
   INVALID_CONCERT: 0,
 };
 
-/** What is counted as it happens, and for each request so that Prometheus's own counting is done many at a time or when it looks. (ADR 20.) */
+/** Counts requests and batches. Passes counts of requests to prom-client in bulk or on scrape. (ADR 20.) */
 export class PrometheusTelemetry implements Telemetry {
   readonly registry = new Registry();
-  readonly #answers = new LabelMap<{ count: number }>(() => ({ count: 0 }));
+  readonly #responses = new LabelMap<{ count: number }>(() => ({ count: 0 }));
   readonly #durations = new LabelMap<HistogramBuffer>((...labels) => {
     const series = this.#http.labels(...labels);
     return new HistogramBuffer((seconds) => series.observe(seconds));
   });
   readonly #http: Histogram = new Histogram({
     name: 'concert_queue_http_request_duration_seconds',
-    help: 'From the head of an HTTP request to the end of its answer, by route.',
+    help: 'Time from the head of an HTTP request to the end of the response, by route.',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [this.registry],
@@ -38,29 +38,29 @@ export class PrometheusTelemetry implements Telemetry {
   });
   readonly #batches = new Histogram({
     name: 'concert_queue_log_batch_records',
-    help: 'Records of each batch that the log confirmed.',
+    help: 'Records in each acknowledged batch.',
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
     registers: [this.registry],
   });
   readonly #appends = new Histogram({
     name: 'concert_queue_log_append_seconds',
-    help: 'From sending a batch to its confirmation by every replica in sync.',
+    help: 'Time from sending a batch to the acknowledgement of all in-sync replicas.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [this.registry],
   });
   readonly #failures = new Counter({
     name: 'concert_queue_log_append_failures_total',
-    help: 'Batches that the log did not confirm: their fate is unknown.',
+    help: 'Batches without an acknowledgement; they may have been written.',
     registers: [this.registry],
   });
   readonly #unconfirmed = new Counter({
     name: 'concert_queue_log_records_unconfirmed_total',
-    help: 'Records of the batches that the log did not confirm.',
+    help: 'Records in batches without an acknowledgement.',
     registers: [this.registry],
   });
   readonly #deadLetters = new Counter({
     name: 'concert_queue_dead_letters_written_total',
-    help: 'Records that this process has passed over, by reason.',
+    help: 'Records that this process has skipped, by reason.',
     labelNames: ['code'],
     registers: [this.registry],
   });
@@ -68,19 +68,19 @@ export class PrometheusTelemetry implements Telemetry {
   constructor() {
     counter(this.registry, {
       name: 'concert_queue_requests_total',
-      help: 'Answers by door, operation and error code; code OK: it did what was asked. Entries accepted: operation requestEntry, code OK.',
-      labels: ['door', 'operation', 'code'],
-      read: () => Array.from(this.#answers, ([labels, { count }]) => [count, ...labels] as const),
+      help: 'Responses by API, operation and error code; code OK: success. Operation requestEntry with code OK counts accepted entries.',
+      labels: ['api', 'operation', 'code'],
+      read: () => Array.from(this.#responses, ([labels, { count }]) => [count, ...labels] as const),
     });
-    for (const [code, none] of Object.entries(UNREADABLE)) this.#deadLetters.inc({ code }, none);
+    for (const [code, zero] of Object.entries(UNREADABLE)) this.#deadLetters.inc({ code }, zero);
   }
 
-  registerOperation(door: ApiName, operation: string): void {
-    for (const code of ALARMING) this.#answers.of(door, operation, code);
+  registerOperation(api: ApiName, operation: string): void {
+    for (const code of ALERT_CODES) this.#responses.of(api, operation, code);
   }
 
-  recordResponse(door: ApiName, operation: string, code: ErrorCode | undefined): void {
-    this.#answers.of(door, operation, code ?? 'OK').count += 1;
+  recordResponse(api: ApiName, operation: string, code: ErrorCode | undefined): void {
+    this.#responses.of(api, operation, code ?? 'OK').count += 1;
   }
 
   servedHttp(method: string, route: string, status: number, seconds: number): void {

@@ -2,50 +2,50 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { PrometheusTelemetry } from './prometheus-telemetry.ts';
 
 let telemetry: PrometheusTelemetry;
-/** What is told of one metric, without what says what it is. */
-const told = async (name: string): Promise<readonly string[]> =>
+/** The samples of one metric. */
+const samplesOf = async (name: string): Promise<readonly string[]> =>
   (await telemetry.registry.metrics()).split('\n').filter((line) => line.startsWith(name));
 
 beforeEach(() => {
   telemetry = new PrometheusTelemetry();
 });
 
-describe('answers', () => {
+describe('responses', () => {
   const NAME = 'concert_queue_requests_total';
 
-  test('are counted by door, operation and code, at every look', async () => {
+  test('are counted by API, operation and code', async () => {
     telemetry.recordResponse('http', 'getQueue', undefined);
     telemetry.recordResponse('http', 'getQueue', 'CONCERT_NOT_FOUND');
     telemetry.recordResponse('graphql', 'getQueue', undefined);
-    expect(await told(NAME)).toEqual([
-      `${NAME}{door="http",operation="getQueue",code="OK"} 1`,
-      `${NAME}{door="http",operation="getQueue",code="CONCERT_NOT_FOUND"} 1`,
-      `${NAME}{door="graphql",operation="getQueue",code="OK"} 1`,
+    expect(await samplesOf(NAME)).toEqual([
+      `${NAME}{api="http",operation="getQueue",code="OK"} 1`,
+      `${NAME}{api="http",operation="getQueue",code="CONCERT_NOT_FOUND"} 1`,
+      `${NAME}{api="graphql",operation="getQueue",code="OK"} 1`,
     ]);
     telemetry.recordResponse('http', 'getQueue', undefined);
-    expect(await told(NAME)).toContain(`${NAME}{door="http",operation="getQueue",code="OK"} 2`);
+    expect(await samplesOf(NAME)).toContain(`${NAME}{api="http",operation="getQueue",code="OK"} 2`);
   });
 
-  test('that would alarm are told as 0 before they occur, and offered again lose nothing', async () => {
+  test('with alert codes start at 0, and keep their count after a second registration', async () => {
     telemetry.registerOperation('http', 'getQueue');
     telemetry.recordResponse('http', 'getQueue', 'INTERNAL');
     telemetry.registerOperation('http', 'getQueue');
-    expect(await told(NAME)).toEqual([
-      `${NAME}{door="http",operation="getQueue",code="INTERNAL"} 1`,
-      `${NAME}{door="http",operation="getQueue",code="OVERLOADED"} 0`,
+    expect(await samplesOf(NAME)).toEqual([
+      `${NAME}{api="http",operation="getQueue",code="INTERNAL"} 1`,
+      `${NAME}{api="http",operation="getQueue",code="OVERLOADED"} 0`,
     ]);
   });
 });
 
-describe('the duration of requests', () => {
+describe('request durations', () => {
   const NAME = 'concert_queue_http_request_duration_seconds';
   const of = (route: string) => `{method="GET",route="${route}",status="200"}`;
 
-  test.each([1, 255, 256, 257, 1_000])('is told of all %p, at every look', async (requests) => {
+  test.each([1, 255, 256, 257, 1_000])('are complete after %p requests', async (requests) => {
     for (let request = 0; request < requests; request += 1) telemetry.servedHttp('GET', '/a', 200, 0.5);
     telemetry.servedHttp('GET', '/b', 200, 0.002);
-    for (let look = 0; look < 2; look += 1)
-      expect(await told(NAME)).toEqual(
+    for (let scrape = 0; scrape < 2; scrape += 1)
+      expect(await samplesOf(NAME)).toEqual(
         expect.arrayContaining([
           `${NAME}_sum${of('/a')} ${requests / 2}`,
           `${NAME}_count${of('/a')} ${requests}`,
@@ -53,12 +53,12 @@ describe('the duration of requests', () => {
         ]),
       );
     telemetry.servedHttp('GET', '/a', 200, 0.5);
-    expect(await told(NAME)).toContain(`${NAME}_count${of('/a')} ${requests + 1}`);
+    expect(await samplesOf(NAME)).toContain(`${NAME}_count${of('/a')} ${requests + 1}`);
   });
 
-  test('counts in the bucket that it falls into', async () => {
+  test('are counted in their bucket', async () => {
     telemetry.servedHttp('GET', '/a', 200, 0.002);
-    const buckets = await told(`${NAME}_bucket`);
+    const buckets = await samplesOf(`${NAME}_bucket`);
     expect(buckets.filter((line) => line.endsWith(' 0'))).toEqual([
       `${NAME}_bucket{le="0.001",method="GET",route="/a",status="200"} 0`,
     ]);

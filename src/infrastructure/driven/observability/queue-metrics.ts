@@ -5,54 +5,54 @@ import type { EntryChange } from '../../../domain/types.ts';
 import type { MetricSources } from './metric-sources.ts';
 import { counter, gauge, type Sample } from './scrape-metrics.ts';
 
-/** So many queues have a name of their own; all others are one. */
-const NAMED_CONCERTS = 20;
-/** No concertId may hold a bracket. */
+/** Number of concerts with their own label; all others share one. */
+const MAX_CONCERT_LABELS = 20;
+/** A concertId cannot contain a parenthesis. */
 const OTHERS = '(other)';
-const LIVE = ['registered', 'waiting', 'ready', 'active'] as const satisfies readonly (keyof QueueCounts)[];
-/** A life begins when its request is projected: nothing comes to be PENDING. */
-const BECAME = ENTRY_STATES.filter((state) => state !== 'PENDING') satisfies readonly EntryChange['state'][];
+const LIVE_STATES = ['registered', 'waiting', 'ready', 'active'] as const satisfies readonly (keyof QueueCounts)[];
+/** No transition leads to PENDING: an entry exists only after its request is projected. */
+const TARGET_STATES = ENTRY_STATES.filter((state) => state !== 'PENDING') satisfies readonly EntryChange['state'][];
 
-type Live = Readonly<Record<(typeof LIVE)[number], number>>;
+type LiveCounts = Readonly<Record<(typeof LIVE_STATES)[number], number>>;
 
-/** What the queues of this process's partitions hold, and what happens in them. Labels are bounded whatever concerts there are. */
-export function queueMetrics(registry: Registry, { owned }: MetricSources): void {
+/** Entries and transitions of the queues of this process. The number of label values is bounded. */
+export function queueMetrics(registry: Registry, { projections }: MetricSources): void {
   gauge(registry, {
     name: 'concert_queue_entries',
-    help: `Live entries by state, of the ${NAMED_CONCERTS} largest queues of this process and of all others together.`,
+    help: `Live entries by state, for each of the ${MAX_CONCERT_LABELS} largest queues of this process and for all others together.`,
     labels: ['concert', 'state'],
     read: () => {
-      const queues = owned().flatMap(({ concerts }) =>
+      const queues = projections().flatMap(({ concerts }) =>
         Array.from(concerts.values(), ({ concertId, queue }) => ({ concertId, counts: queue.counts })),
       );
-      return [...largest(queues)].flatMap(([concertId, counts]) =>
-        LIVE.map((state): Sample => [counts[state], concertId, state]),
+      return [...largestQueues(queues)].flatMap(([concertId, counts]) =>
+        LIVE_STATES.map((state): Sample => [counts[state], concertId, state]),
       );
     },
   });
   counter(registry, {
     name: 'concert_queue_transitions_total',
-    help: 'Entries by the state that they came to: READY are the admissions.',
+    help: 'Entry transitions by their new state; READY counts the admissions.',
     labels: ['to'],
     read: () => {
-      const tallies = owned().map(({ counters }) => counters.transitions);
-      return BECAME.map((state): Sample => [tallies.reduce((sum, became) => sum + (became.get(state) ?? 0), 0), state]);
+      const counts = projections().map(({ counters }) => counters.transitions);
+      return TARGET_STATES.map((state): Sample => [counts.reduce((sum, by) => sum + (by.get(state) ?? 0), 0), state]);
     },
   });
 }
 
-/** The largest by their name, and what the others come to. */
-export function largest(
-  queues: readonly { readonly concertId: string; readonly counts: Live }[],
-  most = NAMED_CONCERTS,
-): ReadonlyMap<string, Live> {
+/** The counts of the largest queues by concert, and the sum of all others. */
+function largestQueues(
+  queues: readonly { readonly concertId: string; readonly counts: LiveCounts }[],
+): ReadonlyMap<string, LiveCounts> {
   const bySize = queues
-    .map((one) => ({ ...one, size: LIVE.reduce((sum, state) => sum + one.counts[state], 0) }))
+    .map((queue) => ({ ...queue, size: LIVE_STATES.reduce((sum, state) => sum + queue.counts[state], 0) }))
     .toSorted((a, b) => b.size - a.size || (a.concertId < b.concertId ? -1 : 1));
   const others = { registered: 0, waiting: 0, ready: 0, active: 0 };
-  for (const { counts } of bySize.slice(most)) for (const state of LIVE) others[state] += counts[state];
-  return new Map<string, Live>([
-    ...bySize.slice(0, most).map(({ concertId, counts }) => [concertId, counts] as const),
+  for (const { counts } of bySize.slice(MAX_CONCERT_LABELS))
+    for (const state of LIVE_STATES) others[state] += counts[state];
+  return new Map<string, LiveCounts>([
+    ...bySize.slice(0, MAX_CONCERT_LABELS).map(({ concertId, counts }) => [concertId, counts] as const),
     [OTHERS, others],
   ]);
 }

@@ -5,13 +5,13 @@ import { Command, Pipeline, Redis } from 'ioredis';
 import { stackAddresses } from '../../../../test/support/settings.ts';
 import { keepCommandContexts } from './redis-span-context.ts';
 
-const ASKER = createContextKey('asker');
-/** What was sent, and in whose context. */
-const sent: [key: unknown, asker: unknown][] = [];
+const CALLER = createContextKey('caller');
+/** The sent keys, with the caller of the context. */
+const sent: [key: unknown, caller: unknown][] = [];
 
-class Witness extends Redis {
+class RecordingRedis extends Redis {
   override sendCommand(...[command, ...rest]: Parameters<Redis['sendCommand']>): unknown {
-    if (command.name === 'get') sent.push([command.args[0], context.active().getValue(ASKER)]);
+    if (command.name === 'get') sent.push([command.args[0], context.active().getValue(CALLER)]);
     return super.sendCommand(command, ...rest);
   }
 }
@@ -19,8 +19,8 @@ class Witness extends Redis {
 let redis: Redis;
 beforeAll(async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  keepCommandContexts(Witness.prototype, Pipeline.prototype);
-  redis = new Witness(stackAddresses().redisUrl, { enableAutoPipelining: true });
+  keepCommandContexts(RecordingRedis.prototype, Pipeline.prototype);
+  redis = new RecordingRedis(stackAddresses().redisUrl, { enableAutoPipelining: true });
   await redis.ping();
 });
 afterAll(() => {
@@ -28,10 +28,10 @@ afterAll(() => {
   context.disable();
 });
 
-const getAs = (asker: string, key: string) =>
-  context.with(context.active().setValue(ASKER, asker), () => redis.get(key));
+const getAs = (caller: string, key: string) =>
+  context.with(context.active().setValue(CALLER, caller), () => redis.get(key));
 
-test('each command of a shared pipeline is sent in the context of whoever asked for it', async () => {
+test('sends each command of a shared pipeline in the context of its caller', async () => {
   await Promise.all([getAs('ann', 'a'), redis.get('n'), getAs('bo', 'b')]);
   expect(sent.splice(0)).toEqual([
     ['a', 'ann'],
@@ -40,9 +40,9 @@ test('each command of a shared pipeline is sent in the context of whoever asked 
   ]);
 });
 
-test('also where the pipeline waited for another to be answered', async () => {
+test('does so when the pipeline waits for another one', async () => {
   const first = getAs('ann', 'a');
-  await new Promise(setImmediate); // it is on its way
+  await new Promise(setImmediate); // the command is sent
   await Promise.all([first, redis.get('n'), getAs('bo', 'b')]);
   expect(sent.splice(0)).toEqual([
     ['a', 'ann'],
@@ -51,9 +51,9 @@ test('also where the pipeline waited for another to be answered', async () => {
   ]);
 });
 
-test('and where a cluster has redirected the pipeline, whose commands are then queued again', async () => {
+test('does so when a redirected pipeline is queued again', async () => {
   const command = new Command('get', ['a']);
-  context.with(context.active().setValue(ASKER, 'ann'), () => new Pipeline(redis).sendCommand(command));
+  context.with(context.active().setValue(CALLER, 'ann'), () => new Pipeline(redis).sendCommand(command));
   const again = new Pipeline(redis);
   again.sendCommand(command);
   await again.exec();

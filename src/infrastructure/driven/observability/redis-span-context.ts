@@ -1,20 +1,20 @@
 import { type Context, context } from '@opentelemetry/api';
 
-interface TakesCommands {
+interface CommandSender {
   sendCommand(command: object, ...rest: unknown[]): unknown;
 }
 
 /**
- * Sends each command of a pipeline in the context in which it was asked for. Commands that are asked for at about the same time
- * share a pipeline, and it is sent in the context of one of them: their spans would hang on that one's trace.
- * @param client prototype of the clients, as instrumented so far
- * @param pipeline prototype of their pipelines
+ * Sends each command of an ioredis pipeline in the context of its caller. Concurrent callers share a pipeline, which is sent in
+ * the context of one of them; without this, all spans would belong to that trace.
+ * @param client prototype of the clients, already instrumented
+ * @param pipeline prototype of the pipelines
  */
-export function keepCommandContexts(client: TakesCommands, pipeline: TakesCommands): void {
+export function keepCommandContexts(client: CommandSender, pipeline: CommandSender): void {
   const contexts = new WeakMap<object, Context>();
   const { sendCommand: queue } = pipeline;
   pipeline.sendCommand = function (command, ...rest) {
-    // A cluster that redirects a pipeline has its commands queued again, by whoever hears of it.
+    // After a redirection by a cluster, ioredis queues the commands again in another context.
     if (!contexts.has(command)) contexts.set(command, context.active());
     return queue.call(this, command, ...rest);
   };

@@ -3,30 +3,30 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 /** A value and its labels, in the order of the label names. */
 export type Sample = readonly [value: number, ...labels: string[]];
 
-interface Described {
+interface MetricOptions {
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly string[];
-  /** All of it as it is now: what is not given any more is not told any more. */
+  /** All current samples. A missing label combination disappears from the next scrape. */
   readonly read: () => Iterable<Sample> | Promise<Iterable<Sample>>;
 }
 
-/** A metric that is read when somebody looks, so that the work itself counts nothing. */
-export function gauge(registry: Registry, described: Described): Gauge {
-  return new Gauge(asked<Gauge>(registry, described, (metric, value, labels) => metric.labels(...labels).set(value)));
+/** A gauge that is read on scrape, so that the hot path counts nothing. */
+export function gauge(registry: Registry, options: MetricOptions): Gauge {
+  return new Gauge(onScrape<Gauge>(registry, options, (metric, value, labels) => metric.labels(...labels).set(value)));
 }
 
-/** Like `gauge`, for what only grows while the process lives. */
-export function counter(registry: Registry, described: Described): Counter {
+/** Like `gauge`, for a value that only grows within the process. */
+export function counter(registry: Registry, options: MetricOptions): Counter {
   return new Counter(
-    asked<Counter>(registry, described, (metric, value, labels) => metric.labels(...labels).inc(value)),
+    onScrape<Counter>(registry, options, (metric, value, labels) => metric.labels(...labels).inc(value)),
   );
 }
 
-function asked<Metric extends { reset(): void }>(
+function onScrape<Metric extends { reset(): void }>(
   registry: Registry,
-  { name, help, labels = [], read }: Described,
-  tell: (metric: Metric, value: number, labels: readonly string[]) => void,
+  { name, help, labels = [], read }: MetricOptions,
+  record: (metric: Metric, value: number, labels: readonly string[]) => void,
 ) {
   return {
     name,
@@ -36,7 +36,7 @@ function asked<Metric extends { reset(): void }>(
     async collect(this: Metric): Promise<void> {
       const samples = await read();
       this.reset();
-      for (const [value, ...values] of samples) tell(this, value, values);
+      for (const [value, ...values] of samples) record(this, value, values);
     },
   };
 }

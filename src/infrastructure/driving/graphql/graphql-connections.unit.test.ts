@@ -112,9 +112,9 @@ test('opening connections counts against the limit of an address, as its proxy n
   expect(await opening(ann, bearer(tokenOf('ann')))).toBe(101);
   const lines = (await telemetry.registry.metrics()).split('\n');
   expect(lines.filter((line) => /^concert_queue_requests_total.* [1-9]/.test(line)).toSorted()).toEqual([
-    'concert_queue_requests_total{door="graphql",operation="connect",code="OK"} 1',
-    'concert_queue_requests_total{door="graphql",operation="connect",code="TOO_MANY_REQUESTS"} 2',
-    'concert_queue_requests_total{door="http",operation="getQueue",code="OK"} 1',
+    'concert_queue_requests_total{api="graphql",operation="connect",code="OK"} 1',
+    'concert_queue_requests_total{api="graphql",operation="connect",code="TOO_MANY_REQUESTS"} 2',
+    'concert_queue_requests_total{api="http",operation="getQueue",code="OK"} 1',
   ]);
   expect(lines.filter((line) => line.includes('route="none"'))).toEqual([]);
   await narrow.close();
