@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * Under which name the requests of an address are counted: itself for IPv4, its network (/64) for IPv6, of which every caller has
- * as many addresses as it likes. What is no address (a trusted proxy may pass on anything) is one group, whatever it says.
+ * The key that requests of an address are counted under: the address for IPv4, the /64 network for IPv6, where a caller can use
+ * any number of addresses. Invalid addresses, which a trusted proxy may pass on, share one key.
  */
 export function clientSubnet(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
@@ -11,7 +11,7 @@ export function clientSubnet(address: string): string {
   return version === 6 ? prefixOf(mapped) : 'no address';
 }
 
-/** The first four of the eight groups, in their shortest spelling. */
+/** The first four of the eight groups, in their shortest form. */
 function prefixOf(address: string): string {
   const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
   const left = head === '' ? [] : head.split(':');

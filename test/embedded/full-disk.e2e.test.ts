@@ -71,7 +71,7 @@ describe('while the disk is full', () => {
 
   test('the process lives, and its log says why it takes nothing', async () => {
     expect((await server.health('live'))?.status).toBe(200);
-    expect(server.output).toMatch(/the log takes no records for now: database or disk is full/);
+    expect(server.output).toMatch(/the log rejects records: database or disk is full/);
   });
 });
 

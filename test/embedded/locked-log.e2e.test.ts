@@ -48,7 +48,7 @@ test('a server does not begin on it, lives and says why, until it is let go; not
   await eventually(
     async () => {
       const health = await server.health('ready');
-      const text = expect.stringMatching(/cannot be used now: somebody reads it, and it cannot be put in order/);
+      const text = expect.stringMatching(/cannot be used now: another process reads it/);
       expect(health).toMatchObject({ status: 503, text });
     },
     { within: 30_000 },

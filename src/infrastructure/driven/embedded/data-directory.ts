@@ -5,8 +5,8 @@ import { FatalError } from '../../../application/errors.ts';
 import { messageOf, temporaryCause } from './sqlite-error.ts';
 
 /**
- * Holds a data directory for this process alone, for as long as the process lives: the lock is the kernel's, on an open file, so
- * it ends with the process however that ends, and nothing stale is ever left.
+ * Locks a data directory for this process. The kernel holds the lock on an open file, so it ends with the process, also after a
+ * crash; a stale lock cannot remain.
  */
 export class DataDirectory {
   readonly #lock: DatabaseSync;
@@ -15,20 +15,20 @@ export class DataDirectory {
     this.#lock = lock;
   }
 
-  /** @throws FatalError when another process holds it, or it cannot be written */
+  /** @throws FatalError when another process has locked the directory, or it cannot be written */
   static lock(path: string): DataDirectory {
-    const holder = join(path, 'server.pid');
+    const pidFile = join(path, 'server.pid');
     let lock: DatabaseSync | undefined;
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       lock = new DatabaseSync(join(path, 'server.lock'), { timeout: 0 });
-      lock.exec('BEGIN EXCLUSIVE'); // never ended: closing the file, or dying, ends it
-      writeFileSync(holder, `${process.pid}\n`);
-      chmodSync(holder, 0o600);
+      lock.exec('BEGIN EXCLUSIVE'); // ends when the file is closed or the process ends
+      writeFileSync(pidFile, `${process.pid}\n`);
+      chmodSync(pidFile, 0o600);
       return new DataDirectory(lock);
     } catch (error) {
       lock?.close();
-      if (temporaryCause(error) === 'busy') throw directoryInUse(path, holder);
+      if (temporaryCause(error) === 'busy') throw directoryInUse(path, pidFile);
       throw new FatalError(`DATA_DIRECTORY ${resolve(path)} cannot be used: ${messageOf(error)}.`, { cause: error });
     }
   }
@@ -38,18 +38,18 @@ export class DataDirectory {
   }
 }
 
-function directoryInUse(path: string, holder: string): FatalError {
+function directoryInUse(path: string, pidFile: string): FatalError {
   return new FatalError(
-    `Another server${processIn(holder)} uses the DATA_DIRECTORY ${resolve(path)}: a log has one writer. End that one, or name another directory.`,
+    `Another server${processIn(pidFile)} uses the DATA_DIRECTORY ${resolve(path)}: a log has one writer. Stop that server, or set another directory.`,
   );
 }
 
-/** For display: the lock itself is what counts. */
-function processIn(holder: string): string {
+/** The process id for the error message. */
+function processIn(pidFile: string): string {
   try {
-    const pid = readFileSync(holder, 'utf8').trim();
+    const pid = readFileSync(pidFile, 'utf8').trim();
     return /^\d+$/.test(pid) ? ` (process ${pid})` : '';
   } catch {
-    return ''; // it has the lock and has not written its name yet
+    return ''; // the other process has the lock but has not written its id yet
   }
 }

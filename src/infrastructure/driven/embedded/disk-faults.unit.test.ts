@@ -1,4 +1,4 @@
-/** What the disk may do to a log: SQLite itself is made to fail, by what another connection puts behind each insert. */
+/** Disk errors: triggers created by another connection make SQLite fail. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,27 +12,27 @@ import { SqliteEventLog } from './sqlite-event-log.ts';
 const json: EventCodec = {
   encode: (event) => Buffer.from(JSON.stringify(event)),
   decode: () => {
-    throw new Error('these tests read bytes');
+    throw new Error('not used: these tests read bytes');
   },
 };
 
-/** The third record of a transaction finds no room: SQLITE_FULL, as from a disk; what is left over of it is rolled back. */
+/** The third record of a transaction fails with SQLITE_FULL, as on a full disk, and SQLite rolls back the transaction. */
 const FULL = `
   CREATE TABLE room (id INTEGER PRIMARY KEY AUTOINCREMENT);
   INSERT INTO room VALUES (9223372036854775805);
-  CREATE TRIGGER bad_day AFTER INSERT ON record BEGIN INSERT INTO room VALUES (NULL); END`;
-/** Every insert succeeds, and the commit fails. */
+  CREATE TRIGGER disk_fault AFTER INSERT ON record BEGIN INSERT INTO room VALUES (NULL); END`;
+/** Every insert succeeds and the commit fails. */
 const FAILED_COMMIT = `
-  CREATE TABLE owed (name TEXT REFERENCES log (name) DEFERRABLE INITIALLY DEFERRED);
-  CREATE TRIGGER bad_day AFTER INSERT ON record BEGIN INSERT INTO owed VALUES ('nothing of the kind'); END`;
+  CREATE TABLE unresolved (name TEXT REFERENCES log (name) DEFERRABLE INITIALLY DEFERRED);
+  CREATE TRIGGER disk_fault AFTER INSERT ON record BEGIN INSERT INTO unresolved VALUES ('unknown'); END`;
 
-describe('the log in a file, on a bad day', () => {
+describe('the local log, when the disk fails', () => {
   const directories: string[] = [];
   let file: LocalLog;
   let log: SqliteEventLog;
 
   beforeEach(() => {
-    directories.push(mkdtempSync(join(tmpdir(), 'bad-day-')));
+    directories.push(mkdtempSync(join(tmpdir(), 'disk-faults-')));
     open();
   });
   afterEach(async () => {
@@ -45,7 +45,7 @@ describe('the log in a file, on a bad day', () => {
     file.open();
     log = new SqliteEventLog(file, json);
   }
-  function another(sql: string): void {
+  function execute(sql: string): void {
     const database = new DatabaseSync(file.path, { timeout: 5_000 });
     database.exec(sql);
     database.close();
@@ -57,35 +57,35 @@ describe('the log in a file, on a bad day', () => {
       .stream('record')
       .read(0, 0, 100)
       .map(({ key }) => key?.toString());
-  const refused = expect.objectContaining({
+  const unavailable = expect.objectContaining({
     status: 'rejected',
     reason: expect.objectContaining({ code: 'LOG_UNAVAILABLE' }),
   });
 
-  test('refuses what finds no room, keeps nothing of it, and goes on when there is room', async () => {
+  test('rejects appends on a full disk without keeping any of them, and continues when there is space', async () => {
     await append('ann');
-    another(FULL);
-    expect(await Promise.allSettled(['bo', 'cy', 'di'].map(append))).toEqual([refused, refused, refused]);
+    execute(FULL);
+    expect(await Promise.allSettled(['bo', 'cy', 'di'].map(append))).toEqual([unavailable, unavailable, unavailable]);
     expect(users()).toEqual(['ann:c']);
     expect(await log.isWritable()).toBe(true);
-    another('DROP TRIGGER bad_day');
+    execute('DROP TRIGGER disk_fault');
     expect(await append('bo')).toMatchObject({ offset: 1 });
     expect(users()).toEqual(['ann:c', 'bo:c']);
   });
 
-  test('takes nothing more when a commit has failed, says so once, and has all it acknowledged when it is opened again', async () => {
+  test('rejects all appends after a failed commit, reports it once, and has every acknowledged record when opened again', async () => {
     const broken = new Promise<FatalError>((onBroken) =>
       file.writer.setListener({ onWritten: () => undefined, onWritableChange: () => undefined, onBroken }),
     );
     await append('ann');
-    another(FAILED_COMMIT);
-    expect(await Promise.allSettled(['bo', 'cy'].map(append))).toEqual([refused, refused]);
-    expect((await broken).message).toMatch(/could not be written, and nobody knows .*: FOREIGN KEY/);
+    execute(FAILED_COMMIT);
+    expect(await Promise.allSettled(['bo', 'cy'].map(append))).toEqual([unavailable, unavailable]);
+    expect((await broken).message).toMatch(/could not be written, and it is unknown .*: FOREIGN KEY/);
     expect(await log.isWritable()).toBe(false);
     await expect(append('di')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
     await file.close();
     open();
-    another('DROP TRIGGER bad_day');
+    execute('DROP TRIGGER disk_fault');
     expect(users()).toEqual(['ann:c']);
     expect(await append('bo')).toMatchObject({ offset: 1 });
   });

@@ -6,11 +6,11 @@ import type { Offset } from '../../../domain/types.ts';
 import { retry } from '../../../lib/retry.ts';
 import type { LocalLog } from './local-log.ts';
 
-/** Folding so many keeps others waiting for some ten milliseconds at most. */
+/** Folding a batch of this size blocks the event loop for about 10 ms. */
 const MAX_BATCH_SIZE = 1_000;
 const BACKOFF = { firstMs: 100, maxMs: 5_000 };
 
-/** One partition, from its first record to the end of the process. */
+/** Delivers the records of one partition to the consumer until it is stopped. */
 export class EmbeddedPartitionConsumer {
   readonly #partition: number;
   readonly #consumer: LogConsumer;
@@ -21,14 +21,14 @@ export class EmbeddedPartitionConsumer {
   #next: Offset | undefined;
   #lastError: string | undefined;
 
-  constructor(partition: number, consumer: LogConsumer, log: LocalLog, diagnostics: Logger) {
+  constructor(partition: number, consumer: LogConsumer, log: LocalLog, logger: Logger) {
     this.#partition = partition;
     this.#consumer = consumer;
     this.#log = log;
-    this.#logger = diagnostics;
+    this.#logger = logger;
   }
 
-  /** Resolves when stopped. @throws FatalError for what no repeating mends */
+  /** Resolves when stopped. @throws FatalError for errors that a retry cannot resolve */
   async run(): Promise<void> {
     const partition = this.#partition;
     await this.#retry(async () => {
@@ -47,12 +47,12 @@ export class EmbeddedPartitionConsumer {
     }
   }
 
-  /** The partition has grown. */
+  /** Call when the partition has new records. */
   wake(): void {
     this.#wakes.dispatchEvent(new Event('wake'));
   }
 
-  /** Lets the call under way finish; none comes after it. */
+  /** The current call completes; no further call is made. */
   stop(): void {
     this.#stopped.abort();
     this.#consumer.revoked(this.#partition);

@@ -9,7 +9,7 @@ interface PendingCall {
   readonly reject: (error: Error) => void;
 }
 
-/** A command's line to the server that runs on the same data directory. */
+/** Connects a command to the server that runs on the same data directory. */
 export class IpcClient {
   readonly #socket: Socket;
   readonly #pending = new Map<number, PendingCall>();
@@ -17,55 +17,55 @@ export class IpcClient {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    receive(socket, (message) => this.#onReply(message as ReplyMessage)); // written by control-server.ts
+    receive(socket, (message) => this.#onReply(message as ReplyMessage)); // written by ipc-server.ts
     socket.on('close', () => this.#onClose());
-    socket.on('error', () => socket.destroy()); // told to whoever waits for an answer
+    socket.on('error', () => socket.destroy()); // 'close' rejects the pending calls
   }
 
-  /** undefined: no server runs there. */
+  /** @returns undefined if no server runs on the directory */
   static async connect(directory: string): Promise<IpcClient | undefined> {
     const socket = connect(ipcAddress(directory));
     try {
       await once(socket, 'connect');
       return new IpcClient(socket);
     } catch {
-      return undefined; // nobody listens, or what listened was killed
+      return undefined; // no server listens, or it was killed
     }
   }
 
-  /** @throws QueueError as the server told it; FatalError when the server ended before it answered */
+  /** @throws QueueError as thrown by the server; FatalError when the server ended before it replied */
   call<K extends keyof IpcCalls>(call: K, ...args: Parameters<IpcCalls[K]>): ReturnType<IpcCalls[K]> {
     const id = this.#next++;
-    const answered = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    const reply = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
     send(this.#socket, { id, call, args } satisfies CallMessage);
-    return answered as ReturnType<IpcCalls[K]>; // what the server's own method gave
+    return reply as ReturnType<IpcCalls[K]>; // the result of the server's method of this type
   }
 
   close(): void {
     this.#socket.destroy();
   }
 
-  #onReply(answer: ReplyMessage): void {
-    const pending = this.#pending.get(answer.id);
-    this.#pending.delete(answer.id);
-    if ('value' in answer) pending?.resolve(answer.value);
-    else if (answer.code) pending?.reject(new QueueError(answer.code as ErrorCode, answer.message));
-    else pending?.reject(new FatalError(`The server could not do it: ${answer.message}`));
+  #onReply(reply: ReplyMessage): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if ('value' in reply) pending?.resolve(reply.value);
+    else if (reply.code) pending?.reject(new QueueError(reply.code as ErrorCode, reply.message));
+    else pending?.reject(new FatalError(`The server failed: ${reply.message}`));
   }
 
   #onClose(): void {
     for (const { reject } of this.#pending.values())
       reject(
-        new FatalError('The server ended before it answered. What was asked may have been done; asking again is safe.'),
+        new FatalError('The server ended before it replied. The command may have taken effect; repeating it is safe.'),
       );
     this.#pending.clear();
   }
 }
 
-/** For a command that cannot do without: says which setting decides where the server is looked for. */
+/** The error of a command that requires a running server. @param what the reason, as a clause */
 export function noServerError(directory: string, what: string): QueueError {
   return new QueueError(
     'LOG_UNAVAILABLE',
-    `No server runs on DATA_DIRECTORY ${directory}, and ${what}. Start one (npm start), then say it again.`,
+    `No server runs on DATA_DIRECTORY ${directory}, and ${what}. Start one (npm start), then repeat the command.`,
   );
 }

@@ -5,7 +5,7 @@ import type { RebuildRequests } from '../../../application/ports/rebuild-request
 import type { IpcClient } from './ipc-client.ts';
 import type { LocalLog } from './local-log.ts';
 
-/** The log of the server that runs. */
+/** The log of the running server. */
 export function remoteLog(server: IpcClient, { topic, partitions }: LocalLog): EventLog {
   return {
     topic,
@@ -17,7 +17,7 @@ export function remoteLog(server: IpcClient, { topic, partitions }: LocalLog): E
   };
 }
 
-/** The view in its memory. */
+/** The view in the memory of the running server. */
 export function remoteView(server: IpcClient): QueueViewReader {
   return {
     queue: (concertId) => server.call('view.queue', concertId),

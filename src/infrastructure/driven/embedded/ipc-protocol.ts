@@ -10,7 +10,7 @@ import { MemoryQueueViewWriter } from './memory-queue-view-writer.ts';
 import type { MemoryView } from './memory-view.ts';
 import { SqliteRedriver } from './sqlite-redriver.ts';
 
-/** What a command may ask of the server that runs on its data directory: the log to write to, and the view in its memory. */
+/** Calls that a command can make to the server on its data directory. */
 export interface IpcCalls {
   'log.append': EventLog['append'];
   'log.endOffset': EventLog['endOffset'];
@@ -41,11 +41,11 @@ export type ReplyMessage = { readonly id: number } & (
   | { readonly code: string | undefined; readonly message: string }
 );
 
-/** The calls, answered by what this process holds. */
+/** Implements the calls with the log and the view of this process. */
 export function ipcCalls(file: LocalLog, log: EventLog, view: MemoryView, rebuilds: RebuildRequests): IpcCalls {
   const reader = new MemoryQueueViewReader(view);
   const inspector = new MemoryQueueViewInspector(view);
-  const records = new MemoryQueueViewWriter(view, 'onlooker');
+  const checkpoints = new MemoryQueueViewWriter(view, 'read-only');
   const redriver = new SqliteRedriver(file);
   return {
     'log.append': (event, urgency) => log.append(event, urgency),
@@ -59,7 +59,7 @@ export function ipcCalls(file: LocalLog, log: EventLog, view: MemoryView, rebuil
     'view.concerts': (partition) => reader.concerts(partition),
     'view.ping': () => reader.ping(),
     'view.part': (concertId, from) => inspector.part(concertId, from),
-    'view.partition': (partition) => records.partition(partition),
+    'view.partition': (partition) => checkpoints.partition(partition),
     'rebuild.request': (partition, id, concertId) => rebuilds.request(partition, id, concertId),
     'rebuild.latest': (partition) => rebuilds.latest(partition),
     'rebuild.report': (partition, id, progress) => rebuilds.report(partition, id, progress),

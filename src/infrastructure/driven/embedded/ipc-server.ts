@@ -6,7 +6,7 @@ import { errorMessage } from '../../../lib/error-message.ts';
 import { ipcAddress, receive, send } from './ipc-channel.ts';
 import type { CallMessage, IpcCalls, ReplyMessage } from './ipc-protocol.ts';
 
-/** Lets commands on this machine use the log and the view of this process. */
+/** Gives commands on this machine access to the log and the view of this process. */
 export class IpcServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -18,7 +18,7 @@ export class IpcServer {
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  /** For the process that holds the data directory: what is left of a former one is replaced. */
+  /** Replaces the socket of a former server. Requires the lock of the data directory. */
   async listen(): Promise<void> {
     const address = ipcAddress(this.directory);
     if (process.platform !== 'win32') rmSync(address, { force: true });
@@ -38,18 +38,18 @@ export class IpcServer {
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('error', () => socket.destroy()); // the command is gone, and its answer with it
+    socket.on('error', () => socket.destroy()); // the command has ended; its reply is dropped
     receive(socket, (message) => {
-      const { id, call, args } = message as CallMessage; // written by control-client.ts
-      void this.#execute(call, args).then((answer) => send(socket, { id, ...answer } satisfies ReplyMessage));
+      const { id, call, args } = message as CallMessage; // written by ipc-client.ts
+      void this.#execute(call, args).then((outcome) => send(socket, { id, ...outcome } satisfies ReplyMessage));
     });
   }
 
   async #execute(call: keyof IpcCalls, args: readonly unknown[]): Promise<{ value: unknown } | CallError> {
     try {
-      if (!Object.hasOwn(this.calls, call)) throw new Error(`there is no call ${call}`);
-      const answer = this.calls[call] as (...args: readonly unknown[]) => Promise<unknown>; // typed by its caller
-      return { value: await answer(...args) };
+      if (!Object.hasOwn(this.calls, call)) throw new Error(`unknown call ${call}`);
+      const method = this.calls[call] as (...args: readonly unknown[]) => Promise<unknown>; // the client typed the arguments
+      return { value: await method(...args) };
     } catch (error) {
       return {
         code: error instanceof QueueError ? error.code : undefined,

@@ -7,7 +7,7 @@ import type { Stream } from './log-format.ts';
 import { LogStream } from './log-stream.ts';
 import { LogWriter } from './log-writer.ts';
 
-/** Where a log is on this machine, and which one it must be. */
+/** Location and expected identity of a log. */
 export interface LocalLogSettings extends LogIdentity {
   readonly directory: string;
 }
@@ -15,11 +15,11 @@ export interface LocalLogSettings extends LogIdentity {
 interface OpenLog {
   readonly database: DatabaseSync;
   readonly streams: Readonly<Record<Stream, LogStream>>;
-  /** Absent: opened for reading. */
+  /** Absent if the log was opened for reading. */
   readonly write?: { readonly directory: DataDirectory; readonly writer: LogWriter };
 }
 
-/** The log in a file of this machine: opened once, for all adapters that stand on it. */
+/** The log in a local file, opened once and shared by all adapters. */
 export class LocalLog {
   readonly topic: string;
   readonly partitions: number;
@@ -34,7 +34,7 @@ export class LocalLog {
     this.path = join(settings.directory, `${settings.topic}.sqlite`);
   }
 
-  /** Opens it for writing; from then on no other process can. @throws FatalError in one line when that may not be */
+  /** Opens the log for writing and locks it against other writers. @throws FatalError with a one-line message */
   open(): void {
     if (this.#opened) return;
     const directory = DataDirectory.lock(this.#settings.directory);
@@ -48,7 +48,7 @@ export class LocalLog {
     }
   }
 
-  /** Opens it for reading, whether a server writes it or not. @throws FatalError in one line when that may not be */
+  /** Opens the log for reading, even while a server writes it. @throws FatalError with a one-line message */
   openForReading(): void {
     if (this.#opened) return;
     const database = openForReading(this.path, this.#settings);
@@ -60,7 +60,7 @@ export class LocalLog {
     return this.#requireOpen().streams[stream];
   }
 
-  /** For what is kept beside the streams. @throws QueueError `LOG_UNAVAILABLE` before it is open */
+  /** For tables other than the streams. @throws QueueError `LOG_UNAVAILABLE` before it is open */
   get database(): DatabaseSync {
     return this.#requireOpen().database;
   }
@@ -72,17 +72,17 @@ export class LocalLog {
     return write.writer;
   }
 
-  /** Whether it is open for writing, and whole. */
+  /** Whether the log is open for writing and has not failed. */
   get isOpen(): boolean {
     return this.#opened?.write?.writer.isOpen ?? false;
   }
 
-  /** Whether it can be appended to now. */
+  /** Whether an append would succeed now. */
   async isWritable(): Promise<boolean> {
     return (await this.#opened?.write?.writer.isWritable()) ?? false;
   }
 
-  /** Writes what is waiting, and lets go of the file and its directory. */
+  /** Writes pending records, closes the file and releases the directory. */
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;

@@ -1,25 +1,25 @@
 import type { LocalLog } from './local-log.ts';
 
-/** A schema by the name of its record. */
+/** A schema and the name of its record. */
 interface NamedSchema {
   readonly record: string;
   readonly text: string;
 }
 
-/** Schemas and their ids, kept in the log's own file: whoever has the file can read every record of it. */
+/** Schemas and their ids, stored in the log file, so that the file alone is enough to read every record. */
 export class LocalSchemas {
   constructor(private readonly log: LocalLog) {}
 
-  /** Record -> id; each text has one, and keeps it. */
+  /** Returns record name -> id. A schema text keeps its id. */
   async registerAll(schemas: readonly NamedSchema[]): Promise<ReadonlyMap<string, number>> {
     const { database } = this.log;
-    const put = database.prepare('INSERT INTO schema (record, text) VALUES (?, ?) ON CONFLICT DO NOTHING');
+    const insert = database.prepare('INSERT INTO schema (record, text) VALUES (?, ?) ON CONFLICT DO NOTHING');
     database.exec('BEGIN IMMEDIATE');
     try {
-      for (const { record, text } of schemas) put.run(record, text);
+      for (const { record, text } of schemas) insert.run(record, text);
       database.exec('COMMIT');
     } finally {
-      if (database.isTransaction) database.exec('ROLLBACK'); // of a disk without room: it is tried again
+      if (database.isTransaction) database.exec('ROLLBACK'); // the disk is full: the caller retries
     }
     return this.idsOfRegistered(schemas);
   }
@@ -31,7 +31,7 @@ export class LocalSchemas {
   }
 
   async schemaOf(id: number): Promise<{ readonly type: string; readonly text: string } | undefined> {
-    const found = this.log.database.prepare('SELECT text FROM schema WHERE id = ?').get(id);
-    return found && { type: 'AVRO', text: String(found['text']) };
+    const row = this.log.database.prepare('SELECT text FROM schema WHERE id = ?').get(id);
+    return row && { type: 'AVRO', text: String(row['text']) };
   }
 }

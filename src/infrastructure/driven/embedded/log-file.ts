@@ -16,39 +16,38 @@ import { APPLICATION_ID, FORMAT, TABLES } from './log-format.ts';
 import { messageOf, temporaryCause } from './sqlite-error.ts';
 
 const MAGIC = 'SQLite format 3\0';
-/** Where a database file names the application that it belongs to: https://www.sqlite.org/fileformat.html#application_id */
+/** Position of the application id in a database file: https://www.sqlite.org/fileformat.html#application_id */
 const APPLICATION_ID_AT = 68;
-/** Whoever finds the file locked waits so long: another process may be looking at it. */
+/** Wait time for a locked file: another process may be reading it. */
 const BUSY_MS = 5_000;
-/** Shorter where it holds up everything that a server does, its answer to whether it lives included: it tries again anyway. */
+/** Shorter at startup, where waiting blocks the event loop and with it the health endpoint. The server retries. */
 const BUSY_AT_START_MS = 250;
 
-/** What a log file must be for a process that opens it. */
+/** The identity that a log file must have to be opened. */
 export interface LogIdentity {
   readonly topic: string;
   readonly partitions: number;
 }
 
 /**
- * Opens the log for writing, and creates it where there is none. What an earlier process left in the write-ahead log is moved
- * into the file, and synced, before anything is read of it.
+ * Opens the log for writing; creates it if it does not exist. First moves the write-ahead log of an earlier process into the file.
  *
- * @throws FatalError in one line for a file that is not a log, or not a whole one, or not this log; QueueError `LOG_UNAVAILABLE`
- *   while the disk is full or somebody holds the file
+ * @throws FatalError with a one-line message for a file that is not a log, is damaged, or is another log; QueueError
+ *   `LOG_UNAVAILABLE` while the disk is full or another process locks the file
  */
 export function openForWriting(path: string, identity: LogIdentity): DatabaseSync {
   return withLogErrors(path, () => {
     if (!existsSync(path)) create(path, identity);
     return preparedAndChecked(openUnchecked(path), path, identity, (database) => {
       database.exec(`PRAGMA busy_timeout = ${BUSY_AT_START_MS}`);
-      const moved = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      const checkpoint = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
       database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-      if (moved?.['busy'] !== 0) throw temporarilyUnavailable(path, 'somebody reads it, and it cannot be put in order');
+      if (checkpoint?.['busy'] !== 0) throw temporarilyUnavailable(path, 'another process reads it');
     });
   });
 }
 
-/** Opens an existing log for reading alone, while another process may write it. @throws FatalError as above */
+/** Opens an existing log read-only, even while another process writes it. @throws FatalError as above */
 export function openForReading(path: string, identity: LogIdentity): DatabaseSync {
   return withLogErrors(path, () => {
     if (!existsSync(path)) throw new FatalError(`There is no log at ${path}: no server has run there yet.`);
@@ -58,7 +57,7 @@ export function openForReading(path: string, identity: LogIdentity): DatabaseSyn
   });
 }
 
-/** For writing, by whoever has made sure already that it is a log: what is committed is on the disk (FULL). */
+/** Opens for writing a file that was checked before. Commits are synced to the disk (FULL). */
 export function openUnchecked(path: string): DatabaseSync {
   requireLogHeader(path);
   const database = new DatabaseSync(path);
@@ -71,7 +70,7 @@ export function openUnchecked(path: string): DatabaseSync {
   }
 }
 
-/** In the words of an operator: which file, what is wrong with it. A disk without room, and a file that is held, may be better soon. */
+/** Converts an SQLite error. A full disk and a locked file are temporary; every other error means damage. */
 export function toLogError(path: string, cause: unknown): FatalError | QueueError {
   if (temporaryCause(cause)) return temporarilyUnavailable(path, messageOf(cause), cause);
   return new FatalError(`The log at ${path} is damaged: ${messageOf(cause)}.`, { cause });
@@ -81,28 +80,28 @@ function temporarilyUnavailable(path: string, reason: string, cause?: unknown): 
   return new QueueError('LOG_UNAVAILABLE', `The log at ${path} cannot be used now: ${reason}.`, { cause });
 }
 
-/** Under another name until it is whole, so that a process that dies meanwhile leaves no half of a log. */
+/** Creates the log under a temporary name, so that a crash leaves no incomplete log. */
 function create(path: string, { topic, partitions }: LogIdentity): void {
   const folder = dirname(path);
   const unfinished = `${path}.new`;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const left of [unfinished, `${unfinished}-journal`, `${unfinished}-wal`, `${unfinished}-shm`])
-    rmSync(left, { force: true });
+  for (const leftover of [unfinished, `${unfinished}-journal`, `${unfinished}-wal`, `${unfinished}-shm`])
+    rmSync(leftover, { force: true });
   const database = new DatabaseSync(unfinished);
   try {
     database.exec(`BEGIN; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT}; ${TABLES}`);
-    const put = database.prepare('INSERT INTO log VALUES (?, ?)');
-    put.run('topic', topic);
-    put.run('partitions', `${partitions}`);
+    const insert = database.prepare('INSERT INTO log VALUES (?, ?)');
+    insert.run('topic', topic);
+    insert.run('partitions', `${partitions}`);
     database.exec('COMMIT; PRAGMA journal_mode = WAL');
   } finally {
     database.close();
   }
   chmodSync(unfinished, 0o600);
   renameSync(unfinished, path);
-  const entry = openSync(folder, 'r');
-  fsyncSync(entry);
-  closeSync(entry);
+  const directory = openSync(folder, 'r');
+  fsyncSync(directory);
+  closeSync(directory);
 }
 
 function preparedAndChecked(
@@ -134,7 +133,7 @@ function check(database: DatabaseSync, path: string, { topic, partitions }: LogI
     throw new FatalError(`The log at ${path} has ${stored} partitions, QUEUE_PARTITIONS says ${partitions}.`);
 }
 
-/** Before SQLite looks at it: what is not its own, it may call by many names, and what is somebody else's it would put in order. */
+/** Checks the header before SQLite opens the file: SQLite would report various errors, or modify a foreign database. */
 function requireLogHeader(path: string): void {
   const file = openSync(path, 'r');
   try {
@@ -148,7 +147,7 @@ function requireLogHeader(path: string): void {
 }
 
 function notALog(path: string): FatalError {
-  return new FatalError(`${path} is not a log of concert-queue, or only a part of one; it is left as it is.`);
+  return new FatalError(`${path} is not a log of concert-queue, or an incomplete one; it was not changed.`);
 }
 
 function withLogErrors<T>(path: string, open: () => T): T {

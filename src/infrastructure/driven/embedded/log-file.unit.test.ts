@@ -9,13 +9,13 @@ import { LocalLog, type LocalLogSettings } from './local-log.ts';
 const RECORDS = 400;
 const IDENTITY = { topic: 'queue.entry', partitions: 2 };
 
-describe('the file of a log', () => {
+describe('the log file', () => {
   let directory: string;
   let path: string;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'log-file-'));
-    await using(IDENTITY, async (log) => {
+    await withLog(IDENTITY, async (log) => {
       path = log.path;
       const records = Array.from({ length: RECORDS }, (_, number) => ({
         key: Buffer.from(`fan-${number}:rush`),
@@ -26,7 +26,7 @@ describe('the file of a log', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  async function using<T>(identity: Partial<LocalLogSettings>, work: (log: LocalLog) => Promise<T> | T): Promise<T> {
+  async function withLog<T>(identity: Partial<LocalLogSettings>, work: (log: LocalLog) => Promise<T> | T): Promise<T> {
     const log = new LocalLog({ directory, ...IDENTITY, ...identity });
     log.open();
     try {
@@ -36,7 +36,7 @@ describe('the file of a log', () => {
     }
   }
   const read = (log: LocalLog) => log.stream('record').read(1, 0, RECORDS);
-  function said(open: () => void): string {
+  function fatalMessageOf(open: () => void): string {
     try {
       open();
     } catch (error) {
@@ -51,61 +51,65 @@ describe('the file of a log', () => {
     database.close();
   };
 
-  const anew = (sql: string) => () => {
+  const recreate = (sql: string) => () => {
     rmSync(path);
     edit(sql)();
   };
 
   test.each<[string, () => void, RegExp]>([
     ['another file', () => writeFileSync(path, 'SQL, lies and videotape'.repeat(400)), /is not a log of concert-queue/],
-    ['a file without a byte', () => writeFileSync(path, ''), /is not a log of concert-queue/],
-    ["somebody else's database", edit('PRAGMA application_id = 7'), /is not a log of concert-queue/],
+    ['an empty file', () => writeFileSync(path, ''), /is not a log of concert-queue/],
+    ['the database of another application', edit('PRAGMA application_id = 7'), /is not a log of concert-queue/],
     [
-      "somebody else's, with a journal of another kind",
-      anew('CREATE TABLE theirs (name TEXT)'),
+      'the database of another application without a write-ahead log',
+      recreate('CREATE TABLE theirs (name TEXT)'),
       /is not a log of concert-queue/,
     ],
     ['the log of another topic', edit("UPDATE log SET value = 'x' WHERE name = 'topic'"), /is not a log of concert-q/],
     ['half of a log', () => truncateSync(path, Math.floor(readFileSync(path).length / 8192) * 4096), /is damaged/],
     ['a later format', edit('PRAGMA user_version = 2'), /is of format 2; this version reads format 1/],
-  ])('is refused in one line when it is %s, and left as it is', (_, damage, words) => {
+  ])('is rejected with a one-line message and not changed when it is %s', (_, damage, words) => {
     damage();
     const before = readFileSync(path);
     for (const how of ['open', 'openForReading'] as const) {
-      const told = said(() => new LocalLog({ directory, ...IDENTITY })[how]());
-      expect(told).toMatch(words);
-      expect(told).not.toContain('\n');
+      const message = fatalMessageOf(() => new LocalLog({ directory, ...IDENTITY })[how]());
+      expect(message).toMatch(words);
+      expect(message).not.toContain('\n');
     }
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  test('is refused for another number of partitions', () => {
+  test('is rejected when it has another number of partitions', () => {
     const other = new LocalLog({ directory, ...IDENTITY, partitions: 3 });
-    expect(said(() => other.open())).toMatch(/has 2 partitions, QUEUE_PARTITIONS says 3/);
+    expect(fatalMessageOf(() => other.open())).toMatch(/has 2 partitions, QUEUE_PARTITIONS says 3/);
   });
 
-  test('gives no record in which a byte has changed, and none after a gap', async () => {
+  test('returns no record with a changed byte, and none after a gap', async () => {
     edit('DELETE FROM record WHERE offset = 90')();
-    expect(await using({}, (log) => said(() => read(log)))).toMatch(/offset 90 of partition 1 is missing/);
+    expect(await withLog({}, (log) => fatalMessageOf(() => read(log)))).toMatch(/offset 90 of partition 1 is missing/);
     const bytes = readFileSync(path);
     for (let at = bytes.indexOf('fan-70:'); at >= 0; at = bytes.indexOf('fan-70:')) bytes[at] = bytes.readUInt8(at) ^ 1;
     writeFileSync(path, bytes);
-    expect(await using({}, (log) => said(() => read(log)))).toMatch(/offset 70 of partition 1 is not what was written/);
+    expect(await withLog({}, (log) => fatalMessageOf(() => read(log)))).toMatch(
+      /offset 70 of partition 1 is not what was written/,
+    );
   });
 
-  test('is made anew over what a process that died while it made one left behind', async () => {
+  test('is created over the files that a crash during creation left behind', async () => {
     const topic = 'second.queue.entry';
     const half = readFileSync(path).subarray(0, 5_000);
     for (const left of ['new', 'new-journal', 'new-wal'])
       writeFileSync(join(directory, `${topic}.sqlite.${left}`), half);
-    await using({ topic }, (log) => expect(log.writer.end('record', 1)).toBe(0));
-    await using({}, (log) => expect(read(log)).toHaveLength(RECORDS));
+    await withLog({ topic }, (log) => expect(log.writer.end('record', 1)).toBe(0));
+    await withLog({}, (log) => expect(read(log)).toHaveLength(RECORDS));
   });
 
-  test('has one writer, and readers beside it', async () => {
-    await using({}, async (log) => {
+  test('can be read while its one writer has it open', async () => {
+    await withLog({}, async (log) => {
       const other = new LocalLog({ directory, ...IDENTITY });
-      expect(said(() => other.open())).toMatch(`Another server (process ${process.pid}) uses the DATA_DIRECTORY`);
+      expect(fatalMessageOf(() => other.open())).toMatch(
+        `Another server (process ${process.pid}) uses the DATA_DIRECTORY`,
+      );
       other.openForReading();
       await log.writer.write('record', 1, [{ key: null, value: null }]);
       expect(other.stream('record').end(1).next).toBe(RECORDS + 1);
@@ -113,10 +117,10 @@ describe('the file of a log', () => {
     });
   });
 
-  test('is not begun on while somebody reads what was in it before, and whole when they have let go', async () => {
+  test('cannot be opened for writing while a reader blocks the checkpoint of its write-ahead log', async () => {
     const reader = new DatabaseSync(path, { readOnly: true });
-    // Closed beside a reader, the log leaves in its write-ahead log what a server that is killed leaves there.
-    await using({}, async (log) => {
+    // A log that is closed while a reader is open keeps its write-ahead log, as after a crash of the server.
+    await withLog({}, async (log) => {
       await log.writer.write('record', 1, [{ key: null, value: null }]);
       reader.exec('BEGIN');
       reader.prepare('SELECT count(*) FROM record').get();
@@ -125,15 +129,15 @@ describe('the file of a log', () => {
     expect(() => other.open()).toThrow(
       expect.objectContaining({
         code: 'LOG_UNAVAILABLE',
-        message: `The log at ${path} cannot be used now: somebody reads it, and it cannot be put in order.`,
+        message: `The log at ${path} cannot be used now: another process reads it.`,
       }),
     );
     reader.close();
-    await using({}, (log) => expect(log.writer.end('record', 1)).toBe(RECORDS + 1));
+    await withLog({}, (log) => expect(log.writer.end('record', 1)).toBe(RECORDS + 1));
   });
 
-  test('is not there to be read before a server has run', () => {
+  test('cannot be opened for reading before a server has run', () => {
     const other = new LocalLog({ directory, ...IDENTITY, topic: 'other' });
-    expect(said(() => other.openForReading())).toMatch(/There is no log at .*: no server has run there yet/);
+    expect(fatalMessageOf(() => other.openForReading())).toMatch(/There is no log at .*: no server has run there yet/);
   });
 });

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 
-/** The two streams of a log file: what topics are elsewhere. */
+/** The two streams of a log file; they correspond to Kafka topics. */
 export type Stream = 'record' | 'dead_letter';
 
-/** "CQLG": in the header of every log file of this project, so that no other file is taken for one. */
+/** "CQLG": marks a database file as a log of this project. */
 export const APPLICATION_ID = 0x43_51_4c_47;
 /** Version of the tables below. */
 export const FORMAT = 1;
@@ -25,7 +25,7 @@ export const TABLES = `
   CREATE TABLE record (${STREAM_COLUMNS}) WITHOUT ROWID;
   CREATE TABLE dead_letter (${STREAM_COLUMNS}) WITHOUT ROWID;`;
 
-/** Columns in the order of the tables; what a prepared statement takes and gives. */
+/** Columns in table order, as prepared statements bind and return them. */
 export type Row = readonly [
   partition: number,
   offset: number,
@@ -51,7 +51,7 @@ export function rowOf(record: LogRecord): Row {
   ];
 }
 
-/** @throws Error when the row is not what was written */
+/** @throws Error when the checksum does not match */
 export function recordOf([partition, offset, timestamp, key, value, headers, crc]: Row): LogRecord {
   if (checksum(partition, offset, timestamp, key, value, headers) !== crc)
     throw new Error(`offset ${offset} of partition ${partition} is not what was written`);
@@ -61,7 +61,7 @@ export function recordOf([partition, offset, timestamp, key, value, headers, crc
 const NO_HEADERS: LogRecord['headers'] = Object.freeze({});
 
 function headersOf(text: string | null): LogRecord['headers'] {
-  return text === null ? NO_HEADERS : (JSON.parse(text) as Record<string, string>); // written by this file alone
+  return text === null ? NO_HEADERS : (JSON.parse(text) as Record<string, string>); // written only by this file
 }
 
 function textsOf(headers: LogRecord['headers']): Record<string, string> {
@@ -74,7 +74,7 @@ function bytes(blob: Uint8Array | null): Buffer | null {
   return blob && Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
 }
 
-/** Over all that a reader relies on: a damaged page that happens to look whole is found by it. */
+/** Covers every field that a reader uses: detects damaged pages that SQLite accepts. */
 function checksum(
   partition: number,
   offset: number,

@@ -1,16 +1,15 @@
 import type { FatalError } from '../../../application/errors.ts';
 
-/** What whoever reads the log, or answers for it, is told. */
+/** Events of the log writer. */
 export interface LogListener {
   /** A partition has new records. */
   onWritten(partition: number): void;
-  /** The log takes nothing now, for this reason, or (undefined) it takes records again. */
-  onWritableChange(reason: string | undefined): void;
-  /** The one failure that nothing mends. */
+  /** The log rejects records for this reason; undefined: it accepts records again. */
+  onWritableChange(rejection: string | undefined): void;
+  /** The log failed permanently. */
   onBroken(error: FatalError): void;
 }
 
-/** Before anyone listens. */
 export const NO_LISTENER: LogListener = {
   onWritten: () => undefined,
   onWritableChange: () => undefined,

@@ -5,15 +5,15 @@ import type { LogTime, Offset } from '../../../domain/types.ts';
 import { toLogError } from './log-file.ts';
 import { type Row, recordOf, type Stream } from './log-format.ts';
 
-/** Where a partition ends. */
+/** The end of a partition. */
 export interface StreamEnd {
-  /** Offset that the next record gets. */
+  /** Offset of the next record. */
   readonly next: Offset;
-  /** Stamp of the last record; 0 before the first. */
+  /** Timestamp of the last record; 0 before the first. */
   readonly timestamp: LogTime;
 }
 
-/** One of the streams of a log file, for reading. Every read is checked: a record that is not what was written ends the process. */
+/** Reads one stream of a log file. Verifies every record; a damaged one ends the process. */
 export class LogStream {
   readonly #path: string;
   readonly #read: StatementSync;
@@ -38,10 +38,10 @@ export class LogStream {
     });
   }
 
-  /** The records from `from` on, in order, at most `limit`. @throws FatalError when the file is damaged, or lacks one of them */
+  /** At most `limit` records from offset `from` on. @throws FatalError when the file is damaged or a record is missing */
   read(partition: number, from: Offset, limit: number): readonly LogRecord[] {
     return this.#checked(() => {
-      const rows = this.#read.all(partition, from, limit) as unknown as readonly Row[]; // as arrays: see the constructor
+      const rows = this.#read.all(partition, from, limit) as unknown as readonly Row[]; // setReturnArrays in the constructor
       const records = rows.map(recordOf);
       const gap = records.findIndex(({ offset }, index) => offset !== from + index);
       if (gap >= 0) throw new Error(`offset ${from + gap} of partition ${partition} is missing`);

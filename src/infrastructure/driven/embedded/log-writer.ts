@@ -10,13 +10,13 @@ import { type LogListener, NO_LISTENER } from './log-listener.ts';
 import { LogStream, type StreamEnd } from './log-stream.ts';
 import { pack, type StreamRecord, type WriteResult } from './write-batch.ts';
 
-/** The thread runs from the source as well as from the build. */
+/** The worker runs from source as well as from the build. */
 const WORKER = new URL(
   import.meta.url.endsWith('.ts') ? './log-writer.worker.ts' : './log-writer.worker.js',
   import.meta.url,
 );
 
-/** A record that has no place yet. */
+/** A record without partition, offset and timestamp. */
 export type NewRecord = Pick<LogRecord, 'key' | 'value'> & Partial<Pick<LogRecord, 'headers'>>;
 
 interface PendingWrite {
@@ -27,15 +27,15 @@ interface PendingWrite {
   readonly reject: (error: Error) => void;
 }
 
-/** What a transaction that is under way leads to. */
+/** The result of a transaction if it commits. */
 interface PlannedBatch {
   readonly ends: ReadonlyMap<string, StreamEnd>;
   readonly acks: readonly BatchAck[];
 }
 
 /**
- * The one writer of a log file. Gives every record its offset and its stamp, and writes all that arrives while one transaction is
- * on its way to the disk in the next one: many appends, one sync.
+ * The one writer of a log file. Assigns offsets and timestamps. Writes that arrive during a transaction form the next transaction,
+ * so many appends share one sync.
  */
 export class LogWriter {
   readonly #worker: Worker;
@@ -47,11 +47,11 @@ export class LogWriter {
   #broken: FatalError | undefined;
   #closing = false;
   #onResult: ((answer: WriteResult) => void) | undefined;
-  /** Why the last transaction was refused; undefined: it was not. */
-  #refusal: string | undefined;
+  /** Why the last transaction was rejected; undefined: it was committed. */
+  #rejection: string | undefined;
   #listener: LogListener = NO_LISTENER;
 
-  /** @param database the same file, open and checked: where its streams end is read from it */
+  /** @param database the same file, opened and checked; used to read the ends of the streams */
   constructor(path: string, database: DatabaseSync, partitions: number) {
     this.#path = path;
     for (const stream of ['record', 'dead_letter'] as const) {
@@ -60,9 +60,11 @@ export class LogWriter {
         this.#ends.set(`${stream}/${partition}`, stored.end(partition));
     }
     this.#worker = new Worker(WORKER, { workerData: { path } });
-    this.#worker.on('message', (answer: WriteResult) => this.#onResult?.(answer));
+    this.#worker.on('message', (result: WriteResult) => this.#onResult?.(result));
     this.#worker.on('error', (error: Error) => this.#markBroken(error.message));
-    this.#closed = once(this.#worker, 'exit').then(() => this.#closing || this.#markBroken('its writer has ended'));
+    this.#closed = once(this.#worker, 'exit').then(
+      () => this.#closing || this.#markBroken('the writer thread has ended'),
+    );
   }
 
   setListener(listener: LogListener): void {
@@ -70,23 +72,23 @@ export class LogWriter {
     if (this.#broken) listener.onBroken(this.#broken);
   }
 
-  /** Whether it takes records at all; that the disk has room for them is another matter. */
+  /** Whether the writer accepts records. The disk may still be full. */
   get isOpen(): boolean {
     return this.#broken === undefined && !this.#closing;
   }
 
-  /** Whether what is written now would be taken. After a refusal that is tried, with a write that adds nothing. */
+  /** Whether a write would succeed now. After a rejection, an empty write is tried. */
   async isWritable(): Promise<boolean> {
-    if (this.#refusal !== undefined) await this.write('record', 0, []).catch(() => undefined); // what came of it is told below
-    return this.isOpen && this.#refusal === undefined;
+    if (this.#rejection !== undefined) await this.write('record', 0, []).catch(() => undefined); // the result is in `#rejection`
+    return this.isOpen && this.#rejection === undefined;
   }
 
-  /** All before it is on the disk. */
+  /** Offset of the next record. Everything before it is on the disk. */
   end(stream: Stream, partition: number): Offset {
     return this.#endOf(`${stream}/${partition}`).next;
   }
 
-  /** Resolves when the records are on the disk, one after the other in their partition. Rejects when that failed. */
+  /** Resolves when the records are on the disk, with consecutive offsets. Rejects when the write failed. */
   write(stream: Stream, partition: number, records: readonly NewRecord[]): Promise<BatchAck> {
     if (!this.isOpen) return Promise.reject(this.#broken ?? new Error('The log is closed.'));
     const written = new Promise<BatchAck>((resolve, reject) => {
@@ -96,7 +98,7 @@ export class LogWriter {
     return written;
   }
 
-  /** Writes what is waiting, and lets go of the file. */
+  /** Writes pending records and closes the file. */
   async close(): Promise<void> {
     await this.#writing;
     this.#closing = true;
@@ -108,33 +110,33 @@ export class LogWriter {
     while (this.#pending.length > 0 && !this.#broken) {
       const batch = this.#pending;
       this.#pending = [];
-      const addressed: StreamRecord[] = [];
-      const { ends, acks } = this.#assignOffsets(batch, addressed);
-      const answer = await this.#send(addressed);
-      this.#recordResult(answer);
-      if (answer.is === 'written') {
+      const records: StreamRecord[] = [];
+      const { ends, acks } = this.#assignOffsets(batch, records);
+      const result = await this.#send(records);
+      this.#recordResult(result);
+      if (result.is === 'written') {
         for (const [name, end] of ends) this.#ends.set(name, end);
         for (const [index, { resolve }] of batch.entries()) resolve(acks[index] ?? never());
         for (const partition of new Set(batch.map(({ partition }) => partition))) this.#listener.onWritten(partition);
       } else {
-        if (answer.is === 'broken') this.#markBroken(answer.reason);
-        const error = this.#broken ?? new Error(answer.reason);
+        if (result.is === 'broken') this.#markBroken(result.reason);
+        const error = this.#broken ?? new Error(result.reason);
         for (const { reject } of batch) reject(error);
       }
     }
     for (const { reject } of this.#pending.splice(0)) reject(this.#broken ?? never());
-    this.#writing = undefined; // at once: who was just answered may write again before anyone else is told
+    this.#writing = undefined; // in this turn: a resolved caller may write again at once
   }
 
-  #send(addressed: readonly StreamRecord[]): Promise<WriteResult> {
-    const answered = new Promise<WriteResult>((resolve) => (this.#onResult = resolve));
-    const batch = pack(addressed);
+  #send(records: readonly StreamRecord[]): Promise<WriteResult> {
+    const result = new Promise<WriteResult>((resolve) => (this.#onResult = resolve));
+    const batch = pack(records);
     this.#worker.postMessage(batch, [batch.bytes.buffer]);
-    return answered;
+    return result;
   }
 
-  /** A stamp never falls within its partition, whatever the clock does. */
-  #assignOffsets(batch: readonly PendingWrite[], addressed: StreamRecord[]): PlannedBatch {
+  /** Timestamps never decrease within a partition, even if the clock is set back. */
+  #assignOffsets(batch: readonly PendingWrite[], assigned: StreamRecord[]): PlannedBatch {
     const now = Date.now();
     const ends = new Map<string, StreamEnd>();
     const acks = batch.map(({ stream, partition, records }) => {
@@ -142,18 +144,18 @@ export class LogWriter {
       const end = ends.get(name) ?? this.#endOf(name);
       const timestamp = Math.max(now, end.timestamp);
       for (const [index, { key, value, headers = {} }] of records.entries())
-        addressed.push([stream, { partition, offset: end.next + index, timestamp, key, value, headers }]);
+        assigned.push([stream, { partition, offset: end.next + index, timestamp, key, value, headers }]);
       ends.set(name, { next: end.next + records.length, timestamp });
       return { baseOffset: end.next, timestamp };
     });
     return { ends, acks };
   }
 
-  #recordResult(answer: WriteResult): void {
-    const refused = answer.is === 'refused' ? answer.reason : undefined;
-    if (refused === this.#refusal) return;
-    this.#refusal = refused;
-    this.#listener.onWritableChange(refused);
+  #recordResult(result: WriteResult): void {
+    const rejection = result.is === 'rejected' ? result.reason : undefined;
+    if (rejection === this.#rejection) return;
+    this.#rejection = rejection;
+    this.#listener.onWritableChange(rejection);
   }
 
   #endOf(name: string): StreamEnd {
@@ -165,7 +167,7 @@ export class LogWriter {
   #markBroken(reason: string): void {
     if (this.#broken) return;
     this.#broken = new FatalError(
-      `The log at ${this.#path} could not be written, and nobody knows what of it is on the disk: ${reason}.`,
+      `The log at ${this.#path} could not be written, and it is unknown which records are on the disk: ${reason}.`,
     );
     this.#onResult?.({ is: 'broken', reason });
     this.#listener.onBroken(this.#broken);
@@ -173,5 +175,5 @@ export class LogWriter {
 }
 
 function never(): never {
-  throw new Error('as many acknowledgements as writes');
+  throw new Error('there is an acknowledgement for every write');
 }

@@ -9,7 +9,7 @@ import type { QueueAttributes } from '../../../domain/queue-snapshot.ts';
 import type { ConcertId, LogTime, Offset, UserId } from '../../../domain/types.ts';
 import type { MemoryView, StoredConcert } from './memory-view.ts';
 
-/** Reads the view in this process's memory. An answer is whole or it is none: damage is told as absence. */
+/** Reads the view in memory. A damaged view is reported as unavailable; partial data is never returned. */
 export class MemoryQueueViewReader implements QueueViewReader {
   constructor(private readonly view: MemoryView) {}
 
@@ -33,13 +33,13 @@ export class MemoryQueueViewReader implements QueueViewReader {
   async progress(partition: number, concertId: ConcertId): Promise<PartitionState | undefined> {
     const stored = this.view.partitions.get(partition);
     if (!stored) return undefined;
-    const { record, concerts, writtenAt, owner } = stored;
-    return { checkpoint: record.offset, concertOffset: concerts.get(concertId), writtenAt, owner };
+    const { checkpoint, concerts, writtenAt, owner } = stored;
+    return { checkpoint: checkpoint.offset, concertOffset: concerts.get(concertId), writtenAt, owner };
   }
 
   async deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined> {
     const stored = this.view.partitions.get(partition);
-    return stored?.deadLetters.get(offset) ?? stored?.announced.get(offset);
+    return stored?.deadLetters.get(offset) ?? stored?.pendingSkips.get(offset);
   }
 
   async concerts(partition: number): Promise<readonly ConcertId[] | undefined> {
@@ -48,7 +48,7 @@ export class MemoryQueueViewReader implements QueueViewReader {
   }
 
   async ping(): Promise<void> {
-    // What is in this process's memory answers.
+    // Memory is always reachable.
   }
 }
 

@@ -12,12 +12,9 @@ import type { QueueSnapshot } from '../../../domain/queue-snapshot.ts';
 import type { ConcertId, EntryChange, LogTime, Offset } from '../../../domain/types.ts';
 import type { MemoryView } from './memory-view.ts';
 
-/**
- * Writes the view in memory under the same compare-and-set as any other. Each call is one step that nobody sees half of; between
- * calls others get their turn.
- */
+/** Writes the view in memory with the same compare-and-set rules as in Redis. Each call is atomic and first yields to the event loop. */
 export class MemoryQueueViewWriter implements QueueViewWriter {
-  /** @param owner the writer's name, for display in the partition's record */
+  /** @param owner the writer's name, for display in the checkpoint */
   constructor(
     private readonly view: MemoryView,
     private readonly owner: string,
@@ -34,7 +31,7 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
   }
 
   async reach(): Promise<void> {
-    // What is in this process's memory answers.
+    // Memory is always reachable.
   }
 
   async load(concertId: ConcertId): Promise<{ readonly head: ViewHead; readonly snapshot: QueueSnapshot } | undefined> {
@@ -74,7 +71,7 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
 
   async stage(concertId: ConcertId, generation: Generation, changes: readonly EntryChange[]): Promise<void> {
     await turn();
-    if (this.view.concerts.get(concertId)?.head.generation === generation) return; // a call that came late
+    if (this.view.concerts.get(concertId)?.head.generation === generation) return; // activated before this call arrived
     this.view.openStaged(this.owner, concertId, generation).apply(changes);
   }
 
@@ -82,14 +79,14 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
     await turn();
     const { concertId, generation, foldVersion, to, changes, attributes } = step;
     const head = this.view.concerts.get(concertId)?.head;
-    const wanted: ViewHead = { generation, foldVersion, offset: to };
-    if (isSame(head, wanted)) return { is: 'activated' };
+    const activated: ViewHead = { generation, foldVersion, offset: to };
+    if (isSame(head, activated)) return { is: 'activated' };
     if (!isSame(head, expected) || head?.generation === generation) return { is: 'changed', head };
     const collections = this.view.openStaged(this.owner, concertId, generation);
     collections.apply(changes);
     this.view.unstage(this.owner, concertId, generation);
     if (!collections.isWhole(attributes)) return { is: 'incomplete' };
-    this.view.concerts.set(concertId, { head: wanted, attributes, collections });
+    this.view.concerts.set(concertId, { head: activated, attributes, collections });
     return { is: 'activated' };
   }
 
@@ -99,36 +96,42 @@ export class MemoryQueueViewWriter implements QueueViewWriter {
       const stored = this.view.concerts.get(concertId);
       return stored?.collections.isWhole(stored.attributes) === true && isSame(stored.head, head);
     };
-    return [...expected].filter((one) => !isAsExpected(one)).map(([concertId]) => concertId);
+    return [...expected].filter((concert) => !isAsExpected(concert)).map(([concertId]) => concertId);
   }
 
   async partition(partition: number): Promise<PartitionCheckpoint | undefined> {
     await turn();
     const stored = this.view.partitions.get(partition);
     if (!stored) return undefined;
-    const { pendingSkips: _, ...record } = stored.record;
-    return { ...record, concerts: new Map(stored.concerts), deadLetters: new Map(stored.deadLetters) };
+    const { pendingSkips: _, ...checkpoint } = stored.checkpoint;
+    return { ...checkpoint, concerts: new Map(stored.concerts), deadLetters: new Map(stored.deadLetters) };
   }
 
   async advancePartition(
     partition: number,
-    record: PartitionCheckpoint,
+    checkpoint: PartitionCheckpoint,
     after: Offset | 'whole',
   ): Promise<'applied' | 'ahead' | 'lost'> {
     await turn();
     const stored = this.view.partitions.get(partition);
-    const { offset } = record;
-    if (stored && stored.record.offset > offset) return 'ahead';
-    const leadsOn = stored && (stored.record.offset === after || stored.record.offset === offset);
-    if (after !== 'whole' && !leadsOn) return 'lost';
+    const { offset } = checkpoint;
+    if (stored && stored.checkpoint.offset > offset) return 'ahead';
+    const isConsecutive = stored && (stored.checkpoint.offset === after || stored.checkpoint.offset === offset);
+    if (after !== 'whole' && !isConsecutive) return 'lost';
     const concerts = after === 'whole' || !stored ? new Map<ConcertId, Offset>() : stored.concerts;
     const deadLetters = after === 'whole' || !stored ? new Map<Offset, LogTime>() : stored.deadLetters;
-    const announced = after === 'whole' || !stored ? new Map<Offset, LogTime>() : stored.announced;
-    for (const [concertId, offset] of record.concerts) concerts.set(concertId, offset);
-    for (const [offset, timestamp] of record.deadLetters) deadLetters.set(offset, timestamp);
-    for (const [offset, timestamp] of record.pendingSkips ?? []) announced.set(offset, timestamp);
-    const written = { record, concerts, deadLetters, announced, writtenAt: Date.now(), owner: this.owner };
-    this.view.partitions.set(partition, written);
+    const pendingSkips = after === 'whole' || !stored ? new Map<Offset, LogTime>() : stored.pendingSkips;
+    for (const [concertId, last] of checkpoint.concerts) concerts.set(concertId, last);
+    for (const [skipped, timestamp] of checkpoint.deadLetters) deadLetters.set(skipped, timestamp);
+    for (const [skipped, timestamp] of checkpoint.pendingSkips ?? []) pendingSkips.set(skipped, timestamp);
+    this.view.partitions.set(partition, {
+      checkpoint,
+      concerts,
+      deadLetters,
+      pendingSkips,
+      writtenAt: Date.now(),
+      owner: this.owner,
+    });
     return 'applied';
   }
 }

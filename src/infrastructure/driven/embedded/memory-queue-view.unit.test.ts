@@ -30,7 +30,7 @@ function damageTo(view: MemoryView): ViewDamage {
     const stored = view.concerts.get(concertId);
     const found =
       stored?.head.generation === generation ? stored.collections : view.staged(WRITER, concertId, generation);
-    if (!found) throw new Error('there is nothing to damage');
+    if (!found) throw new Error('the generation does not exist');
     return found;
   };
   return {
@@ -53,7 +53,7 @@ function damageTo(view: MemoryView): ViewDamage {
 describe('the view in memory', () => {
   queueViewSuite(viewInMemory);
 
-  test('shows an inspector all of a concert at once, the line in its order', async () => {
+  test('returns a concert to the inspector as one part, waiting entries in order', async () => {
     const view = new MemoryView();
     const writer = new MemoryQueueViewWriter(view, WRITER);
     const inspector = new MemoryQueueViewInspector(view);

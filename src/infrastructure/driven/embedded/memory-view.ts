@@ -3,10 +3,10 @@ import type { QueueAttributes } from '../../../domain/queue-snapshot.ts';
 import type { ConcertId, Entry, EntryChange, LogTime, Offset, UserId } from '../../../domain/types.ts';
 import { OrderStatisticTree } from './order-statistic-tree.ts';
 
-/** What is staged and never completed is let go after so many milliseconds. */
+/** Staged data that is never activated is removed after this time. */
 const STAGED_TTL_MS = 3_600_000;
 
-/** One copy of a concert's data. */
+/** The collections of one generation. */
 export class Collections {
   readonly entries = new Map<UserId, Entry>();
   readonly waiting = new OrderStatisticTree();
@@ -27,14 +27,14 @@ export class Collections {
     }
   }
 
-  /** Whether it is what the counts say: nothing is lost. */
+  /** Whether the collections match the counts, so that no data was lost. */
   isWhole({ counts }: QueueAttributes): boolean {
     const { entries, waiting, disqualified } = this;
     return entries.size === counts.kept && waiting.size === counts.waiting && disqualified.size === counts.disqualified;
   }
 }
 
-/** What readers see of a concert. */
+/** The current view of a concert. */
 export interface StoredConcert {
   head: ViewHead;
   attributes: QueueAttributes;
@@ -42,11 +42,11 @@ export interface StoredConcert {
 }
 
 interface StoredPartition {
-  /** As it was written last: its concerts and dead letters are those that were new. */
-  readonly record: PartitionCheckpoint;
+  /** As last written: its concerts and dead letters are only those that were added. */
+  readonly checkpoint: PartitionCheckpoint;
   readonly concerts: Map<ConcertId, Offset>;
   readonly deadLetters: Map<Offset, LogTime>;
-  readonly announced: Map<Offset, LogTime>;
+  readonly pendingSkips: Map<Offset, LogTime>;
   readonly writtenAt: LogTime;
   readonly owner: string;
 }
@@ -54,42 +54,42 @@ interface StoredPartition {
 interface StagedCollections {
   readonly collections: Collections;
   /** Monotonic milliseconds of the last addition. */
-  at: number;
+  changedAt: number;
 }
 
-/** The view of every queue, in this process's memory: gone with it, and folded anew from the log. */
+/** The views of all queues in memory. They end with the process and are folded again from the log. */
 export class MemoryView {
   readonly concerts = new Map<ConcertId, StoredConcert>();
   readonly partitions = new Map<number, StoredPartition>();
   readonly #staged = new Map<string, StagedCollections>();
 
-  /** What this writer has staged of a generation so far. */
+  /** The data that this writer has staged for a generation. */
   staged(writer: string, concertId: ConcertId, generation: Generation): Collections | undefined {
     return this.#staged.get(stagingKey(writer, concertId, generation))?.collections;
   }
 
-  /** The same, to be added to. */
+  /** As `staged`, but creates the collections and restarts their time to live. */
   openStaged(writer: string, concertId: ConcertId, generation: Generation): Collections {
     const now = performance.now();
-    for (const [key, { at }] of this.#staged) if (now - at > STAGED_TTL_MS) this.#staged.delete(key);
+    for (const [key, { changedAt }] of this.#staged) if (now - changedAt > STAGED_TTL_MS) this.#staged.delete(key);
     const key = stagingKey(writer, concertId, generation);
-    const known = this.#staged.get(key) ?? { collections: new Collections(), at: now };
-    known.at = now;
-    this.#staged.set(key, known);
-    return known.collections;
+    const staged = this.#staged.get(key) ?? { collections: new Collections(), changedAt: now };
+    staged.changedAt = now;
+    this.#staged.set(key, staged);
+    return staged.collections;
   }
 
   unstage(writer: string, concertId: ConcertId, generation: Generation): void {
     this.#staged.delete(stagingKey(writer, concertId, generation));
   }
 
-  /** Seconds until what any writer has staged of the generation is let go; 0: nothing is. */
+  /** Seconds until the staged data of any writer for this generation is removed; 0: there is none. */
   stagedTtlSeconds(concertId: ConcertId, generation: Generation): number {
-    const of = stagingKey('', concertId, generation);
-    const left = [...this.#staged]
-      .filter(([key]) => key.endsWith(of))
-      .map(([, { at }]) => (at + STAGED_TTL_MS - performance.now()) / 1_000);
-    return Math.max(0, ...left);
+    const suffix = stagingKey('', concertId, generation);
+    const seconds = [...this.#staged]
+      .filter(([key]) => key.endsWith(suffix))
+      .map(([, { changedAt }]) => (changedAt + STAGED_TTL_MS - performance.now()) / 1_000);
+    return Math.max(0, ...seconds);
   }
 }
 

@@ -8,10 +8,7 @@ interface Node {
   right: Node | undefined;
 }
 
-/**
- * The places of those who wait, in order, as a treap that counts its nodes: whatever is asked takes a number of steps that grows
- * with the logarithm of the line's length.
- */
+/** The places of the waiting entries as a treap with subtree sizes: every operation takes O(log n) steps. */
 export class OrderStatisticTree {
   #root: Node | undefined;
 
@@ -38,7 +35,7 @@ export class OrderStatisticTree {
     return node !== undefined;
   }
 
-  /** How many places are smaller. */
+  /** Number of smaller places. */
   rank(place: Offset): number {
     let rank = 0;
     let node = this.#root;
@@ -56,7 +53,7 @@ function sizeOf(node: Node | undefined): number {
   return node?.size ?? 0;
 }
 
-/** What is before the place, and what is at or after it. */
+/** Splits into the places before `place`, and those at or after it. */
 function split(node: Node | undefined, place: Offset): [Node | undefined, Node | undefined] {
   if (!node) return [undefined, undefined];
   if (node.place < place) {
@@ -71,7 +68,7 @@ function split(node: Node | undefined, place: Offset): [Node | undefined, Node |
   return [before, node];
 }
 
-/** Joins two lines, the first of which ends before the second begins. */
+/** Joins two trees. Every place in `one` is smaller than every place in `other`. */
 function merge(one: Node | undefined, other: Node | undefined): Node | undefined {
   if (!one || !other) return one ?? other;
   if (one.priority >= other.priority) {
@@ -88,7 +85,7 @@ function updateSize(node: Node): void {
   node.size = 1 + sizeOf(node.left) + sizeOf(node.right);
 }
 
-/** Mixes the bits (the finaliser of MurmurHash3), so that places that follow each other balance the tree. */
+/** Mixes the bits with the finaliser of MurmurHash3, so that consecutive places give a balanced tree. */
 function priorityOf(place: Offset): number {
   let mixed = (place ^ Math.floor(place / 2 ** 32)) | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);

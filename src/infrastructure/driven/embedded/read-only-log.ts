@@ -4,7 +4,7 @@ import { noServerError } from './ipc-client.ts';
 import type { LocalLog } from './local-log.ts';
 import { SqliteLogReader } from './sqlite-log-reader.ts';
 
-/** The log while no server runs: it can be read, and grows by nothing. */
+/** The log while no server runs: it can be read, and every append rejects. */
 export function readOnlyLog(log: LocalLog, directory: string): EventLog {
   const reader = new SqliteLogReader(log);
   const { topic, partitions } = log;

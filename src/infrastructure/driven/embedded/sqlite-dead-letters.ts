@@ -5,7 +5,7 @@ import type { LogTime, Offset } from '../../../domain/types.ts';
 import type { LocalLog } from './local-log.ts';
 import { SqliteLogReader } from './sqlite-log-reader.ts';
 
-/** Dead letters in a table of their own beside the log, each in the partition of the same number as the record's. */
+/** Dead letters in a separate table of the log file, each in the same partition as its record. */
 export class SqliteDeadLetters implements DeadLetters {
   readonly #reader: SqliteLogReader;
 
@@ -20,13 +20,13 @@ export class SqliteDeadLetters implements DeadLetters {
   }
 
   async of(partition: number): Promise<ReadonlyMap<Offset, LogTime>> {
-    const stamps = new Map<Offset, LogTime>();
-    for await (const letters of this.#reader.read(partition, 0, Number.MAX_SAFE_INTEGER)) {
-      for (const letter of letters) {
-        const origin = originOf(this.log.topic, letter);
-        if (origin) stamps.set(origin.offset, origin.timestamp);
+    const timestamps = new Map<Offset, LogTime>();
+    for await (const deadLetters of this.#reader.read(partition, 0, Number.MAX_SAFE_INTEGER)) {
+      for (const deadLetter of deadLetters) {
+        const origin = originOf(this.log.topic, deadLetter);
+        if (origin) timestamps.set(origin.offset, origin.timestamp);
       }
     }
-    return stamps;
+    return timestamps;
   }
 }

@@ -12,7 +12,7 @@ import type { LocalLog } from './local-log.ts';
 
 const STOP_TIMEOUT_MS = 6_000;
 
-/** The writing end of the log, in a file of this machine. */
+/** Appends events to the local log. */
 export class SqliteEventLog implements EventLog {
   readonly topic: string;
   readonly partitions: number;
@@ -34,12 +34,12 @@ export class SqliteEventLog implements EventLog {
       log.topic,
       log.partitions,
       instrumentedSend(async (partition, records) => {
-        const unplaced = records.map(({ key, value, headers }) => ({
+        const newRecords = records.map(({ key, value, headers }) => ({
           key: Buffer.from(key),
           value,
           ...(headers && { headers }),
         }));
-        return this.#log.writer.write('record', partition, unplaced);
+        return this.#log.writer.write('record', partition, newRecords);
       }, telemetry),
       { ...DEFAULT_LIMITS, ...limits },
     );
@@ -67,7 +67,7 @@ export class SqliteEventLog implements EventLog {
     return this.#log.isWritable();
   }
 
-  /** Takes nothing more, and writes what is waiting; within about six seconds. */
+  /** Rejects new events and writes pending ones, within about 6 s. */
   stop(): Promise<void> {
     return this.#batcher.stop(STOP_TIMEOUT_MS);
   }

@@ -13,13 +13,13 @@ import { SqliteLogReader } from './sqlite-log-reader.ts';
 const json: EventCodec = {
   encode: (event) => Buffer.from(JSON.stringify(event)),
   decode: () => {
-    throw new Error('these tests read bytes');
+    throw new Error('not used: these tests read bytes');
   },
 };
 
 const TOPIC = { topic: 'queue.entry', partitions: 4 };
 
-/** A process of its own. It looks whether its record is in the file, and so cannot hear the answer of its writer. */
+/** Program of a child process. It polls the file in a busy loop, so that it is killed before it receives the acknowledgement. */
 const DIES_UNANSWERED = `
   const [directory, partition, key, value] = process.argv.slice(2);
   const { LocalLog } = await import(${JSON.stringify(new URL('./local-log.ts', import.meta.url))});

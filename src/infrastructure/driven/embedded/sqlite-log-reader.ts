@@ -7,7 +7,7 @@ import type { Stream } from './log-format.ts';
 
 const MAX_BATCH_SIZE = 1_000;
 
-/** Reads the log of this machine, or its dead letters, in pieces between which others get their turn. */
+/** Reads the local log or its dead letters in batches; the event loop gets a turn between batches. */
 export class SqliteLogReader implements LogReader {
   readonly partitions: number;
 
@@ -18,7 +18,7 @@ export class SqliteLogReader implements LogReader {
     this.partitions = log.partitions;
   }
 
-  /** Nothing is ever dropped. */
+  /** Always 0: no record is ever deleted. */
   async starts(partitions: readonly number[]): Promise<ReadonlyMap<number, Offset>> {
     return new Map(partitions.map((partition) => [partition, 0]));
   }

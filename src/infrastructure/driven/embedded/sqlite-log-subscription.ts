@@ -8,7 +8,7 @@ import type { Logger } from '../../../application/ports/logger.port.ts';
 import { EmbeddedPartitionConsumer } from './embedded-partition-consumer.ts';
 import type { LocalLog } from './local-log.ts';
 
-/** Delivers every partition of this machine's log to the one process there is. */
+/** Delivers every partition of the local log to this process. */
 export class SqliteLogSubscription implements LogSubscription {
   #consumers: readonly EmbeddedPartitionConsumer[] = [];
   #running: Promise<unknown> = Promise.resolve();
@@ -25,25 +25,27 @@ export class SqliteLogSubscription implements LogSubscription {
     );
     this.log.writer.setListener({
       onWritten: (partition) => this.#consumers[partition]?.wake(),
-      onWritableChange: (reason) => this.#logWritable(reason),
+      onWritableChange: (rejection) => this.#logWritable(rejection),
       onBroken: onFatal,
     });
     const fatal = (error: unknown): void =>
-      onFatal(error instanceof FatalError ? error : new FatalError(`unforeseen: ${String(error)}`, { cause: error }));
-    this.#running = Promise.all(this.#consumers.map((lane) => lane.run().catch(fatal)));
+      onFatal(
+        error instanceof FatalError ? error : new FatalError(`unexpected error: ${String(error)}`, { cause: error }),
+      );
+    this.#running = Promise.all(this.#consumers.map((partition) => partition.run().catch(fatal)));
   }
 
   async stop(): Promise<void> {
-    for (const lane of this.#consumers) lane.stop();
+    for (const partition of this.#consumers) partition.stop();
     await this.#running;
   }
 
   status(): readonly SubscriptionStatus[] {
-    return this.#consumers.map((lane) => lane.status());
+    return this.#consumers.map((partition) => partition.status());
   }
 
-  #logWritable(refusal: string | undefined): void {
-    if (refusal === undefined) this.logger.warn('the log takes records again');
-    else this.logger.error(`the log takes no records for now: ${refusal}`);
+  #logWritable(rejection: string | undefined): void {
+    if (rejection === undefined) this.logger.warn('the log accepts records again');
+    else this.logger.error(`the log rejects records: ${rejection}`);
   }
 }

@@ -5,13 +5,13 @@ import type { LogRecord } from '../../../application/ports/log-subscription.port
 import type { Redriver } from '../../../application/ports/redriver.port.ts';
 import type { LocalLog } from './local-log.ts';
 
-/** Says records of this machine's log again. */
+/** Redrives records of the local log. */
 export class SqliteRedriver implements Redriver {
   constructor(private readonly log: LocalLog) {}
 
   async append(record: LogRecord): Promise<Receipt> {
     const { partition, key, value } = record;
-    // What was redriven and could not be read even then keeps its first receipt.
+    // A record that was redriven before and is unreadable again keeps its first receipt.
     const headers = redriveHeaders(positionOf(record).redriveOf ?? record);
     try {
       const { baseOffset } = await this.log.writer.write('record', partition, [{ key, value, headers }]);

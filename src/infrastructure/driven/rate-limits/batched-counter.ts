@@ -1,10 +1,10 @@
-/** What is asked of the client: its state, and scripts/count-requests.lua as a command. */
+/** The part of a Redis client that is used: its status, and scripts/count-requests.lua as a command. */
 export interface CountingRedis {
   readonly status: string;
   countRequests(numberOfKeys: number, names: readonly string[], seconds: string): Promise<unknown>;
 }
 
-/** The count with this request, and the milliseconds until its window ends. */
+/** The count including this request, and the milliseconds until its window ends. */
 type Count = readonly [count: number, msLeft: number];
 
 interface PendingCount {
@@ -13,16 +13,16 @@ interface PendingCount {
   readonly reject: (error: unknown) => void;
 }
 
-/** Redis does nothing else meanwhile: a millisecond or two. */
+/** Redis needs 1 to 2 ms for a full batch and runs nothing else meanwhile. */
 const MAX_BATCH_SIZE = 500;
 
 /**
- * As much of a Redis client as rate-limiter-flexible needs. What is to be counted within one turn of the event loop, or while
- * a call is under way, is one call: it costs the process ten times what a count in it does. (ADR 22.)
+ * The Redis client that rate-limiter-flexible uses. Counts of one turn of the event loop, or that arrive during a call, are sent
+ * as one call, because a call costs ten times as much CPU as a count in it. (ADR 22.)
  */
 export class BatchedCounter {
   #pending: PendingCount[] = [];
-  /** A call is under way, or will be at the end of this turn. */
+  /** A call is in flight or scheduled for the end of this turn. */
   #busy = false;
 
   constructor(
@@ -30,12 +30,12 @@ export class BatchedCounter {
     private readonly windowSeconds: number,
   ) {}
 
-  /** As of ioredis: counts are refused at once unless it is `ready`. */
+  /** Status of the ioredis client. Unless it is `ready`, the library rejects counts at once. */
   get status(): string {
     return this.redis.status;
   }
 
-  /** The library's own script by the name that it calls it: one request under the first of its arguments. */
+  /** Replaces the library's script of this name. @param name the key to count a request for */
   rlflxIncr([name = '']: readonly string[]): Promise<Count> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ name, resolve, reject });
@@ -48,29 +48,29 @@ export class BatchedCounter {
   }
 
   #send(): void {
-    const asked = this.#pending;
+    const batch = this.#pending;
     this.#pending = [];
-    this.#busy = asked.length > 0;
+    this.#busy = batch.length > 0;
     if (!this.#busy) return;
-    const names = asked.map(({ name }) => name);
+    const names = batch.map(({ name }) => name);
     this.redis.countRequests(names.length, names, String(this.windowSeconds)).then(
-      (answer) => {
-        resolveCounts(asked, answer);
+      (reply) => {
+        resolveCounts(batch, reply);
         this.#send();
       },
       (error: unknown) => {
-        for (const { reject } of asked) reject(error);
+        for (const { reject } of batch) reject(error);
         this.#send();
       },
     );
   }
 }
 
-function resolveCounts(asked: readonly PendingCount[], answer: unknown): void {
-  const numbers: readonly unknown[] = Array.isArray(answer) ? answer : [];
-  for (const [at, { resolve, reject }] of asked.entries()) {
-    const [count, msLeft] = [numbers[2 * at], numbers[2 * at + 1]];
+function resolveCounts(batch: readonly PendingCount[], reply: unknown): void {
+  const numbers: readonly unknown[] = Array.isArray(reply) ? reply : [];
+  for (const [index, { resolve, reject }] of batch.entries()) {
+    const [count, msLeft] = [numbers[2 * index], numbers[2 * index + 1]];
     if (typeof count === 'number' && typeof msLeft === 'number') resolve([count, msLeft]);
-    else reject(new Error('The answer of count-requests is shorter than its question.'));
+    else reject(new Error('The reply of count-requests is incomplete.'));
   }
 }

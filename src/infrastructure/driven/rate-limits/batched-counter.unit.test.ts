@@ -2,10 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { BatchedCounter } from './batched-counter.ts';
 
-/** Answers when it is told to. */
+/** Calls resolve when the test resolves them. */
 class SlowRedis {
   readonly status = 'ready';
-  readonly calls: { readonly names: readonly string[]; readonly resolve: (answer: unknown) => void }[] = [];
+  readonly calls: { readonly names: readonly string[]; readonly resolve: (reply: unknown) => void }[] = [];
   readonly rejects: ((error: Error) => void)[] = [];
 
   countRequests(numberOfKeys: number, names: readonly string[], seconds: string): Promise<unknown> {
@@ -16,32 +16,32 @@ class SlowRedis {
     });
   }
 
-  get asked(): readonly (readonly string[])[] {
+  get batches(): readonly (readonly string[])[] {
     return this.calls.map(({ names }) => names);
   }
 }
 
-const scene = () => {
+const setUp = () => {
   const redis = new SlowRedis();
   const counts = new BatchedCounter(redis, 60);
   return { redis, count: (name: string) => counts.rlflxIncr([name, '1', '60']) };
 };
 
-test('counts of one turn are one call, and so are those that come while it is under way', async () => {
-  const { redis, count } = scene();
+test('sends the counts of one turn as one call, and those that arrive during it as the next', async () => {
+  const { redis, count } = setUp();
   const first = [count('a'), count('b'), count('a')];
   await turn();
   const later = [count('c')];
   await turn();
   later.push(count('d'));
-  expect(redis.asked).toEqual([['a', 'b', 'a']]);
+  expect(redis.batches).toEqual([['a', 'b', 'a']]);
   redis.calls[0]?.resolve([1, 60_000, 7, 100, 2, 60_000]);
   expect(await Promise.all(first)).toEqual([
     [1, 60_000],
     [7, 100],
     [2, 60_000],
   ]);
-  expect(redis.asked).toEqual([
+  expect(redis.batches).toEqual([
     ['a', 'b', 'a'],
     ['c', 'd'],
   ]);
@@ -49,12 +49,12 @@ test('counts of one turn are one call, and so are those that come while it is un
   await Promise.all(later);
 });
 
-test('a call that fails, or answers too little, fails all that are in it and none after', async () => {
-  const { redis, count } = scene();
-  const lost = Promise.allSettled([count('a'), count('b')]);
+test('rejects the counts of a failed call or an incomplete reply, and no later ones', async () => {
+  const { redis, count } = setUp();
+  const failing = Promise.allSettled([count('a'), count('b')]);
   await turn();
-  redis.rejects[0]?.(new Error('away'));
-  expect((await lost).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  redis.rejects[0]?.(new Error('unavailable'));
+  expect((await failing).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   const short = Promise.allSettled([count('c'), count('d')]);
   await turn();
   redis.calls[1]?.resolve([3, 50]);
@@ -65,11 +65,11 @@ test('a call that fails, or answers too little, fails all that are in it and non
   expect(await next).toEqual([4, 40]);
 });
 
-test('no call holds up Redis for long', async () => {
-  const { redis, count } = scene();
+test('sends at most 500 counts per call', async () => {
+  const { redis, count } = setUp();
   const all = Array.from({ length: 1_200 }, (_, name) => count(`${name}`));
   await turn();
-  expect(redis.asked.map(({ length }) => length)).toEqual([500, 500, 200]);
+  expect(redis.batches.map(({ length }) => length)).toEqual([500, 500, 200]);
   for (const { names, resolve } of redis.calls) resolve(names.flatMap(() => [1, 1]));
   expect(await Promise.all(all)).toHaveLength(1_200);
 });

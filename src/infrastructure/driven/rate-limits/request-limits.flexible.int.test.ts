@@ -10,18 +10,18 @@ import { FlexibleRequestLimits } from './request-limits.flexible.ts';
 const url = (): string => process.env['REDIS_URL'] ?? '';
 const prefix = `limits-${randomBytes(5).toString('hex')}.`;
 const clients: RedisClient[] = [];
-const redis: { inspecting?: Redis } = {};
+const redis: { admin?: Redis } = {};
 beforeAll(() => {
-  redis.inspecting = new Redis(url());
+  redis.admin = new Redis(url());
 });
 afterAll(async () => {
-  const keys = (await redis.inspecting?.keys(`${prefix}*`)) ?? [];
-  if (keys.length > 0) await redis.inspecting?.unlink(...keys);
-  redis.inspecting?.disconnect();
+  const keys = (await redis.admin?.keys(`${prefix}*`)) ?? [];
+  if (keys.length > 0) await redis.admin?.unlink(...keys);
+  redis.admin?.disconnect();
   for (const client of clients) client.disconnect();
 });
 
-/** As in one more process. */
+/** The limits of another process. */
 async function limits(perAddress: number, perUser: number, at = url()): Promise<FlexibleRequestLimits> {
   const client = connectRedis({ url: at }, 'count', () => undefined);
   clients.push(client);
@@ -29,12 +29,12 @@ async function limits(perAddress: number, perUser: number, at = url()): Promise<
   return new FlexibleRequestLimits({ perAddress, perUser, namePrefix: prefix }, client);
 }
 
-/** How many of so many requests are taken, and the longest that anyone was asked to wait. */
-async function taken(times: number, ask: (time: number) => Promise<void> | undefined) {
+/** Sends requests; counts the accepted ones and returns the longest retry-after time. */
+async function send(times: number, request: (time: number) => Promise<void> | undefined) {
   let [accepted, seconds] = [0, 0];
   for (let time = 0; time < times; time++) {
     try {
-      await ask(time);
+      await request(time);
       accepted += 1;
     } catch (error) {
       if (!(error instanceof QueueError && error.code === 'TOO_MANY_REQUESTS')) throw error;
@@ -44,26 +44,26 @@ async function taken(times: number, ask: (time: number) => Promise<void> | undef
   return { accepted, seconds };
 }
 
-describe('limits of requests', () => {
-  test('are shared by processes, apart for each address and user, and end with the minute', async () => {
+describe('request limits', () => {
+  test('are shared by processes, separate for each address and user, and expire after a minute', async () => {
     const [one, other] = [await limits(20, 10), await limits(20, 10)];
-    const { accepted, seconds } = await taken(50, (time) => (time % 2 ? one : other).ofAddress?.('192.0.2.1'));
+    const { accepted, seconds } = await send(50, (time) => (time % 2 ? one : other).ofAddress?.('192.0.2.1'));
     expect(accepted).toBe(20);
     expect(seconds).toBeGreaterThan(1);
     expect(seconds).toBeLessThanOrEqual(60);
-    expect((await taken(5, () => one.ofAddress?.('192.0.2.2'))).accepted).toBe(5);
-    expect((await taken(30, (time) => (time % 2 ? one : other).ofUser?.('ann'))).accepted).toBe(10);
-    expect((await taken(5, () => other.ofUser?.('bo'))).accepted).toBe(5);
-    const keys = (await redis.inspecting?.keys(`${prefix}*`)) ?? [];
+    expect((await send(5, () => one.ofAddress?.('192.0.2.2'))).accepted).toBe(5);
+    expect((await send(30, (time) => (time % 2 ? one : other).ofUser?.('ann'))).accepted).toBe(10);
+    expect((await send(5, () => other.ofUser?.('bo'))).accepted).toBe(5);
+    const keys = (await redis.admin?.keys(`${prefix}*`)) ?? [];
     expect(keys.length).toBe(4);
     for (const key of keys) {
-      const ttl = (await redis.inspecting?.ttl(key)) ?? -1;
+      const ttl = (await redis.admin?.ttl(key)) ?? -1;
       expect(ttl).toBeGreaterThan(0);
       expect(ttl).toBeLessThanOrEqual(60);
     }
   });
 
-  test('are counted at once: none slips through between reading and writing', async () => {
+  test('are exact under concurrent requests', async () => {
     const parallel = await Promise.all([limits(100, 0), limits(100, 0)]);
     const outcomes = await Promise.allSettled(
       Array.from({ length: 300 }, (_, index) => parallel[index % 2]?.ofAddress?.('192.0.2.9')),
@@ -71,20 +71,20 @@ describe('limits of requests', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(100);
   });
 
-  test('that are 0 are none', async () => {
+  test('of 0 are disabled', async () => {
     const none = await limits(0, 0);
     expect([none.ofAddress, none.ofUser]).toEqual([undefined, undefined]);
   });
 
-  test('are counted by each process for itself while Redis is away', async () => {
+  test('are applied by each process for itself while Redis is unavailable', async () => {
     const server = await startDedicatedRedis();
     try {
       const processes = [await limits(10, 0, server.url), await limits(10, 0, server.url)];
-      await taken(4, () => processes[0]?.ofAddress?.('192.0.2.3'));
+      await send(4, () => processes[0]?.ofAddress?.('192.0.2.3'));
       await server.kill9();
       await eventually(() => clients.slice(-2).every(({ status }) => status !== 'ready'));
       for (const process of processes) {
-        const { accepted, seconds } = await taken(15, () => process.ofAddress?.('192.0.2.3'));
+        const { accepted, seconds } = await send(15, () => process.ofAddress?.('192.0.2.3'));
         expect(accepted).toBe(10);
         expect(seconds).toBeGreaterThan(1);
       }
@@ -94,9 +94,9 @@ describe('limits of requests', () => {
   });
 });
 
-test('without Redis, limits are counted in the process', async () => {
+test('counts in memory without Redis', async () => {
   const local = new FlexibleRequestLimits({ perAddress: 3, perUser: 2, namePrefix: prefix }, undefined);
-  expect((await taken(9, () => local.ofAddress?.('2001:db8::1'))).accepted).toBe(3);
-  expect((await taken(9, () => local.ofAddress?.('2001:db8::2'))).accepted).toBe(0);
-  expect((await taken(9, () => local.ofUser?.('ann'))).accepted).toBe(2);
+  expect((await send(9, () => local.ofAddress?.('2001:db8::1'))).accepted).toBe(3);
+  expect((await send(9, () => local.ofAddress?.('2001:db8::2'))).accepted).toBe(0);
+  expect((await send(9, () => local.ofUser?.('ann'))).accepted).toBe(2);
 });

@@ -9,16 +9,16 @@ import { HashedMemoryLimiter } from './hashed-memory-limiter.ts';
 const MINUTE_SECONDS = 60;
 
 export interface RequestLimitSettings {
-  /** Requests a minute; 0: no limit. */
+  /** Requests per minute; 0: no limit. */
   readonly perAddress: number;
   readonly perUser: number;
-  /** Before the names of all keys. */
+  /** Prefix of all keys. */
   readonly namePrefix: string;
 }
 
 /**
- * Counts in windows of a minute from the first request on, by rate-limiter-flexible: in Redis, where all processes see it; in this
- * process's memory while Redis is away (or where there is none), so that each process lets as many through by itself.
+ * Counts requests in windows of one minute that start with the first request. Counts are shared in Redis. While Redis is unavailable
+ * or not configured, each process counts in memory and applies the limit by itself.
  */
 export class FlexibleRequestLimits implements RequestLimits {
   readonly ofAddress: ((address: string) => Promise<void>) | undefined;
@@ -26,10 +26,10 @@ export class FlexibleRequestLimits implements RequestLimits {
   readonly ofVerification: ((userId: UserId) => Promise<void>) | undefined;
   readonly ofUser: ((userId: UserId) => Promise<void>) | undefined;
 
-  /** @param redis a client that fails fast; undefined: counts in memory alone */
+  /** @param redis a client that fails fast; undefined: count in memory */
   constructor({ perAddress, perUser, namePrefix }: RequestLimitSettings, redis: CountingRedis | undefined) {
     const shared = redis && new BatchedCounter(redis, MINUTE_SECONDS);
-    // In one slot of a cluster, so that both are counted by one call.
+    // One hash tag, so that one call can count all of them in a cluster.
     const addresses = limiter(perAddress, `${namePrefix}{limit}:address`, shared);
     const users = limiter(perUser, `${namePrefix}{limit}:user`, shared);
     this.ofAddress = addresses && ((address) => count(addresses, clientSubnet(address), 'this address'));
@@ -54,18 +54,18 @@ function limiter(
     storeClient: shared,
     rejectIfRedisNotReady: true,
     insuranceLimiter: local,
-    // Whoever is far over the limit is refused from memory, and costs Redis nothing.
+    // Callers over the limit are rejected from memory, without a call to Redis.
     inMemoryBlockOnConsumed: points + 1,
   });
 }
 
-async function count(limiter: RateLimiterAbstract, key: string, whose: string): Promise<void> {
+async function count(limiter: RateLimiterAbstract, key: string, subject: string): Promise<void> {
   try {
     await limiter.consume(key);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    throw new QueueError('TOO_MANY_REQUESTS', `Too many requests of ${whose} in this minute.`, {
-      retryAfterSeconds: Math.max(1, refusal.msBeforeNext / 1000),
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    throw new QueueError('TOO_MANY_REQUESTS', `Too many requests of ${subject} in this minute.`, {
+      retryAfterSeconds: Math.max(1, error.msBeforeNext / 1000),
     });
   }
 }
