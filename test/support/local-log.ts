@@ -16,10 +16,10 @@ export function readStream({ file }: LocalSource, stream: 'record' | 'dead_lette
     database
       .prepare(`SELECT * FROM ${stream} ORDER BY partition, offset`)
       .all()
-      .map(({ partition, offset, timestamp, key, value, headers }) => ({
+      .map(({ partition, offset, stamp, key, value, headers }) => ({
         partition: Number(partition),
         offset: Number(offset),
-        timestamp: Number(timestamp),
+        timestamp: Number(stamp),
         key: bytes(key).toString(),
         value: bytes(value),
         headers: JSON.parse(String(headers ?? '{}')) as Record<string, string>, // the wire edge
