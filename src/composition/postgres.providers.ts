@@ -40,8 +40,8 @@ export function postgresProviders(settings: Settings, logger: Pino): Provider[] 
 }
 
 function eligibility({ eligibility, database }: Settings, logger: Pino): Eligibility & { stop(): Promise<void> } {
-  if (eligibility.from === 'shop') return new HttpEligibility(eligibility, logger);
-  if (eligibility.from === 'nowhere' || !database) return new UnavailableEligibility();
+  if (eligibility.source === 'shop') return new HttpEligibility(eligibility, logger);
+  if (eligibility.source === 'none' || !database) return new UnavailableEligibility();
   return new PostgresEligibility({ ...database, timeoutMs: eligibility.timeoutMs }, logger);
 }
 

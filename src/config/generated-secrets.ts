@@ -3,33 +3,37 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join, resolve } from 'node:path';
 import { FatalError } from '../application/errors.ts';
 
-type Kept = Readonly<Record<string, string>>;
+type StoredSecrets = Readonly<Record<string, string>>;
 
 /**
- * Secrets of a development machine, made when first asked for and kept in `secrets.json` under their settings' names.
+ * Secrets for development, generated at the first start and stored in `secrets.json` by setting name.
  *
- * The file appears whole or not at all, with mode 0600. Two processes that start at once agree: a link to a name that
- * exists fails, and whoever lost takes what the other wrote.
+ * The file is created atomically with mode 0600. Two processes that start at once use the same secrets: linking to an existing
+ * name fails, and that process reads the file of the other.
  *
- * @throws FatalError if the folder cannot be written or the file is not what it should be
+ * @throws FatalError if the directory is not writable or the file is invalid
  */
-export function generatedSecrets(folder: string, names: readonly string[], generate: (name: string) => string): Kept {
+export function generatedSecrets(
+  folder: string,
+  names: readonly string[],
+  generate: (name: string) => string,
+): StoredSecrets {
   const file = join(folder, 'secrets.json');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const before = read(file);
-    const missing = names.filter((name) => before?.[name] === undefined);
-    if (before && missing.length === 0) return before;
-    const made = { ...before, ...Object.fromEntries(missing.map((name) => [name, generate(name)])) };
-    return before ? extend(file, made) : create(file, made);
+    const existing = read(file);
+    const missing = names.filter((name) => existing?.[name] === undefined);
+    if (existing && missing.length === 0) return existing;
+    const secrets = { ...existing, ...Object.fromEntries(missing.map((name) => [name, generate(name)])) };
+    return existing ? extend(file, secrets) : create(file, secrets);
   } catch (error) {
     if (error instanceof FatalError) throw error;
     const reason = error instanceof Error ? error.message : code(error);
-    throw new FatalError(`DATA_DIRECTORY ${resolve(folder)} cannot keep secrets.json: ${reason}.`, { cause: error });
+    throw new FatalError(`DATA_DIRECTORY ${resolve(folder)} cannot store secrets.json: ${reason}.`, { cause: error });
   }
 }
 
-function create(file: string, secrets: Kept): Kept {
+function create(file: string, secrets: StoredSecrets): StoredSecrets {
   const draft = write(file, secrets);
   try {
     linkSync(draft, file);
@@ -42,19 +46,19 @@ function create(file: string, secrets: Kept): Kept {
   }
 }
 
-/** A later version asks for a secret that the file does not have yet. */
-function extend(file: string, secrets: Kept): Kept {
+/** Adds secrets that a newer version requires. */
+function extend(file: string, secrets: StoredSecrets): StoredSecrets {
   renameSync(write(file, secrets), file);
   return secrets;
 }
 
-function write(file: string, secrets: Kept): string {
+function write(file: string, secrets: StoredSecrets): string {
   const draft = `${file}.${randomUUID()}`;
   writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   return draft;
 }
 
-function read(file: string): Kept | undefined {
+function read(file: string): StoredSecrets | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -63,9 +67,9 @@ function read(file: string): Kept | undefined {
     throw error;
   }
   const parsed = parse(text);
-  if (isKept(parsed)) return parsed;
+  if (isStoredSecrets(parsed)) return parsed;
   throw new FatalError(
-    'DATA_DIRECTORY has a secrets.json that is not an object of strings; remove it to make new ones.',
+    'The secrets.json in DATA_DIRECTORY is not an object of strings. Remove it to generate new secrets.',
   );
 }
 
@@ -73,16 +77,16 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // refused by the caller, without the parser's message: it would quote the file
+    return undefined; // the caller rejects it without the parser's message, which would quote the file
   }
 }
 
-function isKept(value: unknown): value is Kept {
+function isStoredSecrets(value: unknown): value is StoredSecrets {
   return (
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    Object.values(value).every((one) => typeof one === 'string')
+    Object.values(value).every((item) => typeof item === 'string')
   );
 }
 

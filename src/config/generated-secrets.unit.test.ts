@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { generatedSecrets } from './generated-secrets.ts';
-import { LONG, place, read, refusal } from './settings.fixtures.ts';
+import { LONG_SECRET, read, rejection, testPath } from './settings.fixtures.ts';
 import { readSettings } from './settings.ts';
 
 describe('generated secrets', () => {
-  test('are the same at the next start, and for their owner only', () => {
-    const environment = { DATA_DIRECTORY: place('twice', 'deep') };
+  test('are the same at the next start, in a file with mode 0600', () => {
+    const environment = { DATA_DIRECTORY: testPath('twice', 'deep') };
     const first = readSettings(environment).secrets;
     expect(readSettings(environment).secrets).toEqual(first);
     expect(readSettings({ ...environment, ENTRY_AUTH: 'service' }).secrets.serviceToken).toMatch(/^[\w-]{43}$/);
@@ -18,42 +18,42 @@ describe('generated secrets', () => {
     expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')))).toContain('ADMIN_TOKEN');
   });
 
-  test('give way to what the environment says', () => {
-    expect(read({ ADMIN_TOKEN: LONG }).secrets.adminToken).toBe(LONG);
+  test('are overridden by the environment', () => {
+    expect(read({ ADMIN_TOKEN: LONG_SECRET }).secrets.adminToken).toBe(LONG_SECRET);
   });
 
-  test('are agreed upon by two processes that start at once', () => {
-    const shared = place('race');
-    // The second start happens in the middle of the first: after it saw that there is no file, before it wrote one.
+  test('are the same in two processes that start at once', () => {
+    const shared = testPath('race');
+    // The second start runs after the first one found no file and before it wrote one.
     let second: Readonly<Record<string, string>> | undefined;
     const first = generatedSecrets(shared, ['ADMIN_TOKEN'], () => {
-      second ??= generatedSecrets(shared, ['ADMIN_TOKEN'], () => 'of the second');
-      return 'of the first';
+      second ??= generatedSecrets(shared, ['ADMIN_TOKEN'], () => 'second');
+      return 'first';
     });
-    expect(second).toEqual({ ADMIN_TOKEN: 'of the second' });
+    expect(second).toEqual({ ADMIN_TOKEN: 'second' });
     expect(first).toEqual(second);
   });
 
-  test('are refused when their file is damaged, without quoting it', () => {
-    const damaged = mkdtempSync(place('damaged-'));
+  test('are rejected if the file is damaged, without quoting it', () => {
+    const damaged = mkdtempSync(testPath('damaged-'));
     writeFileSync(join(damaged, 'secrets.json'), '{"ADMIN_TOKEN": hunter2}');
-    const message = refusal(() => readSettings({ DATA_DIRECTORY: damaged }));
+    const message = rejection(() => readSettings({ DATA_DIRECTORY: damaged }));
     expect(message).toContain('secrets.json');
     expect(message).not.toContain('hunter2');
   });
 
-  test('are refused when their folder cannot be written', () => {
-    const file = place('a-file');
+  test('are rejected if the directory is not writable', () => {
+    const file = testPath('a-file');
     writeFileSync(file, '');
     for (const directory of [file, join(file, 'below')])
-      expect(refusal(() => readSettings({ DATA_DIRECTORY: directory }))).toMatch(
-        `DATA_DIRECTORY ${directory} cannot keep secrets.json: E`,
+      expect(rejection(() => readSettings({ DATA_DIRECTORY: directory }))).toMatch(
+        `DATA_DIRECTORY ${directory} cannot store secrets.json: E`,
       );
   });
 
-  test('are not written for a process that will not start', () => {
-    const untouched = place('untouched');
-    refusal(() => readSettings({ DATA_DIRECTORY: untouched, PORT: 'x' }));
+  test('are not written with invalid settings', () => {
+    const untouched = testPath('untouched');
+    rejection(() => readSettings({ DATA_DIRECTORY: untouched, PORT: 'x' }));
     expect(() => statSync(untouched)).toThrow();
   });
 });

@@ -57,8 +57,8 @@ function readSasl(reader: SettingReader): KafkaSettings['sasl'] {
   const username = reader.given('KAFKA_SASL_USERNAME');
   const password = reader.given('KAFKA_SASL_PASSWORD');
   if (mechanism && !(username && password))
-    reader.refuse('KAFKA_SASL_MECHANISM', 'needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
+    reader.reject('KAFKA_SASL_MECHANISM', 'needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
   if (!reader.given('KAFKA_SASL_MECHANISM') && (username || password))
-    reader.refuse('KAFKA_SASL_MECHANISM', 'is missing beside KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
+    reader.reject('KAFKA_SASL_MECHANISM', 'is missing beside KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
   return mechanism && username && password ? { mechanism, username, password } : undefined;
 }

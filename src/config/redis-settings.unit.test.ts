@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { read, refusal } from './settings.fixtures.ts';
+import { read, rejection } from './settings.fixtures.ts';
 
-test('the nodes of a cluster may bring user and password, one way in for all', () => {
+test('cluster nodes accept a user and password that is the same for all', () => {
   const nodes = ['rediss://u:p%2C@r1:7000', 'rediss://u:p%2c@[::1]:7001'];
   expect(read({ REDIS_CLUSTER_NODES: nodes.join() }).redis).toEqual({ clusterNodes: nodes });
 });
@@ -11,9 +11,9 @@ test.each([
   ['no scheme', 'rediss://r1:7000,r2:7000'],
   ['another password', 'rediss://u:p@r1:7000,rediss://u:q@r2:7000'],
   ['no user', 'redis://u:p@r1:7000,redis://:p@r2:7000'],
-])('a node with %s is refused: the client would use the first node’s', (_, nodes) => {
-  expect(refusal(() => read({ REDIS_CLUSTER_NODES: nodes }))).toBe(
-    'Wrong settings: REDIS_CLUSTER_NODES must have the same scheme, user and password for every node.',
+])('a cluster node with %s is rejected', (_, nodes) => {
+  expect(rejection(() => read({ REDIS_CLUSTER_NODES: nodes }))).toBe(
+    'Invalid settings: REDIS_CLUSTER_NODES must have the same scheme, user and password for every node.',
   );
 });
 
@@ -23,6 +23,6 @@ test.each([
   ['REDIS_CLUSTER_NODES', 'redis'],
   ['REDIS_CLUSTER_NODES', 'http://r1:7000'],
   ['REDIS_CLUSTER_NODES', 'redis://:100%@r1:7000'],
-])('%s=%s is refused by name', (name, value) => {
-  expect(refusal(() => read({ [name]: value }))).toMatch(new RegExp(`^Wrong settings: ${name} must [^;]+$`));
+])('%s=%s is rejected by name', (name, value) => {
+  expect(rejection(() => read({ [name]: value }))).toMatch(new RegExp(`^Invalid settings: ${name} must [^;]+$`));
 });

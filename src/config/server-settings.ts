@@ -11,13 +11,13 @@ export interface DatabaseSettings {
   readonly poolSize: number;
 }
 
-/** Where users and their points are looked up. */
+/** The source of users and their points. */
 export type EligibilitySettings = { readonly timeoutMs: number } & (
-  | { readonly from: 'nowhere' | 'database' }
-  | { readonly from: 'shop'; readonly url: string; readonly token: string | undefined }
+  | { readonly source: 'none' | 'database' }
+  | { readonly source: 'shop'; readonly url: string; readonly token: string | undefined }
 );
 
-/** Who gives users and operators tokens of their own. */
+/** The issuer of tokens of users and operators. */
 export interface IdentityProviderSettings {
   readonly jwksUrl: string;
   readonly issuer: string;
@@ -27,7 +27,7 @@ export interface IdentityProviderSettings {
 export function readSchemaRegistry(reader: SettingReader): SchemaRegistrySettings {
   const username = reader.given('SCHEMA_REGISTRY_USERNAME');
   const password = reader.given('SCHEMA_REGISTRY_PASSWORD');
-  if (password && !username) reader.refuse('SCHEMA_REGISTRY_PASSWORD', 'needs SCHEMA_REGISTRY_USERNAME');
+  if (password && !username) reader.reject('SCHEMA_REGISTRY_PASSWORD', 'needs SCHEMA_REGISTRY_USERNAME');
   return {
     url: reader.url('SCHEMA_REGISTRY_URL', ['http:', 'https:']),
     ...(username ? { username } : {}),
@@ -42,32 +42,32 @@ export function readDatabase(reader: SettingReader): DatabaseSettings | undefine
   return { url: reader.url('DATABASE_URL', ['postgres:', 'postgresql:']), poolSize };
 }
 
-/** The shop's endpoint if it is named, else the database if there is one. */
+/** The endpoint of the shop if configured, else the database if configured. */
 export function readEligibility(reader: SettingReader): EligibilitySettings {
   const timeoutMs = reader.integer('ELIGIBILITY_TIMEOUT_MS', 50, 10_000);
   const token = reader.given('ELIGIBILITY_TOKEN');
   if (token && /[^\x21-\x7e]/.test(token))
-    reader.refuse('ELIGIBILITY_TOKEN', 'must consist of visible ASCII characters');
+    reader.reject('ELIGIBILITY_TOKEN', 'must consist of visible ASCII characters');
   if (reader.given('ELIGIBILITY_URL'))
-    return { from: 'shop', url: reader.url('ELIGIBILITY_URL', ['http:', 'https:']), token, timeoutMs };
-  if (token) reader.refuse('ELIGIBILITY_TOKEN', 'needs ELIGIBILITY_URL');
-  return { from: reader.given('DATABASE_URL') ? 'database' : 'nowhere', timeoutMs };
+    return { source: 'shop', url: reader.url('ELIGIBILITY_URL', ['http:', 'https:']), token, timeoutMs };
+  if (token) reader.reject('ELIGIBILITY_TOKEN', 'needs ELIGIBILITY_URL');
+  return { source: reader.given('DATABASE_URL') ? 'database' : 'none', timeoutMs };
 }
 
-/** Whose tokens are trusted; undefined: nobody's but our own. @param needed whether users come with such tokens */
+/** undefined: only tokens of this service are valid. @param required ENTRY_AUTH=jwt */
 export function readIdentityProvider(
   reader: SettingReader,
-  needed: boolean,
+  required: boolean,
   production: boolean,
 ): IdentityProviderSettings | undefined {
   const names = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
-  if (!needed && names.every((name) => reader.given(name) === undefined)) return undefined;
-  // A token without issuer and audience held against it would be taken from every other service of the same provider.
+  if (!required && names.every((name) => reader.given(name) === undefined)) return undefined;
+  // Without the check of issuer and audience, tokens for other services of the provider would be valid here.
   for (const name of names)
     if (reader.given(name) === undefined)
-      reader.refuse(
+      reader.reject(
         name,
-        needed ? 'is required with ENTRY_AUTH=jwt' : 'is missing: the three AUTH_ settings need each other',
+        required ? 'is required with ENTRY_AUTH=jwt' : 'is missing: the three AUTH_ settings need each other',
       );
   const [jwksUrl, issuer, audience] = [
     reader.given('AUTH_JWKS_URL') === undefined ? '' : reader.url('AUTH_JWKS_URL', ['http:', 'https:']),
@@ -75,14 +75,14 @@ export function readIdentityProvider(
     reader.text('AUTH_AUDIENCE'),
   ];
   if (production && URL.canParse(jwksUrl) && !isProtected(new URL(jwksUrl)))
-    reader.refuse(
+    reader.reject(
       'AUTH_JWKS_URL',
-      'must begin with https:// in production: whoever changes the keys on their way is anyone',
+      'must begin with https:// in production, because an attacker on the network could replace the keys',
     );
   return { jwksUrl, issuer, audience };
 }
 
-/** Whether nobody on the way can change what comes from there. */
+/** Whether an attacker on the network cannot change the response. */
 function isProtected({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -1,13 +1,13 @@
 import { FatalError } from '../application/errors.ts';
 import { SETTINGS, type SettingName } from './settings-table.ts';
 
-/** The process's environment, or what a test gives for it. */
+/** The environment of the process, or of a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads settings one by one and remembers what is wrong, so that all of it can be said at once.
+ * Reads settings one by one and collects the problems, so that one error reports all of them.
  *
- * A problem names the setting and the rule, never the value: it might be a secret put under a wrong name.
+ * A problem names the setting and the rule, never the value: it may be a secret under a wrong name.
  */
 export class SettingReader {
   readonly #problems: string[] = [];
@@ -24,13 +24,13 @@ export class SettingReader {
   }
 
   /** @param min inclusive @param max inclusive */
-  integer(name: SettingName, min: number, max: number, otherwise = Number(SETTINGS[name][0])): number {
+  integer(name: SettingName, min: number, max: number, defaultValue = Number(SETTINGS[name][0])): number {
     const given = this.given(name);
-    if (given === undefined) return otherwise;
+    if (given === undefined) return defaultValue;
     const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
     if (value >= min && value <= max) return value;
-    this.refuse(name, `must be an integer from ${min} to ${max}`);
-    return otherwise;
+    this.reject(name, `must be an integer from ${min} to ${max}`);
+    return defaultValue;
   }
 
   flag(name: SettingName): boolean {
@@ -39,39 +39,39 @@ export class SettingReader {
 
   oneOf<const T extends string>(name: SettingName, allowed: readonly T[]): T | undefined {
     const value = this.text(name);
-    const found = allowed.find((one) => one === value);
-    if (found === undefined && value !== '') this.refuse(name, `must be one of ${allowed.join(', ')}`);
+    const found = allowed.find((candidate) => candidate === value);
+    if (found === undefined && value !== '') this.reject(name, `must be one of ${allowed.join(', ')}`);
     return found;
   }
 
   matching(name: SettingName, pattern: RegExp, rule: string): string {
     const value = this.text(name);
-    if (!pattern.test(value)) this.refuse(name, `must be ${rule}`);
+    if (!pattern.test(value)) this.reject(name, `must be ${rule}`);
     return value;
   }
 
-  /** Parts between commas, trimmed, empty ones left out. */
+  /** The parts between commas, trimmed, without empty ones. */
   list(name: SettingName, pattern: RegExp, rule: string): readonly string[] {
     const parts = split(this.text(name));
-    if (parts.some((part) => !pattern.test(part))) this.refuse(name, `must be ${rule}, separated by commas`);
+    if (parts.some((part) => !pattern.test(part))) this.reject(name, `must be ${rule}, separated by commas`);
     return parts;
   }
 
-  /** @param protocols with their colon, as in `https:` */
+  /** @param protocols with the colon: `https:` */
   url(name: SettingName, protocols: readonly string[]): string {
     const value = this.text(name);
     if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
-      this.refuse(name, `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+      this.reject(name, `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
     return value;
   }
 
-  refuse(name: SettingName, problem: string): void {
+  reject(name: SettingName, problem: string): void {
     this.#problems.push(`${name} ${problem}`);
   }
 
-  /** @throws FatalError naming every problem met so far, on one line */
-  done(): void {
-    if (this.#problems.length > 0) throw new FatalError(`Wrong settings: ${this.#problems.join('; ')}.`);
+  /** @throws FatalError with all problems in one line */
+  assertValid(): void {
+    if (this.#problems.length > 0) throw new FatalError(`Invalid settings: ${this.#problems.join('; ')}.`);
   }
 }
 

@@ -1,4 +1,3 @@
-/** What the tests of the settings have in common: environments, and the one line in which a wrong one is refused. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,19 +5,19 @@ import { afterAll } from '@jest/globals';
 import { FatalError } from '../application/errors.ts';
 import { readSettings, type Settings } from './settings.ts';
 
-/** Long enough for any secret. */
-export const LONG = 'correct-horse-battery-staple-0123456789';
+/** Long enough for every secret. */
+export const LONG_SECRET = 'correct-horse-battery-staple-0123456789';
 
 const folder = mkdtempSync(join(tmpdir(), 'settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A place of the test file's own. */
-export const place = (...names: string[]): string => join(folder, ...names);
+/** A path in the directory of this test file. */
+export const testPath = (...names: string[]): string => join(folder, ...names);
 
 export const read = (environment: Record<string, string> = {}): Settings =>
-  readSettings({ DATA_DIRECTORY: place('data'), ...environment });
+  readSettings({ DATA_DIRECTORY: testPath('data'), ...environment });
 
-/** All that production demands, but for what is said otherwise. */
+/** The required settings of production, with these changes. */
 export const production = (environment: Record<string, string | undefined> = {}): Settings =>
   readSettings({
     NODE_ENV: 'production',
@@ -27,21 +26,21 @@ export const production = (environment: Record<string, string | undefined> = {})
     SCHEMA_REGISTRY_URL: 'https://registry',
     REDIS_URL: 'rediss://cache',
     ENTRY_AUTH: 'service',
-    SERVICE_TOKEN: `service-${LONG}`,
-    ADMIN_TOKEN: `admin-${LONG}`,
-    ENTRY_TOKEN_SECRETS: `${LONG}-new,${LONG}-old`,
-    DRAW_SECRETS: LONG,
+    SERVICE_TOKEN: `service-${LONG_SECRET}`,
+    ADMIN_TOKEN: `admin-${LONG_SECRET}`,
+    ENTRY_TOKEN_SECRETS: `${LONG_SECRET}-new,${LONG_SECRET}-old`,
+    DRAW_SECRETS: LONG_SECRET,
     ADMISSION_PRIVATE_KEYS: '-----BEGIN PRIVATE KEY-----\\nabc=\\n-----END PRIVATE KEY-----',
     ...environment,
   });
 
-/** The line in which the process says why it does not start. */
-export function refusal(start: () => unknown): string {
+/** The message of the FatalError. */
+export function rejection(start: () => unknown): string {
   try {
     start();
   } catch (error) {
     if (error instanceof FatalError) return error.message;
     throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('no setting was rejected');
 }

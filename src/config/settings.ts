@@ -22,14 +22,15 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 
 /** 0: no limit. */
 export interface LimitSettings {
-  /** Requests a minute. */
+  /** Requests per minute. */
   readonly perAddress: number;
+  /** Requests per minute. */
   readonly perUser: number;
-  /** Requests for entry. */
+  /** Entry requests. */
   readonly acceptedPerSecond: number;
 }
 
-/** All that is set from outside, checked and typed. The table in settings-table.ts says what each one means. */
+/** The validated settings. settings-table.ts describes each of them. */
 export interface Settings {
   readonly production: boolean;
   readonly port: number;
@@ -49,7 +50,7 @@ export interface Settings {
   readonly identityProvider: IdentityProviderSettings | undefined;
   readonly secrets: Secrets;
   readonly corsOrigins: readonly string[];
-  /** Everyone, nobody, the last n, or these addresses. */
+  /** All proxies, none, the last n, or these addresses. */
   readonly trustProxy: boolean | number | readonly string[];
   readonly liveStreamLimit: number;
   readonly connectionLimit: number;
@@ -60,9 +61,9 @@ export interface Settings {
 }
 
 /**
- * Reads the environment once. Outside production it generates missing secrets and keeps them in DATA_DIRECTORY.
+ * Reads the environment. Outside production it generates missing secrets in DATA_DIRECTORY.
  *
- * @throws FatalError naming each wrong setting and its rule on one line; no value is ever printed
+ * @throws FatalError in one line with each invalid setting and its rule, without values
  */
 export function readSettings(environment: Environment): Settings {
   const reader = new SettingReader(environment);
@@ -104,56 +105,56 @@ export function readSettings(environment: Environment): Settings {
     logLevel: reader.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) ?? 'info',
     tracing: isTracingEnabled(environment),
   };
-  // Nothing is written into DATA_DIRECTORY on behalf of a process that will not start.
-  reader.done();
+  // Before the secrets: with invalid settings, nothing is written to DATA_DIRECTORY.
+  reader.assertValid();
   const secrets = readSecrets(reader, entryAuth === 'service', production ? undefined : dataDirectory);
-  reader.done();
+  reader.assertValid();
   return Object.freeze({ ...settings, secrets: Object.freeze(secrets) });
 }
 
 function readEntryAuth(reader: SettingReader, production: boolean): EntryAuth {
   const auth = reader.oneOf('ENTRY_AUTH', ['open', 'service', 'jwt']) ?? 'service';
   if (production && auth === 'open') {
-    reader.refuse(
+    reader.reject(
       'ENTRY_AUTH',
-      'must not be open in production: anyone could enter in the name of anyone; use service or jwt',
+      'must not be open in production, because every caller could enter for any user; use service or jwt',
     );
     return 'service';
   }
   return auth;
 }
 
-/** Kafka where there is one; in production it must be said, so that no replica quietly has a truth of its own. */
+/** Production requires the setting, so that no replica starts with its own embedded log by mistake. */
 function readEventLog(reader: SettingReader, production: boolean): 'embedded' | 'kafka' {
   const named = reader.oneOf('EVENT_LOG', ['embedded', 'kafka']);
-  if (production && named === undefined) reader.refuse('EVENT_LOG', 'is required in production');
+  if (production && named === undefined) reader.reject('EVENT_LOG', 'is required in production');
   return named ?? (reader.given('KAFKA_BROKERS') ? 'kafka' : 'embedded');
 }
 
-/** What has a default for development only. */
+/** The defaults of these settings are for development only. */
 function requireServers(reader: SettingReader): void {
   for (const name of ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL'] as const)
-    if (reader.given(name) === undefined) reader.refuse(name, 'is required in production');
+    if (reader.given(name) === undefined) reader.reject(name, 'is required in production');
   if (!reader.given('REDIS_URL') && !reader.given('REDIS_CLUSTER_NODES'))
-    reader.refuse('REDIS_URL', 'or REDIS_CLUSTER_NODES is required in production');
+    reader.reject('REDIS_URL', 'or REDIS_CLUSTER_NODES is required in production');
 }
 
 function readRoles(reader: SettingReader, eventLog: Settings['eventLog']): ReadonlySet<Role> {
   const given = split(reader.text('ROLES'));
   const roles = new Set(ROLES.filter((role) => given.includes(role)));
   if (roles.size === 0 || given.some((role) => !ROLES.some((known) => known === role)))
-    reader.refuse('ROLES', 'must be some of api, projector and relay, separated by commas');
+    reader.reject('ROLES', 'must be some of api, projector and relay, separated by commas');
   if (eventLog === 'embedded' && !(roles.has('api') && roles.has('projector')))
-    reader.refuse('ROLES', 'must contain api and projector with EVENT_LOG=embedded: one process does it all');
+    reader.reject('ROLES', 'must contain api and projector with EVENT_LOG=embedded, which supports one process only');
   if (roles.has('relay') && !reader.given('DATABASE_URL'))
-    reader.refuse('DATABASE_URL', 'is required with the role relay');
+    reader.reject('DATABASE_URL', 'is required with the role relay');
   return roles;
 }
 
 function readOrigins(reader: SettingReader): readonly string[] {
   const origins = split(reader.text('CORS_ORIGINS'));
   if (origins.some((origin) => origin !== '*' && !(URL.canParse(origin) && new URL(origin).origin === origin)))
-    reader.refuse('CORS_ORIGINS', 'must be origins such as https://shop.example, or *, separated by commas');
+    reader.reject('CORS_ORIGINS', 'must be origins such as https://shop.example, or *, separated by commas');
   return origins;
 }
 
@@ -163,11 +164,11 @@ function readTrustProxy(reader: SettingReader): boolean | number | readonly stri
   if (/^\d{1,3}$/.test(given)) return Number(given);
   const addresses = split(given);
   if (addresses.length === 0 || !addresses.every(isAddress))
-    reader.refuse('TRUST_PROXY', 'must be true, false, a number of proxies, or addresses separated by commas');
+    reader.reject('TRUST_PROXY', 'must be true, false, a number of proxies, or addresses separated by commas');
   return addresses;
 }
 
-/** @param open whether nobody proves who they are: then the requests of all may come from one place, as in a trial of load */
+/** @param open ENTRY_AUTH=open; then the default is no limit, because in a load test all requests come from one address */
 function readLimits(reader: SettingReader, open: boolean): LimitSettings {
   return {
     perAddress: reader.integer('RATE_LIMIT_PER_ADDRESS', 0, 10_000_000, open ? 0 : 6_000),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { LONG, read, refusal } from './settings.fixtures.ts';
+import { LONG_SECRET, read, rejection } from './settings.fixtures.ts';
 import { readSettings } from './settings.ts';
 import { describeSettings } from './settings-table.ts';
 
-describe('settings', () => {
-  test('have a default for everything outside production', () => {
+describe('the settings', () => {
+  test('have defaults outside production', () => {
     const settings = read();
     expect(settings).toMatchObject({
       production: false,
@@ -20,7 +20,7 @@ describe('settings', () => {
     expect([...settings.roles]).toEqual(['api', 'projector']);
   });
 
-  test('read what was given', () => {
+  test('are read from the environment', () => {
     const settings = read({
       PORT: '8080',
       ROLES: 'projector',
@@ -50,22 +50,22 @@ describe('settings', () => {
     expect(read({ TRUST_PROXY: 'true' }).trustProxy).toBe(true);
   });
 
-  test('take the records of users from the shop, else from the database, else from nowhere', () => {
+  test('use the shop for eligibility, else the database, else none', () => {
     const database = { DATABASE_URL: 'postgres://database/queue' };
     const shop = { ELIGIBILITY_URL: 'https://shop/users', ELIGIBILITY_TOKEN: 'of-the-queue' };
-    expect(read().eligibility).toEqual({ from: 'nowhere', timeoutMs: 1000 });
+    expect(read().eligibility).toEqual({ source: 'none', timeoutMs: 1000 });
     expect(read(database)).toMatchObject({
       database: { url: 'postgres://database/queue', poolSize: 10 },
-      eligibility: { from: 'database' },
+      eligibility: { source: 'database' },
     });
     expect(read({ ...database, ...shop }).eligibility).toMatchObject({
-      from: 'shop',
+      source: 'shop',
       url: 'https://shop/users',
       token: 'of-the-queue',
     });
   });
 
-  test('trust an identity provider only with its address, issuer and audience', () => {
+  test('require address, issuer and audience of an identity provider', () => {
     const provider = {
       AUTH_JWKS_URL: 'https://id.example/keys',
       AUTH_ISSUER: 'https://id.example/',
@@ -82,26 +82,26 @@ describe('settings', () => {
     expect(read({ ENTRY_AUTH: 'service', ...provider }).identityProvider).toBeDefined();
     for (const name of Object.keys(provider)) {
       const without = { ...provider, [name]: '' };
-      expect(refusal(() => read({ ENTRY_AUTH: 'jwt', ...without }))).toContain(
+      expect(rejection(() => read({ ENTRY_AUTH: 'jwt', ...without }))).toContain(
         `${name} is required with ENTRY_AUTH=jwt`,
       );
-      expect(refusal(() => read(without))).toContain(`${name} is missing`);
+      expect(rejection(() => read(without))).toContain(`${name} is missing`);
     }
   });
 
-  test('keep the events on this machine unless they name a Kafka', () => {
+  test('use the embedded log unless Kafka is configured', () => {
     expect(read().eventLog).toBe('embedded');
     expect(read({ KAFKA_BROKERS: 'a:1' }).eventLog).toBe('kafka');
     expect(read({ EVENT_LOG: 'kafka' }).eventLog).toBe('kafka');
     expect(read({ EVENT_LOG: 'embedded', KAFKA_BROKERS: 'a:1' }).eventLog).toBe('embedded');
   });
 
-  test('do not spread one machine over several processes', () => {
-    expect(refusal(() => read({ ROLES: 'api' }))).toContain('ROLES must contain api and projector');
+  test('reject a single role with the embedded log', () => {
+    expect(rejection(() => read({ ROLES: 'api' }))).toContain('ROLES must contain api and projector');
     expect([...read({ ROLES: 'api', KAFKA_BROKERS: 'a:1' }).roles]).toEqual(['api']);
   });
 
-  test('limit requests where callers prove who they are', () => {
+  test('limit requests by default unless ENTRY_AUTH=open', () => {
     expect(read().limits).toEqual({ perAddress: 0, perUser: 0, acceptedPerSecond: 0 });
     expect(read({ ENTRY_AUTH: 'service' }).limits).toEqual({ perAddress: 6_000, perUser: 300, acceptedPerSecond: 0 });
     const given = { RATE_LIMIT_PER_ADDRESS: '10', RATE_LIMIT_PER_USER: '0', ACCEPT_LIMIT_PER_SECOND: '200' };
@@ -112,9 +112,9 @@ describe('settings', () => {
     });
   });
 
-  test('let a relay start only where there is an outbox', () => {
+  test('require a database for the relay', () => {
     const onKafka = { EVENT_LOG: 'kafka', ROLES: 'relay' };
-    expect(refusal(() => read(onKafka))).toContain('DATABASE_URL');
+    expect(rejection(() => read(onKafka))).toContain('DATABASE_URL');
     expect([...read({ ...onKafka, DATABASE_URL: 'postgres://database/queue' }).roles]).toEqual(['relay']);
   });
 
@@ -146,10 +146,10 @@ describe('settings', () => {
     ['AUTH_JWKS_URL', 'id.example/keys'],
     ['ENTRY_AUTH', 'none'],
     ['ADMIN_TOKEN', 'short'],
-    ['ADMIN_TOKEN', `${LONG} with blanks`],
-    ['ENTRY_TOKEN_SECRETS', `${LONG},short`],
+    ['ADMIN_TOKEN', `${LONG_SECRET} with blanks`],
+    ['ENTRY_TOKEN_SECRETS', `${LONG_SECRET},short`],
     ['DRAW_SECRETS', 'short'],
-    ['ADMISSION_PRIVATE_KEYS', LONG],
+    ['ADMISSION_PRIVATE_KEYS', LONG_SECRET],
     ['CORS_ORIGINS', 'shop.example'],
     ['CORS_ORIGINS', 'https://shop.example/path'],
     ['TRUST_PROXY', 'maybe'],
@@ -158,32 +158,32 @@ describe('settings', () => {
     ['RATE_LIMIT_PER_USER', '1.5'],
     ['ACCEPT_LIMIT_PER_SECOND', 'many'],
     ['LOG_LEVEL', 'loud'],
-  ])('refuse %s=%s, and name it', (name, value) => {
-    const message = refusal(() => read({ [name]: value }));
+  ])('reject %s=%s by name', (name, value) => {
+    const message = rejection(() => read({ [name]: value }));
     expect(message).toContain(name);
     expect(message).not.toContain('\n');
   });
 
-  test('name all that is wrong at once', () => {
-    expect(refusal(() => read({ PORT: 'x', LOG_LEVEL: 'loud', KAFKA_SASL_PASSWORD: 'p' }))).toBe(
-      'Wrong settings: PORT must be an integer from 0 to 65535; ' +
+  test('report all problems at once', () => {
+    expect(rejection(() => read({ PORT: 'x', LOG_LEVEL: 'loud', KAFKA_SASL_PASSWORD: 'p' }))).toBe(
+      'Invalid settings: PORT must be an integer from 0 to 65535; ' +
         'KAFKA_SASL_MECHANISM is missing beside KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD; ' +
         'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent.',
     );
   });
 
-  test('never print a value, whatever name it stands under', () => {
+  test('never contain a value in an error', () => {
     const names = describeSettings().map(({ name }) => name);
-    const message = refusal(() => readSettings(Object.fromEntries(names.map((name) => [name, 'hunter 2']))));
+    const message = rejection(() => readSettings(Object.fromEntries(names.map((name) => [name, 'hunter 2']))));
     expect(message).not.toContain('hunter');
     expect(message).toContain('PORT');
     const secrets = ['ADMIN_TOKEN', 'DRAW_SECRETS', 'ENTRY_TOKEN_SECRETS', 'ADMISSION_PRIVATE_KEYS'];
-    const short = refusal(() => read(Object.fromEntries(secrets.map((name) => [name, 'hunter 2']))));
+    const short = rejection(() => read(Object.fromEntries(secrets.map((name) => [name, 'hunter 2']))));
     expect(short).not.toContain('hunter');
     for (const name of secrets) expect(short).toContain(name);
   });
 });
-test('every setting is described', () => {
+test('every setting has a description', () => {
   for (const { name, meaning } of describeSettings()) {
     expect(name).toMatch(/^[A-Z_]+$/);
     expect(meaning).toMatch(/[.)_-]$/);

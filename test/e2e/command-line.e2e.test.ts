@@ -66,7 +66,7 @@ describe('the command line', () => {
     expect(rows).not.toContain(installation.adminToken);
     expect(rows).not.toContain('hush');
     expect(wrong).toMatchObject({ status: 1, out: '' });
-    expect(wrong.err).toMatch(/^concert-queue: Wrong settings: [^\n]*PORT[^\n]*\n$/);
+    expect(wrong.err).toMatch(/^concert-queue: Invalid settings: [^\n]*PORT[^\n]*\n$/);
     expect(wrong.err).not.toMatch(/front-door|short-secret/);
   }, 60_000);
 });

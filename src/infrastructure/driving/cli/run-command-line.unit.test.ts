@@ -92,10 +92,10 @@ describe('a command line', () => {
 
   test('that fails with a fatal error prints the reason', async () => {
     const settings = () => {
-      throw new FatalError('Wrong settings: PORT must be an integer.');
+      throw new FatalError('Invalid settings: PORT must be an integer.');
     };
     expect(await run(['settings', 'check'], { settings })).toBe(1);
-    expect(warned).toEqual(['concert-queue: Wrong settings: PORT must be an integer.']);
+    expect(warned).toEqual(['concert-queue: Invalid settings: PORT must be an integer.']);
   });
 
   test('rethrows unexpected errors', async () => {
