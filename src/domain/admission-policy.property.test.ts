@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type AdmissionDecision, decideAdmission, nextAdmissionAt, type OutageHold } from './admission-policy.ts';
-import { fold, likelyHistory, likelyPolicy, tried } from './concert-queue.arbitraries.ts';
-import * as say from './concert-queue.fixtures.ts';
+import { foldHistory, likelyHistory, likelyPolicy, propertyRuns } from './concert-queue.arbitraries.ts';
+import * as fixtures from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { Policy, QueueEvent } from './events.generated.ts';
 import { FULL_REFRESH, type LogTime, type Offset, type UserId } from './types.ts';
@@ -10,30 +10,30 @@ import { FULL_REFRESH, type LogTime, type Offset, type UserId } from './types.ts
 const START = 1_700_000_000_000;
 
 const eventOf = (decision: AdmissionDecision): QueueEvent => {
-  if (decision.type === 'DrawHeld') return say.draws();
-  if (decision.type === 'EntriesAdmitted') return say.calls(decision.through);
-  return { ...say.passed(0), type: 'TimePassed', through: decision.through };
+  if (decision.type === 'DrawHeld') return fixtures.drawHeld();
+  if (decision.type === 'EntriesAdmitted') return fixtures.admittedUpTo(decision.through);
+  return { ...fixtures.timePassed(0), type: 'TimePassed', through: decision.through };
 };
 
 describe('in whatever state a queue is', () => {
   test('there is something to decide from exactly the time that was foretold', () => {
     fc.assert(
       fc.property(likelyHistory, fc.nat(200_000), (history, later) => {
-        const queue = fold(history);
+        const queue = foldHistory(history);
         const foretold = nextAdmissionAt(queue);
         const times = [queue.time, queue.time + later, foretold - 1, foretold, foretold + 1];
         for (const now of times.filter((time) => time >= queue.time && time < Number.POSITIVE_INFINITY)) {
           expect(decideAdmission(queue, now, now) !== undefined).toBe(now >= foretold);
         }
       }),
-      tried(400),
+      propertyRuns(400),
     );
   });
 
   test('what was decided has an effect, at once or late, and then is not decided again for ever', () => {
     fc.assert(
       fc.property(likelyHistory, fc.nat(200_000), fc.nat(5_000), (history, later, late) => {
-        const queue = fold(history);
+        const queue = foldHistory(history);
         const now = queue.time + later;
         let decided = 0;
         for (;;) {
@@ -48,7 +48,7 @@ describe('in whatever state a queue is', () => {
         }
         expect(decided).toBeLessThanOrEqual(20);
       }),
-      tried(300),
+      propertyRuns(300),
     );
   });
 });
@@ -69,7 +69,10 @@ const fan: fc.Arbitrary<Fan> = fc.record({
   claimsAfter: fc.option(fc.nat(70), { freq: 4, nil: undefined }),
   completesAfter: fc.option(fc.nat(90), { freq: 4, nil: undefined }),
 });
-const steering = fc.record({ at: fc.nat(120), event: fc.constantFrom(say.paused, say.closed, say.resumed) });
+const steering = fc.record({
+  at: fc.nat(120),
+  event: fc.constantFrom(fixtures.paused, fixtures.closed, fixtures.resumed),
+});
 const crowd = fc.record({
   policy: likelyPolicy,
   draw: fc.boolean(),
@@ -89,7 +92,7 @@ describe('with any crowd, policy and clock, and an admission whose decisions com
         model.run();
         check(model, said);
       }),
-      tried(200),
+      propertyRuns(200),
     );
 
   test('it comes to an end at which nobody waits and every slot is free', () => {
@@ -149,15 +152,17 @@ class Model {
   #now: LogTime = START;
 
   constructor({ policy, draw, fans, steering: steers, capacities, mishaps, hold }: Crowd) {
-    const first = draw ? say.drawing({ ...policy, beforeOpening: 'draw' }) : say.configured(policy);
+    const first = draw
+      ? fixtures.configuredWithDraw({ ...policy, beforeOpening: 'draw' })
+      : fixtures.configured(policy);
     this.queue = ConcertQueue.begin(first, { offset: 0, timestamp: START });
     this.#fans = fans;
     this.#mishaps = [...mishaps];
     this.#hold = hold && { through: after(START, hold.from), until: after(START, hold.from + hold.seconds) };
-    for (const [k, { asksAt }] of fans.entries()) this.#plan(after(START, asksAt), say.asks(`fan ${k}`));
+    for (const [k, { asksAt }] of fans.entries()) this.#plan(after(START, asksAt), fixtures.requestedBy(`fan ${k}`));
     for (const { at, event } of steers) this.#plan(after(START, at), event);
     for (const { at, capacity } of capacities) this.#plan(after(START, at), configure(policy, capacity));
-    this.#plan(after(START, 121), say.resumed);
+    this.#plan(after(START, 121), fixtures.resumed);
   }
 
   /** Until neither users nor admission have anything more to do. */
@@ -202,11 +207,11 @@ class Model {
         this.#fans[Number(userId.slice(4))] ?? this.#fans[0] ?? nobody;
       if (state === 'WAITING' || state === 'REGISTERED') {
         this.taken.add(userId);
-        this.#after(leavesAfter, say.leaves(userId, 9_999));
+        this.#after(leavesAfter, fixtures.leftBy(userId, 9_999));
       } else if (state === 'READY') {
         this.calls.push({ userId, place: change.place, at: this.queue.time });
-        this.#after(claimsAfter, say.claims(userId, 9_999));
-      } else if (state === 'ACTIVE') this.#after(completesAfter, say.completes(userId, 9_999));
+        this.#after(claimsAfter, fixtures.claimedBy(userId, 9_999));
+      } else if (state === 'ACTIVE') this.#after(completesAfter, fixtures.completedBy(userId, 9_999));
       else if (state === 'LEFT') this.left.add(userId);
       else if (state === 'EXPIRED' && event.type === 'TimePassed') {
         this.expiries.push({ deadline: deadlines.get(userId) ?? 0, through: event.through });
@@ -223,8 +228,8 @@ class Model {
 }
 
 const nobody: Fan = { asksAt: 0, leavesAfter: undefined, claimsAfter: undefined, completesAfter: undefined };
-const after = (time: LogTime, count: number): LogTime => time + say.seconds(count);
-const configure = (policy: Policy, capacity: number) => say.configured({ ...policy, capacity });
+const after = (time: LogTime, count: number): LogTime => time + fixtures.seconds(count);
+const configure = (policy: Policy, capacity: number) => fixtures.configured({ ...policy, capacity });
 const deadlineIn = (entry: object): LogTime => {
   if ('claimBy' in entry) return Number(entry.claimBy);
   return 'activeUntil' in entry ? Number(entry.activeUntil) : 0;

@@ -1,5 +1,5 @@
 import type { ConcertQueue } from './concert-queue.ts';
-import { affordable, msUntilAffordable } from './token-bucket.ts';
+import { admissionsAvailable, msUntilAvailable } from './token-bucket.ts';
 import { type LogTime, MAX_CHANGES_PER_EVENT, type Offset } from './types.ts';
 
 /** What admission control should append next. The seed of a draw comes from whoever holds the secret. */
@@ -28,14 +28,14 @@ const STEP_MS = 200;
  */
 export function decideAdmission(queue: ConcertQueue, now: LogTime, through: LogTime): AdmissionDecision | undefined {
   // Any record opens the queue. Not the draw itself: were `now` a little ahead, the seed would be known before the opening.
-  if (opensAt(queue) <= now) return { type: 'TimePassed', through };
+  if (openingDueAt(queue) <= now) return { type: 'TimePassed', through };
   if (queue.drawDue) return { type: 'DrawHeld' };
-  if (lapsesAt(queue) <= through) return { type: 'TimePassed', through };
+  if (nextTimePassedAt(queue) <= through) return { type: 'TimePassed', through };
   const { tokens, at } = queue.tokenBucket;
-  const affords = affordable(tokens, at, now, queue.policy.admissionsPerMinute);
-  const wanted = callable(queue);
-  if (wanted === 0 || affords < leastCall(queue, wanted)) return undefined;
-  return { type: 'EntriesAdmitted', through: placeOf(queue, Math.min(wanted, affords)) };
+  const affords = admissionsAvailable(tokens, at, now, queue.policy.admissionsPerMinute);
+  const wanted = maxCalls(queue);
+  if (wanted === 0 || affords < minCalls(queue, wanted)) return undefined;
+  return { type: 'EntriesAdmitted', through: placeAtPosition(queue, Math.min(wanted, affords)) };
 }
 
 /**
@@ -44,38 +44,38 @@ export function decideAdmission(queue: ConcertQueue, now: LogTime, through: LogT
  */
 export function nextAdmissionAt(queue: ConcertQueue, hold?: OutageHold): LogTime {
   if (queue.drawDue) return queue.time;
-  const lapse = lapsesAt(queue);
+  const lapse = nextTimePassedAt(queue);
   const held = hold && lapse > hold.through ? Math.max(lapse, hold.until) : lapse;
-  return Math.min(opensAt(queue), held, callsAt(queue));
+  return Math.min(openingDueAt(queue), held, nextCallAt(queue));
 }
 
-function opensAt(queue: ConcertQueue): LogTime {
+function openingDueAt(queue: ConcertQueue): LogTime {
   return queue.opened ? Number.POSITIVE_INFINITY : (queue.policy.opensAt ?? queue.time);
 }
 
-function lapsesAt(queue: ConcertQueue): LogTime {
+function nextTimePassedAt(queue: ConcertQueue): LogTime {
   return Math.min(queue.nextExpiry(), queue.nextPurge() + PURGE_SLACK_MS);
 }
 
-function callsAt(queue: ConcertQueue): LogTime {
-  const wanted = callable(queue);
+function nextCallAt(queue: ConcertQueue): LogTime {
+  const wanted = maxCalls(queue);
   if (wanted === 0) return Number.POSITIVE_INFINITY;
   const { tokens, at } = queue.tokenBucket;
-  return at + msUntilAffordable(tokens, queue.policy.admissionsPerMinute, leastCall(queue, wanted));
+  return at + msUntilAvailable(tokens, queue.policy.admissionsPerMinute, minCalls(queue, wanted));
 }
 
 /** How many one event could call if the rate allowed it. */
-function callable(queue: ConcertQueue): number {
+function maxCalls(queue: ConcertQueue): number {
   if (!queue.canCall) return 0;
   return Math.max(0, Math.min(MAX_CHANGES_PER_EVENT, queue.policy.capacity - queue.called, queue.waiting));
 }
 
 /** How many are called at least, so that a high rate does not cost an event per admission. */
-function leastCall(queue: ConcertQueue, wanted: number): number {
+function minCalls(queue: ConcertQueue, wanted: number): number {
   return Math.min(wanted, Math.max(1, Math.floor((queue.policy.admissionsPerMinute * STEP_MS) / 60_000)));
 }
 
-function placeOf(queue: ConcertQueue, position: number): Offset {
+function placeAtPosition(queue: ConcertQueue, position: number): Offset {
   let place = -1;
   let seen = 0;
   for (const waiting of queue.waitingEntries()) {

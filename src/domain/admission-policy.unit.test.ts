@@ -1,22 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideAdmission, nextAdmissionAt, PURGE_SLACK_MS } from './admission-policy.ts';
 import {
-  asks,
-  at,
-  calls,
-  claims,
+  admittedUpTo,
+  atSecond,
+  claimedBy,
   closed,
   configured,
-  crowd,
-  drawing,
-  draws,
+  configuredWithDraw,
+  drawHeld,
   given,
-  leaves,
-  passed,
+  leftBy,
   paused,
   policy,
+  requestedBy,
+  requestedByFans,
   resumed,
   seconds,
+  timePassed,
 } from './concert-queue.fixtures.ts';
 import type { ConcertQueue } from './concert-queue.ts';
 
@@ -33,7 +33,7 @@ function calledWithinASecond(queue: ConcertQueue, stepMs: number): number[] {
     const decision = decideAdmission(queue, now, now);
     if (decision?.type !== 'EntriesAdmitted') continue;
     const before = queue.called;
-    queue.apply(calls(decision.through), { offset: queue.offset + 1, timestamp: now });
+    queue.apply(admittedUpTo(decision.through), { offset: queue.offset + 1, timestamp: now });
     counts.push(queue.called - before);
   }
   return counts;
@@ -41,7 +41,7 @@ function calledWithinASecond(queue: ConcertQueue, stepMs: number): number[] {
 
 describe('admission calls', () => {
   test('whoever waits, as soon as one can be afforded', () => {
-    const queue = given(wide, asks('ann'), asks('bo'));
+    const queue = given(wide, requestedBy('ann'), requestedBy('bo'));
     expect(decided(queue, 1)).toEqual({ type: 'EntriesAdmitted', through: 1 });
     expect(nextAdmissionAt(queue)).toBeLessThanOrEqual(seconds(1));
   });
@@ -50,71 +50,76 @@ describe('admission calls', () => {
     expect(nextAdmissionAt(given(wide))).toBe(NEVER);
   });
   test('nobody while the room is full, and wakes when a slot may be freed', () => {
-    const full = given(configured({ capacity: 1 }), ...crowd(2), at(2, calls(1)));
+    const full = given(configured({ capacity: 1 }), ...requestedByFans(2), atSecond(2, admittedUpTo(1)));
     expect(decided(full, 31)).toBeUndefined();
     expect(nextAdmissionAt(full)).toBe(seconds(32));
   });
   test('nobody while there are more than the capacity', () => {
-    const full = given(configured({ capacity: 2 }), ...crowd(3), calls(2), configured({ capacity: 1 }));
+    const full = given(
+      configured({ capacity: 2 }),
+      ...requestedByFans(3),
+      admittedUpTo(2),
+      configured({ capacity: 1 }),
+    );
     expect(decided(full, 10)).toBeUndefined();
   });
   test.each([
     ['paused', paused],
     ['closed', closed],
   ])('nobody while the queue is %s, and wakes for nothing', (_, event) => {
-    const queue = given(wide, asks('ann'), event);
+    const queue = given(wide, requestedBy('ann'), event);
     expect(decided(queue, 99)).toBeUndefined();
     expect(nextAdmissionAt(queue)).toBe(NEVER);
-    expect(decided(given(wide, asks('ann'), event, resumed), 99)).toBeDefined();
+    expect(decided(given(wide, requestedBy('ann'), event, resumed), 99)).toBeDefined();
   });
   test('as many as there is room for', () => {
     const fast = configured({ capacity: 3, admissionsPerMinute: 60_000 });
-    expect(decided(given(fast, ...crowd(9)), 20)).toEqual({ type: 'EntriesAdmitted', through: 3 });
+    expect(decided(given(fast, ...requestedByFans(9)), 20)).toEqual({ type: 'EntriesAdmitted', through: 3 });
   });
   test('at most 500 at once', () => {
     const fast = configured({ capacity: 9_999, admissionsPerMinute: 600_000 });
-    expect(decided(given(fast, ...crowd(600)), 700)).toEqual({ type: 'EntriesAdmitted', through: 500 });
+    expect(decided(given(fast, ...requestedByFans(600)), 700)).toEqual({ type: 'EntriesAdmitted', through: 500 });
   });
   test('up to the place of those it means, where some in front have left', () => {
-    const queue = given(wide, ...crowd(3), leaves('fan 0', 1));
+    const queue = given(wide, ...requestedByFans(3), leftBy('fan 0', 1));
     expect(decided(queue, 10)).toEqual({ type: 'EntriesAdmitted', through: 2 });
   });
 });
 
 describe('admission is smooth', () => {
   test('at 60 a minute: one a second', () => {
-    const queue = given(wide, ...crowd(200), at(200, calls(1)));
+    const queue = given(wide, ...requestedByFans(200), atSecond(200, admittedUpTo(1)));
     expect(calledWithinASecond(queue, 10)).toEqual([1]);
     expect(calledWithinASecond(queue, 10)).toEqual([1]);
   });
   test('at 6,000 a minute: a hundred a second, in steps of a fifth of a second', () => {
     const queue = given(
       configured({ capacity: 9_999, admissionsPerMinute: 6_000 }),
-      ...crowd(500),
-      at(600, calls(100)),
+      ...requestedByFans(500),
+      atSecond(600, admittedUpTo(100)),
     );
     expect(calledWithinASecond(queue, 10)).toEqual([20, 20, 20, 20, 20]);
   });
   test('at 6,000 a minute, with a slower tick: the same in larger steps', () => {
     const queue = given(
       configured({ capacity: 9_999, admissionsPerMinute: 6_000 }),
-      ...crowd(500),
-      at(600, calls(100)),
+      ...requestedByFans(500),
+      atSecond(600, admittedUpTo(100)),
     );
     expect(calledWithinASecond(queue, 250)).toEqual([25, 25, 25, 25]);
   });
   test('after a long pause: a second’s worth at once, no more', () => {
     const fast = configured({ capacity: 9_999, admissionsPerMinute: 600 });
-    const queue = given(fast, ...crowd(99), paused, at(9_000, resumed));
+    const queue = given(fast, ...requestedByFans(99), paused, atSecond(9_000, resumed));
     expect(decided(queue, 9_000)).toEqual({ type: 'EntriesAdmitted', through: 10 });
   });
   test('and does not keep the last few waiting for a full step', () => {
     const fast = configured({ capacity: 9_999, admissionsPerMinute: 6_000 });
-    const queue = given(fast, ...crowd(102), at(200, calls(100)));
+    const queue = given(fast, ...requestedByFans(102), atSecond(200, admittedUpTo(100)));
     expect(nextAdmissionAt(queue)).toBe(seconds(200) + 20);
   });
   test('and wakes exactly when the next can be afforded', () => {
-    const queue = given(wide, ...crowd(3), at(10, calls(1)));
+    const queue = given(wide, ...requestedByFans(3), atSecond(10, admittedUpTo(1)));
     expect(nextAdmissionAt(queue)).toBe(seconds(11));
     expect(decided(queue, 10.999)).toBeUndefined();
     expect(decided(queue, 11)).toEqual({ type: 'EntriesAdmitted', through: 2 });
@@ -122,33 +127,39 @@ describe('admission is smooth', () => {
 });
 
 describe('admission lets lapse', () => {
-  const called = given(configured({ capacity: 1 }), ...crowd(2), at(2, calls(1)));
+  const called = given(configured({ capacity: 1 }), ...requestedByFans(2), atSecond(2, admittedUpTo(1)));
 
   test('whose deadline is over, before it calls the next', () => {
     expect(decided(called, 32)).toEqual({ type: 'TimePassed', through: seconds(32) });
-    called.apply(passed(32), { offset: 9, timestamp: seconds(32) });
+    called.apply(timePassed(32), { offset: 9, timestamp: seconds(32) });
     expect(decided(called, 32)).toEqual({ type: 'EntriesAdmitted', through: 2 });
   });
   test('nobody for time that is not vouched for, and goes on calling meanwhile', () => {
-    const queue = given(wide, ...crowd(2), at(2, calls(1)));
+    const queue = given(wide, ...requestedByFans(2), atSecond(2, admittedUpTo(1)));
     expect(decided(queue, 99, 31.999)).toEqual({ type: 'EntriesAdmitted', through: 2 });
     expect(decided(queue, 99, 32)).toEqual({ type: 'TimePassed', through: seconds(32) });
   });
   test('again while more lapsed than one event takes', () => {
-    const queue = given(wide, ...crowd(501), calls(999), calls(999), at(999, passed(999)));
+    const queue = given(
+      wide,
+      ...requestedByFans(501),
+      admittedUpTo(999),
+      admittedUpTo(999),
+      atSecond(999, timePassed(999)),
+    );
     expect(decided(queue, 999)).toEqual({ type: 'TimePassed', through: seconds(999) });
   });
   test('those called, also while paused or closed', () => {
-    const queue = given(wide, asks('ann'), at(2, calls(1)), paused, closed);
+    const queue = given(wide, requestedBy('ann'), atSecond(2, admittedUpTo(1)), paused, closed);
     expect(nextAdmissionAt(queue)).toBe(seconds(32));
     expect(decided(queue, 32)).toEqual({ type: 'TimePassed', through: seconds(32) });
   });
   test('the claimed by their own deadline', () => {
-    const queue = given(wide, asks('ann'), calls(1), at(3, claims('ann', 1)));
+    const queue = given(wide, requestedBy('ann'), admittedUpTo(1), atSecond(3, claimedBy('ann', 1)));
     expect(nextAdmissionAt(queue)).toBe(seconds(3 + policy.activeWindowSeconds));
   });
   test('outcomes late, so that many are forgotten at once', () => {
-    const queue = given(wide, asks('ann'), leaves('ann', 1));
+    const queue = given(wide, requestedBy('ann'), leftBy('ann', 1));
     const forgettable = seconds(2 + policy.outcomeRetentionSeconds);
     const due = forgettable + PURGE_SLACK_MS;
     expect(nextAdmissionAt(queue)).toBe(due);
@@ -158,7 +169,7 @@ describe('admission lets lapse', () => {
 });
 
 describe('while time is not vouched for, admission wakes', () => {
-  const queue = given(configured({ capacity: 1 }), ...crowd(2), at(2, calls(1)));
+  const queue = given(configured({ capacity: 1 }), ...requestedByFans(2), atSecond(2, admittedUpTo(1)));
 
   test('at the end of the hold for a deadline within it', () => {
     expect(nextAdmissionAt(queue, { through: seconds(20), until: seconds(50) })).toBe(seconds(50));
@@ -168,7 +179,7 @@ describe('while time is not vouched for, admission wakes', () => {
     expect(nextAdmissionAt(queue, { through: seconds(40), until: seconds(80) })).toBe(seconds(32));
   });
   test('for the next call all the same', () => {
-    const waiting = given(wide, ...crowd(2), at(2, calls(1)));
+    const waiting = given(wide, ...requestedByFans(2), atSecond(2, admittedUpTo(1)));
     expect(nextAdmissionAt(waiting, { through: seconds(2), until: seconds(99) })).toBe(seconds(3));
   });
 });
@@ -187,18 +198,20 @@ describe('admission opens', () => {
     });
   });
   test('before it draws, so that no seed is known too early', () => {
-    const queue = given(drawing(), ...crowd(3));
+    const queue = given(configuredWithDraw(), ...requestedByFans(3));
     expect(decided(queue, 9)).toBeUndefined();
     expect(decided(queue, 10)).toEqual({ type: 'TimePassed', through: seconds(10) });
   });
   test('and then draws, before it calls anyone', () => {
-    const queue = given(drawing(), ...crowd(3), at(10, passed(10)));
+    const queue = given(configuredWithDraw(), ...requestedByFans(3), atSecond(10, timePassed(10)));
     expect(nextAdmissionAt(queue)).toBeLessThanOrEqual(seconds(10));
     expect(decided(queue, 10)).toEqual({ type: 'DrawHeld' });
-    queue.apply(draws(), { offset: 9, timestamp: seconds(10) });
+    queue.apply(drawHeld(), { offset: 9, timestamp: seconds(10) });
     expect(decided(queue, 10)).toEqual({ type: 'EntriesAdmitted', through: 1 });
   });
   test('and draws though the queue is paused or closed', () => {
-    expect(decided(given(drawing(), paused, closed, at(10, passed(10))), 10)).toEqual({ type: 'DrawHeld' });
+    expect(decided(given(configuredWithDraw(), paused, closed, atSecond(10, timePassed(10))), 10)).toEqual({
+      type: 'DrawHeld',
+    });
   });
 });

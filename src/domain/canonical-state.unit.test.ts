@@ -1,13 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import { canonicalState } from './canonical-state.ts';
-import { asks, at, calls, configured, crowd, disqualifies, given } from './concert-queue.fixtures.ts';
+import {
+  admittedUpTo,
+  atSecond,
+  configured,
+  disqualifiedUser,
+  given,
+  requestedBy,
+  requestedByFans,
+} from './concert-queue.fixtures.ts';
 
 const { offset, attributes, entries, disqualified } = given(
   configured(),
-  ...crowd(12),
-  calls(2),
-  disqualifies('zoe'),
-  disqualifies('bo'),
+  ...requestedByFans(12),
+  admittedUpTo(2),
+  disqualifiedUser('zoe'),
+  disqualifiedUser('bo'),
 ).save();
 const snapshot = { offset, attributes, entries: [...entries], disqualified: [...disqualified] };
 
@@ -29,7 +37,13 @@ describe('the canonical state', () => {
       { ...snapshot, attributes: { ...attributes, paused: true } },
       { ...snapshot, entries: snapshot.entries.slice(1) },
       { ...snapshot, disqualified: [] },
-      given(configured(), ...crowd(12), calls(2), disqualifies('zoe'), at(99, asks('bo'))).save(),
+      given(
+        configured(),
+        ...requestedByFans(12),
+        admittedUpTo(2),
+        disqualifiedUser('zoe'),
+        atSecond(99, requestedBy('bo')),
+      ).save(),
     ].map(canonicalState);
     expect(new Set(texts).size).toBe(texts.length);
   });

@@ -1,23 +1,23 @@
 /** Arbitrary histories of a queue: likely ones over a handful of users, mixed with events of any content. */
 import * as fc from 'fast-check';
-import * as say from './concert-queue.fixtures.ts';
+import * as fixtures from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
 import type { ChangeSet, LogPosition } from './types.ts';
 
 /** How often a property is tried: `FC_RUNS` multiplies, `FC_SEED` tries others. */
-export const tried = (times: number) => ({
+export const propertyRuns = (times: number) => ({
   numRuns: Math.ceil(times * Number(process.env['FC_RUNS'] ?? 1)),
   seed: Number(process.env['FC_SEED'] ?? 20_261_122),
 });
 
-export interface Said {
+export interface LoggedEvent {
   readonly event: QueueEvent;
   readonly position: LogPosition;
 }
 export interface History {
   readonly first: { readonly event: QueueConfigured; readonly position: LogPosition };
-  readonly rest: readonly Said[];
+  readonly rest: readonly LoggedEvent[];
 }
 
 const START = 1_700_000_000_000;
@@ -30,7 +30,7 @@ const offset = fc.oneof(fc.nat(120), fc.constant(999));
 const time = fc.integer({ min: -10, max: 400 }).map((second) => START + second * 1_000);
 const opening = fc.integer({ min: 1, max: 90 }).map((second) => START + second * 1_000);
 const farAhead = fc.constant(START * 2);
-const seed = fc.constantFrom(say.seed, say.otherSeed, say.seed.toUpperCase());
+const seed = fc.constantFrom(fixtures.seed, fixtures.otherSeed, fixtures.seed.toUpperCase());
 
 export const likelyPolicy: fc.Arbitrary<Policy> = fc.record({
   capacity: fc.integer({ min: 1, max: 4 }),
@@ -57,34 +57,39 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
 
 const configuration = (policy: fc.Arbitrary<Policy>): fc.Arbitrary<QueueConfigured> =>
   fc
-    .record({ policy, commits: fc.boolean(), seed: fc.constantFrom(say.seed, say.otherSeed) })
+    .record({ policy, commits: fc.boolean(), seed: fc.constantFrom(fixtures.seed, fixtures.otherSeed) })
     .map(({ policy: { ...changes }, commits, seed: committed }) =>
-      commits ? say.drawing({ ...changes, beforeOpening: 'draw' }, committed) : say.configured(changes),
+      commits
+        ? fixtures.configuredWithDraw({ ...changes, beforeOpening: 'draw' }, committed)
+        : fixtures.configured(changes),
     );
 
-const likely: fc.Arbitrary<QueueEvent> = fc.oneof(
-  { weight: 12, arbitrary: fc.tuple(user, fc.constantFrom('x', 'y', 'z')).map(([who, id]) => say.asks(who, id)) },
-  { weight: 3, arbitrary: fc.tuple(user, offset).map(([who, token]) => say.leaves(who, token)) },
-  { weight: 8, arbitrary: offset.map(say.calls) },
-  { weight: 9, arbitrary: fc.tuple(user, offset).map(([who, token]) => say.claims(who, token)) },
-  { weight: 6, arbitrary: fc.tuple(user, offset).map(([who, token]) => say.completes(who, token)) },
-  { weight: 3, arbitrary: fc.oneof(time, farAhead).map((through) => say.passed(through / 1_000)) },
-  { weight: 3, arbitrary: seed.map(say.draws) },
-  { weight: 1, arbitrary: user.map(say.disqualifies) },
-  { weight: 2, arbitrary: user.map(say.reinstated) },
+const likelyEvent: fc.Arbitrary<QueueEvent> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.tuple(user, fc.constantFrom('x', 'y', 'z')).map(([who, id]) => fixtures.requestedBy(who, id)),
+  },
+  { weight: 3, arbitrary: fc.tuple(user, offset).map(([who, token]) => fixtures.leftBy(who, token)) },
+  { weight: 8, arbitrary: offset.map(fixtures.admittedUpTo) },
+  { weight: 9, arbitrary: fc.tuple(user, offset).map(([who, token]) => fixtures.claimedBy(who, token)) },
+  { weight: 6, arbitrary: fc.tuple(user, offset).map(([who, token]) => fixtures.completedBy(who, token)) },
+  { weight: 3, arbitrary: fc.oneof(time, farAhead).map((through) => fixtures.timePassed(through / 1_000)) },
+  { weight: 3, arbitrary: seed.map(fixtures.drawHeld) },
+  { weight: 1, arbitrary: user.map(fixtures.disqualifiedUser) },
+  { weight: 2, arbitrary: user.map(fixtures.reinstatedUser) },
   { weight: 1, arbitrary: configuration(likelyPolicy) },
-  { weight: 3, arbitrary: fc.constantFrom(say.paused, say.resumed, say.resumed, say.closed) },
+  { weight: 3, arbitrary: fc.constantFrom(fixtures.paused, fixtures.resumed, fixtures.resumed, fixtures.closed) },
 );
-const unlikely: fc.Arbitrary<QueueEvent> = fc.oneof(
-  fc.tuple(text, text).map(([who, id]) => say.asks(who, id)),
-  fc.tuple(text, long).map(([who, token]) => say.leaves(who, token)),
-  fc.tuple(text, long).map(([who, token]) => say.claims(who, token)),
-  fc.tuple(text, long).map(([who, token]) => say.completes(who, token)),
-  long.map(say.calls),
+const anyEvent: fc.Arbitrary<QueueEvent> = fc.oneof(
+  fc.tuple(text, text).map(([who, id]) => fixtures.requestedBy(who, id)),
+  fc.tuple(text, long).map(([who, token]) => fixtures.leftBy(who, token)),
+  fc.tuple(text, long).map(([who, token]) => fixtures.claimedBy(who, token)),
+  fc.tuple(text, long).map(([who, token]) => fixtures.completedBy(who, token)),
+  long.map(fixtures.admittedUpTo),
   long.map((through): QueueEvent => ({ type: 'TimePassed', concertId: '', occurredAt: through, through })),
-  text.map(say.draws),
-  text.map(say.disqualifies),
-  text.map(say.reinstated),
+  text.map(fixtures.drawHeld),
+  text.map(fixtures.disqualifiedUser),
+  text.map(fixtures.reinstatedUser),
   fc.record({
     type: fc.constant('QueueConfigured'),
     concertId: text,
@@ -128,17 +133,17 @@ function historyOf(event: fc.Arbitrary<QueueEvent>, policy: fc.Arbitrary<Policy>
 }
 
 /** What may well happen. */
-export const likelyHistory = historyOf(likely, likelyPolicy);
+export const likelyHistory = historyOf(likelyEvent, likelyPolicy);
 /** What may well happen, and anything that a log could hold besides. */
 export const anyHistory = historyOf(
-  fc.oneof({ weight: 9, arbitrary: likely }, { weight: 1, arbitrary: unlikely }),
+  fc.oneof({ weight: 9, arbitrary: likelyEvent }, { weight: 1, arbitrary: anyEvent }),
   fc.oneof({ weight: 4, arbitrary: likelyPolicy }, { weight: 1, arbitrary: anyPolicy }),
 );
 
 /** Folds a history, looking at the queue after each event. */
-export function fold(
+export function foldHistory(
   { first, rest }: History,
-  look: (queue: ConcertQueue, effect: ChangeSet, said: Said) => void = () => {},
+  look: (queue: ConcertQueue, effect: ChangeSet, said: LoggedEvent) => void = () => {},
 ): ConcertQueue {
   const queue = ConcertQueue.begin(first.event, first.position);
   for (const said of rest) look(queue, queue.apply(said.event, said.position), said);

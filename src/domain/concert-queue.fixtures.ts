@@ -31,53 +31,56 @@ export const configured = (changes: Partial<Policy> = {}): QueueEvent & { type: 
   drawCommitment: null,
 });
 /** Opens at second 10 with a draw of `revealing`, unless said otherwise. */
-export const drawing = (changes: Partial<Policy> = {}, revealing = seed): QueueEvent & { type: 'QueueConfigured' } => ({
+export const configuredWithDraw = (
+  changes: Partial<Policy> = {},
+  revealing = seed,
+): QueueEvent & { type: 'QueueConfigured' } => ({
   ...configured({ opensAt: seconds(10), beforeOpening: 'draw', ...changes }),
   drawNonce: '01'.repeat(16),
   drawCommitment: digest(revealing),
 });
-export const draws = (revealed = seed): QueueEvent => ({ type: 'DrawHeld', ...about, seed: revealed });
+export const drawHeld = (revealed = seed): QueueEvent => ({ type: 'DrawHeld', ...about, seed: revealed });
 export const paused: QueueEvent = { type: 'QueuePaused', ...about };
 export const resumed: QueueEvent = { type: 'QueueResumed', ...about };
 export const closed: QueueEvent = { type: 'QueueClosed', ...about };
-export const asks = (userId: UserId, entryId = `first of ${userId}`): QueueEvent => ({
+export const requestedBy = (userId: UserId, entryId = `first of ${userId}`): QueueEvent => ({
   type: 'QueueEntryRequested',
   ...about,
   userId,
   entryId,
 });
-export const leaves = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
+export const leftBy = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
   type: 'QueueEntryLeft',
   ...about,
   userId,
   tokenOffset,
 });
-export const claims = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
+export const claimedBy = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
   type: 'AdmissionClaimed',
   ...about,
   userId,
   tokenOffset,
 });
-export const completes = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
+export const completedBy = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
   type: 'AdmissionCompleted',
   ...about,
   userId,
   tokenOffset,
 });
-export const disqualifies = (userId: UserId): QueueEvent => ({ type: 'UserDisqualified', ...about, userId });
-export const reinstated = (userId: UserId): QueueEvent => ({ type: 'UserReinstated', ...about, userId });
-export const calls = (through: Offset): QueueEvent => ({ type: 'EntriesAdmitted', ...about, through });
+export const disqualifiedUser = (userId: UserId): QueueEvent => ({ type: 'UserDisqualified', ...about, userId });
+export const reinstatedUser = (userId: UserId): QueueEvent => ({ type: 'UserReinstated', ...about, userId });
+export const admittedUpTo = (through: Offset): QueueEvent => ({ type: 'EntriesAdmitted', ...about, through });
 /** Log time has passed up to this second. */
-export const passed = (second: number): QueueEvent => ({ type: 'TimePassed', ...about, through: seconds(second) });
+export const timePassed = (second: number): QueueEvent => ({ type: 'TimePassed', ...about, through: seconds(second) });
 
 /** Opens at once. */
 export const opened = configured();
 /** What makes `ann`, who asks at offset 1, come so far. */
-export const waits = [asks('ann')];
-export const isCalled = [...waits, calls(1)];
-export const isIn = [...isCalled, claims('ann', 1)];
-export const hasLeft = [...waits, leaves('ann', 1)];
-export const hasBought = [...isIn, completes('ann', 1)];
+export const annWaits = [requestedBy('ann')];
+export const annIsReady = [...annWaits, admittedUpTo(1)];
+export const annIsActive = [...annIsReady, claimedBy('ann', 1)];
+export const annHasLeft = [...annWaits, leftBy('ann', 1)];
+export const annHasCompleted = [...annIsActive, completedBy('ann', 1)];
 
 interface Said {
   readonly second?: number;
@@ -85,24 +88,25 @@ interface Said {
   readonly redriveOf?: Offset;
 }
 /** An event that the broker stamped at this second, instead of one second after the event before. */
-export const at = (second: number, event: QueueEvent): Said => ({ second, event });
+export const atSecond = (second: number, event: QueueEvent): Said => ({ second, event });
 /** A record that takes an offset and is passed over. */
 export const deadLetter: Said = {};
 /** The record at this offset, stamped at as many seconds, comes again. */
-export const redrive = (redriveOf: Offset, event: QueueEvent): Said => ({ redriveOf, event });
+export const redriven = (redriveOf: Offset, event: QueueEvent): Said => ({ redriveOf, event });
 
 export const seconds = (count: number): LogTime => count * 1_000;
 
 /** `count` users who ask once each: `fan 0`, `fan 1`, ... */
-export const crowd = (count: number): QueueEvent[] => Array.from({ length: count }, (_, k) => asks(`fan ${k}`));
+export const requestedByFans = (count: number): QueueEvent[] =>
+  Array.from({ length: count }, (_, k) => requestedBy(`fan ${k}`));
 
 /** Folds the events at offsets from 0, one second apart. The first one has to configure the queue. */
 export function given(...events: (QueueEvent | Said)[]): ConcertQueue {
-  return effects(...events).queue;
+  return changesOf(...events).queue;
 }
 
 /** As `given`, with what each event but the first changed. */
-export function effects(...events: (QueueEvent | Said)[]): { queue: ConcertQueue; changes: ChangeSet[] } {
+export function changesOf(...events: (QueueEvent | Said)[]): { queue: ConcertQueue; changes: ChangeSet[] } {
   const [first, ...rest] = positioned(events);
   if (first?.event.type !== 'QueueConfigured') throw new Error('a queue begins with its configuration');
   const queue = ConcertQueue.begin(first.event, first.position);
@@ -120,20 +124,20 @@ function positioned(events: readonly (QueueEvent | Said)[]): { event: QueueEvent
   });
 }
 
-export const state = (queue: ConcertQueue, userId: UserId) => queue.entryOf(userId)?.state;
+export const stateOf = (queue: ConcertQueue, userId: UserId) => queue.entryOf(userId)?.state;
 
-export function rejection(queue: ConcertQueue, userId: UserId): string | undefined {
+export function rejectionOf(queue: ConcertQueue, userId: UserId): string | undefined {
   const entry = queue.entryOf(userId);
   return entry?.state === 'REJECTED' ? entry.reason : undefined;
 }
 
 /** Those who wait, front first. */
-export const line = (queue: ConcertQueue): UserId[] => [...queue.waitingEntries()].map(({ userId }) => userId);
+export const waitingUsers = (queue: ConcertQueue): UserId[] => [...queue.waitingEntries()].map(({ userId }) => userId);
 
 export const admittedThrough = (queue: ConcertQueue): Offset => queue.attributes().admittedThrough;
 
 /** A second implementation of the draw order: sorted by SHA-256(seed ‖ offset as 8 bytes, big-endian). */
-export function byTicket(offsets: readonly Offset[]): Offset[] {
+export function sortedByTicket(offsets: readonly Offset[]): Offset[] {
   return offsets.toSorted((a, b) => (ticket(a) < ticket(b) ? -1 : 1));
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { canonicalState } from './canonical-state.ts';
-import { anyHistory, fold, likelyHistory, tried } from './concert-queue.arbitraries.ts';
-import * as say from './concert-queue.fixtures.ts';
+import { anyHistory, foldHistory, likelyHistory, propertyRuns } from './concert-queue.arbitraries.ts';
+import * as fixtures from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { QueueSnapshot } from './queue-snapshot.ts';
-import { PlainView } from './reference-view.fixtures.ts';
+import { ReferenceView } from './reference-view.fixtures.ts';
 import { type ChangeSet, FULL_REFRESH, isLive } from './types.ts';
 
 const stateOf = (queue: ConcertQueue) => canonicalState(queue.save());
@@ -31,12 +31,12 @@ test.each([
   const meet = (what: string) => met.set(what, (met.get(what) ?? 0) + 1);
   fc.assert(
     fc.property(histories, (history) => {
-      fold(history, (__, effect) => {
+      foldHistory(history, (__, effect) => {
         if (effect === FULL_REFRESH) meet(effect);
         else for (const { state } of effect) meet(state);
       });
     }),
-    { ...tried(1), numRuns: 300 },
+    { ...propertyRuns(1), numRuns: 300 },
   );
   const live = ['REGISTERED', 'WAITING', 'READY', 'ACTIVE'];
   const outcomes = ['COMPLETED', 'EXPIRED', 'LEFT', 'DISQUALIFIED', 'REJECTED'];
@@ -54,10 +54,10 @@ describe('folding the same log gives the same state', () => {
           queue.apply(event, position);
           if (cuts.next().value) queue = throughStorage(queue);
         }
-        expect(stateOf(queue)).toBe(stateOf(fold(history)));
+        expect(stateOf(queue)).toBe(stateOf(foldHistory(history)));
         expect(stateOf(throughStorage(queue))).toBe(stateOf(queue));
       }),
-      tried(300),
+      propertyRuns(300),
     );
   });
 
@@ -65,27 +65,27 @@ describe('folding the same log gives the same state', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         let stored = ConcertQueue.begin(history.first.event, history.first.position);
-        fold(history, (_, effect, { event, position }) => {
+        foldHistory(history, (_, effect, { event, position }) => {
           stored = throughStorage(stored);
           expect(stored.apply(event, position)).toEqual(effect);
         });
       }),
-      tried(150),
+      propertyRuns(150),
     );
   });
 
   test('when records already folded come again, at any time', () => {
     fc.assert(
       fc.property(anyHistory, fc.infiniteStream(fc.nat()), (history, picks) => {
-        const once = fold(history);
-        const again = fold(history, (queue, _, { position }) => {
+        const once = foldHistory(history);
+        const again = foldHistory(history, (queue, _, { position }) => {
           const { event, position: old } = history.rest[picks.next().value % history.rest.length] ?? history.first;
           if (old.offset <= position.offset)
             expect(queue.apply(event, { ...old, timestamp: old.timestamp + 1 })).toEqual([]);
         });
         expect(stateOf(again)).toBe(stateOf(once));
       }),
-      tried(200),
+      propertyRuns(200),
     );
   });
 });
@@ -94,8 +94,8 @@ describe('whatever the log says', () => {
   /** Checks something of the queue after every event of any history. */
   const always = (check: (queue: ConcertQueue, effect: ChangeSet) => void, runs = 200, histories = anyHistory) =>
     fc.assert(
-      fc.property(histories, (history) => void fold(history, check)),
-      tried(runs),
+      fc.property(histories, (history) => void foldHistory(history, check)),
+      propertyRuns(runs),
     );
 
   test('no event throws', () => always(() => {}, 1_000));
@@ -103,13 +103,13 @@ describe('whatever the log says', () => {
   test('its changes, put in absolute terms, are what is stored', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        const view = new PlainView();
-        fold(history, (queue, effect) => {
+        const view = new ReferenceView();
+        foldHistory(history, (queue, effect) => {
           view.put(effect, queue);
-          expect(view.sorted()).toEqual(PlainView.of(queue).sorted());
+          expect(view.sorted()).toEqual(ReferenceView.of(queue).sorted());
         });
       }),
-      tried(150),
+      propertyRuns(150),
     );
   });
 
@@ -133,12 +133,12 @@ describe('whatever the log says', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         let before = 0;
-        fold(history, (queue) => {
+        foldHistory(history, (queue) => {
           expect(queue.called <= before || queue.called <= queue.policy.capacity).toBe(true);
           before = queue.called;
         });
       }),
-      tried(200),
+      propertyRuns(200),
     );
   });
 
@@ -155,7 +155,7 @@ describe('whatever the log says', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         let before = -1;
-        fold(history, (queue) => {
+        foldHistory(history, (queue) => {
           const { admittedThrough } = queue.attributes();
           expect(admittedThrough).toBeGreaterThanOrEqual(before);
           before = admittedThrough;
@@ -166,14 +166,14 @@ describe('whatever the log says', () => {
           expect(Math.min(...places)).toBeGreaterThan(admittedThrough);
         });
       }),
-      tried(200),
+      propertyRuns(200),
     );
   });
 
   test('no dead letter is redriven to a second effect, and a redrive calls nobody and gives nobody a place twice', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        fold(history, (queue, _, { event, position }) => {
+        foldHistory(history, (queue, _, { event, position }) => {
           const { redriveOf, ...later } = position;
           if (!redriveOf) return;
           const state = stateOf(queue);
@@ -189,7 +189,7 @@ describe('whatever the log says', () => {
           expect(new Set(places).size).toBe(places.length);
         });
       }),
-      tried(200),
+      propertyRuns(200),
     );
   });
 
@@ -197,29 +197,29 @@ describe('whatever the log says', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         let before = Number.NEGATIVE_INFINITY;
-        fold(history, (queue, _, { position }) => {
+        foldHistory(history, (queue, _, { position }) => {
           expect(queue.time).toBe(Math.max(before, history.first.position.timestamp, position.timestamp));
           before = queue.time;
         });
       }),
-      tried(200),
+      propertyRuns(200),
     );
   });
 
   test('the next deadline is exact: nothing lapses before it, something does at it', () => {
     fc.assert(
       fc.property(likelyHistory, (history) => {
-        const queue = fold(history);
+        const queue = foldHistory(history);
         const deadline = queue.nextDeadline();
         fc.pre(deadline < Number.POSITIVE_INFINITY);
         const lapse = (through: number) => {
           const position = { offset: queue.offset + 1, timestamp: Math.max(queue.time, deadline) };
-          return throughStorage(queue).apply({ ...say.passed(0), type: 'TimePassed', through }, position);
+          return throughStorage(queue).apply({ ...fixtures.timePassed(0), type: 'TimePassed', through }, position);
         };
         expect(lapse(deadline - 1)).toEqual([]);
         expect(lapse(deadline)).not.toEqual([]);
       }),
-      tried(200),
+      propertyRuns(200),
     );
   });
 });

@@ -86,7 +86,7 @@ export class ConcertQueue {
 
   #applyDraw(seed: string): ChangeSet {
     const { opening, entries } = this.#state;
-    if (!opening.reveal(seed)) return NO_CHANGES;
+    if (!opening.revealSeed(seed)) return NO_CHANGES;
     entries.applyDrawOrder(drawOrder(entries.registered.values(), seed));
     return FULL_REFRESH;
   }
@@ -114,7 +114,7 @@ export class ConcertQueue {
     return this.#state.entries.counts(this.#state.disqualified.size);
   }
   get opened(): boolean {
-    return this.#state.opening.done;
+    return this.#state.opening.isOpen;
   }
   get draw(): DrawState | null {
     return this.#state.opening.draw;
@@ -140,11 +140,11 @@ export class ConcertQueue {
   }
   /** The earliest time at which someone expires; Infinity when nobody is called. */
   nextExpiry(): LogTime {
-    return this.#state.entries.firstDeadline();
+    return this.#state.entries.nextDeadline();
   }
   /** The earliest time at which an outcome is forgotten; Infinity when none is kept. */
   nextPurge(): LogTime {
-    return this.#state.entries.firstEnd() + this.policy.outcomeRetentionSeconds * 1000;
+    return this.#state.entries.oldestEnd() + this.policy.outcomeRetentionSeconds * 1000;
   }
   /** The earliest time at which someone expires or is forgotten; Infinity when there is none. */
   nextDeadline(): LogTime {

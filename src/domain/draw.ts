@@ -8,7 +8,7 @@ export function commitmentOf(seed: string): string {
 }
 
 /** Whether this is the seed that was committed to, and nothing but it: `Buffer` would pass over what follows the digits. */
-export function reveals(draw: DrawState, seed: string): boolean {
+export function matchesCommitment(draw: DrawState, seed: string): boolean {
   return /^[0-9a-f]{64}$/i.test(seed) && commitmentOf(seed) === draw.commitment.toLowerCase();
 }
 

@@ -14,7 +14,7 @@ export function request(queue: QueueState, { userId, entryId }: QueueEntryReques
     const endedAt = queue.time;
     return queue.replace(before, { state: 'REJECTED', userId, entryId, offset, place: offset, reason, endedAt });
   }
-  const state = queue.opening.done ? 'WAITING' : 'REGISTERED';
+  const state = queue.opening.isOpen ? 'WAITING' : 'REGISTERED';
   return queue.replace(before, { state, userId, entryId, offset, place: offset });
 }
 
@@ -42,7 +42,7 @@ function rejection(
 ): Rejection | undefined {
   if (disqualified.has(userId)) return 'DISQUALIFIED';
   if (closed) return 'QUEUE_CLOSED';
-  if (!opening.done && !opening.registers(policy)) return 'QUEUE_NOT_OPEN';
+  if (!opening.isOpen && !opening.registersRequests(policy)) return 'QUEUE_NOT_OPEN';
   const queued = entries.waiting.size + entries.registered.size;
   return queued >= (policy.maximumWaiting ?? Number.POSITIVE_INFINITY) ? 'QUEUE_FULL' : undefined;
 }

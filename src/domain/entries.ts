@@ -108,7 +108,7 @@ export class EntryIndex {
   }
 
   /** The earliest deadline of anyone called; Infinity when nobody is. */
-  firstDeadline(): LogTime {
+  nextDeadline(): LogTime {
     let first = Number.POSITIVE_INFINITY;
     for (const entry of this.ready.values()) if (entry.claimBy < first) first = entry.claimBy;
     for (const entry of this.active.values()) if (entry.activeUntil < first) first = entry.activeUntil;
@@ -116,7 +116,7 @@ export class EntryIndex {
   }
 
   /** When the oldest outcome ended; Infinity when none is kept. */
-  firstEnd(): LogTime {
+  oldestEnd(): LogTime {
     return this.closed.values().next().value?.endedAt ?? Number.POSITIVE_INFINITY;
   }
 

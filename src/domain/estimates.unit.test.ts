@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  at,
-  calls,
-  claims,
+  admittedUpTo,
+  atSecond,
+  claimedBy,
   closed,
-  completes,
+  completedBy,
   configured,
-  crowd,
-  drawing,
+  configuredWithDraw,
   given,
-  passed,
   paused,
+  requestedByFans,
+  timePassed,
 } from './concert-queue.fixtures.ts';
 import type { ConcertQueue } from './concert-queue.ts';
 import { estimatedWaitSeconds, pollAfterMs } from './estimates.ts';
@@ -20,21 +20,28 @@ const small = configured({ capacity: 2, claimWindowSeconds: 600, activeWindowSec
 
 describe('the estimated wait', () => {
   test('is that of the rate while there is room', () => {
-    const queue = given(configured({ capacity: 100 }), ...crowd(90));
+    const queue = given(configured({ capacity: 100 }), ...requestedByFans(90));
     expect([0, 29, 89].map((ahead) => waits(queue, ahead))).toEqual([1, 30, 90]);
   });
   test('is absent beyond the room as long as no slot was freed', () => {
-    const queue = given(small, ...crowd(9), at(20, calls(9)), at(25, passed(0)));
+    const queue = given(small, ...requestedByFans(9), atSecond(20, admittedUpTo(9)), atSecond(25, timePassed(0)));
     expect(queue.called).toBe(2);
     expect([0, 6].map((ahead) => waits(queue, ahead))).toEqual([undefined, undefined]);
   });
   test('is that of the slots freed in the last five minutes when the room is full', () => {
     const served = (fan: number, second: number) => [
-      at(second, claims(`fan ${fan}`, 99)),
-      at(second, completes(`fan ${fan}`, 99)),
-      at(second, calls(99)),
+      atSecond(second, claimedBy(`fan ${fan}`, 99)),
+      atSecond(second, completedBy(`fan ${fan}`, 99)),
+      atSecond(second, admittedUpTo(99)),
     ];
-    const queue = given(small, ...crowd(9), at(20, calls(99)), ...served(0, 40), ...served(1, 60), ...served(2, 80));
+    const queue = given(
+      small,
+      ...requestedByFans(9),
+      atSecond(20, admittedUpTo(99)),
+      ...served(0, 40),
+      ...served(1, 60),
+      ...served(2, 80),
+    );
     expect(queue.called).toBe(2);
     // Three slots freed in the 60 seconds since the first call: one every 20.
     expect([0, 3].map((ahead) => waits(queue, ahead))).toEqual([20, 80]);
@@ -43,36 +50,36 @@ describe('the estimated wait', () => {
     const hurried = configured({ capacity: 1, admissionsPerMinute: 6, claimWindowSeconds: 1, activeWindowSeconds: 1 });
     const queue = given(
       hurried,
-      ...crowd(9),
-      at(20, calls(1)),
-      at(21, passed(21)),
-      calls(2),
-      at(23, passed(23)),
-      calls(3),
+      ...requestedByFans(9),
+      atSecond(20, admittedUpTo(1)),
+      atSecond(21, timePassed(21)),
+      admittedUpTo(2),
+      atSecond(23, timePassed(23)),
+      admittedUpTo(3),
     );
     expect(waits(queue, 5)).toBe(60);
   });
   test('is never longer than the windows allow', () => {
     const queue = given(
       configured({ capacity: 2 }),
-      ...crowd(9),
-      at(20, calls(9)),
-      at(50, claims('fan 0', 1)),
-      at(50, passed(50)),
-      at(300, calls(9)),
+      ...requestedByFans(9),
+      atSecond(20, admittedUpTo(9)),
+      atSecond(50, claimedBy('fan 0', 1)),
+      atSecond(50, timePassed(50)),
+      atSecond(300, admittedUpTo(9)),
     );
     // One slot freed in 280 s, but both are free 330 s after their call at the latest: one every 165.
     expect(waits(queue, 0)).toBe(165);
   });
   test('forgets what was freed more than five minutes ago', () => {
-    const freed = [at(20, calls(9)), at(50, passed(50)), at(60, calls(9))];
-    expect(waits(given(small, ...crowd(9), ...freed, at(400, passed(0))), 3)).toBeUndefined();
+    const freed = [atSecond(20, admittedUpTo(9)), atSecond(50, timePassed(50)), atSecond(60, admittedUpTo(9))];
+    expect(waits(given(small, ...requestedByFans(9), ...freed, atSecond(400, timePassed(0))), 3)).toBeUndefined();
   });
   test.each([
-    ['paused', given(configured(), ...crowd(3), paused)],
-    ['closed', given(configured(), ...crowd(3), closed)],
-    ['scheduled', given(drawing(), ...crowd(3))],
-    ['about to draw', given(drawing(), ...crowd(3), at(10, passed(10)))],
+    ['paused', given(configured(), ...requestedByFans(3), paused)],
+    ['closed', given(configured(), ...requestedByFans(3), closed)],
+    ['scheduled', given(configuredWithDraw(), ...requestedByFans(3))],
+    ['about to draw', given(configuredWithDraw(), ...requestedByFans(3), atSecond(10, timePassed(10)))],
   ])('is absent while the queue is %s', (_, queue) => {
     expect(waits(queue, 0)).toBeUndefined();
   });

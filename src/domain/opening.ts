@@ -1,4 +1,4 @@
-import { reveals } from './draw.ts';
+import { matchesCommitment } from './draw.ts';
 import type { Policy, QueueConfigured } from './events.generated.ts';
 import type { DrawState } from './queue-snapshot.ts';
 import type { LogTime } from './types.ts';
@@ -14,7 +14,7 @@ export class Opening {
   }
 
   /** Opens when `time` has reached the policy's opening. Says whether it opened by this. */
-  reach(time: LogTime, { opensAt }: Policy): boolean {
+  openAt(time: LogTime, { opensAt }: Policy): boolean {
     if (this.#at !== null || (opensAt !== null && time < opensAt)) return false;
     this.#at = time;
     return true;
@@ -22,28 +22,28 @@ export class Opening {
 
   /** Takes the commitment to a draw. The first one stands, so that nobody can try seeds until one pleases. */
   commit({ policy, drawNonce, drawCommitment }: QueueConfigured): void {
-    if (this.done || policy.beforeOpening !== 'draw' || drawNonce === null || drawCommitment === null) return;
+    if (this.isOpen || policy.beforeOpening !== 'draw' || drawNonce === null || drawCommitment === null) return;
     this.#draw ??= { nonce: drawNonce, commitment: drawCommitment, seed: null };
   }
 
   /** Reveals the seed if a draw is due and was committed to with it. */
-  reveal(seed: string): boolean {
-    if (!this.#draw || !this.drawDue || !reveals(this.#draw, seed)) return false;
+  revealSeed(seed: string): boolean {
+    if (!this.#draw || !this.drawDue || !matchesCommitment(this.#draw, seed)) return false;
     this.#draw = { ...this.#draw, seed: seed.toLowerCase() };
     return true;
   }
 
   /** Whether requests before the opening are registered for a draw, instead of refused. */
-  registers({ beforeOpening }: Policy): boolean {
-    return !this.done && beforeOpening === 'draw' && this.#draw !== null;
+  registersRequests({ beforeOpening }: Policy): boolean {
+    return !this.isOpen && beforeOpening === 'draw' && this.#draw !== null;
   }
 
-  get done(): boolean {
+  get isOpen(): boolean {
     return this.#at !== null;
   }
   /** Open, and the draw that was promised has not been held. */
   get drawDue(): boolean {
-    return this.done && this.#draw !== null && this.#draw.seed === null;
+    return this.isOpen && this.#draw !== null && this.#draw.seed === null;
   }
   /** Log time of the opening; null before it. */
   get at(): LogTime | null {

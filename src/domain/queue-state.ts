@@ -54,7 +54,7 @@ export class QueueState {
   }
 
   openWhenDue(): void {
-    if (this.opening.reach(this.time, this.policy)) this.tokenBucket.reset(this.time);
+    if (this.opening.openAt(this.time, this.policy)) this.tokenBucket.reset(this.time);
   }
 
   /** READY and ACTIVE together: what `capacity` bounds. */
@@ -64,7 +64,7 @@ export class QueueState {
 
   /** Whether admission may call anyone at all. */
   get canCall(): boolean {
-    return this.opening.done && !this.paused && !this.closed && !this.opening.drawDue;
+    return this.opening.isOpen && !this.paused && !this.closed && !this.opening.drawDue;
   }
 
   /** The present life, unless the token was given to an earlier one. */

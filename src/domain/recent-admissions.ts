@@ -19,7 +19,7 @@ export class RecentAdmissions {
     const last = this.#slices.at(-1);
     if (last?.[0] === start) this.#slices[this.#slices.length - 1] = [start, last[1] + admitted, last[2] ?? 0];
     else this.#slices.push([start, admitted, calledBefore]);
-    this.#slices = within(this.#slices, now);
+    this.#slices = recentSlices(this.#slices, now);
   }
 
   save(): AdmissionSlice[] {
@@ -30,7 +30,7 @@ export class RecentAdmissions {
 /** Admissions a minute over the five minutes before `now`, or over the time since `since` where that is shorter (at least one slice). */
 export function admittedPerMinute(slices: readonly AdmissionSlice[], now: LogTime, since: LogTime): number {
   const window = Math.min(WINDOW_MS, Math.max(SLICE_MS, now - since));
-  return (sum(within(slices, now)) * 60_000) / window;
+  return (sum(recentSlices(slices, now)) * 60_000) / window;
 }
 
 /**
@@ -38,13 +38,13 @@ export function admittedPerMinute(slices: readonly AdmissionSlice[], now: LogTim
  * which `calledNow` are READY or ACTIVE. 0 when nobody was called in that time.
  */
 export function releaseRatePerMinute(slices: readonly AdmissionSlice[], now: LogTime, calledNow: number): number {
-  const recent = within(slices, now);
+  const recent = recentSlices(slices, now);
   const [start = now, , calledBefore = 0] = recent[0] ?? [];
   const freed = Math.max(0, calledBefore + sum(recent) - calledNow);
   return (freed * 60_000) / Math.max(SLICE_MS, now - start);
 }
 
-function within(slices: readonly AdmissionSlice[], now: LogTime): AdmissionSlice[] {
+function recentSlices(slices: readonly AdmissionSlice[], now: LogTime): AdmissionSlice[] {
   return slices.filter(([start]) => start > now - WINDOW_MS);
 }
 

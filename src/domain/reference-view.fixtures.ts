@@ -2,12 +2,12 @@ import type { ConcertQueue } from './concert-queue.ts';
 import { type ChangeSet, type Entry, FULL_REFRESH, type UserId } from './types.ts';
 
 /** The simplest view there could be: it puts what it is told. */
-export class PlainView {
+export class ReferenceView {
   readonly #entries = new Map<UserId, Entry>();
   readonly #disqualified = new Set<UserId>();
 
-  static of(queue: ConcertQueue): PlainView {
-    const view = new PlainView();
+  static of(queue: ConcertQueue): ReferenceView {
+    const view = new ReferenceView();
     view.put(FULL_REFRESH, queue);
     return view;
   }

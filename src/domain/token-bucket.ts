@@ -42,12 +42,12 @@ export class TokenBucket {
 }
 
 /** Whole admissions that may be spent at `now`; 0 while in debt. */
-export function affordable(tokens: number, at: LogTime, now: LogTime, perMinute: number): number {
+export function admissionsAvailable(tokens: number, at: LogTime, now: LogTime, perMinute: number): number {
   return Math.max(0, Math.floor(tokensAt(tokens, now - at, perMinute) / TOKENS_PER_ADMISSION));
 }
 
 /** Milliseconds after `at` until so many admissions can be afforded (at most a second's worth, or one); 0 when they can be already. */
-export function msUntilAffordable(tokens: number, perMinute: number, admissions = 1): number {
+export function msUntilAvailable(tokens: number, perMinute: number, admissions = 1): number {
   return Math.max(0, Math.ceil((admissions * TOKENS_PER_ADMISSION - tokens) / perMinute));
 }
 

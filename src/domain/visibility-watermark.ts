@@ -9,11 +9,11 @@ const UNKNOWN_GAP_MS = 7 * 86_400_000;
 /** As kept in the partition's record. */
 export interface VisibilityRecord {
   /** Log time up to which users could read where they stand. */
-  readonly vouched: LogTime;
-  readonly hold: GapHold | null;
+  readonly visibleUntil: LogTime;
+  readonly hold: StoredHold | null;
 }
 
-interface GapHold {
+interface StoredHold {
   /** Log time at which the gap began. */
   readonly through: LogTime;
   /** Log time at which it was over. */
@@ -27,12 +27,12 @@ interface GapHold {
  */
 export class VisibilityWatermark {
   #vouched: LogTime | undefined;
-  #hold: GapHold | null = null;
+  #hold: StoredHold | null = null;
 
   /** @param stored what the former owner vouched for; undefined when that is lost */
   constructor(stored?: VisibilityRecord | null) {
     if (!stored) return;
-    this.#vouched = stored.vouched;
+    this.#vouched = stored.visibleUntil;
     this.#hold = stored.hold;
   }
 
@@ -65,17 +65,17 @@ export class VisibilityWatermark {
   }
 
   record(): VisibilityRecord | null {
-    return this.#vouched === undefined ? null : { vouched: this.#vouched, hold: this.#hold };
+    return this.#vouched === undefined ? null : { visibleUntil: this.#vouched, hold: this.#hold };
   }
 
-  #standing(claimWindowMs: number): GapHold | undefined {
+  #standing(claimWindowMs: number): StoredHold | undefined {
     const hold = this.#hold;
     if (!hold || this.#vouched === undefined) return undefined;
     return this.#vouched < hold.from + Math.min(hold.lengthMs, claimWindowMs) ? hold : undefined;
   }
 
   /** A gap within a hold adds to what was left of it, from the same start. */
-  #widened(since: LogTime, now: LogTime): GapHold {
+  #widened(since: LogTime, now: LogTime): StoredHold {
     const before = this.#hold;
     const left = before ? Math.max(0, before.from + before.lengthMs - since) : 0;
     const through = before && left > 0 ? before.through : since;

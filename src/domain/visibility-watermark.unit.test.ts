@@ -8,7 +8,7 @@ function confirmed(visibility: VisibilityWatermark, from: number, to: number): V
   for (let now = from; now <= to; now += 500) visibility.confirm(now, now);
   return visibility;
 }
-const steady = () => confirmed(new VisibilityWatermark({ vouched: 0, hold: null }), 0, 10_000);
+const steady = () => confirmed(new VisibilityWatermark({ visibleUntil: 0, hold: null }), 0, 10_000);
 
 describe('time is vouched for', () => {
   test('up to the last confirmation while they come steadily', () => {

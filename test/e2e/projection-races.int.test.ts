@@ -6,14 +6,14 @@ import type { QueueViewUnderTest } from '../../src/application/ports/queue-view.
 import type { QueueViewWriter } from '../../src/application/ports/queue-view.port.ts';
 import { EventReader } from '../../src/application/projection/event-reader.ts';
 import { PartitionProjection } from '../../src/application/projection/partition-projection.ts';
-import { asks, configured } from '../../src/domain/concert-queue.fixtures.ts';
+import { configured, requestedBy } from '../../src/domain/concert-queue.fixtures.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
 import { viewOn } from '../../src/infrastructure/driven/redis/redis-view.fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { stackAddresses } from '../support/settings.ts';
 import { resourcesOfEachTest } from '../support/test-resources.ts';
 
-const log: readonly QueueEvent[] = [configured(), asks('ann'), asks('bo'), asks('cy')];
+const log: readonly QueueEvent[] = [configured(), requestedBy('ann'), requestedBy('bo'), requestedBy('cy')];
 const { concertId } = configured();
 const recordAt = (offset: number): LogRecord => {
   const event = log[offset] ?? configured();

@@ -9,7 +9,15 @@ import { EventReader } from '../../src/application/projection/event-reader.ts';
 import { PartitionProjection } from '../../src/application/projection/partition-projection.ts';
 import { PartitionRebuild } from '../../src/application/projection/partition-rebuild.ts';
 import { canonicalState } from '../../src/domain/canonical-state.ts';
-import { asks, calls, configured, drawing, draws, given, seconds } from '../../src/domain/concert-queue.fixtures.ts';
+import {
+  admittedUpTo,
+  configured,
+  configuredWithDraw,
+  drawHeld,
+  given,
+  requestedBy,
+  seconds,
+} from '../../src/domain/concert-queue.fixtures.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
 import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
 import { connectRedis, untilReady } from '../../src/infrastructure/driven/redis/redis-client.ts';
@@ -20,7 +28,7 @@ import { stackAddresses } from '../support/settings.ts';
 import { resourcesOfEachTest } from '../support/test-resources.ts';
 
 const { concertId } = configured();
-const fans = (count: number): QueueEvent[] => Array.from({ length: count }, (_, n) => asks(`fan ${n}`));
+const fans = (count: number): QueueEvent[] => Array.from({ length: count }, (_, n) => requestedBy(`fan ${n}`));
 
 describe('a rebuild beside a projection on a real view', () => {
   const ofTest = resourcesOfEachTest();
@@ -31,7 +39,7 @@ describe('a rebuild beside a projection on a real view', () => {
   beforeEach(async () => {
     prefix = `rebuild-${randomBytes(5).toString('hex')}.`;
     view = ofTest().adopt(await viewOn({ url: stackAddresses().redisUrl }, prefix), (one) => one.close());
-    log = [configured({ capacity: 10 }), ...fans(1_200), calls(3)];
+    log = [configured({ capacity: 10 }), ...fans(1_200), admittedUpTo(3)];
     errors.length = 0;
   });
 
@@ -130,7 +138,7 @@ describe('a rebuild beside a projection on a real view', () => {
     const writer = around(() => more());
     const projection = await owner(writer);
     more = async () => {
-      const from = log.push(asks('late'), calls(4)) - 2;
+      const from = log.push(requestedBy('late'), admittedUpTo(4)) - 2;
       void projection.consume([recordAt(from), recordAt(from + 1)]);
     };
     expect(await rebuilding(projection, writer).run()).toMatchObject({ state: 'done' });
@@ -138,12 +146,12 @@ describe('a rebuild beside a projection on a real view', () => {
   });
 
   test('goes on after a draw that came in between', async () => {
-    log = [drawing({}), ...fans(600), asks('opener')];
+    log = [configuredWithDraw({}), ...fans(600), requestedBy('opener')];
     let draw = async (): Promise<unknown> => undefined;
     const writer = around(() => draw());
     const projection = await owner(writer);
     draw = async () => {
-      log.push(draws());
+      log.push(drawHeld());
       void projection.consume([recordAt(log.length - 1)]);
     };
     const beat = setInterval(() => void projection.flush(), 50);
@@ -157,15 +165,15 @@ describe('a rebuild beside a projection on a real view', () => {
     const projection = await owner();
     const concert = projection.concerts.get(concertId);
     // Something that is in no log.
-    concert?.queue.apply(asks('ghost'), { offset: log.length, timestamp: seconds(log.length) });
-    log.push(asks('late'));
+    concert?.queue.apply(requestedBy('ghost'), { offset: log.length, timestamp: seconds(log.length) });
+    log.push(requestedBy('late'));
     await consume(projection, log.length - 1);
     expect(concert?.queue.entryOf('ghost')).toBeDefined();
     expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', mended: [concertId] });
     expect(concert?.queue.entryOf('ghost')).toBeUndefined();
     expect(errors).toEqual([expect.stringContaining('memory differed')]);
     await expectStored(projection);
-    log.push(asks('later'));
+    log.push(requestedBy('later'));
     await consume(projection, log.length - 1);
     await expectStored(projection);
   });
@@ -174,7 +182,7 @@ describe('a rebuild beside a projection on a real view', () => {
     const projection = await owner();
     projection.concerts.delete(concertId);
     expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', mended: [concertId] });
-    log.push(asks('late'));
+    log.push(requestedBy('late'));
     await consume(projection, log.length - 1);
     await expectStored(projection);
   });
@@ -191,7 +199,7 @@ describe('a rebuild beside a projection on a real view', () => {
       state: 'failed',
       reason: 'the connection is gone',
     });
-    log.push(asks('late'));
+    log.push(requestedBy('late'));
     await consume(projection, log.length - 1);
     await expectStored(projection);
     expect(await rebuilding(projection, writer).run()).toMatchObject({ state: 'done', mended: [] });

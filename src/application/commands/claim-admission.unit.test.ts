@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import * as say from '../../domain/concert-queue.fixtures.ts';
+import * as fixtures from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { Offset } from '../../domain/types.ts';
@@ -69,11 +69,11 @@ class Told {
   }
 }
 
-const opened = say.configured();
+const opened = fixtures.configured();
 
 describe('a claim', () => {
   test('of whoever is READY is said, folded, and answered with a token of the own request', async () => {
-    const told = new Told(opened, say.asks('ann'), say.calls(1));
+    const told = new Told(opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
     const { admissionToken, activeUntil } = await told.claim('ann', 1);
     expect(told.appended).toMatchObject([
       { type: 'AdmissionClaimed', concertId: 'spring-tour', userId: 'ann', tokenOffset: 1 },
@@ -83,19 +83,28 @@ describe('a claim', () => {
   });
 
   test('of whoever is ACTIVE is answered again, and not said again', async () => {
-    const told = new Told(opened, say.asks('ann'), say.calls(1));
+    const told = new Told(opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
     expect([await told.claim('ann', 1)]).toEqual([await told.claim('ann', 1)]);
     expect(told.appended).toHaveLength(1);
   });
 
   test('with the token of a repeat is for the request that created the entry', async () => {
-    const told = new Told(opened, say.asks('ann'), say.asks('ann', 'again'), say.calls(1));
+    const told = new Told(
+      opened,
+      fixtures.requestedBy('ann'),
+      fixtures.requestedBy('ann', 'again'),
+      fixtures.admittedUpTo(1),
+    );
     expect(JSON.parse((await told.claim('ann', 2)).admissionToken)).toMatchObject({ offset: 1 });
   });
 
   test.each<[string, QueueEvent[], Offset]>([
-    ['waits', [opened, say.asks('ann')], 1],
-    ['is registered for the draw', [say.drawing({ opensAt: Date.now() + 60_000 }), say.asks('ann')], 1],
+    ['waits', [opened, fixtures.requestedBy('ann')], 1],
+    [
+      'is registered for the draw',
+      [fixtures.configuredWithDraw({ opensAt: Date.now() + 60_000 }), fixtures.requestedBy('ann')],
+      1,
+    ],
     ['is not projected yet', [opened], 1],
     ['was never heard of, at a concert that was not configured, yet', [], 1],
   ])('of whoever %s comes too early, and is not said', async (_, events, offset) => {
@@ -104,22 +113,30 @@ describe('a claim', () => {
     expect(told.appended).toEqual([]);
   });
 
-  const called = [opened, say.asks('ann'), say.calls(1)];
+  const called = [opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1)];
   const anHourOn = (Date.now() + 3_600_000) / 1_000;
   test.each<[string, QueueEvent[], Offset]>([
-    ['left', [...called, say.leaves('ann', 1)], 1],
-    ['was disqualified', [...called, say.claims('ann', 1), say.disqualifies('ann')], 1],
-    ['completed', [...called, say.claims('ann', 1), say.completes('ann', 1)], 1],
-    ['was rejected', [say.configured({ opensAt: Date.now() + 60_000 }), say.asks('ann')], 1],
-    ['has a token of an earlier life', [...called, say.leaves('ann', 1), say.asks('ann', '2'), say.calls(4)], 1],
-    ['is forgotten', [opened, say.asks('bo')], 0],
-    ['asked at a concert that was never configured', [say.asks('ann')], 0],
+    ['left', [...called, fixtures.leftBy('ann', 1)], 1],
+    ['was disqualified', [...called, fixtures.claimedBy('ann', 1), fixtures.disqualifiedUser('ann')], 1],
+    ['completed', [...called, fixtures.claimedBy('ann', 1), fixtures.completedBy('ann', 1)], 1],
+    ['was rejected', [fixtures.configured({ opensAt: Date.now() + 60_000 }), fixtures.requestedBy('ann')], 1],
     [
-      'is ACTIVE past the end',
-      [say.configured({ activeWindowSeconds: -1 }), ...called.slice(1), say.claims('ann', 1)],
+      'has a token of an earlier life',
+      [...called, fixtures.leftBy('ann', 1), fixtures.requestedBy('ann', '2'), fixtures.admittedUpTo(4)],
       1,
     ],
-    ['expired', [say.configured({ claimWindowSeconds: -1 }), ...called.slice(1), say.passed(anHourOn)], 1],
+    ['is forgotten', [opened, fixtures.requestedBy('bo')], 0],
+    ['asked at a concert that was never configured', [fixtures.requestedBy('ann')], 0],
+    [
+      'is ACTIVE past the end',
+      [fixtures.configured({ activeWindowSeconds: -1 }), ...called.slice(1), fixtures.claimedBy('ann', 1)],
+      1,
+    ],
+    [
+      'expired',
+      [fixtures.configured({ claimWindowSeconds: -1 }), ...called.slice(1), fixtures.timePassed(anHourOn)],
+      1,
+    ],
   ])('of whoever %s comes too late, and is not said', async (_, events, offset) => {
     const told = new Told(...events);
     await expect(told.claim('ann', offset)).rejects.toMatchObject({ code: 'ADMISSION_ENDED' });

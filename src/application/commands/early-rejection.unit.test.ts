@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import * as say from '../../domain/concert-queue.fixtures.ts';
+import * as fixtures from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import { QueueError } from '../errors.ts';
 import { logThat, shown, viewThat } from '../ports/ports.fixtures.ts';
@@ -11,9 +11,9 @@ const away = () => Promise.reject(new QueueError('PROJECTION_UNAVAILABLE', 'away
 
 /** A queue that is full with ann, as the view shows it; `entry` is how the view answers who asks for one entry. */
 function fullQueue(entry: 'shown' | 'lost' | 'set back' | 'away'): EarlyRejection {
-  const queue = ConcertQueue.begin(say.configured({ maximumWaiting: 1 }), { offset: 0, timestamp: 1 });
+  const queue = ConcertQueue.begin(fixtures.configured({ maximumWaiting: 1 }), { offset: 0, timestamp: 1 });
   const set = { ...shown(queue), entry: undefined, disqualified: false };
-  queue.apply(say.asks('ann'), { offset: 1, timestamp: 1 });
+  queue.apply(fixtures.requestedBy('ann'), { offset: 1, timestamp: 1 });
   const answers: Record<typeof entry, QueueViewReader['entry']> = {
     shown: async (_, userId) => ({ ...shown(queue), entry: queue.entryOf(userId), disqualified: false }),
     lost: async () => undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import * as given from '../../domain/concert-queue.fixtures.ts';
+import * as fixtures from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import { QueueError } from '../errors.ts';
@@ -8,13 +8,13 @@ import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import { CompleteAdmissionHandler } from './complete-admission.handler.ts';
 import { LeaveQueueHandler } from './leave-queue.handler.ts';
 
-const called = [given.asks('ann'), given.calls(1)];
-const active = [...called, given.claims('ann', 1)];
+const called = [fixtures.requestedBy('ann'), fixtures.admittedUpTo(1)];
+const active = [...called, fixtures.claimedBy('ann', 1)];
 const claims = { concertId: 'c1', userId: 'ann', partition: 0, offset: 1 };
 
 /** A log that counts its appends, and a view at the end of these events. */
 function system(events: readonly QueueEvent[], view: 'available' | 'unavailable' = 'available') {
-  const [first, ...rest] = [given.configured(), ...events];
+  const [first, ...rest] = [fixtures.configured(), ...events];
   if (first?.type !== 'QueueConfigured') throw new Error('a queue begins with its configuration');
   const queue = ConcertQueue.begin(first, { offset: 0, timestamp: 0 });
   for (const [index, event] of rest.entries()) queue.apply(event, { offset: index + 1, timestamp: (index + 1) * 1000 });
@@ -48,9 +48,9 @@ describe.each([
   ['leaving', leave],
 ])('%s', (_, command) => {
   test.each([
-    ['completed', [...active, given.completes('ann', 1)]],
-    ['left', [...called, given.leaves('ann', 1)]],
-    ['disqualified', [...active, given.disqualifies('ann')]],
+    ['completed', [...active, fixtures.completedBy('ann', 1)]],
+    ['left', [...called, fixtures.leftBy('ann', 1)]],
+    ['disqualified', [...active, fixtures.disqualifiedUser('ann')]],
   ])('appends nothing once the view shows that the entry was %s', async (_state, events) => {
     const here = system(events);
     expect(await command(here)).toEqual({ topic: 't', partition: 0, offset: 1 });
@@ -64,13 +64,13 @@ describe.each([
   });
 
   test('appends while the view is unavailable', async () => {
-    const here = system([...active, given.completes('ann', 1)], 'unavailable');
+    const here = system([...active, fixtures.completedBy('ann', 1)], 'unavailable');
     await command(here);
     expect(here.appended).toHaveLength(1);
   });
 
   test('with a token of an earlier entry appends nothing and leaves the present entry alone', async () => {
-    const here = system([...called, given.leaves('ann', 1), given.asks('ann', 'again')]);
+    const here = system([...called, fixtures.leftBy('ann', 1), fixtures.requestedBy('ann', 'again')]);
     await command(here);
     expect(here.appended).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import * as say from '../../domain/concert-queue.fixtures.ts';
+import * as fixtures from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import { eligibilityUnavailable, QueueError } from '../errors.ts';
@@ -36,11 +36,11 @@ class Scene {
       this.reads += 1;
       if (this.viewAway) throw new QueueError('PROJECTION_UNAVAILABLE', 'away');
       if (this.viewHangs) await new Promise(() => undefined);
-      const queue = ConcertQueue.begin(say.configured({ minimumBalance: this.minimumBalance }), {
+      const queue = ConcertQueue.begin(fixtures.configured({ minimumBalance: this.minimumBalance }), {
         offset: 0,
         timestamp: 1,
       });
-      queue.apply(say.configured({ minimumBalance: this.minimumBalance }), { offset: 0, timestamp: 1 });
+      queue.apply(fixtures.configured({ minimumBalance: this.minimumBalance }), { offset: 0, timestamp: 1 });
       return shown(queue);
     };
     const view = viewThat({ queue: look });

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { anyHistory, fold, tried } from '../../domain/concert-queue.arbitraries.ts';
-import { asks, calls, configured, drawing, draws, seconds, seed } from '../../domain/concert-queue.fixtures.ts';
+import { anyHistory, foldHistory, propertyRuns } from '../../domain/concert-queue.arbitraries.ts';
+import {
+  admittedUpTo,
+  configured,
+  configuredWithDraw,
+  drawHeld,
+  requestedBy,
+  seconds,
+  seed,
+} from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ChangeSet, Entry } from '../../domain/types.ts';
@@ -22,7 +30,7 @@ const ready = (userId: string, offset: number): Entry => ({ ...waiting(userId, o
 function audited(...effects: readonly ChangeSet[]): AuditChecks {
   const checks = new AuditChecks();
   for (const [index, effect] of effects.entries())
-    checks.note({ event: calls(9), at: { offset: index + 1, timestamp: 0 }, effect, queue });
+    checks.note({ event: admittedUpTo(9), at: { offset: index + 1, timestamp: 0 }, effect, queue });
   return checks;
 }
 const kinds = ({ breaches }: AuditChecks) => breaches.map(({ kind }) => kind);
@@ -32,14 +40,16 @@ describe('an audit', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         const checks = new AuditChecks();
-        fold(history, (folded, effect, { event, position: at }) => checks.note({ event, at, effect, queue: folded }));
+        foldHistory(history, (folded, effect, { event, position: at }) =>
+          checks.note({ event, at, effect, queue: folded }),
+        );
         expect(checks.breaches).toEqual([]);
         expect(checks.draw ?? { isCommitted: true, isOrdered: true }).toMatchObject({
           isCommitted: true,
           isOrdered: true,
         });
       }),
-      tried(300),
+      propertyRuns(300),
     );
   });
 
@@ -68,8 +78,8 @@ describe('an audit', () => {
   test('finds a draw in an order that its seed does not give', () => {
     const held = (line: (registered: ConcertQueue) => ConcertQueue): AuditChecks => {
       const checks = new AuditChecks();
-      const drawnQueue = ConcertQueue.begin(drawing(), { offset: 0, timestamp: 0 });
-      const said: QueueEvent[] = [...['ann', 'bo', 'cy', 'dee'].map((user) => asks(user)), draws()];
+      const drawnQueue = ConcertQueue.begin(configuredWithDraw(), { offset: 0, timestamp: 0 });
+      const said: QueueEvent[] = [...['ann', 'bo', 'cy', 'dee'].map((user) => requestedBy(user)), drawHeld()];
       for (const [index, event] of said.entries()) {
         const at = { offset: index + 1, timestamp: event.type === 'DrawHeld' ? seconds(20) : 0 };
         const effect = drawnQueue.apply(event, at);
@@ -97,13 +107,13 @@ describe('the visits of a queue', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         const visits = new EntryTimelines();
-        const end = fold(history, (folded, effect, { event, position: at }) =>
+        const end = foldHistory(history, (folded, effect, { event, position: at }) =>
           visits.note({ event, at, effect, queue: folded }),
         );
         for (const { userId, offset, place, state } of end.save().entries)
           expect(visits.byReceipt.get(offset)).toMatchObject({ userId, offset, place, state });
       }),
-      tried(200),
+      propertyRuns(200),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { asks, calls, configured, disqualifies } from '../../domain/concert-queue.fixtures.ts';
+import { admittedUpTo, configured, disqualifiedUser, requestedBy } from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { Entry } from '../../domain/types.ts';
@@ -8,7 +8,7 @@ import { comparePart } from './compare-view.ts';
 
 function folded(): ConcertQueue {
   const queue = ConcertQueue.begin(configured(), { offset: 0, timestamp: 0 });
-  const said = [asks('ann'), asks('bo'), asks('cy'), calls(1), disqualifies('dee')];
+  const said = [requestedBy('ann'), requestedBy('bo'), requestedBy('cy'), admittedUpTo(1), disqualifiedUser('dee')];
   for (const [index, event] of said.entries()) queue.apply(event, { offset: index + 1, timestamp: 1_000 * index });
   return queue;
 }

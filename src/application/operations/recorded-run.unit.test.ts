@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { decideAdmission, nextAdmissionAt } from '../../domain/admission-policy.ts';
-import { asks, configured } from '../../domain/concert-queue.fixtures.ts';
+import { configured, requestedBy } from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import { RecordedRun } from './recorded-run.ts';
@@ -17,7 +17,7 @@ function decidedLate(latenesses: readonly number[]): { readonly run: RecordedRun
     run.note({ event, at, effect, queue });
   };
   run.note({ event: begin, at: { offset, timestamp: 0 }, effect: [], queue });
-  for (const index of latenesses.keys()) say(asks(`fan-${index}`), 0);
+  for (const index of latenesses.keys()) say(requestedBy(`fan-${index}`), 0);
   const at = latenesses.map((late) => {
     const timestamp = nextAdmissionAt(queue) + late;
     const decision = decideAdmission(queue, timestamp, timestamp);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideAdmission } from '../../domain/admission-policy.ts';
-import { asks, configured } from '../../domain/concert-queue.fixtures.ts';
+import { configured, requestedBy } from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { Policy, QueueEvent } from '../../domain/events.generated.ts';
 import { FULL_REFRESH } from '../../domain/types.ts';
@@ -35,7 +35,7 @@ function recorded(people: number, policy: Partial<Policy> = POLICY): RecordedRun
   let offset = 0;
   const planned: { readonly at: number; readonly event: QueueEvent }[] = Array.from({ length: people }, (_, n) => ({
     at: 100 * n,
-    event: asks(`fan-${n}`),
+    event: requestedBy(`fan-${n}`),
   }));
   const say = (event: QueueEvent, timestamp: number): void => {
     offset += 1 + Math.floor(random() * 3); // other concerts' records lie between
@@ -122,7 +122,7 @@ describe('a simulation', () => {
     const run = new RecordedRun();
     const queue = ConcertQueue.begin(configured(), { offset: 0, timestamp: 0 });
     run.note({ event: configured(), at: { offset: 0, timestamp: 0 }, effect: [], queue });
-    for (const [index, event] of [{ type: 'QueuePaused', ...about } as const, asks('ann')].entries()) {
+    for (const [index, event] of [{ type: 'QueuePaused', ...about } as const, requestedBy('ann')].entries()) {
       const at = { offset: index + 1, timestamp: index * 1_000 };
       run.note({ event, at, effect: queue.apply(event, at), queue });
     }

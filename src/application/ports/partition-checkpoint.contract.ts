@@ -92,7 +92,7 @@ export function partitionRecordSuite(bed: ViewBed): void {
 }
 
 function record(offset: number, ...concerts: [ConcertId, Offset][]): PartitionCheckpoint {
-  const visibility = { vouched: offset * 1000, hold: null };
+  const visibility = { visibleUntil: offset * 1000, hold: null };
   return {
     offset,
     fingerprint: `of ${offset}`,

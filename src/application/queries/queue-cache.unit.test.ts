@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import * as say from '../../domain/concert-queue.fixtures.ts';
+import * as fixtures from '../../domain/concert-queue.fixtures.ts';
 import { ConcertQueue } from '../../domain/concert-queue.ts';
 import { logThat, shown, viewThat } from '../ports/ports.fixtures.ts';
 import { GetQueueHandler } from './get-queue.handler.ts';
@@ -9,7 +9,7 @@ import { QueueCache } from './queue-cache.ts';
 /** A log of six records, all in the partition's record; the concert's own head is at these offsets, one after another. */
 function directory(heads: readonly number[]): QueueCache {
   let looks = 0;
-  const queue = ConcertQueue.begin(say.configured(), { offset: 0, timestamp: 1 });
+  const queue = ConcertQueue.begin(fixtures.configured(), { offset: 0, timestamp: 1 });
   const view = viewThat({
     queue: async () => {
       const offset = heads[Math.min(looks++, heads.length - 1)] ?? 0;

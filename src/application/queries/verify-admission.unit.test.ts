@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import * as say from '../../domain/concert-queue.fixtures.ts';
+import * as fixtures from '../../domain/concert-queue.fixtures.ts';
 import { given } from '../../domain/concert-queue.fixtures.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import { shown, viewThat } from '../ports/ports.fixtures.ts';
@@ -8,8 +8,8 @@ import { VerifyAdmission } from './verify-admission.query.ts';
 
 const admission = { userId: 'ann', concertId: 'spring-tour', offset: 1, activeUntil: 0 };
 // Deadlines count from the log's clock, which in these tests starts in 1970.
-const opened = say.configured({ activeWindowSeconds: 7 * 86_400 * 10_000 });
-const active = [opened, say.asks('ann'), say.calls(1), say.claims('ann', 1)];
+const opened = fixtures.configured({ activeWindowSeconds: 7 * 86_400 * 10_000 });
+const active = [opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1), fixtures.claimedBy('ann', 1)];
 
 function verify(events: readonly QueueEvent[], asked?: string) {
   const queue = events.length > 0 ? given(...events) : undefined;
@@ -28,19 +28,28 @@ describe('an admission is verified', () => {
   test('not for another concert', () => expect(verify(active, 'c2')).rejects.toMatchObject({ code: 'FORBIDDEN' }));
 
   test.each<[string, QueueEvent[]]>([
-    ['completed', [...active, say.completes('ann', 1)]],
-    ['left', [...active, say.leaves('ann', 1)]],
-    ['disqualified', [...active, say.disqualifies('ann')]],
-    ['past its end, though nobody said so', [say.configured(), ...active.slice(1)]],
-    ['of an earlier life', [...active, say.leaves('ann', 1), say.asks('ann', '2'), say.calls(5), say.claims('ann', 5)]],
-    ['forgotten', [opened, say.asks('bo')]],
+    ['completed', [...active, fixtures.completedBy('ann', 1)]],
+    ['left', [...active, fixtures.leftBy('ann', 1)]],
+    ['disqualified', [...active, fixtures.disqualifiedUser('ann')]],
+    ['past its end, though nobody said so', [fixtures.configured(), ...active.slice(1)]],
+    [
+      'of an earlier life',
+      [
+        ...active,
+        fixtures.leftBy('ann', 1),
+        fixtures.requestedBy('ann', '2'),
+        fixtures.admittedUpTo(5),
+        fixtures.claimedBy('ann', 5),
+      ],
+    ],
+    ['forgotten', [opened, fixtures.requestedBy('bo')]],
   ])('not when it is %s', (_, events) => expect(verify(events)).rejects.toMatchObject({ code: 'FORBIDDEN' }));
 
   test.each<[string, QueueEvent[]]>([
     ['is being rebuilt', []],
     ['was set back to before its request', [opened]],
-    ['was set back to when it waited', [opened, ...say.waits]],
-    ['was set back to when it was called', [opened, ...say.isCalled]],
+    ['was set back to when it waited', [opened, ...fixtures.annWaits]],
+    ['was set back to when it was called', [opened, ...fixtures.annIsReady]],
   ])('neither way while the view %s', (_, events) =>
     expect(verify(events)).rejects.toMatchObject({ code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 }),
   );

@@ -1,4 +1,4 @@
-import { given, line } from '../../domain/concert-queue.fixtures.ts';
+import { given, waitingUsers } from '../../domain/concert-queue.fixtures.ts';
 import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import { QueueError } from '../errors.ts';
@@ -34,7 +34,7 @@ export class Scene {
         this.looks.users += userIds.length;
         return answer((queue) =>
           userIds.map((userId) => {
-            const rank = line(queue).indexOf(userId);
+            const rank = waitingUsers(queue).indexOf(userId);
             return { ...shown(queue), entry: queue.entryOf(userId), disqualified: false, ...(rank >= 0 && { rank }) };
           }),
         );

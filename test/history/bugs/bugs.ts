@@ -114,7 +114,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       );
       replace(
         entries,
-        'firstDeadline',
+        'nextDeadline',
         () =>
           function (this: typeof entries) {
             return Math.min(Number.POSITIVE_INFINITY, ...[...this.ready.values()].map(({ claimBy }) => claimBy));

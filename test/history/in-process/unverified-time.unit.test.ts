@@ -24,7 +24,7 @@ test('does not expire an entry beyond the stored visibility watermark', async ()
   let isHeld = false;
   const write = system.view.advancePartition.bind(system.view);
   system.view.advancePartition = (partition, record, applyEvent) => {
-    if ((record.visibility?.vouched ?? 0) < claimBy) return write(partition, record, applyEvent);
+    if ((record.visibility?.visibleUntil ?? 0) < claimBy) return write(partition, record, applyEvent);
     isHeld = true; // the stored watermark no longer advances
     return new Promise(() => undefined);
   };

@@ -9,7 +9,7 @@ import { EventReader, UnreadableRecord } from '../../../application/projection/e
 import { PartitionProjection } from '../../../application/projection/partition-projection.ts';
 import { PartitionRebuild, type RebuildPorts } from '../../../application/projection/partition-rebuild.ts';
 import { EntryStatus } from '../../../application/queries/entry-status.ts';
-import { asks, configured } from '../../../domain/concert-queue.fixtures.ts';
+import { configured, requestedBy } from '../../../domain/concert-queue.fixtures.ts';
 import type { QueueEvent } from '../../../domain/events.generated.ts';
 import { MemoryQueueViewReader } from './memory-queue-view-reader.ts';
 import { MemoryQueueViewWriter } from './memory-queue-view-writer.ts';
@@ -24,7 +24,9 @@ function recordAt(offset: number, event: QueueEvent): LogRecord {
   return { partition: 0, offset, timestamp: 1_000 + offset, key: Buffer.from(keyOf(event)), value, headers: {} };
 }
 const other = { ...configured(), concertId: 'autumn-tour' };
-const log = [configured(), other, asks('bo'), asks('cy'), asks('dee')].map((event, at) => recordAt(at, event));
+const log = [configured(), other, requestedBy('bo'), requestedBy('cy'), requestedBy('dee')].map((event, at) =>
+  recordAt(at, event),
+);
 
 /** A view in memory. After every write, bo's entry is read: bo's request is the dead letter. */
 class ObservedView {
@@ -146,7 +148,7 @@ describe('a request that is skipped as a dead letter', () => {
   test('is not reported as LEFT when a rebuild removes it from a queue that had folded it, and stays a dead letter', async () => {
     const view = new ObservedView();
     const readable = log.with(SKIPPED_OFFSET, {
-      ...recordAt(SKIPPED_OFFSET + 1, asks('bo')),
+      ...recordAt(SKIPPED_OFFSET + 1, requestedBy('bo')),
       offset: SKIPPED_OFFSET,
       timestamp: 1_000 + SKIPPED_OFFSET,
     });
