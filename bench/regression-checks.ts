@@ -55,9 +55,9 @@ const callers = new BearerAuthentication(
 const limits = (perAddress: number, perUser: number, store?: typeof redis) =>
   new FlexibleRequestLimits({ perAddress, perUser, namePrefix }, store);
 const guards = (asked = limits(0, 0), accepts = 0) => ({
-  callers,
+  authentication: callers,
   limits: asked,
-  accepts: new EntryRateLimiter(accepts),
+  entryRateLimiter: new EntryRateLimiter(accepts),
 });
 const behindDoor =
   (...given: Parameters<typeof guards>) =>

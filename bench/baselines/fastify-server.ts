@@ -8,13 +8,13 @@ const { createHttpAdapter } =
   await http<typeof import('../../src/infrastructure/driving/http/http-adapter.ts')>('http-adapter');
 const { GET_MY_ENTRY, REQUEST_ENTRY } =
   await http<typeof import('../../src/infrastructure/driving/http/entry.routes.ts')>('entry.routes');
-const { Entry, EntryAccepted, EntryRequest } =
+const { EntrySchema, EntryAcceptedSchema, EntryRequestSchema } =
   await http<typeof import('../../src/infrastructure/driving/http/schemas/entry.schema.ts')>('schemas/entry.schema');
-const { Receipt } =
+const { ReceiptSchema } =
   await http<typeof import('../../src/infrastructure/driving/http/schemas/receipt.schema.ts')>(
     'schemas/receipt.schema',
   );
-const { Problem } =
+const { ProblemSchema } =
   await http<typeof import('../../src/infrastructure/driving/http/schemas/problem.schema.ts')>(
     'schemas/problem.schema',
   );
@@ -36,8 +36,9 @@ export const fastifyDoor: Door = async (desk, port) => {
 export function fastifyServer(desk: Desk, hang: (server: FastifyInstance) => void = () => undefined): FastifyInstance {
   const server = createHttpAdapter({ trustProxy: false }).getInstance();
   hang(server);
-  const request = { ...EntryRequest, required: ['userId'] }; // the doors of the product look for the user themselves
-  for (const named of [Entry, EntryAccepted, request, Receipt, Problem]) server.addSchema(named);
+  const request = { ...EntryRequestSchema, required: ['userId'] }; // the doors of the product look for the user themselves
+  for (const named of [EntrySchema, EntryAcceptedSchema, request, ReceiptSchema, ProblemSchema])
+    server.addSchema(named);
   server.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
     done();

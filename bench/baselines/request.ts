@@ -2,9 +2,9 @@
 import { Compile } from 'typebox/compile';
 import { built } from './built.ts';
 
-const { EntryRequest } = await built<typeof import('../../src/infrastructure/driving/http/schemas/entry.schema.ts')>(
-  'infrastructure/driving/http/schemas/entry.schema',
-);
+const { EntryRequestSchema } = await built<
+  typeof import('../../src/infrastructure/driving/http/schemas/entry.schema.ts')
+>('infrastructure/driving/http/schemas/entry.schema');
 const { ConcertId } = await built<typeof import('../../src/infrastructure/driving/http/schemas/ids.schema.ts')>(
   'infrastructure/driving/http/schemas/ids.schema',
 );
@@ -12,7 +12,7 @@ const { problemDocument } = await built<typeof import('../../src/infrastructure/
   'infrastructure/driving/http/schemas/problem',
 );
 
-const request = Compile(EntryRequest);
+const request = Compile(EntryRequestSchema);
 const concert = Compile(ConcertId);
 
 /** The user that a body names; undefined for what the contract does not allow. */

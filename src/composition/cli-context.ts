@@ -87,9 +87,9 @@ export const cliContext: CliContext = {
   },
 
   policy: async (json) => {
-    const { Policy, policyFromJson } = await import('../infrastructure/driving/http/schemas/policy.schema.ts');
+    const { PolicySchema, policyFromJson } = await import('../infrastructure/driving/http/schemas/policy.schema.ts');
     const { Errors } = await import('typebox/value');
-    const [wrong] = Errors(Policy, json);
+    const [wrong] = Errors(PolicySchema, json);
     if (wrong) throw new QueueError('INVALID_REQUEST', `policy${wrong.instancePath} ${wrong.message}`);
     return policyFromJson(json as PolicyJson); // checked against the schema above
   },

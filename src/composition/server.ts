@@ -36,9 +36,9 @@ async function start(flushTraces: () => Promise<void>): Promise<void> {
     { logger: nest, abortOnError: false },
   );
   await configureHttp(app, settings, {
-    callers: app.get<Authentication>(Authentication),
+    authentication: app.get<Authentication>(Authentication),
     limits: app.get<RequestLimits>(RequestLimits),
-    accepts: app.get(EntryRateLimiter),
+    entryRateLimiter: app.get(EntryRateLimiter),
   });
 
   let stopping = false;

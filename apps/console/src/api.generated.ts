@@ -8,7 +8,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** All queues in the order of their ids, a page at a time */
+        /** Lists all queues in the order of their concert ids, in pages */
         readonly get: operations["listQueues"];
         readonly put?: never;
         readonly post?: never;
@@ -44,7 +44,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Calls nobody until resumed */
+        /** Pauses the queue: no entry is called until it is resumed */
         readonly post: operations["pauseQueue"];
         readonly delete?: never;
         readonly options?: never;
@@ -61,7 +61,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Ends pause and close */
+        /** Resumes a paused or closed queue */
         readonly post: operations["resumeQueue"];
         readonly delete?: never;
         readonly options?: never;
@@ -78,7 +78,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Takes no new entries and calls nobody */
+        /** Closes the queue: it accepts no entries and calls none */
         readonly post: operations["closeQueue"];
         readonly delete?: never;
         readonly options?: never;
@@ -96,7 +96,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         readonly post?: never;
-        /** Ends a user's entry and refuses further ones */
+        /** Ends a user's entry and rejects later ones */
         readonly delete: operations["disqualifyUser"];
         readonly options?: never;
         readonly head?: never;
@@ -112,7 +112,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Lifts a disqualification; restores no entry */
+        /** Lifts a disqualification; does not restore the entry */
         readonly post: operations["reinstateUser"];
         readonly delete?: never;
         readonly options?: never;
@@ -128,8 +128,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * How far each partition is projected, by whom, and whether it moves
-         * @description Takes a second: it looks twice. The same as `projections status` on the command line.
+         * The progress, owner and lag of each partition
+         * @description Takes about a second, because it measures twice. The command `projections status` prints the same.
          */
         readonly get: operations["getProjections"];
         readonly put?: never;
@@ -148,20 +148,20 @@ export interface components {
         readonly Problem: {
             /**
              * Format: uri
-             * @description Names the kind of problem.
+             * @description Identifies the kind of problem.
              */
             readonly type: string;
             readonly title: string;
             readonly status: number;
-            /** @description What is wrong with this request, for people. */
+            /** @description What is wrong with this request, for a human reader. */
             readonly detail: string;
             /**
-             * @description For programs. A closed list.
+             * @description The error code, for programs; one of a closed list.
              * @enum {unknown}
              */
             readonly code: "INVALID_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "CONCERT_NOT_FOUND" | "USER_NOT_FOUND" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_READY" | "ADMISSION_ENDED" | "QUEUE_NOT_OPEN" | "QUEUE_CLOSED" | "QUEUE_FULL" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_BALANCE" | "TOO_MANY_REQUESTS" | "INTERNAL" | "LOG_UNAVAILABLE" | "PROJECTION_UNAVAILABLE" | "ELIGIBILITY_UNAVAILABLE" | "OVERLOADED";
         };
-        /** @description Where the log put the event. Smaller offset = earlier. */
+        /** @description The position of the event in the log. A smaller offset is earlier. */
         readonly Receipt: {
             /** @example queue.entry */
             readonly topic: string;
@@ -170,7 +170,7 @@ export interface components {
             /** @example 48151 */
             readonly offset: number;
         };
-        /** @description The event is in the log, and takes effect once it is projected. */
+        /** @description The event is in the log; it takes effect when it is projected. */
         readonly Receipted: {
             readonly receipt: components["schemas"]["Receipt"];
         };
@@ -183,45 +183,45 @@ export interface components {
          *     }
          */
         readonly Policy: {
-            /** @description Most READY and ACTIVE entries at once. */
+            /** @description Maximum number of READY and ACTIVE entries. */
             readonly capacity: number;
-            /** @description Most entries called in a minute. */
+            /** @description Maximum number of entries called per minute. */
             readonly admissionsPerMinute: number;
-            /** @description How long whoever is called may take to claim. */
+            /** @description Time from the call until a READY entry expires. */
             readonly claimWindowSeconds: number;
-            /** @description How long whoever claimed may take to buy. */
+            /** @description Time from the claim until an ACTIVE entry expires. */
             readonly activeWindowSeconds: number;
-            /** @description Most REGISTERED and WAITING entries; absent: no limit. */
+            /** @description Maximum number of REGISTERED and WAITING entries; absent: no limit. */
             readonly maximumWaiting?: number;
-            /** @description Points needed to enter; absent: none. */
+            /** @description Points a user needs to enter; absent: none. */
             readonly minimumBalance?: number;
             /**
              * Format: date-time
-             * @description When entries are first called, RFC 3339; absent: at once.
+             * @description Time of the first calls, RFC 3339; absent: immediately.
              * @example 2026-12-01T11:00:00.000Z
              */
             readonly opensAt?: string;
             /**
-             * @description Requests before the opening: refused, or registered for a draw (needs `opensAt`).
+             * @description What happens to requests before the opening: `reject` them, or register them for a `draw` (requires `opensAt`).
              * @default reject
              * @enum {unknown}
              */
             readonly beforeOpening?: "reject" | "draw";
             /**
-             * @description How long an outcome is kept.
+             * @description How long the outcome of an entry is kept.
              * @default 86400
              */
             readonly outcomeRetentionSeconds?: number;
         };
-        /** @description What everyone may know of a queue. */
+        /** @description The public document of a queue. */
         readonly Queue: {
             /**
-             * @description Names a concert, and with it its queue.
+             * @description Identifies a concert and its queue.
              * @example seoul-2026-05-01
              */
             readonly concertId: string;
             /**
-             * @description CLOSED: nobody enters or is called. PAUSED: nobody is called. SCHEDULED: before the opening.
+             * @description CLOSED: accepts and calls no entries. PAUSED: calls no entries. SCHEDULED: before the opening.
              * @enum {unknown}
              */
             readonly state: "CLOSED" | "PAUSED" | "SCHEDULED" | "OPEN";
@@ -231,21 +231,21 @@ export interface components {
              * @example 2026-12-01T11:00:00.000Z
              */
             readonly opensAt?: string;
-            /** @description Entries that stand before the draw. */
+            /** @description Number of REGISTERED entries, which wait for the draw. */
             readonly registered: number;
-            /** @description Entries that wait for their call. */
+            /** @description Number of WAITING entries. */
             readonly waiting: number;
-            /** @description Entries that are called and have not claimed yet. */
+            /** @description Number of READY entries: called, not claimed yet. */
             readonly ready: number;
-            /** @description Entries that claimed and may buy. */
+            /** @description Number of ACTIVE entries: claimed, allowed to buy. */
             readonly active: number;
-            /** @description The highest place called so far; -1 before the first. */
+            /** @description The highest place called so far; -1 before the first call. */
             readonly admittedThrough: number;
-            /** @description Over the last five minutes. */
+            /** @description Entries called per minute, over the last five minutes. */
             readonly admittedPerMinute: number;
-            /** @description For whoever would enter now; absent when nobody is being called. */
+            /** @description Estimate for a new entry; absent while no entries are called. */
             readonly estimatedWaitSeconds?: number;
-            /** @description The log is folded up to this offset. */
+            /** @description Offset of the last record applied. */
             readonly projectedOffset: number;
             /**
              * Format: date-time
@@ -254,43 +254,43 @@ export interface components {
             readonly projectedAt: string;
             /** @description SHA-256 of the seed of the draw, hexadecimal. */
             readonly drawCommitment?: string;
-            /** @description The seed itself, once the draw was held. */
+            /** @description The seed of the draw, after the draw. */
             readonly drawSeed?: string;
         };
         readonly QueuePage: {
             readonly queues: readonly components["schemas"]["Queue"][];
-            /** @description Give it as `cursor` for the next page; absent on the last. */
+            /** @description The `cursor` of the next page; absent on the last page. */
             readonly nextCursor?: string;
         };
-        /** @description How far each partition is projected, by whom, and whether it moves. */
+        /** @description The progress, owner and lag of each partition. */
         readonly Projections: {
             readonly partitions: readonly {
-                /** @description Of the topic of events. */
+                /** @description Partition of the event topic. */
                 readonly partition: number;
                 /** @enum {unknown} */
                 readonly state: "current" | "catching up" | "stuck";
-                /** @description Set when stuck: as far as it can be seen from outside. */
+                /** @description Set when stuck: the cause, as seen from outside the owner. */
                 readonly reason?: string;
-                /** @description Who last wrote the partition's record; absent while there is none. */
+                /** @description Process that last wrote the partition's checkpoint; absent while there is none. */
                 readonly owner?: string;
                 /**
                  * Format: date-time
                  * @example 2026-12-01T11:00:00.000Z
                  */
                 readonly writtenAt?: string;
-                /** @description Configured concerts. */
+                /** @description Number of configured concerts. */
                 readonly concerts: number;
-                /** @description Offset that the next record will get. */
+                /** @description Offset of the next record. */
                 readonly logEnd: number;
-                /** @description All up to here is folded and written. */
+                /** @description All records up to this offset are projected. */
                 readonly projectedOffset: number;
-                /** @description Records that are not projected yet. */
+                /** @description Number of records not projected yet. */
                 readonly lagEvents: number;
-                /** @description Age of the oldest of them. */
+                /** @description Age of the oldest record not projected yet. */
                 readonly lagSeconds: number;
-                /** @description Projected during the last second. */
+                /** @description Records projected during the last second. */
                 readonly eventsPerSecond: number;
-                /** @description Records that were passed over. */
+                /** @description Number of dead letters. */
                 readonly deadLetters: number;
             }[];
         };
@@ -313,9 +313,9 @@ export interface operations {
     readonly listQueues: {
         readonly parameters: {
             readonly query?: {
-                /** @description Most queues on the page, 1 to 500; 100 if absent. */
+                /** @description Maximum number of queues on the page, 1 to 500; 100 if absent. */
                 readonly limit?: string;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 readonly cursor?: string;
             };
             readonly header?: never;
@@ -333,7 +333,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["QueuePage"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -342,7 +342,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -351,7 +351,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -363,7 +363,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -371,7 +371,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -380,10 +380,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (ask again after `Retry-After`: always safe, and the earliest place is kept). `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -399,7 +399,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -412,7 +412,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The queue, as this event left it. */
+            /** @description The queue after the event was projected. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -421,7 +421,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Queue"];
                 };
             };
-            /** @description The event is in the log; its projection takes over 2 s. */
+            /** @description The event is in the log; its projection takes more than 2 s. */
             readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -430,7 +430,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Receipted"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -439,7 +439,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -448,7 +448,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -457,7 +457,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `CONCERT_NOT_FOUND`: No queue was configured for this concert (have an operator configure it). */
+            /** @description `CONCERT_NOT_FOUND`: No queue is configured for this concert (an operator must configure it first). */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -475,7 +475,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -487,7 +487,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -495,7 +495,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -504,10 +504,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (ask again after `Retry-After`: always safe, and the earliest place is kept). `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -523,7 +523,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -532,7 +532,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The queue, as this event left it. */
+            /** @description The queue after the event was projected. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -541,7 +541,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Queue"];
                 };
             };
-            /** @description The event is in the log; its projection takes over 2 s. */
+            /** @description The event is in the log; its projection takes more than 2 s. */
             readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -550,7 +550,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Receipted"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -559,7 +559,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -568,7 +568,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -577,7 +577,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `CONCERT_NOT_FOUND`: No queue was configured for this concert (have an operator configure it). */
+            /** @description `CONCERT_NOT_FOUND`: No queue is configured for this concert (an operator must configure it first). */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -595,7 +595,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -607,7 +607,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -615,7 +615,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -624,10 +624,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (ask again after `Retry-After`: always safe, and the earliest place is kept). `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -643,7 +643,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -652,7 +652,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The queue, as this event left it. */
+            /** @description The queue after the event was projected. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -661,7 +661,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Queue"];
                 };
             };
-            /** @description The event is in the log; its projection takes over 2 s. */
+            /** @description The event is in the log; its projection takes more than 2 s. */
             readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -670,7 +670,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Receipted"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -679,7 +679,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -688,7 +688,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -697,7 +697,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `CONCERT_NOT_FOUND`: No queue was configured for this concert (have an operator configure it). */
+            /** @description `CONCERT_NOT_FOUND`: No queue is configured for this concert (an operator must configure it first). */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -715,7 +715,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -727,7 +727,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -735,7 +735,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -744,10 +744,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (ask again after `Retry-After`: always safe, and the earliest place is kept). `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -763,7 +763,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -772,7 +772,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The queue, as this event left it. */
+            /** @description The queue after the event was projected. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -781,7 +781,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Queue"];
                 };
             };
-            /** @description The event is in the log; its projection takes over 2 s. */
+            /** @description The event is in the log; its projection takes more than 2 s. */
             readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -790,7 +790,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Receipted"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -799,7 +799,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -808,7 +808,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -817,7 +817,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `CONCERT_NOT_FOUND`: No queue was configured for this concert (have an operator configure it). */
+            /** @description `CONCERT_NOT_FOUND`: No queue is configured for this concert (an operator must configure it first). */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -835,7 +835,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -847,7 +847,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -855,7 +855,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -864,10 +864,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (ask again after `Retry-After`: always safe, and the earliest place is kept). `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -883,12 +883,12 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
                 /**
-                 * @description A pseudonym chosen by the shop; no e-mail address, no phone number.
+                 * @description A pseudonym chosen by the shop; must not be an e-mail address or a phone number.
                  * @example u-7f3a
                  */
                 readonly userId: string;
@@ -897,7 +897,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The event is in the log, and takes effect once it is projected. */
+            /** @description The event is in the log; it takes effect when it is projected. */
             readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -906,7 +906,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Receipted"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -915,7 +915,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -924,7 +924,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -933,7 +933,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `CONCERT_NOT_FOUND`: No queue was configured for this concert (have an operator configure it). */
+            /** @description `CONCERT_NOT_FOUND`: No queue is configured for this concert (an operator must configure it first). */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -951,7 +951,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -963,7 +963,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -971,7 +971,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -980,10 +980,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (ask again after `Retry-After`: always safe, and the earliest place is kept). `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -999,12 +999,12 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
                 /**
-                 * @description A pseudonym chosen by the shop; no e-mail address, no phone number.
+                 * @description A pseudonym chosen by the shop; must not be an e-mail address or a phone number.
                  * @example u-7f3a
                  */
                 readonly userId: string;
@@ -1013,7 +1013,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The event is in the log, and takes effect once it is projected. */
+            /** @description The event is in the log; it takes effect when it is projected. */
             readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1022,7 +1022,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Receipted"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1031,7 +1031,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1040,7 +1040,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1049,7 +1049,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `CONCERT_NOT_FOUND`: No queue was configured for this concert (have an operator configure it). */
+            /** @description `CONCERT_NOT_FOUND`: No queue is configured for this concert (an operator must configure it first). */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1067,7 +1067,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1079,7 +1079,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -1087,7 +1087,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1096,10 +1096,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (ask again after `Retry-After`: always safe, and the earliest place is kept). `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -1118,7 +1118,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description How far each partition is projected, by whom, and whether it moves. */
+            /** @description The progress, owner and lag of each partition. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1127,7 +1127,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Projections"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1136,7 +1136,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1145,7 +1145,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1157,7 +1157,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -1165,7 +1165,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1174,10 +1174,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (ask again after `Retry-After`: always safe, and the earliest place is kept). `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };

@@ -11,8 +11,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Asks for a place in the queue
-         * @description Repeating it keeps the earlier place. With `ENTRY_AUTH=service` the service token is needed, with `ENTRY_AUTH=jwt` a token of the user, and then the body names nobody. A 404 or 409 is a courtesy: the log decides.
+         * Requests entry to the queue
+         * @description A repeated request keeps the earliest place. `ENTRY_AUTH=service` requires the service token. `ENTRY_AUTH=jwt` requires a token of the user, and the body must not name a user. 404 and 409 are early rejections: nothing was appended to the log.
          */
         readonly post: operations["requestEntry"];
         readonly delete?: never;
@@ -28,11 +28,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** What became of the request that the token was given for */
+        /** The current state of the entry */
         readonly get: operations["getMyEntry"];
         readonly put?: never;
         readonly post?: never;
-        /** Gives up the place that the token was given for */
+        /** Leaves the queue */
         readonly delete: operations["leaveQueue"];
         readonly options?: never;
         readonly head?: never;
@@ -47,8 +47,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * The entry as it is now, and again on each change of its state or position
-         * @description Server-sent events. The event `entry` carries the same JSON as `getMyEntry`; its `id` is `projectedOffset`. Positions come at most once a second, comments at least every 15 s. After the last word on an entry (COMPLETED, EXPIRED, LEFT, DISQUALIFIED, REJECTED) comes the id `end`, and the stream ends; any other end asks to open it again after `retry` milliseconds.
+         * Streams the entry: its current state, then each change of state or position
+         * @description Server-sent events. The event `entry` carries the same JSON as `getMyEntry`; its `id` is `projectedOffset`. The server sends positions at most once a second and a comment at least every 15 s. After a terminal state (COMPLETED, EXPIRED, LEFT, DISQUALIFIED, REJECTED) it sends the id `end` and closes the stream. After any other end the client reconnects after `retry` milliseconds.
          */
         readonly get: operations["followMyEntry"];
         readonly put?: never;
@@ -69,8 +69,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Takes the place that was called
-         * @description Repeating it while the entry is ACTIVE gives a token of the same admission again. A 503 leaves the claim standing: repeat it.
+         * Claims the admission of a READY entry
+         * @description While the entry is ACTIVE, a repeated call returns a token of the same admission. After a 503 the claim may be in the log: repeat the call.
          */
         readonly post: operations["claimAdmission"];
         readonly delete?: never;
@@ -89,8 +89,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Frees the slot of the admission
-         * @description The token may have expired. Repeated or late it has no effect.
+         * Completes the admission and frees its slot
+         * @description The token may have expired. A repeated or late call has no effect.
          */
         readonly post: operations["completeAdmission"];
         readonly delete?: never;
@@ -108,7 +108,7 @@ export interface paths {
         };
         /**
          * The public document of one queue
-         * @description At most a second old, and meant to be cached: with it and their place, waiters know whether they were called.
+         * @description At most a second old and cacheable. An entry is called once `admittedThrough` reaches its place.
          */
         readonly get: operations["getQueue"];
         readonly put?: never;
@@ -127,20 +127,20 @@ export interface components {
         readonly Problem: {
             /**
              * Format: uri
-             * @description Names the kind of problem.
+             * @description Identifies the kind of problem.
              */
             readonly type: string;
             readonly title: string;
             readonly status: number;
-            /** @description What is wrong with this request, for people. */
+            /** @description What is wrong with this request, for a human reader. */
             readonly detail: string;
             /**
-             * @description For programs. A closed list.
+             * @description The error code, for programs; one of a closed list.
              * @enum {unknown}
              */
             readonly code: "INVALID_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "CONCERT_NOT_FOUND" | "USER_NOT_FOUND" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_READY" | "ADMISSION_ENDED" | "QUEUE_NOT_OPEN" | "QUEUE_CLOSED" | "QUEUE_FULL" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_BALANCE" | "TOO_MANY_REQUESTS" | "INTERNAL" | "LOG_UNAVAILABLE" | "PROJECTION_UNAVAILABLE" | "ELIGIBILITY_UNAVAILABLE" | "OVERLOADED";
         };
-        /** @description Where the log put the event. Smaller offset = earlier. */
+        /** @description The position of the event in the log. A smaller offset is earlier. */
         readonly Receipt: {
             /** @example queue.entry */
             readonly topic: string;
@@ -149,7 +149,7 @@ export interface components {
             /** @example 48151 */
             readonly offset: number;
         };
-        /** @description The event is in the log, and takes effect once it is projected. */
+        /** @description The event is in the log; it takes effect when it is projected. */
         readonly Receipted: {
             readonly receipt: components["schemas"]["Receipt"];
         };
@@ -162,45 +162,45 @@ export interface components {
          *     }
          */
         readonly Policy: {
-            /** @description Most READY and ACTIVE entries at once. */
+            /** @description Maximum number of READY and ACTIVE entries. */
             readonly capacity: number;
-            /** @description Most entries called in a minute. */
+            /** @description Maximum number of entries called per minute. */
             readonly admissionsPerMinute: number;
-            /** @description How long whoever is called may take to claim. */
+            /** @description Time from the call until a READY entry expires. */
             readonly claimWindowSeconds: number;
-            /** @description How long whoever claimed may take to buy. */
+            /** @description Time from the claim until an ACTIVE entry expires. */
             readonly activeWindowSeconds: number;
-            /** @description Most REGISTERED and WAITING entries; absent: no limit. */
+            /** @description Maximum number of REGISTERED and WAITING entries; absent: no limit. */
             readonly maximumWaiting?: number;
-            /** @description Points needed to enter; absent: none. */
+            /** @description Points a user needs to enter; absent: none. */
             readonly minimumBalance?: number;
             /**
              * Format: date-time
-             * @description When entries are first called, RFC 3339; absent: at once.
+             * @description Time of the first calls, RFC 3339; absent: immediately.
              * @example 2026-12-01T11:00:00.000Z
              */
             readonly opensAt?: string;
             /**
-             * @description Requests before the opening: refused, or registered for a draw (needs `opensAt`).
+             * @description What happens to requests before the opening: `reject` them, or register them for a `draw` (requires `opensAt`).
              * @default reject
              * @enum {unknown}
              */
             readonly beforeOpening?: "reject" | "draw";
             /**
-             * @description How long an outcome is kept.
+             * @description How long the outcome of an entry is kept.
              * @default 86400
              */
             readonly outcomeRetentionSeconds?: number;
         };
-        /** @description What everyone may know of a queue. */
+        /** @description The public document of a queue. */
         readonly Queue: {
             /**
-             * @description Names a concert, and with it its queue.
+             * @description Identifies a concert and its queue.
              * @example seoul-2026-05-01
              */
             readonly concertId: string;
             /**
-             * @description CLOSED: nobody enters or is called. PAUSED: nobody is called. SCHEDULED: before the opening.
+             * @description CLOSED: accepts and calls no entries. PAUSED: calls no entries. SCHEDULED: before the opening.
              * @enum {unknown}
              */
             readonly state: "CLOSED" | "PAUSED" | "SCHEDULED" | "OPEN";
@@ -210,21 +210,21 @@ export interface components {
              * @example 2026-12-01T11:00:00.000Z
              */
             readonly opensAt?: string;
-            /** @description Entries that stand before the draw. */
+            /** @description Number of REGISTERED entries, which wait for the draw. */
             readonly registered: number;
-            /** @description Entries that wait for their call. */
+            /** @description Number of WAITING entries. */
             readonly waiting: number;
-            /** @description Entries that are called and have not claimed yet. */
+            /** @description Number of READY entries: called, not claimed yet. */
             readonly ready: number;
-            /** @description Entries that claimed and may buy. */
+            /** @description Number of ACTIVE entries: claimed, allowed to buy. */
             readonly active: number;
-            /** @description The highest place called so far; -1 before the first. */
+            /** @description The highest place called so far; -1 before the first call. */
             readonly admittedThrough: number;
-            /** @description Over the last five minutes. */
+            /** @description Entries called per minute, over the last five minutes. */
             readonly admittedPerMinute: number;
-            /** @description For whoever would enter now; absent when nobody is being called. */
+            /** @description Estimate for a new entry; absent while no entries are called. */
             readonly estimatedWaitSeconds?: number;
-            /** @description The log is folded up to this offset. */
+            /** @description Offset of the last record applied. */
             readonly projectedOffset: number;
             /**
              * Format: date-time
@@ -233,44 +233,44 @@ export interface components {
             readonly projectedAt: string;
             /** @description SHA-256 of the seed of the draw, hexadecimal. */
             readonly drawCommitment?: string;
-            /** @description The seed itself, once the draw was held. */
+            /** @description The seed of the draw, after the draw. */
             readonly drawSeed?: string;
         };
         /**
-         * @description Who asks: exactly one of the two; with `ENTRY_AUTH=jwt` none, since the user's own token says it.
+         * @description Identifies the user by exactly one of the two fields; with `ENTRY_AUTH=jwt` by neither, because the user's token does.
          * @example {
          *       "userId": "u-7f3a"
          *     }
          */
         readonly EntryRequest: {
             /**
-             * @description A pseudonym chosen by the shop; no e-mail address, no phone number.
+             * @description A pseudonym chosen by the shop; must not be an e-mail address or a phone number.
              * @example u-7f3a
              */
             readonly userId?: string;
             /**
-             * @description From which the shop's records give the user. Only with `ENTRY_AUTH=service`.
+             * @description The user's phone number in the shop's records. Only with `ENTRY_AUTH=service`.
              * @example 010-1234-5678
              */
             readonly phoneNumber?: string;
         };
         readonly EntryAccepted: {
-            /** @description The only key to this entry. Keep it. */
+            /** @description The only credential for this entry. Store it. */
             readonly entryToken: string;
             readonly receipt: components["schemas"]["Receipt"];
             /** @enum {string} */
             readonly state: "PENDING";
-            /** @description Ask again after so many milliseconds. */
+            /** @description Milliseconds after which to poll again. */
             readonly pollAfterMs: number;
         };
         readonly Entry: {
             /**
-             * @description Names a concert, and with it its queue.
+             * @description Identifies a concert and its queue.
              * @example seoul-2026-05-01
              */
             readonly concertId: string;
             /**
-             * @description A pseudonym chosen by the shop; no e-mail address, no phone number.
+             * @description A pseudonym chosen by the shop; must not be an e-mail address or a phone number.
              * @example u-7f3a
              */
             readonly userId: string;
@@ -279,9 +279,9 @@ export interface components {
             readonly receipt: components["schemas"]["Receipt"];
             /** @description The number that orders the queue. */
             readonly place?: number;
-            /** @description 1 is the next to be called. */
+            /** @description Position among the WAITING entries; 1 is called next. */
             readonly position?: number;
-            /** @description How many stand before. */
+            /** @description Number of WAITING entries before this one. */
             readonly ahead?: number;
             readonly estimatedWaitSeconds?: number;
             /**
@@ -296,13 +296,13 @@ export interface components {
             readonly activeUntil?: string;
             /** @enum {unknown} */
             readonly rejectedBecause?: "QUEUE_NOT_OPEN" | "QUEUE_CLOSED" | "QUEUE_FULL" | "DISQUALIFIED";
-            /** @description Ask again after so many milliseconds. */
+            /** @description Milliseconds after which to poll again. */
             readonly pollAfterMs: number;
-            /** @description What is told here is folded up to this offset. */
+            /** @description Offset of the last record applied. */
             readonly projectedOffset: number;
         };
         readonly Admission: {
-            /** @description For the protected site: JWT, EdDSA. */
+            /** @description Admission token for the protected site: a JWT signed with EdDSA. */
             readonly admissionToken: string;
             /**
              * Format: date-time
@@ -334,7 +334,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -347,10 +347,10 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The request is in the log. Its place is decided. */
+            /** @description The request is in the log; its receipt decides the place. */
             readonly 202: {
                 headers: {
-                    /** @description Path of the own entry. */
+                    /** @description Path of the entry. */
                     readonly Location?: string;
                     readonly [name: string]: unknown;
                 };
@@ -358,7 +358,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EntryAccepted"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -367,7 +367,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -376,7 +376,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -385,7 +385,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `CONCERT_NOT_FOUND`: No queue was configured for this concert (have an operator configure it). `USER_NOT_FOUND`: The user is not known (the shop has no user with this phone number). */
+            /** @description `CONCERT_NOT_FOUND`: No queue is configured for this concert (an operator must configure it first). `USER_NOT_FOUND`: The user is unknown (the shop has no user with this phone number). */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -394,7 +394,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `QUEUE_NOT_OPEN`: The queue is not open yet (come back at `opensAt`). `QUEUE_CLOSED`: The queue is closed (nobody can enter any more). `QUEUE_FULL`: The queue is full (nobody can enter until someone leaves or is called). */
+            /** @description `QUEUE_NOT_OPEN`: The queue is not open yet (retry at `opensAt`). `QUEUE_CLOSED`: The queue is closed (the queue accepts no more entries). `QUEUE_FULL`: The queue is full (retry after entries have left or were called). */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -412,7 +412,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -421,7 +421,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INSUFFICIENT_BALANCE`: The balance is too low (the policy asks for more points). */
+            /** @description `INSUFFICIENT_BALANCE`: The balance is too low (the policy requires more points). */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -433,7 +433,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -441,7 +441,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -450,10 +450,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (ask again after `Retry-After`: always safe, and the earliest place is kept). `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -469,7 +469,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -487,7 +487,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Entry"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -496,7 +496,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -505,7 +505,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -517,7 +517,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -525,7 +525,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -534,10 +534,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -553,7 +553,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -562,7 +562,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The event is in the log, and takes effect once it is projected. */
+            /** @description The event is in the log; it takes effect when it is projected. */
             readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -571,7 +571,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Receipted"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -580,7 +580,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -589,7 +589,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -607,7 +607,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -619,7 +619,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -627,7 +627,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -636,10 +636,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -653,12 +653,12 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description `id` of the last event that was read: nothing older comes, nor that one again. */
+                /** @description `id` of the last event received: the server sends only newer events. */
                 readonly "last-event-id"?: string;
             };
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -667,7 +667,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The stream. */
+            /** @description The event stream. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -676,14 +676,14 @@ export interface operations {
                     readonly "text/event-stream": string;
                 };
             };
-            /** @description For `Last-Event-ID: end`: nothing more will come. */
+            /** @description For `Last-Event-ID: end`: the entry has ended; do not reconnect. */
             readonly 204: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -692,7 +692,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -701,7 +701,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -713,7 +713,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -721,7 +721,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -730,10 +730,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -749,7 +749,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -767,7 +767,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Admission"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -776,7 +776,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -785,7 +785,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN`: The token does not allow this (the token is good, but for something else: another concert, another role). */
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -794,7 +794,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `NOT_READY`: The entry is not called yet (wait until the entry is READY). `ADMISSION_ENDED`: The admission has ended (the slot is gone: ask for entry again). */
+            /** @description `NOT_READY`: The entry has not been called yet (wait until the entry is READY). `ADMISSION_ENDED`: The admission has ended (the slot is free again; request entry again). */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -812,7 +812,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -824,7 +824,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -832,7 +832,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -841,10 +841,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -863,7 +863,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The event is in the log, and takes effect once it is projected. */
+            /** @description The event is in the log; it takes effect when it is projected. */
             readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -872,7 +872,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Receipted"];
                 };
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -881,7 +881,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNAUTHENTICATED`: A valid token is needed (bring a token that this service gave out and still knows). */
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -899,7 +899,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is of another media type (send `application/json`). */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -911,7 +911,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -919,7 +919,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -928,10 +928,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `LOG_UNAVAILABLE`: The event log does not answer (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -947,7 +947,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Names a concert, and with it its queue.
+                 * @description Identifies a concert and its queue.
                  * @example seoul-2026-05-01
                  */
                 readonly concertId: string;
@@ -959,7 +959,7 @@ export interface operations {
             /** @description The queue document. */
             readonly 200: {
                 headers: {
-                    /** @description Names these bytes; give it as `If-None-Match`. */
+                    /** @description Entity tag of this body, for `If-None-Match`. */
                     readonly ETag?: string;
                     /** @description `public, max-age=1` */
                     readonly "Cache-Control"?: string;
@@ -969,14 +969,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Queue"];
                 };
             };
-            /** @description Not changed since the `ETag` of `If-None-Match`. */
+            /** @description The queue is unchanged: its `ETag` matches `If-None-Match`. */
             readonly 304: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `INVALID_REQUEST`: The request is not valid (mend what `detail` names: a field and the rule it breaks). */
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -985,7 +985,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `CONCERT_NOT_FOUND`: No queue was configured for this concert (have an operator configure it). */
+            /** @description `CONCERT_NOT_FOUND`: No queue is configured for this concert (an operator must configure it first). */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -997,7 +997,7 @@ export interface operations {
             /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };
@@ -1005,7 +1005,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: Something went wrong here (our fault: `X-Request-Id` finds it in the log). */
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1014,10 +1014,10 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PROJECTION_UNAVAILABLE`: The view of the queue is not available (ask again after `Retry-After`: always safe, and the earliest place is kept). `OVERLOADED`: Too much is going on (ask again after `Retry-After`: always safe, and the earliest place is kept). */
+            /** @description `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to ask again. */
+                    /** @description Seconds after which to retry. */
                     readonly "Retry-After"?: number;
                     readonly [name: string]: unknown;
                 };

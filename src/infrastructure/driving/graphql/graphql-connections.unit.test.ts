@@ -55,15 +55,15 @@ describe('a connection', () => {
   test('carries out ten operations at once, and one more when one has ended', async () => {
     const one = subscribers.client({ authorization: ann });
     const [first] = await Promise.all(Array.from({ length: 10 }, () => subscribers.follow(one)));
-    await eventually(() => subscribers.door.followers.length === 10);
+    await eventually(() => subscribers.api.subscriptions.length === 10);
     const more = await subscribers.follow(one);
     await eventually(() => more.ended.length === 1);
     const [errors] = more.ended as [readonly { readonly extensions: object }[]];
     expect(errors[0]?.extensions).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
     first?.stop();
-    await eventually(() => subscribers.door.followers.some(({ isThere }) => !isThere));
+    await eventually(() => subscribers.api.subscriptions.some(({ isOpen }) => !isOpen));
     await subscribers.follow(one);
-    await eventually(() => subscribers.door.followers.length === 11);
+    await eventually(() => subscribers.api.subscriptions.length === 11);
   });
 
   test('is closed with 1013 beyond LIVE_STREAM_LIMIT', async () => {
@@ -81,9 +81,9 @@ describe('a connection', () => {
 });
 
 test('opening connections counts against the limit of an address, as its proxy names it', async () => {
-  const beside = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
+  const otherApi = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
   const telemetry = new PrometheusTelemetry();
-  const narrow = await TestApi.open({ beside, telemetry, limits: { perAddress: 2 }, trustProxy: 1 });
+  const narrow = await TestApi.open({ otherApi, telemetry, limits: { perAddress: 2 }, trustProxy: 1 });
   const address = await listening(narrow);
   const opening = (client: string, more: Record<string, string> = {}): Promise<number | undefined> =>
     new Promise((resolve) => {
@@ -121,7 +121,7 @@ test('opening connections counts against the limit of an address, as its proxy n
 });
 
 test('a process that stops closes its connections so that clients come back', async () => {
-  const stopping = await TestApi.open({ beside: graphqlModuleOptions({ production: true, liveStreamLimit: 3 }) });
+  const stopping = await TestApi.open({ otherApi: graphqlModuleOptions({ production: true, liveStreamLimit: 3 }) });
   const socket = new WebSocket(await listening(stopping), 'graphql-transport-ws');
   await new Promise((resolve) => socket.once('open', resolve));
   const closed = new Promise((resolve) => socket.once('close', resolve));

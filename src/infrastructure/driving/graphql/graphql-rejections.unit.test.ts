@@ -2,17 +2,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestApi } from '../http/http.fixtures.ts';
 import { bearer, tokenOf } from '../http/http-samples.fixtures.ts';
-import { problem } from '../http/problem.fixtures.ts';
+import { expectProblem } from '../http/problem.fixtures.ts';
 import { graphqlModuleOptions } from './graphql.module-options.ts';
 import { askOf, codes } from './graphql-request.fixtures.ts';
 
-let door: TestApi;
+let api: TestApi;
 beforeAll(async () => {
-  door = await TestApi.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
+  api = await TestApi.open({ otherApi: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
 });
-afterEach(() => door.reset());
-afterAll(() => door.close());
-const ask = askOf(() => door);
+afterEach(() => api.reset());
+afterAll(() => api.close());
+const ask = askOf(() => api);
 
 describe('what is malformed', () => {
   test.each([
@@ -31,7 +31,7 @@ describe('what is malformed', () => {
     const told = await ask(query);
     expect(codes(told)).toEqual(['INVALID_REQUEST']);
     expect(told.errors?.[0]?.message).toContain(naming);
-    expect(door.asked).toEqual([]);
+    expect(api.messages).toEqual([]);
   });
 
   test('is not helped along by guesses', async () => {
@@ -47,16 +47,16 @@ describe('what is malformed', () => {
     ['not json', 'valid JSON'],
     [{ query: '{ queue(concertId: "c1") { state } }', variables: 'x' }, 'body/variables'],
   ])('as a request of HTTP has a problem document: %j', async (body, naming) => {
-    expect(problem(await door.json('POST', '/graphql', body), 'INVALID_REQUEST')).toContain(naming);
+    expect(expectProblem(await api.json('POST', '/graphql', body), 'INVALID_REQUEST')).toContain(naming);
   });
 
   test('in method, type or size has one too', async () => {
-    const wrong = await door.call('GET', '/graphql?query=%7Bqueue%7D');
-    problem(wrong, 'METHOD_NOT_ALLOWED');
+    const wrong = await api.call('GET', '/graphql?query=%7Bqueue%7D');
+    expectProblem(wrong, 'METHOD_NOT_ALLOWED');
     expect(wrong.headers['allow']).toBe('POST');
     const headers = { 'content-type': 'application/graphql' };
-    problem(await door.call('POST', '/graphql', { payload: '{ a }', headers }), 'UNSUPPORTED_MEDIA_TYPE');
-    problem(await door.json('POST', '/graphql', { query: `{ ${'a '.repeat(10_000)} }` }), 'PAYLOAD_TOO_LARGE');
+    expectProblem(await api.call('POST', '/graphql', { payload: '{ a }', headers }), 'UNSUPPORTED_MEDIA_TYPE');
+    expectProblem(await api.json('POST', '/graphql', { query: `{ ${'a '.repeat(10_000)} }` }), 'PAYLOAD_TOO_LARGE');
   });
 });
 
@@ -83,7 +83,7 @@ describe('what asks for too much', () => {
     expect(new Set(codes(told))).toEqual(new Set(['INVALID_REQUEST']));
     expect(told.errors).toHaveLength(1);
     expect(told.errors?.[0]?.message).toContain(naming);
-    expect(door.asked).toEqual([]);
+    expect(api.messages).toEqual([]);
   });
 
   test('by depth is refused, whether or not such fields exist', async () => {
@@ -100,8 +100,8 @@ describe('what asks for too much', () => {
 });
 
 test('the limits of HTTP hold here too', async () => {
-  const beside = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
-  const narrow = await TestApi.open({ beside, limits: { perUser: 1, acceptedPerSecond: 1 } });
+  const otherApi = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
+  const narrow = await TestApi.open({ otherApi, limits: { perUser: 1, acceptedPerSecond: 1 } });
   const enter = (userId: string) =>
     ask(`mutation { requestEntry(input: { concertId: "c1", userId: "${userId}" }) { state } }`, {}, {}, narrow);
   const look = () => ask('{ myEntry(concertId: "c1") { state } }', bearer(tokenOf('ann')), {}, narrow);

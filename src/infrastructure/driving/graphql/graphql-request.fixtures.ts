@@ -7,13 +7,13 @@ interface Told {
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
 }
 
-/** Asks the door over HTTP, and looks that nothing of the inside gets out. @param at another door than the file's own */
-export function askOf(door: () => TestApi) {
+/** Asks the api over HTTP, and looks that nothing of the inside gets out. @param at another api than the file's own */
+export function askOf(api: () => TestApi) {
   return async (
     query: string,
     headers: Record<string, string> = {},
     variables: object = {},
-    at = door(),
+    at = api(),
   ): Promise<Told> => {
     const response = await at.json('POST', '/graphql', { query, variables }, headers);
     expect([response.statusCode, response.headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);

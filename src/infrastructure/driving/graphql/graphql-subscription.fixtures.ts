@@ -13,27 +13,27 @@ interface Told {
   readonly data?: { readonly myEntryChanged?: { readonly state: string } | null } | null | undefined;
   readonly errors?: readonly { readonly message: string; readonly extensions?: unknown }[] | undefined;
 }
-export const codes = (told: readonly Told[]) =>
-  told.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions));
+export const codes = (results: readonly Told[]) =>
+  results.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions));
 
-/** Where sockets connect to, of a door that begins to listen. */
+/** Where sockets connect to, of a api that begins to listen. */
 export async function listening({ app }: TestApi): Promise<string> {
   await app.listen(0, '127.0.0.1');
   return `${(await app.getUrl()).replace('http', 'ws')}/graphql`;
 }
 
-/** Clients that subscribe over WebSockets, at a door that takes three. */
+/** Clients that subscribe over WebSockets, at a api that takes three. */
 export class Subscribers {
   readonly #clients: Client[] = [];
 
   private constructor(
-    readonly door: TestApi,
+    readonly api: TestApi,
     readonly url: string,
   ) {}
 
   static async open(): Promise<Subscribers> {
-    const door = await TestApi.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 3 }) });
-    return new Subscribers(door, await listening(door));
+    const api = await TestApi.open({ otherApi: graphqlModuleOptions({ production: false, liveStreamLimit: 3 }) });
+    return new Subscribers(api, await listening(api));
   }
 
   client(connectionParams: Record<string, unknown> = {}, header?: string): Client {
@@ -47,29 +47,29 @@ export class Subscribers {
     return one;
   }
 
-  /** @returns once the door follows, or the client was told why not */
+  /** @returns once the api follows, or the client was results why not */
   async follow(one: Client, payload: object = {}) {
-    const told: Told[] = [];
+    const results: Told[] = [];
     const ended: unknown[] = [];
     const stop = one.subscribe(
       { query, variables, ...payload },
       {
-        next: (result) => void told.push(result as Told),
+        next: (result) => void results.push(result as Told),
         error: (error) => void ended.push(error),
         complete: () => void ended.push('complete'),
       },
     );
-    const { followers } = this.door;
-    await eventually(() => followers.length > 0 || told.length > 0 || ended.length > 0);
-    return { told, ended, stop, follower: followers.at(-1) };
+    const { subscriptions } = this.api;
+    await eventually(() => subscriptions.length > 0 || results.length > 0 || ended.length > 0);
+    return { results, ended, stop, subscription: subscriptions.at(-1) };
   }
 
   async reset(): Promise<void> {
     await Promise.all(this.#clients.splice(0).map((client) => client.dispose()));
-    this.door.reset();
+    this.api.reset();
   }
 
   close(): Promise<void> {
-    return this.door.close();
+    return this.api.close();
   }
 }

@@ -27,7 +27,7 @@ export class GraphqlController {
 
   @Post()
   @HttpCode(200)
-  @RouteConfig({ door: 'optional' })
+  @RouteConfig({ auth: 'optional' })
   @RouteSchema({ hide: true, operationId: 'graphql', body: GraphqlRequest })
   async ask(
     @Body() request: GraphqlRequest,

@@ -25,14 +25,14 @@ import { askOf, codes } from './graphql-request.fixtures.ts';
 
 const ann = bearer(tokenOf('ann'));
 
-let door: TestApi;
+let api: TestApi;
 beforeAll(async () => {
-  door = await TestApi.open({ beside: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
+  api = await TestApi.open({ otherApi: graphqlModuleOptions({ production: false, liveStreamLimit: 10 }) });
 });
-afterEach(() => door.reset());
-afterAll(() => door.close());
+afterEach(() => api.reset());
+afterAll(() => api.close());
 
-const ask = askOf(() => door);
+const ask = askOf(() => api);
 
 describe('each operation', () => {
   test('queue gives the public document', async () => {
@@ -54,21 +54,21 @@ describe('each operation', () => {
   });
 
   test('queue is null for a concert that was never configured', async () => {
-    door.answers.set(GetQueue, () => {
+    api.results.set(GetQueue, () => {
       throw new QueueError('CONCERT_NOT_FOUND', 'none');
     });
     expect(await ask('{ queue(concertId: "c1") { state } }')).toEqual({ data: { queue: null } });
   });
 
   test('myEntry gives the entry of the token', async () => {
-    door.answers.set(GetMyEntry, () => ({ ...entry, state: 'READY', claimBy: 1_764_586_800_007 }));
+    api.results.set(GetMyEntry, () => ({ ...entry, state: 'READY', claimBy: 1_764_586_800_007 }));
     const { data } = await ask(
       '{ myEntry(concertId: "c1") { concertId userId state receipt { topic partition offset } place position ahead estimatedWaitSeconds claimBy activeUntil rejectedBecause pollAfterMs projectedOffset } }',
       ann,
     );
     const absent = { estimatedWaitSeconds: null, activeUntil: null, rejectedBecause: null };
     expect(data).toEqual({ myEntry: { ...entry, ...absent, state: 'READY', claimBy: '2025-12-01T11:00:00.007Z' } });
-    expect(door.asked).toEqual([{ token: { userId: 'ann', concertId: 'c1', partition: 3, offset: 41 } }]);
+    expect(api.messages).toEqual([{ token: { userId: 'ann', concertId: 'c1', partition: 3, offset: 41 } }]);
   });
 
   test('requestEntry takes the input as variables', async () => {
@@ -78,7 +78,7 @@ describe('each operation', () => {
     expect(data).toEqual({
       requestEntry: { entryToken: 'a.b.c', receipt: { offset: 41 }, state: 'PENDING', pollAfterMs: 1_000 },
     });
-    expect(door.asked).toEqual([{ concertId: 'c1', applicant: { userId: 'ann' } }]);
+    expect(api.messages).toEqual([{ concertId: 'c1', applicant: { userId: 'ann' } }]);
   });
 
   test('leaveQueue and claimAdmission take the entry token, completeAdmission the admission token, even past its time', async () => {
@@ -108,7 +108,7 @@ describe('whoever may not', () => {
     expect(codes(await ask(query, bearer('x')))).toEqual(['UNAUTHENTICATED']);
     expect(codes(await ask(query, bearer(ADMIN)))).toEqual(['FORBIDDEN']);
     expect(codes(await ask(query, bearer(tokenOf('ann', 'c2'))))).toEqual(['FORBIDDEN']);
-    expect(door.asked).toEqual([]);
+    expect(api.messages).toEqual([]);
   });
 
   test('completes no admission by an entry token', async () => {
@@ -118,7 +118,7 @@ describe('whoever may not', () => {
   test('enters nobody where the shop asks for its users', async () => {
     const shop = await TestApi.open({
       entryAuth: 'service',
-      beside: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }),
+      otherApi: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }),
     });
     const enter = (input: string, headers = {}) =>
       ask(`mutation { requestEntry(input: ${input}) { state } }`, headers, {}, shop);
@@ -134,7 +134,7 @@ describe('whoever may not', () => {
 
 describe('what a use case refuses', () => {
   test.each(CODES)('as %s is told by its code', async (code) => {
-    door.answers.set(RequestEntry, () => {
+    api.results.set(RequestEntry, () => {
       throw new QueueError(code, 'in these words', { retryAfterSeconds: 2 });
     });
     const told = await ask('mutation { requestEntry(input: { concertId: "c1", userId: "ann" }) { state } }');
@@ -153,7 +153,7 @@ describe('what a use case refuses', () => {
 
   test('without having foreseen it tells nothing of the inside', async () => {
     for (const unforeseen of [new TypeError('secret of redis://inside'), 'a thrown text', undefined]) {
-      door.answers.set(GetQueue, () => {
+      api.results.set(GetQueue, () => {
         throw unforeseen;
       });
       const told = await ask('{ queue(concertId: "c1") { state } }');
@@ -165,7 +165,7 @@ describe('what a use case refuses', () => {
 
 describe('over HTTP', () => {
   const post = (query: string, accept: string): Promise<Response> =>
-    door.json('POST', '/graphql', { query }, { accept });
+    api.json('POST', '/graphql', { query }, { accept });
 
   test('the newer media type tells by its status what was not carried out', async () => {
     for (const [query, status] of [
@@ -194,8 +194,8 @@ describe('over HTTP', () => {
         ['A', { state: 'OPEN' }],
         ['B', { waiting: 12 }],
       ])
-        expect((await door.json('POST', '/graphql', { query, operationName })).json()).toEqual({ data: { queue } });
-    expect(codes((await door.json('POST', '/graphql', { query, operationName: 'C' })).json())).toEqual([
+        expect((await api.json('POST', '/graphql', { query, operationName })).json()).toEqual({ data: { queue } });
+    expect(codes((await api.json('POST', '/graphql', { query, operationName: 'C' })).json())).toEqual([
       'INVALID_REQUEST',
     ]);
   });
@@ -204,14 +204,14 @@ describe('over HTTP', () => {
 describe('the schema', () => {
   test('is the one that is committed (else: npm run schemas:graphql)', () => {
     const file = new URL('schema.graphql', import.meta.url);
-    const printed = `${printSchema(lexicographicSortSchema(door.app.get(GraphQLSchemaHost, { strict: false }).schema))}\n`;
+    const printed = `${printSchema(lexicographicSortSchema(api.app.get(GraphQLSchemaHost, { strict: false }).schema))}\n`;
     if (process.env['UPDATE_GRAPHQL_SCHEMA']) writeFileSync(file, printed);
     expect(printed).toBe(readFileSync(file, 'utf8'));
   });
 
   test('is told to developers, and to nobody in production', async () => {
     expect((await ask(getIntrospectionQuery())).data).toHaveProperty('__schema');
-    const shop = await TestApi.open({ beside: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }) });
+    const shop = await TestApi.open({ otherApi: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }) });
     const told = await ask(getIntrospectionQuery(), {}, {}, shop);
     expect([told.data, new Set(codes(told))]).toEqual([undefined, new Set(['INVALID_REQUEST'])]);
     expect(codes(await ask('{ __type(name: "Entry") { name } }', {}, {}, shop))).toEqual(['INVALID_REQUEST']);

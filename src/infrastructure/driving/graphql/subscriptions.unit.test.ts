@@ -18,43 +18,44 @@ describe('a subscription', () => {
     ['them, written as the header is', { Authorization: ann }, undefined],
     ['the header', {}, ann],
   ])('is opened by the entry token in %s', async (_, params, header) => {
-    const { told, follower, stop } = await subscribers.follow(subscribers.client(params, header));
-    expect(follower).toMatchObject({ token: { userId: 'ann', concertId: 'c1', offset: 41 }, since: undefined });
-    follower?.follower.tell(entry);
-    await eventually(() => told.length === 1);
-    follower?.follower.tell({ ...entry, state: 'READY', claimBy: 1_764_586_800_007, projectedOffset: 104 });
-    await eventually(() => told.length === 2);
-    expect(told.map(({ data }) => data?.myEntryChanged)).toEqual([
+    const { results, subscription, stop } = await subscribers.follow(subscribers.client(params, header));
+    expect(subscription).toMatchObject({ token: { userId: 'ann', concertId: 'c1', offset: 41 }, since: undefined });
+    subscription?.subscriber.tell(entry);
+    await eventually(() => results.length === 1);
+    subscription?.subscriber.tell({ ...entry, state: 'READY', claimBy: 1_764_586_800_007, projectedOffset: 104 });
+    await eventually(() => results.length === 2);
+    expect(results.map(({ data }) => data?.myEntryChanged)).toEqual([
       { state: 'WAITING', position: 3, claimBy: null, projectedOffset: 99 },
       { state: 'READY', position: 3, claimBy: '2025-12-01T11:00:00.007Z', projectedOffset: 104 },
     ]);
     stop();
-    await eventually(() => follower?.isThere === false);
+    await eventually(() => subscription?.isOpen === false);
   });
 
   test('completes after the last word', async () => {
-    const { told, ended, follower } = await subscribers.follow(subscribers.client({ authorization: ann }));
-    follower?.follower.tell({ ...entry, state: 'COMPLETED' });
-    follower?.follower.end('over');
+    const { results, ended, subscription } = await subscribers.follow(subscribers.client({ authorization: ann }));
+    subscription?.subscriber.tell({ ...entry, state: 'COMPLETED' });
+    subscription?.subscriber.end('over');
     await eventually(() => ended.length === 1);
-    expect([told.map(({ data }) => data?.myEntryChanged?.state), ended]).toEqual([['COMPLETED'], ['complete']]);
+    expect([results.map(({ data }) => data?.myEntryChanged?.state), ended]).toEqual([['COMPLETED'], ['complete']]);
   });
 
   test('gives way to later ones with a code', async () => {
-    const { told, ended, follower } = await subscribers.follow(subscribers.client({ authorization: ann }));
-    follower?.follower.end('replaced');
+    const { results, ended, subscription } = await subscribers.follow(subscribers.client({ authorization: ann }));
+    subscription?.subscriber.end('replaced');
     await eventually(() => ended.length === 1);
-    expect([codes(told), ended]).toEqual([[{ code: 'OVERLOADED', retryAfterSeconds: 2 }], ['complete']]);
+    expect([codes(results), ended]).toEqual([[{ code: 'OVERLOADED', retryAfterSeconds: 2 }], ['complete']]);
   });
 
   test('keeps only the newest for a client that is slow, and lets go of whoever is gone', async () => {
     const one = subscribers.client({ authorization: ann });
-    const { told, follower } = await subscribers.follow(one);
-    for (let offset = 100; offset < 1_000; offset++) follower?.follower.tell({ ...entry, projectedOffset: offset });
-    await eventually(() => JSON.stringify(told.at(-1)).includes('999'));
-    expect(told.length).toBeLessThan(10);
+    const { results, subscription } = await subscribers.follow(one);
+    for (let offset = 100; offset < 1_000; offset++)
+      subscription?.subscriber.tell({ ...entry, projectedOffset: offset });
+    await eventually(() => JSON.stringify(results.at(-1)).includes('999'));
+    expect(results.length).toBeLessThan(10);
     await one.dispose();
-    await eventually(() => follower?.isThere === false);
+    await eventually(() => subscription?.isOpen === false);
   });
 
   test.each([
@@ -65,25 +66,25 @@ describe('a subscription', () => {
     const { ended } = await subscribers.follow(subscribers.client(params));
     await eventually(() => ended.length === 1);
     expect(ended).toEqual([expect.objectContaining({ code: 4403 })]);
-    expect(subscribers.door.followers).toEqual([]);
+    expect(subscribers.api.subscriptions).toEqual([]);
   });
 
   test.each([['with a token for another concert', { authorization: `Bearer ${tokenOf('ann', 'c2')}` }, 'FORBIDDEN']])(
     'is refused %s',
     async (_, params, code) => {
-      const { told, ended } = await subscribers.follow(subscribers.client(params));
+      const { results, ended } = await subscribers.follow(subscribers.client(params));
       await eventually(() => ended.length === 1);
-      expect([codes(told), subscribers.door.followers]).toEqual([[{ code }], []]);
+      expect([codes(results), subscribers.api.subscriptions]).toEqual([[{ code }], []]);
     },
   );
 
   test('is refused beyond what the process takes', async () => {
-    subscribers.door.answers.set(EntrySubscriptions, () => {
+    subscribers.api.results.set(EntrySubscriptions, () => {
       throw new QueueError('OVERLOADED', 'no more', { retryAfterSeconds: 2 });
     });
-    const { told } = await subscribers.follow(subscribers.client({ authorization: ann }));
-    await eventually(() => told.length === 1);
-    expect(codes(told)).toEqual([{ code: 'OVERLOADED', retryAfterSeconds: 2 }]);
+    const { results } = await subscribers.follow(subscribers.client({ authorization: ann }));
+    await eventually(() => results.length === 1);
+    expect(codes(results)).toEqual([{ code: 'OVERLOADED', retryAfterSeconds: 2 }]);
   });
 
   test.each([

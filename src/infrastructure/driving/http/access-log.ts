@@ -2,16 +2,16 @@ import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * One line a request: what operators do, always; everything else only at debug, where it costs as much as it is worth.
+ * Logs one line per request: changes by operators at `info`, all other requests at `debug`.
  *
- * A line holds the route, not the path: ids of users are not for logs. Headers and bodies are never in it.
+ * A line names the route, not the path, because paths contain user ids. It never contains headers or bodies.
  */
 export function logAccess(fastify: FastifyInstance, logLevel: string): void {
   const logger = new Logger('access');
-  const everything = logLevel === 'debug' || logLevel === 'trace';
+  const logsAll = logLevel === 'debug' || logLevel === 'trace';
   fastify.addHook('onRoute', (route) => {
-    const operator = route.config?.door === 'admin' && route.method !== 'GET' && route.method !== 'HEAD';
-    if (!operator && !everything) return;
+    const isOperatorChange = route.config?.auth === 'admin' && route.method !== 'GET' && route.method !== 'HEAD';
+    if (!isOperatorChange && !logsAll) return;
     route.onResponse = (request, reply, done) => {
       const line = {
         requestId: request.id,
@@ -22,7 +22,7 @@ export function logAccess(fastify: FastifyInstance, logLevel: string): void {
         from: request.ip,
         ...(request.operator && { operator: request.operator.name }),
       };
-      if (operator) logger.log(line);
+      if (isOperatorChange) logger.log(line);
       else logger.debug(line);
       done();
     };

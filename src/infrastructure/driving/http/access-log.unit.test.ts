@@ -5,9 +5,9 @@ import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer } from './http-samples.fixtures.ts';
 
 type Line = readonly [level: string, message: unknown, context: unknown];
-const opened: TestApi[] = [];
+const openApis: TestApi[] = [];
 
-async function logging(logLevel: string): Promise<{ readonly door: TestApi; readonly lines: Line[] }> {
+async function openWithLog(logLevel: string): Promise<{ readonly api: TestApi; readonly lines: Line[] }> {
   const lines: Line[] = [];
   const write =
     (level: string) =>
@@ -19,23 +19,23 @@ async function logging(logLevel: string): Promise<{ readonly door: TestApi; read
     warn: write('warn'),
     debug: write('debug'),
   };
-  const door = await TestApi.open({ logLevel });
-  opened.push(door);
+  const api = await TestApi.open({ logLevel });
+  openApis.push(api);
   Logger.overrideLogger(logger);
-  return { door, lines };
+  return { api, lines };
 }
 afterEach(async () => {
   Logger.overrideLogger(false);
-  await Promise.all(opened.splice(0).map((door) => door.close()));
+  await Promise.all(openApis.splice(0).map((api) => api.close()));
 });
 
 describe('the access log', () => {
-  test('tells what operators did, and nothing of fans', async () => {
-    const { door, lines } = await logging('info');
-    await door.call('GET', '/v1/concerts/c1/queue');
-    await door.json('POST', '/v1/concerts/c1/queue/entries', { userId: 'ann' });
-    await door.call('GET', '/v1/queues', { headers: bearer(ADMIN) });
-    await door.call('DELETE', '/v1/concerts/c1/queue/entries/ann', { headers: bearer(ADMIN) });
+  test('logs changes by operators and no requests of users', async () => {
+    const { api, lines } = await openWithLog('info');
+    await api.call('GET', '/v1/concerts/c1/queue');
+    await api.json('POST', '/v1/concerts/c1/queue/entries', { userId: 'ann' });
+    await api.call('GET', '/v1/queues', { headers: bearer(ADMIN) });
+    await api.call('DELETE', '/v1/concerts/c1/queue/entries/ann', { headers: bearer(ADMIN) });
     expect(lines).toEqual([
       [
         'log',
@@ -54,19 +54,19 @@ describe('the access log', () => {
     expect(JSON.stringify(lines)).not.toContain('ann');
   });
 
-  test('tells of every request at debug', async () => {
-    const { door, lines } = await logging('debug');
-    await door.call('GET', '/v1/concerts/c1/queue');
+  test('logs every request at debug level', async () => {
+    const { api, lines } = await openWithLog('debug');
+    await api.call('GET', '/v1/concerts/c1/queue');
     expect(lines).toEqual([['debug', expect.objectContaining({ method: 'GET', status: 200 }), 'access']]);
   });
 
-  test('tells why a request failed here, and under which id', async () => {
-    const { door, lines } = await logging('info');
+  test('logs an internal error with its request id', async () => {
+    const { api, lines } = await openWithLog('info');
     const error = new TypeError('inside');
-    door.answers.set(GetQueue, () => {
+    api.results.set(GetQueue, () => {
       throw error;
     });
-    const response = await door.call('GET', '/v1/concerts/c1/queue');
+    const response = await api.call('GET', '/v1/concerts/c1/queue');
     const requestId = response.headers['x-request-id'];
     expect(lines).toEqual([['error', expect.objectContaining({ err: error, requestId }), 'http']]);
   });

@@ -9,7 +9,7 @@ import {
 } from '../../../application/ports/admission-tokens.port.ts';
 import { VerifyAdmission } from '../../../application/queries/verify-admission.query.ts';
 import { AdmissionToken, RequireAuth } from './auth.hooks.ts';
-import { JwkSet, VerifyQuery } from './schemas/admission.schema.ts';
+import { JwkSetSchema, VerifyQuery } from './schemas/admission.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
 import { acceptedResponse, BODY_CODES } from './schemas/responses.ts';
 import { ref } from './schemas/shared.ts';
@@ -32,8 +32,8 @@ export class AdmissionsController {
     tags,
     security,
     operationId: 'completeAdmission',
-    summary: 'Frees the slot of the admission',
-    description: 'The token may have expired. Repeated or late it has no effect.',
+    summary: 'Completes the admission and frees its slot',
+    description: 'The token may have expired. A repeated or late call has no effect.',
     response: {
       202: acceptedResponse,
       ...problems('UNAUTHENTICATED', ...BODY_CODES, 'LOG_UNAVAILABLE', 'OVERLOADED'),
@@ -51,11 +51,11 @@ export class AdmissionsController {
     tags,
     security,
     operationId: 'verifyAdmission',
-    summary: 'Whether the admission still is ACTIVE',
-    description: "For a proxy's auth request: the status says it all.",
+    summary: 'Checks that the admission is still ACTIVE',
+    description: "For a proxy's auth request, which reads only the status code.",
     querystring: VerifyQuery,
     response: {
-      204: { type: 'null', description: 'It is.' },
+      204: { type: 'null', description: 'The admission is ACTIVE.' },
       ...problems('UNAUTHENTICATED', 'FORBIDDEN', 'PROJECTION_UNAVAILABLE'),
     },
   })
@@ -69,7 +69,7 @@ export class AdmissionsController {
     tags,
     operationId: 'getAdmissionKeys',
     summary: 'The public keys of admission tokens',
-    response: { 200: ref(JwkSet), ...problems() },
+    response: { 200: ref(JwkSetSchema), ...problems() },
   })
   keys(): AdmissionKeySet {
     return this.tokens.publicKeys;

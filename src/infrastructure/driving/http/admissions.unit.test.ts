@@ -17,97 +17,97 @@ const tokens = await JoseAdmissionTokens.with(admissionKeys);
 const token = await tokens.sign(admission);
 const expired = await tokens.sign({ ...admission, activeUntil: 1_764_586_800_000 });
 
-let door: TestApi;
+let api: TestApi;
 beforeAll(async () => {
-  door = await TestApi.open();
+  api = await TestApi.open();
 });
-afterEach(() => door.reset());
-afterAll(() => door.close());
+afterEach(() => api.reset());
+afterAll(() => api.close());
 
-const refusing = (code: ErrorCode) => () => {
+const rejectWith = (code: ErrorCode) => () => {
   throw new QueueError(code, 'No.', { retryAfterSeconds: 1 });
 };
 
-describe('a claim', () => {
-  test("is answered with an admission token, for nobody's cache", async () => {
-    const response = await door.call('POST', CLAIM, { headers: bearer(tokenOf('ann')) });
+describe('claimAdmission', () => {
+  test('returns an admission token that must not be cached', async () => {
+    const response = await api.call('POST', CLAIM, { headers: bearer(tokenOf('ann')) });
     expect([response.statusCode, response.json()]).toEqual([
       200,
       { admissionToken: 'd.e.f', activeUntil: '2025-12-01T11:00:12.345Z' },
     ]);
     expect(response.headers['cache-control']).toBe('no-store');
-    expect(door.asked).toEqual([{ token: { userId: 'ann', concertId: 'c1', partition: 3, offset: 41 } }]);
+    expect(api.messages).toEqual([{ token: { userId: 'ann', concertId: 'c1', partition: 3, offset: 41 } }]);
   });
 
   test.each<[ErrorCode, number]>([
     ['NOT_READY', 409],
     ['ADMISSION_ENDED', 409],
     ['PROJECTION_UNAVAILABLE', 503],
-  ])('may be refused with %s', async (code, status) => {
-    door.answers.set(ClaimAdmission, refusing(code));
-    const response = await door.call('POST', CLAIM, { headers: bearer(tokenOf('ann')) });
+  ])('answers with the code %s', async (code, status) => {
+    api.results.set(ClaimAdmission, rejectWith(code));
+    const response = await api.call('POST', CLAIM, { headers: bearer(tokenOf('ann')) });
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     if (status === 503) expect(response.headers['retry-after']).toBe('1');
   });
 
-  test('needs the entry token of that concert', async () => {
-    const stati = await Promise.all(
+  test('requires an entry token of that concert', async () => {
+    const statuses = await Promise.all(
       [{}, bearer('x'), bearer(token), bearer(ADMIN), bearer(tokenOf('ann', 'c2'))].map(
-        async (headers) => (await door.call('POST', CLAIM, { headers })).statusCode,
+        async (headers) => (await api.call('POST', CLAIM, { headers })).statusCode,
       ),
     );
-    expect(stati).toEqual([401, 401, 401, 403, 403]);
-    expect(door.asked).toEqual([]);
+    expect(statuses).toEqual([401, 401, 401, 403, 403]);
+    expect(api.messages).toEqual([]);
   });
 });
 
-describe('a completion', () => {
+describe('completeAdmission', () => {
   test.each([
     ['in time', token],
     ['late', expired],
   ])('is taken %s', async (_, given) => {
-    const response = await door.call('POST', COMPLETE, { headers: bearer(given) });
+    const response = await api.call('POST', COMPLETE, { headers: bearer(given) });
     expect([response.statusCode, response.json()]).toEqual([202, { receipt }]);
-    expect(door.asked).toMatchObject([{ admission: { userId: 'ann', concertId: 'c1', offset: 41 } }]);
+    expect(api.messages).toMatchObject([{ admission: { userId: 'ann', concertId: 'c1', offset: 41 } }]);
   });
 
-  test('needs an admission token', async () => {
-    const stati = await Promise.all(
+  test('requires an admission token', async () => {
+    const statuses = await Promise.all(
       [{}, bearer('x'), bearer(`${token}x`), bearer(tokenOf('ann')), bearer(ADMIN)].map(
-        async (headers) => (await door.call('POST', COMPLETE, { headers })).statusCode,
+        async (headers) => (await api.call('POST', COMPLETE, { headers })).statusCode,
       ),
     );
-    expect(stati).toEqual([401, 401, 401, 401, 401]);
-    expect(door.asked).toEqual([]);
+    expect(statuses).toEqual([401, 401, 401, 401, 401]);
+    expect(api.messages).toEqual([]);
   });
 });
 
-describe('the auth request of a proxy', () => {
-  test('is answered by its status alone', async () => {
-    const response = await door.call('GET', VERIFY, { headers: bearer(token) });
+describe('verifyAdmission', () => {
+  test('answers with a status and no body', async () => {
+    const response = await api.call('GET', VERIFY, { headers: bearer(token) });
     expect([response.statusCode, response.body]).toEqual([204, '']);
     expect(response.headers['cache-control']).toBe('no-store');
-    expect(door.asked).toEqual([{ admission }]);
+    expect(api.messages).toEqual([{ admission }]);
   });
 
-  test('may name the concert', async () => {
-    await door.call('GET', `${VERIFY}?concertId=c2`, { headers: bearer(token) });
-    expect(door.asked).toEqual([{ admission, concertId: 'c2' }]);
-    const wrong = await door.call('GET', `${VERIFY}?concertId=a:b`, { headers: bearer(token) });
+  test('accepts a concert id', async () => {
+    await api.call('GET', `${VERIFY}?concertId=c2`, { headers: bearer(token) });
+    expect(api.messages).toEqual([{ admission, concertId: 'c2' }]);
+    const wrong = await api.call('GET', `${VERIFY}?concertId=a:b`, { headers: bearer(token) });
     expect([wrong.statusCode, wrong.json().code]).toEqual([400, 'INVALID_REQUEST']);
   });
 
   test.each<[ErrorCode, number]>([
     ['FORBIDDEN', 403],
     ['PROJECTION_UNAVAILABLE', 503],
-  ])('may be refused with %s', async (code, status) => {
-    door.answers.set(VerifyAdmission, refusing(code));
-    const response = await door.call('GET', VERIFY, { headers: bearer(token) });
+  ])('answers with the code %s', async (code, status) => {
+    api.results.set(VerifyAdmission, rejectWith(code));
+    const response = await api.call('GET', VERIFY, { headers: bearer(token) });
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(response.headers['cache-control']).toBe('no-store');
   });
 
-  test('needs an admission token that has not expired', async () => {
+  test('requires an admission token that has not expired', async () => {
     const foreign = new SignJWT({ cid: 'c1', off: 41 })
       .setProtectedHeader({ ...decodeProtectedHeader(token), alg: 'EdDSA' })
       .setSubject('ann')
@@ -115,17 +115,17 @@ describe('the auth request of a proxy', () => {
       .setExpirationTime(activeUntil / 1000)
       .sign(createPrivateKey(admissionKeys[0] ?? ''));
     for (const given of [expired, await foreign, tokenOf('ann'), 'x']) {
-      const response = await door.call('GET', VERIFY, { headers: bearer(given) });
+      const response = await api.call('GET', VERIFY, { headers: bearer(given) });
       expect([response.statusCode, response.json().code]).toEqual([401, 'UNAUTHENTICATED']);
       expect(response.headers['www-authenticate']).toBe('Bearer');
     }
-    expect((await door.call('GET', VERIFY)).statusCode).toBe(401);
-    expect(door.asked).toEqual([]);
+    expect((await api.call('GET', VERIFY)).statusCode).toBe(401);
+    expect(api.messages).toEqual([]);
   });
 });
 
-test('the public keys are there for everyone, and may be cached', async () => {
-  const response = await door.call('GET', '/.well-known/jwks.json');
+test('serves the public keys without authentication, cacheable', async () => {
+  const response = await api.call('GET', '/.well-known/jwks.json');
   expect([response.statusCode, response.json()]).toEqual([200, tokens.publicKeys]);
   expect(response.headers['cache-control']).toBe('public, max-age=300');
   expect(response.body).not.toContain('"d"');

@@ -9,10 +9,11 @@ import type { AccessControl } from './request-limit.hooks.ts';
 import { toHook } from './to-hook.ts';
 
 /**
- * Who may pass: operators; whoever may ask for entry (ENTRY_AUTH); the holder of an entry token for the path's concert; the
- * holder of an admission token, and of one whose time is over too.
+ * The credential that a route requires: `admin` an operator's token; `entry` what ENTRY_AUTH sets; `entry-token` an entry token
+ * for the path's concert; `admission-token` a valid admission token; `expired-admission-token` one that may have expired;
+ * `metrics` METRICS_TOKEN where it is set; `optional` none, but a token identifies the caller.
  */
-type RequireAuth =
+type AuthRequirement =
   | 'admin'
   | 'entry'
   | 'entry-token'
@@ -25,129 +26,133 @@ type Check = (request: FastifyRequest) => void | Promise<void>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    door?: RequireAuth;
+    auth?: AuthRequirement;
   }
   interface FastifyRequest {
-    /** Set behind the door `admin`. */
+    /** Set on routes with `admin`. */
     operator: Operator | null;
-    /** Set behind the door `entry`. */
+    /** Set on routes with `entry`. */
     entryRight: EntryRight | null;
-    /** Set behind the door `entry-token`. */
+    /** Set on routes with `entry-token`. */
     entryClaims: EntryClaims | null;
-    /** Set behind the doors `admission-token` and `expired-admission-token`. */
+    /** Set on routes with `admission-token` and `expired-admission-token`. */
     admissionClaims: AdmissionClaims | null;
-    /** Who sent the request, where the route takes callers with and without a token (`optional`). */
+    /** Set on routes with `optional`. */
     caller: Caller | null;
   }
 }
 
-/** Puts a route behind a door. */
-export const RequireAuth = (door: RequireAuth): MethodDecorator => RouteConfig({ door });
+export const RequireAuth = (auth: AuthRequirement): MethodDecorator => RouteConfig({ auth });
 
-/** In whose name the caller may ask for entry. Only behind the door `entry`. */
+/** For whom the caller may request entry. @throws TypeError on a route that does not require `entry` */
 export function entryRightOf({ entryRight }: FastifyRequest): EntryRight {
-  if (!entryRight) throw new TypeError('the route does not stand behind the door entry');
+  if (!entryRight) throw new TypeError('the route does not require the credential entry');
   return entryRight;
 }
 
-/** What the caller's entry token says. Only behind the door `entry-token`. */
+/** The claims of the caller's entry token. @throws TypeError on a route that does not require `entry-token` */
 export function entryClaimsOf({ entryClaims }: FastifyRequest): EntryClaims {
-  if (!entryClaims) throw new TypeError('the route does not stand behind the door entry-token');
+  if (!entryClaims) throw new TypeError('the route does not require the credential entry-token');
   return entryClaims;
 }
 
-/** The same as a parameter. */
+/** Parameter decorator for `entryClaimsOf`. */
 export const EntryToken = createParamDecorator((_: unknown, context: ExecutionContext) =>
   entryClaimsOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
-/** What the caller's admission token says. Only behind a door for admission tokens. */
+/** The claims of the caller's admission token, on routes that require one. */
 export const AdmissionToken = createParamDecorator((_: unknown, context: ExecutionContext): AdmissionClaims => {
   const { admissionClaims } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (!admissionClaims) throw new TypeError('the route does not stand behind a door for admission tokens');
+  if (!admissionClaims) throw new TypeError('the route does not require an admission token');
   return admissionClaims;
 });
 
 /**
- * Hangs the doors into their routes as Fastify hooks: a stranger is turned away before the body is read, and a route
- * without a door pays nothing. (ADR 26.)
+ * Checks credentials in Fastify hooks of the routes that require them.
+ * An unauthorized request is rejected before its body is read; other routes pay nothing.
+ *
+ * @returns an `onRoute` hook
  */
-export function registerAuthHooks({ callers, limits, accepts }: AccessControl) {
-  const admitted = (options: VerifyOptions) => async (request: FastifyRequest) => {
-    request.admissionClaims = await callers.verifyAdmissionToken(request.headers.authorization, options);
+export function registerAuthHooks({ authentication, limits, entryRateLimiter }: AccessControl) {
+  const verifyAdmission = (options: VerifyOptions) => async (request: FastifyRequest) => {
+    request.admissionClaims = await authentication.verifyAdmissionToken(request.headers.authorization, options);
     const { userId } = request.admissionClaims;
     await (options.allowExpired ? limits.ofUser?.(userId) : limits.ofVerification?.(userId));
   };
-  const doors: Readonly<Record<RequireAuth, Check>> = {
+  const checks: Readonly<Record<AuthRequirement, Check>> = {
     admin: async (request) => {
-      request.operator = await callers.operator(request.headers.authorization);
+      request.operator = await authentication.operator(request.headers.authorization);
     },
     entry: (request) => {
-      const right = callers.authorizeEntry(request.headers.authorization);
-      const set = (given: EntryRight): void | Promise<void> => {
-        request.entryRight = given;
-        if (given.by === 'anyone') return limits.ofAddress?.(request.ip);
-        return given.by === 'user' ? limits.ofUser?.(given.userId) : undefined;
+      const right = authentication.authorizeEntry(request.headers.authorization);
+      const set = (authorized: EntryRight): void | Promise<void> => {
+        request.entryRight = authorized;
+        if (authorized.by === 'anyone') return limits.ofAddress?.(request.ip);
+        return authorized.by === 'user' ? limits.ofUser?.(authorized.userId) : undefined;
       };
       return right instanceof Promise ? right.then(set) : set(right);
     },
     'entry-token': (request) => {
-      const claims = callers.verifyEntryToken(request.headers.authorization, concertIdOf(request));
+      const claims = authentication.verifyEntryToken(request.headers.authorization, concertIdOf(request));
       request.entryClaims = claims;
       return limits.ofUser?.(claims.userId);
     },
-    'admission-token': admitted({ allowExpired: false }),
-    'expired-admission-token': admitted({ allowExpired: true }),
+    'admission-token': verifyAdmission({ allowExpired: false }),
+    'expired-admission-token': verifyAdmission({ allowExpired: true }),
     metrics: (request) => {
-      callers.authorizeMetrics(request.headers.authorization);
+      authentication.authorizeMetrics(request.headers.authorization);
       return limits.ofProbe?.(request.ip);
     },
     optional: async (request) => {
-      const caller = await callers.identify(request.headers.authorization);
+      const caller = await authentication.identify(request.headers.authorization);
       request.caller = caller;
       if (caller.kind === 'anonymous') await limits.ofAddress?.(request.ip);
     },
   };
 
-  /** For Fastify's `onRoute`. */
   return (route: RouteOptions): void => {
-    const { door } = route.config ?? {};
-    if (!door) return;
-    const authenticate = countingFailures(doors[door], limits);
+    const { auth } = route.config ?? {};
+    if (!auth) return;
+    const authenticate = countFailures(checks[auth], limits);
     route.onRequest = toHook(authenticate);
-    if (door !== 'entry') return;
-    // Looked at first, taken once the caller has the right to ask: strangers use up nobody's turn.
-    if (accepts.isOn)
-      route.onRequest = [toHook(() => accepts.check()), toHook(authenticate), toHook(() => accepts.consume())];
+    if (auth !== 'entry') return;
+    // Check the limit first, consume it after authorization: unauthorized callers must not use up the limit.
+    if (entryRateLimiter.isOn)
+      route.onRequest = [
+        toHook(() => entryRateLimiter.check()),
+        toHook(authenticate),
+        toHook(() => entryRateLimiter.consume()),
+      ];
     const { ofUser } = limits;
     if (ofUser) route.preHandler = toHook((request) => limitApplicant(request, ofUser));
   };
 }
 
-/** A request whose credential fails counts against its address. */
-function countingFailures(check: Check, { ofAddress }: AccessControl['limits']): Check {
+/** Counts a request whose credential is rejected against its address. */
+function countFailures(check: Check, { ofAddress }: AccessControl['limits']): Check {
   if (!ofAddress) return check;
-  const failed = async (request: FastifyRequest, error: unknown): Promise<never> => {
+  const onFailure = async (request: FastifyRequest, error: unknown): Promise<never> => {
     if (error instanceof QueueError && error.code !== 'TOO_MANY_REQUESTS') await ofAddress(request.ip);
     throw error;
   };
   return (request) => {
     try {
-      const checked = check(request);
-      return checked?.catch((error: unknown) => failed(request, error));
+      const pending = check(request);
+      return pending?.catch((error: unknown) => onFailure(request, error));
     } catch (error) {
-      return failed(request, error);
+      return onFailure(request, error);
     }
   };
 }
 
 function limitApplicant({ entryRight, body }: FastifyRequest, ofUser: (userId: string) => Promise<void>) {
-  if (entryRight?.by === 'user') return undefined; // counted before its body was read
-  const named = typeof body === 'object' && body !== null && 'userId' in body ? body.userId : undefined;
-  return typeof named === 'string' ? ofUser(named) : undefined;
+  if (entryRight?.by === 'user') return undefined; // the `entry` check has counted it
+  const userId = typeof body === 'object' && body !== null && 'userId' in body ? body.userId : undefined;
+  return typeof userId === 'string' ? ofUser(userId) : undefined;
 }
 
 function concertIdOf({ params }: FastifyRequest): string {
   const id = typeof params === 'object' && params !== null && 'concertId' in params ? params.concertId : undefined;
-  return typeof id === 'string' ? id : ''; // which no token is for
+  return typeof id === 'string' ? id : ''; // no token is valid for an empty id
 }

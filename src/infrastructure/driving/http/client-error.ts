@@ -6,15 +6,15 @@ const DETAILS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
 };
 
-/** Answers what is not HTTP at all, so that there is no request yet to reply to, and ends the connection. */
+/** Answers input that Node.js could not parse as an HTTP request, and closes the connection. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  // The client is gone, or an answer is already under way: nothing can be said any more. And who has connected in advance and not
-  // asked (browsers do) is not told off: the answer would meet the request that may be on its way, which is then sent again.
-  const asked = socket.bytesRead > 0;
-  if (asked && error.code !== 'ECONNRESET' && socket.writable && socket.bytesWritten === 0) {
+  // Close without an answer if the client is gone or a response has begun. The same on a connection without any input:
+  // browsers connect in advance, and an error response could arrive just as they send the first request.
+  const hasInput = socket.bytesRead > 0;
+  if (hasInput && error.code !== 'ECONNRESET' && socket.writable && socket.bytesWritten === 0) {
     const problem = {
       code: 'INVALID_REQUEST',
-      detail: DETAILS[error.code ?? ''] ?? 'This is not valid HTTP.',
+      detail: DETAILS[error.code ?? ''] ?? 'The request is not valid HTTP.',
     } as const;
     const body = JSON.stringify(problemDocument(problem.code, problem.detail));
     const headers = { ...problemHeaders(problem), 'content-length': Buffer.byteLength(body), connection: 'close' };

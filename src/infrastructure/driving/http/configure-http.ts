@@ -23,7 +23,7 @@ import { RouteTable } from './route-table.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { SseConnections } from './sse-connections.ts';
 
-/** For the composition root. They need CommandBus, QueryBus, `AdmissionTokens`, `Health`, `MetricsPage`, `Telemetry`, and HTTP_PROVIDERS. */
+/** Require CommandBus, QueryBus, `AdmissionTokens`, `Health`, `MetricsExporter`, `Telemetry` and HTTP_PROVIDERS. */
 export const HTTP_CONTROLLERS = [
   QueuesController,
   EntriesController,
@@ -35,20 +35,20 @@ export const HTTP_CONTROLLERS = [
   DocsController,
 ];
 
-/** They need `LiveEntries`. */
+/** Require `EntrySubscriptions`. */
 export const HTTP_PROVIDERS = [SseConnections];
 
-/** Of a process without the role `api`: whether it is alive, and ready for what it does, and its metrics. */
+/** For a process without the role `api`: health and metrics. */
 export const HEALTH_CONTROLLERS = [HealthController, MetricsController];
 
 /**
- * Makes an application on an adapter of `createHttpAdapter` answer as the contract says. To be awaited before `init` or
- * `listen`: it hooks into the registration of routes.
+ * Registers the hooks, routes and error handling of the HTTP API on an adapter of `createHttpAdapter`.
+ * Await it before `init` or `listen`, because its hooks act on the registration of routes.
  */
 export async function configureHttp(
   app: NestFastifyApplication,
   settings: HttpSettings,
-  guards: AccessControl,
+  accessControl: AccessControl,
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = new RouteTable();
@@ -58,17 +58,17 @@ export async function configureHttp(
   fastify.decorateRequest('admissionClaims', null);
   fastify.decorateRequest('caller', null);
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
-  fastify.addHook('onRoute', registerAuthHooks(guards));
+  fastify.addHook('onRoute', registerAuthHooks(accessControl));
   logAccess(fastify, settings.logLevel);
   registerRequestContext(fastify);
   recordRequestMetrics(fastify, app.get<Telemetry>(Telemetry));
   setSecurityHeaders(fastify);
   limitInFlightRequests(fastify);
   registerLoadShedding(fastify);
-  limitRequestsByAddress(fastify, guards);
+  limitRequestsByAddress(fastify, accessControl);
   const problems = new ProblemFilter(routes);
   app.useGlobalFilters(problems);
-  fastify.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
+  fastify.setErrorHandler((error, request, reply) => problems.reply(error, request, reply));
   if (settings.corsOrigins.length > 0) enableCors(app, settings.corsOrigins);
   await registerOpenApi(app);
   registerEntryRoutes(app);

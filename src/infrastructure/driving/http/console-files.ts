@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import files from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** Its own files and this API, and nothing from anywhere else: who holds the admin token loads no stranger's code. */
-const POLICY = [
+/** Only this server's files and API: the page holds the admin token, so it must not load foreign code. */
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -14,13 +14,13 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The console's files: beside dist/ when built, in its own folder when run from source. */
-const CONSOLE = import.meta.url.endsWith('.ts') ? '../../../../apps/console/src' : '../../../console';
+/** Relative to this file: `dist/console` when built, `apps/console/src` when run from source. */
+const CONSOLE_DIRECTORY = import.meta.url.endsWith('.ts') ? '../../../../apps/console/src' : '../../../console';
 
-/** The operator's view at `/console`: static files without a secret. All that it shows it asks of the API, with the admin token. */
+/** Serves the operator console at `/console`: static files without secrets. The page calls the API with the admin token. */
 export async function serveConsole(app: NestFastifyApplication): Promise<void> {
   await app.register(files, {
-    root: join(import.meta.dirname, CONSOLE),
+    root: join(import.meta.dirname, CONSOLE_DIRECTORY),
     prefix: '/console',
     redirect: true,
     decorateReply: false,
@@ -29,7 +29,7 @@ export async function serveConsole(app: NestFastifyApplication): Promise<void> {
     setHeaders: (reply) => {
       reply.headers({
         'cache-control': 'no-cache',
-        'content-security-policy': POLICY,
+        'content-security-policy': CONTENT_SECURITY_POLICY,
         'referrer-policy': 'no-referrer',
       });
     },

@@ -14,9 +14,9 @@ export class DocsController {
   @RouteSchema({
     tags: ['documents'],
     operationId: 'getOpenApi',
-    summary: 'This description',
+    summary: 'This OpenAPI document',
     response: {
-      200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
+      200: { description: 'An OpenAPI 3.1 document.', content: { 'application/json': { schema: { type: 'object' } } } },
       ...problems(),
     },
   })

@@ -7,14 +7,14 @@ import { LeaveQueue } from '../../../application/commands/leave-queue.command.ts
 import { ReinstateUser } from '../../../application/commands/reinstate-user.command.ts';
 import type { EntryClaims } from '../../../application/ports/entry-tokens.port.ts';
 import { EntryToken, RequireAuth } from './auth.hooks.ts';
-import { Admission, type AdmissionJson, admissionToJson } from './schemas/admission.schema.ts';
+import { type AdmissionJson, AdmissionSchema, admissionToJson } from './schemas/admission.schema.ts';
 import { ConcertParams, UserParams } from './schemas/ids.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
 import { APPEND_CODES, acceptedResponse, adminProblems } from './schemas/responses.ts';
 import { ref } from './schemas/shared.ts';
 
 const tags = ['entries'];
-const judging = {
+const disqualificationRoute = {
   tags,
   security: [{ adminToken: [] }],
   params: UserParams,
@@ -23,9 +23,9 @@ const judging = {
     ...adminProblems('CONCERT_NOT_FOUND', 'PROJECTION_UNAVAILABLE', ...APPEND_CODES),
   },
 };
-const owning = { tags, security: [{ entryToken: [] }], params: ConcertParams };
+const entryRoute = { tags, security: [{ entryToken: [] }], params: ConcertParams };
 
-/** What becomes of an entry. Asking for one, and where one stands: crowd-routes.ts. */
+/** Changes of an entry. `entry.routes.ts` has the requests for entry and the reads. */
 @Controller('v1/concerts/:concertId/queue/entries')
 export class EntriesController {
   constructor(private readonly commands: CommandBus) {}
@@ -34,9 +34,9 @@ export class EntriesController {
   @HttpCode(202)
   @RequireAuth('entry-token')
   @RouteSchema({
-    ...owning,
+    ...entryRoute,
     operationId: 'leaveQueue',
-    summary: 'Gives up the place that the token was given for',
+    summary: 'Leaves the queue',
     response: { 202: acceptedResponse, ...problems('UNAUTHENTICATED', 'FORBIDDEN', ...APPEND_CODES) },
   })
   async leave(@EntryToken() token: EntryClaims): Promise<object> {
@@ -48,13 +48,13 @@ export class EntriesController {
   @Header('cache-control', 'no-store')
   @RequireAuth('entry-token')
   @RouteSchema({
-    ...owning,
+    ...entryRoute,
     operationId: 'claimAdmission',
-    summary: 'Takes the place that was called',
+    summary: 'Claims the admission of a READY entry',
     description:
-      'Repeating it while the entry is ACTIVE gives a token of the same admission again. A 503 leaves the claim standing: repeat it.',
+      'While the entry is ACTIVE, a repeated call returns a token of the same admission. After a 503 the claim may be in the log: repeat the call.',
     response: {
-      200: ref(Admission),
+      200: ref(AdmissionSchema),
       ...problems(
         'UNAUTHENTICATED',
         'FORBIDDEN',
@@ -72,7 +72,11 @@ export class EntriesController {
   @Delete(':userId')
   @HttpCode(202)
   @RequireAuth('admin')
-  @RouteSchema({ ...judging, operationId: 'disqualifyUser', summary: "Ends a user's entry and refuses further ones" })
+  @RouteSchema({
+    ...disqualificationRoute,
+    operationId: 'disqualifyUser',
+    summary: "Ends a user's entry and rejects later ones",
+  })
   async disqualify(@Param('concertId') concertId: string, @Param('userId') userId: string): Promise<object> {
     return { receipt: await this.commands.execute(new DisqualifyUser(concertId, userId)) };
   }
@@ -80,7 +84,11 @@ export class EntriesController {
   @Post(':userId/reinstate')
   @HttpCode(202)
   @RequireAuth('admin')
-  @RouteSchema({ ...judging, operationId: 'reinstateUser', summary: 'Lifts a disqualification; restores no entry' })
+  @RouteSchema({
+    ...disqualificationRoute,
+    operationId: 'reinstateUser',
+    summary: 'Lifts a disqualification; does not restore the entry',
+  })
   async reinstate(@Param('concertId') concertId: string, @Param('userId') userId: string): Promise<object> {
     return { receipt: await this.commands.execute(new ReinstateUser(concertId, userId)) };
   }

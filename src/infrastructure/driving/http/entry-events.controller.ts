@@ -7,7 +7,7 @@ import type { Offset } from '../../../domain/types.ts';
 import { EntryToken, RequireAuth } from './auth.hooks.ts';
 import { ConcertParams } from './schemas/ids.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
-import { END } from './sse-connection.ts';
+import { END_EVENT_ID } from './sse-connection.ts';
 import { SseConnections } from './sse-connections.ts';
 
 const EXAMPLE = `retry: 2718
@@ -30,21 +30,21 @@ export class EntryEventsController {
     tags: ['entries'],
     security: [{ entryToken: [] }],
     operationId: 'followMyEntry',
-    summary: 'The entry as it is now, and again on each change of its state or position',
+    summary: 'Streams the entry: its current state, then each change of state or position',
     description:
-      'Server-sent events. The event `entry` carries the same JSON as `getMyEntry`; its `id` is `projectedOffset`. Positions come at most once a second, comments at least every 15 s. After the last word on an entry (COMPLETED, EXPIRED, LEFT, DISQUALIFIED, REJECTED) comes the id `end`, and the stream ends; any other end asks to open it again after `retry` milliseconds.',
+      'Server-sent events. The event `entry` carries the same JSON as `getMyEntry`; its `id` is `projectedOffset`. The server sends positions at most once a second and a comment at least every 15 s. After a terminal state (COMPLETED, EXPIRED, LEFT, DISQUALIFIED, REJECTED) it sends the id `end` and closes the stream. After any other end the client reconnects after `retry` milliseconds.',
     params: ConcertParams,
     headers: Type.Object({
       'last-event-id': Type.Optional(
-        Type.String({ description: '`id` of the last event that was read: nothing older comes, nor that one again.' }),
+        Type.String({ description: '`id` of the last event received: the server sends only newer events.' }),
       ),
     }),
     response: {
       200: {
-        description: 'The stream.',
+        description: 'The event stream.',
         content: { 'text/event-stream': { schema: Type.String({ examples: [EXAMPLE] }) } },
       },
-      204: { type: 'null', description: 'For `Last-Event-ID: end`: nothing more will come.' },
+      204: { type: 'null', description: 'For `Last-Event-ID: end`: the entry has ended; do not reconnect.' },
       ...problems('UNAUTHENTICATED', 'FORBIDDEN', 'OVERLOADED'),
     },
   })
@@ -54,13 +54,13 @@ export class EntryEventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): void {
-    if (lastEventId === END) void reply.code(204).send();
+    if (lastEventId === END_EVENT_ID) void reply.code(204).send();
     else if (request.method === 'HEAD') void reply.type('text/event-stream; charset=utf-8').send();
-    else this.streams.open(token, offsetOf(lastEventId), reply);
+    else this.streams.open(token, parseEventId(lastEventId), reply);
   }
 }
 
-/** What is not one of our ids says nothing. */
-function offsetOf(lastEventId: string | undefined): Offset | undefined {
+/** undefined for an id that this API does not send */
+function parseEventId(lastEventId: string | undefined): Offset | undefined {
   return lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : undefined;
 }

@@ -5,7 +5,13 @@ import { applicantOf } from '../../../application/commands/applicant.ts';
 import { RequestEntry } from '../../../application/commands/request-entry.command.ts';
 import { GetMyEntry } from '../../../application/queries/get-my-entry.query.ts';
 import { entryClaimsOf, entryRightOf } from './auth.hooks.ts';
-import { Entry, EntryAccepted, EntryRequest, entryToJson } from './schemas/entry.schema.ts';
+import {
+  EntryAcceptedSchema,
+  type EntryRequestJson,
+  EntryRequestSchema,
+  EntrySchema,
+  entryToJson,
+} from './schemas/entry.schema.ts';
 import { ConcertParams } from './schemas/ids.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
 import { APPEND_CODES } from './schemas/responses.ts';
@@ -16,25 +22,25 @@ const tags = ['entries'];
 
 interface RequestEntryRoute {
   Params: { concertId: string };
-  Body: EntryRequest;
+  Body: EntryRequestJson;
 }
 
 export const REQUEST_ENTRY = {
-  config: { door: 'entry' },
+  config: { auth: 'entry' },
   schema: {
     tags,
     security: [{ serviceToken: [] }, { userToken: [] }, {}],
     operationId: 'requestEntry',
-    summary: 'Asks for a place in the queue',
+    summary: 'Requests entry to the queue',
     description:
-      'Repeating it keeps the earlier place. With `ENTRY_AUTH=service` the service token is needed, with `ENTRY_AUTH=jwt` a token of the user, and then the body names nobody. A 404 or 409 is a courtesy: the log decides.',
+      'A repeated request keeps the earliest place. `ENTRY_AUTH=service` requires the service token. `ENTRY_AUTH=jwt` requires a token of the user, and the body must not name a user. 404 and 409 are early rejections: nothing was appended to the log.',
     params: ConcertParams,
-    body: ref(EntryRequest),
+    body: ref(EntryRequestSchema),
     response: {
       202: {
-        description: 'The request is in the log. Its place is decided.',
-        headers: { Location: { type: 'string', description: 'Path of the own entry.' } },
-        content: { 'application/json': { schema: ref(EntryAccepted) } },
+        description: 'The request is in the log; its receipt decides the place.',
+        headers: { Location: { type: 'string', description: 'Path of the entry.' } },
+        content: { 'application/json': { schema: ref(EntryAcceptedSchema) } },
       },
       ...problems(
         'UNAUTHENTICATED',
@@ -55,22 +61,21 @@ export const REQUEST_ENTRY = {
 } satisfies RouteShorthandOptions;
 
 export const GET_MY_ENTRY = {
-  config: { door: 'entry-token' },
+  config: { auth: 'entry-token' },
   schema: {
     tags,
     security: [{ entryToken: [] }],
     params: ConcertParams,
     operationId: 'getMyEntry',
-    summary: 'What became of the request that the token was given for',
-    response: { 200: ref(Entry), ...problems('UNAUTHENTICATED', 'FORBIDDEN', 'PROJECTION_UNAVAILABLE') },
+    summary: 'The current state of the entry',
+    response: { 200: ref(EntrySchema), ...problems('UNAUTHENTICATED', 'FORBIDDEN', 'PROJECTION_UNAVAILABLE') },
   },
 } satisfies RouteShorthandOptions;
 
 /**
- * The two routes that the whole crowd uses: to ask for entry, and where one stands. They are Fastify's own and not a
- * controller's: what Nest does between a request and a method is a good part of what such a request costs. (ADR 26.)
- *
- * Everything else is the same for them: hooks, doors, schemas, buses and problems.
+ * Registers the two routes with the most traffic: request entry, and read an entry.
+ * They bypass Nest's router, which takes a good part of the CPU time of such a request. Hooks, schemas, buses and
+ * problems are the same as for all other routes.
  */
 export function registerEntryRoutes(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();

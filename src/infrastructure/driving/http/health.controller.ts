@@ -5,21 +5,21 @@ import { QueueError } from '../../../application/errors.ts';
 import { Health, type HealthReport } from '../../../application/health/health-report.ts';
 import { publicReport } from '../../../application/health/public-report.ts';
 import { Authentication } from '../../../application/ports/authentication.port.ts';
-import { Live, Readiness } from './schemas/health.schema.ts';
+import { Live, ReadinessSchema } from './schemas/health.schema.ts';
 import { unlimitedProblems } from './schemas/problem.schema.ts';
 import { ref } from './schemas/shared.ts';
 
 const tags = ['health'];
 const readiness = (description: string) => ({
   description,
-  content: { 'application/json': { schema: ref(Readiness) } },
+  content: { 'application/json': { schema: ref(ReadinessSchema) } },
 });
 
 @Controller('health')
 export class HealthController {
   constructor(
     @Inject(Health) private readonly health: Health,
-    @Inject(Authentication) private readonly callers: Authentication,
+    @Inject(Authentication) private readonly authentication: Authentication,
   ) {}
 
   @Get('live')
@@ -27,7 +27,7 @@ export class HealthController {
   @RouteSchema({
     tags,
     operationId: 'getLiveness',
-    summary: 'Whether the process answers at all',
+    summary: 'Whether the process responds',
     response: { 200: Live, ...unlimitedProblems() },
   })
   live(): { readonly status: 'live' } {
@@ -39,8 +39,12 @@ export class HealthController {
   @RouteSchema({
     tags,
     operationId: 'getReadiness',
-    summary: 'Whether the roles of this process can do their work',
-    response: { 200: readiness('They can.'), 503: readiness('One of them cannot.'), ...unlimitedProblems() },
+    summary: 'Whether the roles of this process are ready',
+    response: {
+      200: readiness('All roles are ready.'),
+      503: readiness('At least one role is not ready.'),
+      ...unlimitedProblems(),
+    },
   })
   async ready(
     @Headers('authorization') authorization: string | undefined,
@@ -54,7 +58,7 @@ export class HealthController {
   async #isOperator(authorization: string | undefined): Promise<boolean> {
     if (authorization === undefined) return false;
     try {
-      await this.callers.operator(authorization);
+      await this.authentication.operator(authorization);
       return true;
     } catch (error) {
       if (error instanceof QueueError) return false;

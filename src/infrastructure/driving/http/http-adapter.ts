@@ -11,51 +11,51 @@ import { BODY_LIMIT, INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Of whoever sent it, as `request.ip`, for what never becomes a request of Fastify. */
+    /** The client address, as `request.ip`, of a request that Fastify does not route (an upgrade). */
     clientAddress(request: IncomingMessage): string;
   }
 }
 
 export interface HttpAdapterSettings extends ConnectionLimitSettings {
-  /** Everyone, nobody, the last n, or these addresses. */
+  /** Trust all proxies, none, the last n, or these addresses. */
   readonly trustProxy: boolean | number | readonly string[];
 }
 
 /**
- * Fastify as this API wants it: strict about what comes in, bounded in time and size, and with one parser, for JSON.
+ * A Fastify adapter with strict validation, limits of time and size, and a parser for JSON alone.
  *
- * There is no middleware: `use()` and Nest's MiddlewareConsumer do not work here, Fastify's hooks do.
+ * It has no middleware: `use()` and Nest's MiddlewareConsumer do not work. Use Fastify's hooks.
  */
 export function createHttpAdapter(settings: HttpAdapterSettings): FastifyAdapter {
   const { trustProxy } = settings;
-  const isProxy = proxies(trustProxy);
+  const isTrustedProxy = trustedProxyOf(trustProxy);
   const adapter = new JsonAdapter({
     skipMiddie: true,
     logger: false,
-    trustProxy: trustProxy === false ? false : isProxy,
+    trustProxy: trustProxy === false ? false : isTrustedProxy,
     genReqId: requestIdGenerator(),
     bodyLimit: BODY_LIMIT,
-    // A request has 10 s to arrive. Idle connections live longer than those of the usual proxies (60 s), so that the proxy
-    // closes first and never sends into a closing one.
+    // Longer than the keep-alive of the usual proxies (60 s): the proxy closes first, so it never sends into a closing
+    // connection.
     requestTimeout: 10_000,
     keepAliveTimeout: 75_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
-    // At shutdown: answer what has come, end idle connections, take no more.
+    // At shutdown: answer the requests received, close idle connections, accept no more.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
-    // Long parts of a path are judged by the schemas, which name the field.
+    // Let the schemas reject long path parameters: their error names the field.
     routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply.headers(DATA_HEADERS), toProblem(error) ?? INTERNAL_PROBLEM, request.id),
     clientErrorHandler: answerClientError,
   });
   const fastify = adapter.getInstance();
-  fastify.decorate('clientAddress', (request: IncomingMessage) => proxyAddr(request, isProxy));
+  fastify.decorate('clientAddress', (request: IncomingMessage) => proxyAddr(request, isTrustedProxy));
   fastify.removeAllContentTypeParsers();
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // Many clients announce JSON and send nothing, for calls that take nothing.
+    // Many clients send `content-type: application/json` with an empty body.
     if (body === '') done(null);
     else void parse(request, String(body), done);
   });
@@ -64,7 +64,7 @@ export function createHttpAdapter(settings: HttpAdapterSettings): FastifyAdapter
   return adapter;
 }
 
-/** At shutdown a connection on which the last answer went out is idle only then: looked for until all are gone. */
+/** At shutdown a connection becomes idle only after its last response, so close idle connections repeatedly. */
 function closeIdleConnections(fastify: FastifyInstance): void {
   fastify.addHook('preClose', (done) => {
     if (fastify.server.listening) {
@@ -75,23 +75,23 @@ function closeIdleConnections(fastify: FastifyInstance): void {
   });
 }
 
-/** Whether an address, so many hops away, is a proxy that is believed. */
-function proxies(trusted: boolean | number | readonly string[]): (address: string, hop: number) => boolean {
+/** Returns a predicate: whether the proxy with this address, so many hops away, is trusted. */
+function trustedProxyOf(trusted: boolean | number | readonly string[]): (address: string, hop: number) => boolean {
   if (typeof trusted === 'number') return (_address, hop) => hop < trusted;
   return typeof trusted === 'boolean' ? () => trusted : proxyAddr.compile([...trusted]);
 }
 
 class JsonAdapter extends FastifyAdapter {
-  /** Nest would add a parser for forms and replace the one for JSON. */
+  /** Nest would add a parser for forms and replace the JSON parser. */
   override registerParserMiddleware(): void {}
 
-  /** Nest would set its own when all routes are registered: too late for those that Fastify has made ready by then. */
+  /** Nest would set its error handler after all routes are registered, too late for routes that are ready by then. */
   override setErrorHandler(): FastifyInstance {
     return this.getInstance();
   }
 }
 
-/** The caller's own request id if it is harmless, else one of ours. */
+/** Takes `X-Request-Id` of the caller if it is safe to log, else generates an id. */
 function requestIdGenerator(): (request: { readonly headers: IncomingHttpHeaders }) => string {
   const process = randomBytes(6).toString('base64url');
   let last = 0;

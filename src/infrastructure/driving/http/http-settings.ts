@@ -1,6 +1,6 @@
-/** What the HTTP door needs to know of the settings. */
+/** The settings of the HTTP API. */
 export interface HttpSettings {
-  /** Empty: no other origin's pages. `*`: any. */
+  /** Origins whose pages may call the API. Empty: none. `*`: any. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
 }

@@ -26,30 +26,31 @@ import { ADMIN, admissionKeys, entryTokens, SERVICE } from './http-samples.fixtu
 import type { HttpSettings } from './http-settings.ts';
 import { fakeUseCases } from './use-cases.fixtures.ts';
 
-/** Someone who follows an entry through the door, for as long as `isThere`. */
-export interface Follower {
+/** A subscription to an entry that a client opened. */
+export interface TestSubscription {
   readonly token: EntryClaims;
   readonly since: number | undefined;
-  readonly follower: EntrySubscriber;
-  isThere: boolean;
+  readonly subscriber: EntrySubscriber;
+  /** Whether the client is still connected. */
+  isOpen: boolean;
 }
 
-interface Opening extends Partial<HttpSettings> {
+interface TestApiOptions extends Partial<HttpSettings> {
   readonly entryAuth?: 'open' | 'service' | 'jwt';
   readonly provider?: IdentityProvider;
   readonly limits?: { readonly perAddress?: number; readonly perUser?: number; readonly acceptedPerSecond?: number };
   readonly trustProxy?: HttpAdapterSettings['trustProxy'];
-  /** Another door beside it, on the same buses. */
-  readonly beside?: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'>;
+  /** Another API in the same application, on the same buses. */
+  readonly otherApi?: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'>;
   readonly telemetry?: Telemetry;
 }
 
-/** The HTTP door on the real buses, with use cases that do as they are told and remember what they were asked. */
+/** The HTTP API on real buses, with fake use cases that record the messages they receive. */
 export class TestApi {
-  readonly asked: object[] = [];
-  readonly followers: Follower[] = [];
-  /** What a use case does when it is not the usual. */
-  answers = new Map<object, () => unknown>();
+  readonly messages: object[] = [];
+  readonly subscriptions: TestSubscription[] = [];
+  /** Results by message class, in place of the default results. */
+  results = new Map<object, () => unknown>();
   health: HealthReport = {
     ready: true,
     roles: { api: { ready: true, detail: 'the log answers' } },
@@ -63,15 +64,15 @@ export class TestApi {
     provider,
     limits = {},
     trustProxy = false,
-    beside,
+    otherApi,
     telemetry = NOOP_TELEMETRY,
     ...settings
-  }: Opening = {}): Promise<TestApi> {
-    const all: HttpSettings = { corsOrigins: [], logLevel: 'silent', ...settings };
-    const holder: { door?: TestApi } = {};
-    const there = (): TestApi => {
-      if (!holder.door) throw new Error('the door is not open yet');
-      return holder.door;
+  }: TestApiOptions = {}): Promise<TestApi> {
+    const httpSettings: HttpSettings = { corsOrigins: [], logLevel: 'silent', ...settings };
+    const holder: { api?: TestApi } = {};
+    const current = (): TestApi => {
+      if (!holder.api) throw new Error('the API is not open yet');
+      return holder.api;
     };
     const admissionTokens = await JoseAdmissionTokens.with(admissionKeys);
     const tokens = {
@@ -80,44 +81,44 @@ export class TestApi {
       admission: admissionTokens,
       provider,
     };
-    const callers = new BearerAuthentication(tokens, entryAuth);
-    const guards = {
-      callers,
+    const authentication = new BearerAuthentication(tokens, entryAuth);
+    const accessControl = {
+      authentication,
       limits: new FlexibleRequestLimits({ perAddress: 0, perUser: 0, ...limits, namePrefix: '' }, undefined),
-      accepts: new EntryRateLimiter(limits.acceptedPerSecond ?? 0),
+      entryRateLimiter: new EntryRateLimiter(limits.acceptedPerSecond ?? 0),
     };
     const module = await Test.createTestingModule({
-      imports: [CqrsModule.forRoot(), ...(beside?.imports ?? [])],
-      controllers: [...HTTP_CONTROLLERS, ...(beside?.controllers ?? [])],
+      imports: [CqrsModule.forRoot(), ...(otherApi?.imports ?? [])],
+      controllers: [...HTTP_CONTROLLERS, ...(otherApi?.controllers ?? [])],
       providers: [
-        ...fakeUseCases(there),
+        ...fakeUseCases(current),
         ...HTTP_PROVIDERS,
-        ...(beside?.providers ?? []),
-        { provide: Authentication, useValue: callers },
-        { provide: RequestLimits, useValue: guards.limits },
-        { provide: EntryRateLimiter, useValue: guards.accepts },
+        ...(otherApi?.providers ?? []),
+        { provide: Authentication, useValue: authentication },
+        { provide: RequestLimits, useValue: accessControl.limits },
+        { provide: EntryRateLimiter, useValue: accessControl.entryRateLimiter },
         {
           provide: EntrySubscriptions,
-          useValue: { follow: (...asked: Parameters<EntrySubscriptions['follow']>) => there().#follow(...asked) },
+          useValue: { follow: (...args: Parameters<EntrySubscriptions['follow']>) => current().#subscribe(...args) },
         },
         { provide: AdmissionTokens, useValue: admissionTokens },
         { provide: Telemetry, useValue: telemetry },
         { provide: MetricsExporter, useValue: { contentType: 'text/plain', scrape: async () => 'up 1\n' } },
-        { provide: Health, useValue: { report: () => Promise.resolve(there().health) } },
+        { provide: Health, useValue: { report: () => Promise.resolve(current().health) } },
       ],
     }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter({ trustProxy }), {
       logger: false,
     });
-    await configureHttp(app, all, guards);
+    await configureHttp(app, httpSettings, accessControl);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    holder.door = new TestApi(app);
-    return holder.door;
+    holder.api = new TestApi(app);
+    return holder.api;
   }
 
   call(method: string, url: string, options: Omit<InjectOptions, 'method' | 'url'> = {}): Promise<Response> {
-    // light-my-request's type knows the common methods only.
+    // The type of light-my-request lists the common methods only.
     return this.app.inject({ ...options, method: method as 'GET', url });
   }
 
@@ -126,19 +127,19 @@ export class TestApi {
     return this.call(method, url, { payload, headers: { 'content-type': 'application/json', ...headers } });
   }
 
-  #follow(...[token, since, follower]: Parameters<EntrySubscriptions['follow']>): () => void {
-    this.answers.get(EntrySubscriptions)?.();
-    const one = { token, since, follower, isThere: true };
-    this.followers.push(one);
+  #subscribe(...[token, since, subscriber]: Parameters<EntrySubscriptions['follow']>): () => void {
+    this.results.get(EntrySubscriptions)?.();
+    const subscription = { token, since, subscriber, isOpen: true };
+    this.subscriptions.push(subscription);
     return () => {
-      one.isThere = false;
+      subscription.isOpen = false;
     };
   }
 
   reset(): void {
-    this.followers.length = 0;
-    this.asked.length = 0;
-    this.answers = new Map();
+    this.subscriptions.length = 0;
+    this.messages.length = 0;
+    this.results = new Map();
   }
 
   close(): Promise<void> {

@@ -2,46 +2,44 @@ import type { FastifyInstance } from 'fastify';
 import { QueueError } from '../../../application/errors.ts';
 import { isProbe } from './request-limit.hooks.ts';
 
-const LOOKED_AT_EVERY_MS = 200;
-/** A turn of the event loop that takes so long makes callers wait in vain. */
-const LATE_MS = 800;
-/** One late turn is a pause of the machine; so many in a row are more work than this process can do. */
-const IN_A_ROW = 3;
+const SAMPLE_INTERVAL_MS = 200;
+/** A timer that fires later than this counts as late. */
+const MAX_DELAY_MS = 800;
+/** A single late timer is a pause of the machine; this many in a row mean that the process is overloaded. */
+const MAX_LATE_IN_A_ROW = 3;
 
-/**
- * Whether this process cannot keep up with its own work: the event loop has come late to the same appointment again and again.
- * A single turn on time ends it.
- */
+/** Detects an overloaded event loop: several samples in a row were late. A single sample on time ends the overload. */
 export class EventLoopMonitor {
-  #late = 0;
-  #due: number;
+  #lateInARow = 0;
+  #dueAt: number;
 
+  /** @param now monotonic milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {
-    this.#due = now() + LOOKED_AT_EVERY_MS;
+    this.#dueAt = now() + SAMPLE_INTERVAL_MS;
   }
 
-  /** To be called by a timer of `LOOKED_AT_EVERY_MS`. */
-  look(): void {
+  /** Call every `SAMPLE_INTERVAL_MS` from a timer. */
+  sample(): void {
     const now = this.now();
-    this.#late = now - this.#due > LATE_MS ? this.#late + 1 : 0;
-    this.#due = now + LOOKED_AT_EVERY_MS;
+    this.#lateInARow = now - this.#dueAt > MAX_DELAY_MS ? this.#lateInARow + 1 : 0;
+    this.#dueAt = now + SAMPLE_INTERVAL_MS;
   }
 
   get isOverloaded(): boolean {
-    return this.#late >= IN_A_ROW;
+    return this.#lateInARow >= MAX_LATE_IN_A_ROW;
   }
 }
 
-/** Refuses requests at once while this process cannot keep up. */
-export function registerLoadShedding(fastify: FastifyInstance, pressure = new EventLoopMonitor()): void {
-  const timer = setInterval(() => pressure.look(), LOOKED_AT_EVERY_MS).unref();
+/** Rejects requests while the event loop is overloaded. */
+export function registerLoadShedding(fastify: FastifyInstance, monitor = new EventLoopMonitor()): void {
+  const timer = setInterval(() => monitor.sample(), SAMPLE_INTERVAL_MS).unref();
   fastify.addHook('onClose', (_instance, done) => {
     clearInterval(timer);
     done();
   });
   fastify.addHook('onRequest', (request, _reply, proceed) => {
-    if (pressure.isOverloaded && !isProbe(request))
-      proceed(new QueueError('OVERLOADED', 'This process is behind with its work.'));
+    if (monitor.isOverloaded && !isProbe(request))
+      proceed(new QueueError('OVERLOADED', 'The event loop of this process is late.'));
     else proceed();
   });
 }

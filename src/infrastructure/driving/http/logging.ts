@@ -2,21 +2,34 @@ import type { LoggerService } from '@nestjs/common';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { type DestinationStream, type Logger as Pino, pino } from 'pino';
 
-/** What must never be read in a log, should an object that holds it be logged by mistake. */
-const SECRET = ['authorization', 'entryToken', 'admissionToken', 'token', 'password', 'secrets', 'phoneNumber'];
+/** Fields that are redacted when an object that contains them is logged. */
+const REDACTED_FIELDS = [
+  'authorization',
+  'entryToken',
+  'admissionToken',
+  'token',
+  'password',
+  'secrets',
+  'phoneNumber',
+];
 
-/** Contexts in which Nest tells of each module and route at its start. */
-const INNER_WORKINGS: readonly unknown[] = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'GraphQLModule'];
+/** Contexts in which Nest logs each module and route at startup. */
+const NEST_STARTUP_CONTEXTS: readonly unknown[] = [
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'GraphQLModule',
+];
 
-/** Nest says the same hundred lines at every start: they are there for who looks for them, at debug level. */
+/** Logs Nest's startup messages, about a hundred lines, at debug level. */
 class ServerLogger extends Logger {
   override log(message: unknown, ...rest: unknown[]): void {
-    if (INNER_WORKINGS.includes(rest.at(-1))) this.debug(message, ...rest);
+    if (NEST_STARTUP_CONTEXTS.includes(rest.at(-1))) this.debug(message, ...rest);
     else super.log(message, ...rest);
   }
 }
 
-/** JSON lines on standard output, for Nest and for whoever asks for the pino logger itself. */
+/** Logs JSON lines to standard output; returns the pino logger and the Nest logger that writes to it. */
 export function createLogger(
   level: string,
   destination?: DestinationStream,
@@ -24,10 +37,10 @@ export function createLogger(
   const options = {
     level,
     base: {},
-    redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+    redact: { paths: REDACTED_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
   };
   const root = destination ? pino(options, destination) : pino(options);
   const params = { pinoHttp: { logger: root } };
-  // The middleware of nestjs-pino is not used: access-log.ts writes the few lines that are worth having. (ADR 26.)
+  // Without the middleware of nestjs-pino: access-log.ts writes the access log.
   return { pino: root, nest: new ServerLogger(new PinoLogger(params), params) };
 }

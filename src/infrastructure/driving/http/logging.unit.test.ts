@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { PinoLogger } from 'nestjs-pino';
 import { createLogger } from './logging.ts';
 
-const INNER = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'GraphQLModule'];
+const NEST_CONTEXTS = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'GraphQLModule'];
 
 function lines(level: string): {
   readonly logger: ReturnType<typeof createLogger>;
@@ -14,22 +14,22 @@ function lines(level: string): {
 }
 
 describe('the log', () => {
-  test('is one line of JSON a message, with its context; of the workings of Nest at debug level alone', () => {
+  test('writes one JSON line per message with its context, and startup messages of Nest at debug level only', () => {
     const { logger, read } = lines('info');
-    const tell = () => {
+    const logMessages = () => {
       logger.nest.log('listening', 'main');
-      for (const context of INNER) logger.nest.log('as at every start', context);
-      logger.nest.debug?.('not told at info', 'main');
+      for (const context of NEST_CONTEXTS) logger.nest.log('startup message', context);
+      logger.nest.debug?.('debug message', 'main');
     };
     const listening = expect.objectContaining({ level: 30, msg: 'listening', context: 'main' });
-    tell();
+    logMessages();
     expect(read()).toEqual([listening]);
-    PinoLogger.root.level = 'debug'; // the one that Nest's logger of a process writes to: that of its first
-    tell();
+    PinoLogger.root.level = 'debug'; // the root logger that Nest's logger of this process uses
+    logMessages();
     expect(read().slice(1)).toEqual([
       listening,
-      ...INNER.map((context) => expect.objectContaining({ level: 20, msg: 'as at every start', context })),
-      expect.objectContaining({ level: 20, msg: 'not told at info' }),
+      ...NEST_CONTEXTS.map((context) => expect.objectContaining({ level: 20, msg: 'startup message', context })),
+      expect.objectContaining({ level: 20, msg: 'debug message' }),
     ]);
   });
 

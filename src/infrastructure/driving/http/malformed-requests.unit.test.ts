@@ -1,42 +1,48 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { TestApi } from './http.fixtures.ts';
 import { ADMIN, bearer } from './http-samples.fixtures.ts';
-import { problem } from './problem.fixtures.ts';
+import { expectProblem } from './problem.fixtures.ts';
 
 const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
 const ENTRIES = '/v1/concerts/c1/queue/entries';
 
-const door = await TestApi.open();
-afterEach(() => door.reset());
-afterAll(() => door.close());
+const api = await TestApi.open();
+afterEach(() => api.reset());
+afterAll(() => api.close());
 
-describe('an id that cannot be', () => {
+describe('an invalid id', () => {
   test.each(['a b', 'a/b', 'a:b', '{a}', 'ä', 'a\u0000', 'a\r\nb', 'x'.repeat(65), 'x'.repeat(3_000), '\u202e'])(
-    'of a concert: %j',
+    'of a concert is rejected: %j',
     async (id) => {
-      const detail = problem(await door.call('GET', `/v1/concerts/${encodeURIComponent(id)}/queue`), 'INVALID_REQUEST');
+      const detail = expectProblem(
+        await api.call('GET', `/v1/concerts/${encodeURIComponent(id)}/queue`),
+        'INVALID_REQUEST',
+      );
       expect(detail.length).toBeLessThan(120);
-      expect(door.asked).toEqual([]);
+      expect(api.messages).toEqual([]);
     },
   );
 
-  test.each(['a b', 'ann@example.com', 'x'.repeat(129), '\u0000'])('of a user in a path: %j', async (id) => {
-    problem(
-      await door.call('DELETE', `${ENTRIES}/${encodeURIComponent(id)}`, { headers: bearer(ADMIN) }),
-      'INVALID_REQUEST',
-    );
-  });
+  test.each(['a b', 'ann@example.com', 'x'.repeat(129), '\u0000'])(
+    'of a user in a path is rejected: %j',
+    async (id) => {
+      expectProblem(
+        await api.call('DELETE', `${ENTRIES}/${encodeURIComponent(id)}`, { headers: bearer(ADMIN) }),
+        'INVALID_REQUEST',
+      );
+    },
+  );
 
   test.each(['me', '.', '..', '', 'a b', 'x'.repeat(129), 'ann\n', 7, null, ['ann'], { $ne: 'ann' }])(
-    'of a user in a body: %j',
+    'of a user in a body is rejected: %j',
     async (userId) => {
-      expect(problem(await door.json('POST', ENTRIES, { userId }), 'INVALID_REQUEST')).toContain('body/userId');
-      expect(door.asked).toEqual([]);
+      expect(expectProblem(await api.json('POST', ENTRIES, { userId }), 'INVALID_REQUEST')).toContain('body/userId');
+      expect(api.messages).toEqual([]);
     },
   );
 });
 
-const sized = (bytes: number): string => `{"userId":"ann"${' '.repeat(bytes - 16)}}`;
+const bodyOf = (bytes: number): string => `{"userId":"ann"${' '.repeat(bytes - 16)}}`;
 
 describe('a request for entry', () => {
   test.each([
@@ -54,20 +60,20 @@ describe('a request for entry', () => {
     ['{"userId":"ann","__proto__":{"a":1}}', 'valid JSON'],
     ['{"phoneNumber":"call me"}', 'body/phoneNumber'],
     [`{"${'x'.repeat(10_000)}":1}`, 'must not have the property'],
-  ])('with the body %s is refused', async (body, naming) => {
-    const detail = problem(await door.json('POST', ENTRIES, body), 'INVALID_REQUEST');
-    expect(detail).toContain(naming);
+  ])('with the body %s is rejected', async (body, expected) => {
+    const detail = expectProblem(await api.json('POST', ENTRIES, body), 'INVALID_REQUEST');
+    expect(detail).toContain(expected);
     expect(detail.length).toBeLessThan(200);
-    expect(door.asked).toEqual([]);
+    expect(api.messages).toEqual([]);
   });
 
-  test('without any body is refused', async () => {
-    expect(problem(await door.call('POST', ENTRIES), 'INVALID_REQUEST')).toContain('body');
+  test('without a body is rejected', async () => {
+    expect(expectProblem(await api.call('POST', ENTRIES), 'INVALID_REQUEST')).toContain('body');
   });
 
-  test('over 16 KiB is refused, and one just below is read', async () => {
-    problem(await door.json('POST', ENTRIES, sized(16_385)), 'PAYLOAD_TOO_LARGE');
-    expect((await door.json('POST', ENTRIES, sized(16_384))).statusCode).toBe(202);
+  test('over 16 KiB is rejected, and one of 16 KiB is accepted', async () => {
+    expectProblem(await api.json('POST', ENTRIES, bodyOf(16_385)), 'PAYLOAD_TOO_LARGE');
+    expect((await api.json('POST', ENTRIES, bodyOf(16_384))).statusCode).toBe(202);
   });
 
   test.each([
@@ -77,29 +83,29 @@ describe('a request for entry', () => {
     'application/xml',
     'nonsense',
     '',
-  ])('of the media type %j is refused', async (type) => {
-    const response = await door.call('POST', ENTRIES, {
+  ])('of the media type %j is rejected', async (type) => {
+    const response = await api.call('POST', ENTRIES, {
       payload: '{"userId":"ann"}',
       headers: { 'content-type': type },
     });
-    problem(response, 'UNSUPPORTED_MEDIA_TYPE');
+    expectProblem(response, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
-  test('with a body of no media type at all is refused', async () => {
+  test('with a body without a media type is rejected', async () => {
     const headers = { 'content-length': '16' };
-    problem(
-      await door.call('POST', ENTRIES, { payload: Buffer.from('{"userId":"ann"}'), headers }),
+    expectProblem(
+      await api.call('POST', ENTRIES, { payload: Buffer.from('{"userId":"ann"}'), headers }),
       'UNSUPPORTED_MEDIA_TYPE',
     );
   });
 
-  test("by phone number is for the shop's own backend only", async () => {
-    problem(await door.json('POST', ENTRIES, { phoneNumber: '010-1234-5678' }), 'FORBIDDEN');
-    expect(door.asked).toEqual([]);
+  test('by phone number is rejected without the service token', async () => {
+    expectProblem(await api.json('POST', ENTRIES, { phoneNumber: '010-1234-5678' }), 'FORBIDDEN');
+    expect(api.messages).toEqual([]);
   });
 });
 
-describe('a policy', () => {
+describe('an invalid policy', () => {
   test.each<[string, object]>([
     ['body/capacity', { capacity: 0 }],
     ['body/capacity', { capacity: 1_000_001 }],
@@ -125,10 +131,10 @@ describe('a policy', () => {
     ['body/opensAt', { opensAt: '2016-12-31T23:59:60Z' }],
     ['body/opensAt', { opensAt: '0000-01-01T00:00:00Z' }],
     ['must not have the property "price"', { price: 1 }],
-  ])('is refused, and %s is named', async (naming, change) => {
-    const response = await door.json('PUT', '/v1/concerts/c1/queue', { ...policy, ...change }, bearer(ADMIN));
-    expect(problem(response, 'INVALID_REQUEST')).toContain(naming);
-    expect(door.asked).toEqual([]);
+  ])('is rejected with the detail %s', async (expected, change) => {
+    const response = await api.json('PUT', '/v1/concerts/c1/queue', { ...policy, ...change }, bearer(ADMIN));
+    expect(expectProblem(response, 'INVALID_REQUEST')).toContain(expected);
+    expect(api.messages).toEqual([]);
   });
 });
 
@@ -143,7 +149,7 @@ describe('a page of queues', () => {
     'cursor=',
     'page=2',
     `cursor=${'x'.repeat(201)}`,
-  ])('is refused for %s', async (query) => {
-    problem(await door.call('GET', `/v1/queues?${query}`, { headers: bearer(ADMIN) }), 'INVALID_REQUEST');
+  ])('is rejected for %s', async (query) => {
+    expectProblem(await api.call('GET', `/v1/queues?${query}`, { headers: bearer(ADMIN) }), 'INVALID_REQUEST');
   });
 });

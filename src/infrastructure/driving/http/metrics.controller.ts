@@ -7,7 +7,7 @@ import { problems } from './schemas/problem.schema.ts';
 
 @Controller('metrics')
 export class MetricsController {
-  constructor(@Inject(MetricsExporter) private readonly page: MetricsExporter) {}
+  constructor(@Inject(MetricsExporter) private readonly exporter: MetricsExporter) {}
 
   @Get()
   @RequireAuth('metrics')
@@ -15,14 +15,14 @@ export class MetricsController {
   @RouteSchema({
     tags: ['health'],
     operationId: 'getMetrics',
-    summary: 'What this process tells Prometheus',
+    summary: 'The metrics of this process, in the Prometheus text format',
     response: {
-      200: { description: 'Prometheus text.', content: { 'text/plain': { schema: { type: 'string' } } } },
+      200: { description: 'Prometheus text format.', content: { 'text/plain': { schema: { type: 'string' } } } },
       ...problems('UNAUTHENTICATED'),
     },
   })
   metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    reply.header('content-type', this.page.contentType);
-    return this.page.scrape();
+    reply.header('content-type', this.exporter.contentType);
+    return this.exporter.scrape();
   }
 }

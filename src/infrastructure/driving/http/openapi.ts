@@ -2,43 +2,43 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifySchema, RouteOptions } from 'fastify';
-import { Admission, JwkSet } from './schemas/admission.schema.ts';
-import { Entry, EntryAccepted, EntryRequest } from './schemas/entry.schema.ts';
-import { Readiness } from './schemas/health.schema.ts';
-import { Policy } from './schemas/policy.schema.ts';
-import { Problem } from './schemas/problem.schema.ts';
-import { Projections } from './schemas/projections.schema.ts';
-import { Queue, QueuePage } from './schemas/queue.schema.ts';
-import { Receipt, Receipted } from './schemas/receipt.schema.ts';
+import { AdmissionSchema, JwkSetSchema } from './schemas/admission.schema.ts';
+import { EntryAcceptedSchema, EntryRequestSchema, EntrySchema } from './schemas/entry.schema.ts';
+import { ReadinessSchema } from './schemas/health.schema.ts';
+import { PolicySchema } from './schemas/policy.schema.ts';
+import { ProblemSchema } from './schemas/problem.schema.ts';
+import { ProjectionsSchema } from './schemas/projections.schema.ts';
+import { QueuePageSchema, QueueSchema } from './schemas/queue.schema.ts';
+import { ReceiptedSchema, ReceiptSchema } from './schemas/receipt.schema.ts';
 
 const NAMED = [
-  Problem,
-  Receipt,
-  Receipted,
-  Policy,
-  Queue,
-  QueuePage,
-  EntryRequest,
-  EntryAccepted,
-  Entry,
-  Admission,
-  JwkSet,
-  Readiness,
-  Projections,
+  ProblemSchema,
+  ReceiptSchema,
+  ReceiptedSchema,
+  PolicySchema,
+  QueueSchema,
+  QueuePageSchema,
+  EntryRequestSchema,
+  EntryAcceptedSchema,
+  EntrySchema,
+  AdmissionSchema,
+  JwkSetSchema,
+  ReadinessSchema,
+  ProjectionsSchema,
 ];
 const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description }) as const;
 
 type Responses = Readonly<Record<string, object>>;
 
 /**
- * Problems are sent as text (`sendProblem`). They belong into the description of a route and need no serializer there: some
- * hundred would be compiled at every start.
+ * Keeps the problem responses of a route in the OpenAPI document but out of Fastify, which would compile a serializer for
+ * each at every start. `sendProblem` serializes them itself.
  */
 class ProblemResponses {
   readonly #responses = new WeakMap<RouteOptions, Responses>();
 
-  takeOut(route: RouteOptions): void {
-    const responses = route.schema?.response as Responses | undefined; // as `@RouteSchema` was given it
+  remove(route: RouteOptions): void {
+    const responses = route.schema?.response as Responses | undefined; // the type that `@RouteSchema` accepts
     if (!responses) return;
     this.#responses.set(route, responses);
     const others = Object.entries(responses).filter(([, { content = {} }]: [string, Content]) => !(PROBLEM in content));
@@ -56,12 +56,12 @@ interface Content {
 }
 const PROBLEM = 'application/problem+json';
 
-/** Describes all routes that are registered afterwards, under /openapi.json and, for people, /docs. */
+/** Serves the OpenAPI document of all routes registered afterwards at `/openapi.json`, and its pages at `/docs`. */
 export async function registerOpenApi(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   for (const schema of NAMED) fastify.addSchema(schema);
   const problems = new ProblemResponses();
-  fastify.addHook('onRoute', (route) => problems.takeOut(route));
+  fastify.addHook('onRoute', (route) => problems.remove(route));
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -69,26 +69,26 @@ export async function registerOpenApi(app: NestFastifyApplication): Promise<void
         title: 'concert-queue',
         version: '1',
         description:
-          'A virtual waiting room for ticket sales whose queue can be proved fair. Errors are problem documents (RFC 9457) with a `code` of a closed list.',
+          'A virtual waiting room for ticket sales with a verifiably fair queue. Errors are problem documents (RFC 9457); `code` is one of a closed list.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       tags: [
         { name: 'queues', description: "A concert's queue: its policy and its public document." },
-        { name: 'entries', description: "One user's place in one queue." },
-        { name: 'admissions', description: 'What the protected site asks and says.' },
-        { name: 'projections', description: 'What operators ask of the views.' },
+        { name: 'entries', description: "One user's participation in one concert's queue." },
+        { name: 'admissions', description: 'Calls of the protected site.' },
+        { name: 'projections', description: 'Progress of the projection, for operators.' },
         { name: 'health' },
         { name: 'documents' },
       ],
       components: {
         securitySchemes: {
-          adminToken: bearer("`ADMIN_TOKEN`, or an operator's own token with the scope `queue:admin`."),
-          serviceToken: bearer("`SERVICE_TOKEN`: the shop's own backend."),
-          userToken: bearer(
-            "A user's own token, from the identity provider of `AUTH_JWKS_URL`: its `sub` is the userId.",
+          adminToken: bearer(
+            "`ADMIN_TOKEN`, or an operator's token of the identity provider with the scope `queue:admin`.",
           ),
-          entryToken: bearer('The token that was given for a request for entry.'),
-          admissionToken: bearer('The token that was given for a claim.'),
+          serviceToken: bearer("`SERVICE_TOKEN` of the shop's backend."),
+          userToken: bearer("A user's token of the identity provider at `AUTH_JWKS_URL`; its `sub` is the userId."),
+          entryToken: bearer('The `entryToken` that `requestEntry` returned.'),
+          admissionToken: bearer('The `admissionToken` that `claimAdmission` returned.'),
         },
       },
     },

@@ -9,16 +9,16 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
-let door: TestApi;
+let api: TestApi;
 let document: {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 };
 beforeAll(async () => {
-  door = await TestApi.open();
-  document = (await door.call('GET', '/openapi.json')).json();
+  api = await TestApi.open();
+  document = (await api.call('GET', '/openapi.json')).json();
 });
-afterAll(() => door.close());
+afterAll(() => api.close());
 
 const operations = (): readonly (readonly [string, Operation])[] =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -32,7 +32,7 @@ describe('the OpenAPI document', () => {
     expect([result.valid, document.openapi]).toEqual([true, '3.1.0']);
   });
 
-  test('describes every call', () => {
+  test('describes every operation', () => {
     expect(
       operations()
         .map(([call]) => call)
@@ -62,7 +62,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  test('gives every call a name, a summary and its problems', () => {
+  test('gives every operation an id, a summary and its problems', () => {
     const names = operations().map(([, { operationId }]) => operationId);
     expect(new Set(names).size).toBe(names.length);
     for (const [call, { summary, responses }] of operations()) {
@@ -74,7 +74,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('says who may call', () => {
+  test('states the security schemes', () => {
     const security = Object.fromEntries(operations().map(([call, operation]) => [call, operation.security]));
     expect(security).toMatchObject({
       'PUT /v1/concerts/{concertId}/queue': [{ adminToken: [] }],
@@ -88,24 +88,24 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('the pages for people', () => {
-  test('are served from here, and load nothing from elsewhere', async () => {
-    const page = await door.call('GET', '/docs/');
+describe('the documentation pages', () => {
+  test('load files of this server only', async () => {
+    const page = await api.call('GET', '/docs/');
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-security-policy']).toContain("default-src 'self'");
     const addresses = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '');
     expect(addresses.length).toBeGreaterThan(2);
     for (const address of addresses) {
       expect(address).not.toMatch(/^(https?:)?\/\//);
-      expect([address, (await door.call('GET', new URL(address, 'http://x/docs/').pathname)).statusCode]).toEqual([
+      expect([address, (await api.call('GET', new URL(address, 'http://x/docs/').pathname)).statusCode]).toEqual([
         address,
         200,
       ]);
     }
   });
 
-  test('are found without the slash', async () => {
-    const response = await door.call('GET', '/docs');
+  test('redirect to the path with a slash', async () => {
+    const response = await api.call('GET', '/docs');
     expect([200, 302]).toContain(response.statusCode);
   });
 });

@@ -4,7 +4,7 @@ import type { RouteTable } from './route-table.ts';
 import { PROBLEMS, type Problem, problemDocument, problemHeaders } from './schemas/problem.ts';
 import { INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
 
-/** Writes every problem document: of use cases, of Fastify's own errors, of unknown paths, and of what nobody foresaw. */
+/** Answers all errors as problem documents: of use cases, of Fastify, for unknown paths, and unexpected ones. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('http');
@@ -12,30 +12,30 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly routes: RouteTable) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    // Another door than this one tells errors in its own way.
+    // The GraphQL API formats its own errors.
     if (host.getType<string>() !== 'http') throw error;
     const http = host.switchToHttp();
-    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    this.reply(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Also as Fastify's own error handler. */
-  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  /** Also Fastify's error handler. */
+  reply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const known = toProblem(error);
     if (!known)
-      this.#logger.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'unforeseen error');
-    // A stream that broke halfway: the status is long gone.
+      this.#logger.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'internal error');
+    // A stream failed after its status was sent.
     if (reply.sent) return;
-    sendProblem(reply, this.#refined(known ?? INTERNAL_PROBLEM, request), request.id);
+    sendProblem(reply, this.#withAllowedMethods(known ?? INTERNAL_PROBLEM, request), request.id);
   }
 
-  /** A known path with another method is not "not found". */
-  #refined(problem: Problem, request: FastifyRequest): Problem {
-    // What no route answers may also fail on its way to "not found": a body, a media type.
+  /** Replaces `NOT_FOUND` when the path exists with other methods. */
+  #withAllowedMethods(problem: Problem, request: FastifyRequest): Problem {
+    // A request for an unknown path may also fail because of its body, its media type or a limit.
     if (!request.is404 || problem.code === 'TOO_MANY_REQUESTS' || problem.code === 'OVERLOADED') return problem;
     const allowed = this.routes.methodsOf(request.url);
     if (allowed.length === 0 || allowed.includes(request.method)) return problem;
     const allow = allowed.join(', ');
-    return { code: 'METHOD_NOT_ALLOWED', detail: `Here one can ${allow}.`, headers: { allow } };
+    return { code: 'METHOD_NOT_ALLOWED', detail: `Allowed methods: ${allow}.`, headers: { allow } };
   }
 }
 
@@ -44,6 +44,6 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
   reply
     .code(PROBLEMS[problem.code].status)
     .headers({ ...problemHeaders(problem), 'x-request-id': requestId })
-    // As text: the answer must not depend on the route's own response schemas.
+    // As a string, so that Fastify does not apply the route's response schema.
     .send(JSON.stringify(problemDocument(problem.code, problem.detail)));
 }

@@ -3,8 +3,8 @@ import type { Response } from 'light-my-request';
 import type { ErrorCode } from '../../../application/errors.ts';
 import { PROBLEMS } from './schemas/problem.ts';
 
-/** Asserts a whole problem document and gives its detail. */
-export function problem(response: Response, code: ErrorCode): string {
+/** Asserts a complete problem document. @returns its detail */
+export function expectProblem(response: Response, code: ErrorCode): string {
   const body: unknown = response.json();
   const { status, title } = PROBLEMS[code];
   expect(body).toEqual({

@@ -3,16 +3,16 @@ import { RequestEntry } from '../../../application/commands/request-entry.comman
 import { QueueError } from '../../../application/errors.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { TestApi } from './http.fixtures.ts';
-import { problem } from './problem.fixtures.ts';
+import { expectProblem } from './problem.fixtures.ts';
 import { CODES } from './schemas/problem.ts';
 
 const ENTRIES = '/v1/concerts/c1/queue/entries';
 
-const door = await TestApi.open();
-afterEach(() => door.reset());
-afterAll(() => door.close());
+const api = await TestApi.open();
+afterEach(() => api.reset());
+afterAll(() => api.close());
 
-describe('a path or method that is not there', () => {
+describe('an unknown path or method', () => {
   test.each([
     '/',
     '/v1',
@@ -21,9 +21,9 @@ describe('a path or method that is not there', () => {
     '/v1/concerts//queue/x',
     '/docs/nope.js',
     '/%E0%A4%A',
-  ])('GET %s has a problem document', async (url) => {
-    const response = await door.call('GET', url);
-    expect(problem(response, url === '/%E0%A4%A' ? 'INVALID_REQUEST' : 'NOT_FOUND')).toBeTruthy();
+  ])('GET %s is answered with a problem document', async (url) => {
+    const response = await api.call('GET', url);
+    expect(expectProblem(response, url === '/%E0%A4%A' ? 'INVALID_REQUEST' : 'NOT_FOUND')).toBeTruthy();
   });
 
   test.each([
@@ -37,52 +37,52 @@ describe('a path or method that is not there', () => {
     ['OPTIONS', '/v1/queues', 'GET, HEAD'],
     ['PROPFIND', '/v1/queues', 'GET, HEAD'],
     ['QUERY', '/v1/queues', 'GET, HEAD'],
-  ])('%s %s names what is allowed', async (method, url, allow) => {
-    const response = await door.call(method, url);
-    problem(response, 'METHOD_NOT_ALLOWED');
+  ])('%s %s lists the allowed methods', async (method, url, allow) => {
+    const response = await api.call(method, url);
+    expectProblem(response, 'METHOD_NOT_ALLOWED');
     expect(response.headers['allow']).toBe(allow);
   });
 });
 
-describe('what a use case refuses', () => {
-  test.each(CODES)('as %s becomes a problem document', async (code) => {
-    door.answers.set(RequestEntry, () => {
-      throw new QueueError(code, 'in these words');
+describe('an error of a use case', () => {
+  test.each(CODES)('with the code %s becomes a problem document', async (code) => {
+    api.results.set(RequestEntry, () => {
+      throw new QueueError(code, 'the message');
     });
-    const response = await door.json('POST', ENTRIES, { userId: 'ann' });
-    expect(problem(response, code)).toBe('in these words');
+    const response = await api.json('POST', ENTRIES, { userId: 'ann' });
+    expect(expectProblem(response, code)).toBe('the message');
     expect(response.headers['retry-after']).toBe([429, 503].includes(response.statusCode) ? '1' : undefined);
   });
 
-  test('may say when to ask again', async () => {
-    door.answers.set(RequestEntry, () => {
+  test('sets Retry-After', async () => {
+    api.results.set(RequestEntry, () => {
       throw new QueueError('OVERLOADED', 'later', { retryAfterSeconds: 2.1 });
     });
-    expect((await door.json('POST', ENTRIES, { userId: 'ann' })).headers['retry-after']).toBe('3');
+    expect((await api.json('POST', ENTRIES, { userId: 'ann' })).headers['retry-after']).toBe('3');
   });
 
-  test('without having foreseen it tells nothing of the inside', async () => {
-    for (const unforeseen of [
+  test('that is unexpected shows no internals', async () => {
+    for (const unexpected of [
       new TypeError('secret of redis://inside'),
       'a thrown text',
       undefined,
       { statusCode: 500 },
     ]) {
-      door.answers.set(GetQueue, () => {
-        throw unforeseen;
+      api.results.set(GetQueue, () => {
+        throw unexpected;
       });
-      const response = await door.call('GET', '/v1/concerts/c1/queue');
-      problem(response, 'INTERNAL');
+      const response = await api.call('GET', '/v1/concerts/c1/queue');
+      expectProblem(response, 'INTERNAL');
       expect(response.body).not.toContain('secret');
     }
   });
 });
 
 describe('a request id', () => {
-  test("is the caller's own if it is harmless", async () => {
-    const given = await door.call('GET', '/nothing', { headers: { 'x-request-id': 'abc-1' } });
-    expect(given.headers['x-request-id']).toBe('abc-1');
-    const refused = await door.call('GET', '/nothing', { headers: { 'x-request-id': 'a b;"' } });
-    expect(refused.headers['x-request-id']).toMatch(/^[\w-]+$/);
+  test('is taken from the caller if it is safe to log', async () => {
+    const accepted = await api.call('GET', '/nothing', { headers: { 'x-request-id': 'abc-1' } });
+    expect(accepted.headers['x-request-id']).toBe('abc-1');
+    const replaced = await api.call('GET', '/nothing', { headers: { 'x-request-id': 'a b;"' } });
+    expect(replaced.headers['x-request-id']).toMatch(/^[\w-]+$/);
   });
 });

@@ -2,26 +2,26 @@ import { createHash } from 'node:crypto';
 import type { QueueDocument } from '../../../application/queries/queue-document.ts';
 import { queueToJson } from './schemas/queue.schema.ts';
 
-export interface QueueResponse {
+interface QueueResponse {
   readonly body: string;
-  /** Strong: equal tags, equal bytes. */
+  /** A strong entity tag. */
   readonly etag: string;
 }
 
-/** Texts of documents that are still held by whoever caches them: a document that is read a thousand times is written once. */
-const rendered = new WeakMap<QueueDocument, QueueResponse>();
+/** The queue cache returns the same object to many readers: serialize it once. */
+const responses = new WeakMap<QueueDocument, QueueResponse>();
 
 export function toQueueResponse(document: QueueDocument): QueueResponse {
-  const before = rendered.get(document);
-  if (before) return before;
+  const cached = responses.get(document);
+  if (cached) return cached;
   const body = JSON.stringify(queueToJson(document));
-  const text = { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
-  rendered.set(document, text);
-  return text;
+  const response = { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+  responses.set(document, response);
+  return response;
 }
 
-/** Whether `If-None-Match` names the tag, by the weak comparison that RFC 9110 (13.1.2) asks for. */
+/** Whether `If-None-Match` names the tag, by the weak comparison of RFC 9110, section 13.1.2. */
 export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);
+  return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }

@@ -12,15 +12,15 @@ import { ListQueues } from '../../../application/queries/list-queues.query.ts';
 import { RequireAuth } from './auth.hooks.ts';
 import { matchesEtag, toQueueResponse } from './queue-response-cache.ts';
 import { ConcertParams } from './schemas/ids.schema.ts';
-import { Policy, type PolicyJson, policyFromJson } from './schemas/policy.schema.ts';
+import { type PolicyJson, PolicySchema, policyFromJson } from './schemas/policy.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
-import { Queue, QueuePage, QueuePageQuery, queueToJson } from './schemas/queue.schema.ts';
+import { QueuePageQuery, QueuePageSchema, QueueSchema, queueToJson } from './schemas/queue.schema.ts';
 import { adminProblems, queueChangeResponses } from './schemas/responses.ts';
 import { ref } from './schemas/shared.ts';
 
 const tags = ['queues'];
 const security = [{ adminToken: [] }];
-const steering = { tags, security, params: ConcertParams, response: queueChangeResponses };
+const queueChangeRoute = { tags, security, params: ConcertParams, response: queueChangeResponses };
 
 @Controller('v1')
 export class QueuesController {
@@ -32,44 +32,52 @@ export class QueuesController {
   @Put('concerts/:concertId/queue')
   @RequireAuth('admin')
   @RouteSchema({
-    ...steering,
+    ...queueChangeRoute,
     operationId: 'configureQueue',
     summary: 'Opens or schedules a queue, or changes its policy',
-    body: ref(Policy),
+    body: ref(PolicySchema),
   })
   async configure(
     @Param('concertId') concertId: string,
     @Body() body: PolicyJson,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    return answer(await this.commands.execute(new ConfigureQueue(concertId, policyFromJson(body))), reply);
+    return toResponse(await this.commands.execute(new ConfigureQueue(concertId, policyFromJson(body))), reply);
   }
 
   @Post('concerts/:concertId/queue/pause')
   @HttpCode(200)
   @RequireAuth('admin')
-  @RouteSchema({ ...steering, operationId: 'pauseQueue', summary: 'Calls nobody until resumed' })
+  @RouteSchema({
+    ...queueChangeRoute,
+    operationId: 'pauseQueue',
+    summary: 'Pauses the queue: no entry is called until it is resumed',
+  })
   async pause(@Param('concertId') concertId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    return answer(await this.commands.execute(new PauseQueue(concertId)), reply);
+    return toResponse(await this.commands.execute(new PauseQueue(concertId)), reply);
   }
 
   @Post('concerts/:concertId/queue/resume')
   @HttpCode(200)
   @RequireAuth('admin')
-  @RouteSchema({ ...steering, operationId: 'resumeQueue', summary: 'Ends pause and close' })
+  @RouteSchema({ ...queueChangeRoute, operationId: 'resumeQueue', summary: 'Resumes a paused or closed queue' })
   async resume(
     @Param('concertId') concertId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    return answer(await this.commands.execute(new ResumeQueue(concertId)), reply);
+    return toResponse(await this.commands.execute(new ResumeQueue(concertId)), reply);
   }
 
   @Post('concerts/:concertId/queue/close')
   @HttpCode(200)
   @RequireAuth('admin')
-  @RouteSchema({ ...steering, operationId: 'closeQueue', summary: 'Takes no new entries and calls nobody' })
+  @RouteSchema({
+    ...queueChangeRoute,
+    operationId: 'closeQueue',
+    summary: 'Closes the queue: it accepts no entries and calls none',
+  })
   async close(@Param('concertId') concertId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    return answer(await this.commands.execute(new CloseQueue(concertId)), reply);
+    return toResponse(await this.commands.execute(new CloseQueue(concertId)), reply);
   }
 
   @Get('queues')
@@ -79,9 +87,9 @@ export class QueuesController {
     tags,
     security,
     operationId: 'listQueues',
-    summary: 'All queues in the order of their ids, a page at a time',
+    summary: 'Lists all queues in the order of their concert ids, in pages',
     querystring: QueuePageQuery,
-    response: { 200: ref(QueuePage), ...adminProblems('PROJECTION_UNAVAILABLE') },
+    response: { 200: ref(QueuePageSchema), ...adminProblems('PROJECTION_UNAVAILABLE') },
   })
   async list(@Query() { limit = '100', cursor }: QueuePageQuery): Promise<object> {
     const { queues, ...page } = await this.queries.execute(new ListQueues(Number(limit), cursor));
@@ -93,19 +101,18 @@ export class QueuesController {
     tags,
     operationId: 'getQueue',
     summary: 'The public document of one queue',
-    description:
-      'At most a second old, and meant to be cached: with it and their place, waiters know whether they were called.',
+    description: 'At most a second old and cacheable. An entry is called once `admittedThrough` reaches its place.',
     params: ConcertParams,
     response: {
       200: {
         description: 'The queue document.',
         headers: {
-          ETag: { type: 'string', description: 'Names these bytes; give it as `If-None-Match`.' },
+          ETag: { type: 'string', description: 'Entity tag of this body, for `If-None-Match`.' },
           'Cache-Control': { type: 'string', description: '`public, max-age=1`' },
         },
-        content: { 'application/json': { schema: ref(Queue) } },
+        content: { 'application/json': { schema: ref(QueueSchema) } },
       },
-      304: { type: 'null', description: 'Not changed since the `ETag` of `If-None-Match`.' },
+      304: { type: 'null', description: 'The queue is unchanged: its `ETag` matches `If-None-Match`.' },
       ...problems('CONCERT_NOT_FOUND', 'PROJECTION_UNAVAILABLE'),
     },
   })
@@ -125,9 +132,9 @@ export class QueuesController {
   }
 }
 
-/** 200 with the queue, or 202 with the receipt when the projection takes its time. */
-function answer(steered: QueueChangeResult, reply: FastifyReply): object {
-  if ('queue' in steered) return queueToJson(steered.queue);
+/** 200 with the queue, or 202 with the receipt when the projection has not applied the event in time. */
+function toResponse(result: QueueChangeResult, reply: FastifyReply): object {
+  if ('queue' in result) return queueToJson(result.queue);
   reply.code(202);
-  return steered;
+  return result;
 }

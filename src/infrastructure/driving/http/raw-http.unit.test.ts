@@ -6,20 +6,20 @@ import { RequestEntry } from '../../../application/commands/request-entry.comman
 import { TestApi } from './http.fixtures.ts';
 import { receipt } from './http-samples.fixtures.ts';
 
-let door: TestApi;
+let api: TestApi;
 let port: number;
 beforeAll(async () => {
-  door = await TestApi.open();
-  port = await listen(door);
+  api = await TestApi.open();
+  port = await listen(api);
 });
-afterAll(() => door.close());
+afterAll(() => api.close());
 
 async function listen({ app }: TestApi): Promise<number> {
   await app.listen(0, '127.0.0.1');
   return Number(new URL(await app.getUrl()).port);
 }
 
-/** Sends the text as it is and gives all that comes back until the server closes. */
+/** Sends the text as it is. @returns all data until the server closes the connection */
 async function raw(text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
@@ -33,7 +33,7 @@ async function raw(text: string): Promise<string> {
 
 const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
 
-describe('what no client library sends gets a problem document', () => {
+describe('malformed HTTP is answered with a problem document', () => {
   test.each([
     ['a dot for a concert', get('/v1/concerts/./queue')],
     ['two dots for a concert', get('/v1/concerts/../queue')],
@@ -60,8 +60,8 @@ describe('what no client library sends gets a problem document', () => {
   });
 });
 
-test('a request that does not arrive in time is told so; a connection on which nothing came is ended without a word', async () => {
-  const server = door.app.getHttpServer();
+test('an incomplete request is answered after the timeout, and a connection without input is closed silently', async () => {
+  const server = api.app.getHttpServer();
   const { headersTimeout, requestTimeout } = server;
   Object.assign(server, { headersTimeout: 100, requestTimeout: 100 });
   try {
@@ -82,16 +82,16 @@ test('a request that does not arrive in time is told so; a connection on which n
   }
 }, 15_000);
 
-test('a request under way is answered while the process shuts down, and idle connections end', async () => {
+test('a shutdown answers the request in progress and closes idle connections', async () => {
   const closing = await TestApi.open();
-  const its = await listen(closing);
-  const asked = Promise.withResolvers<void>();
+  const closingPort = await listen(closing);
+  const received = Promise.withResolvers<void>();
   const accepted = Promise.withResolvers<unknown>();
-  closing.answers.set(RequestEntry, () => {
-    asked.resolve();
+  closing.results.set(RequestEntry, () => {
+    received.resolve();
     return accepted.promise;
   });
-  const idle = connect(its, '127.0.0.1');
+  const idle = connect(closingPort, '127.0.0.1');
   idle.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
   await once(idle, 'data');
   idle.resume();
@@ -99,14 +99,14 @@ test('a request under way is answered while the process shuts down, and idle con
 
   const request = httpRequest({
     host: '127.0.0.1',
-    port: its,
+    port: closingPort,
     method: 'POST',
     path: '/v1/concerts/c1/queue/entries',
     headers: { 'content-type': 'application/json' },
   });
   const response = once(request, 'response');
   request.end('{"userId":"ann"}');
-  await asked.promise;
+  await received.promise;
 
   const closed = closing.close();
   await idleEnded;

@@ -5,54 +5,55 @@ import type { Authentication } from '../../../application/ports/authentication.p
 import type { RequestLimits } from '../../../application/ports/request-limits.port.ts';
 import { toHook } from './to-hook.ts';
 
-/** Who keeps strangers and crowds out. */
+/** Authenticates callers and limits their requests. */
 export interface AccessControl {
-  readonly callers: Authentication;
+  readonly authentication: Authentication;
   readonly limits: RequestLimits;
-  readonly accepts: EntryRateLimiter;
+  readonly entryRateLimiter: EntryRateLimiter;
 }
 
-/** Most requests that are under way at once. Each may wait for the log or the view, and holds memory meanwhile. */
-const MOST_IN_FLIGHT = 10_000;
-const PROBES = /^\/(?:health\/|metrics$)/;
+/** Each request in flight holds memory while it waits for the log or the view. */
+const MAX_IN_FLIGHT = 10_000;
+const PROBE_ROUTES = /^\/(?:health\/|metrics$)/;
 
-/** Refuses what is more than this process can hold, before anything else is done for it. Stopped by nothing but room. */
-export function limitInFlightRequests(fastify: FastifyInstance, most = MOST_IN_FLIGHT): void {
+/** Rejects requests beyond `max` requests in flight. */
+export function limitInFlightRequests(fastify: FastifyInstance, max = MAX_IN_FLIGHT): void {
   let inFlight = 0;
-  const leave = (): void => {
+  const release = (): void => {
     inFlight -= 1;
   };
   fastify.addHook('onRequest', (request, reply, proceed) => {
-    if (inFlight >= most && !isProbe(request)) {
-      proceed(new QueueError('OVERLOADED', 'Too many requests are under way.'));
+    if (inFlight >= max && !isProbe(request)) {
+      proceed(new QueueError('OVERLOADED', 'Too many requests are in progress.'));
       return;
     }
     if (!isProbe(request)) {
       inFlight += 1;
-      reply.raw.once('close', leave); // however it ends
+      reply.raw.once('close', release); // also after an aborted request
     }
     proceed();
   });
 }
 
 /**
- * Counts each request of a route without authentication against its address; unknown paths too. Where a route authenticates, its hook
- * counts: a valid token against the user, a failure against the address. Health and metrics have a count of their own, so that no
- * other traffic of the address keeps a probe from its answer.
+ * Counts the requests of routes without authentication, and for unknown paths, against the client address.
+ * The auth hooks count the others: by user with a valid token, by address with an invalid one.
+ * Health and metrics have their own limit, so that other requests of the address cannot block a probe.
  */
-export function limitRequestsByAddress(fastify: FastifyInstance, { callers, limits }: AccessControl): void {
+export function limitRequestsByAddress(fastify: FastifyInstance, { authentication, limits }: AccessControl): void {
   const { ofAddress, ofProbe } = limits;
   if (!ofAddress) return;
   fastify.addHook(
     'onRequest',
     toHook((request) => {
-      if (request.routeOptions.config.door || callers.isInternalCaller(request.headers.authorization)) return undefined;
+      const { auth } = request.routeOptions.config;
+      if (auth || authentication.isInternalCaller(request.headers.authorization)) return undefined;
       return isProbe(request) ? ofProbe?.(request.ip) : ofAddress(request.ip);
     }),
   );
 }
 
-/** Health and metrics: answered under any load. */
+/** Whether the route is health or metrics, which are answered under any load. */
 export function isProbe({ routeOptions }: FastifyRequest): boolean {
-  return PROBES.test(routeOptions.url ?? '');
+  return PROBE_ROUTES.test(routeOptions.url ?? '');
 }

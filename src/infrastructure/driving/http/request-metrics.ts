@@ -4,30 +4,30 @@ import type { Telemetry } from '../../../application/ports/telemetry.port.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Set where the answer is a problem. */
+    /** Set when the response is a problem. */
     problemCode: ErrorCode | null;
-    /** Set where the answer is a stream: how long it was open says nothing of how fast it was answered. */
+    /** Set when the response is an event stream, whose duration is not a response time. */
     isStream: boolean;
   }
 }
 
-/** What answers no known route is one: paths of strangers must not become labels. */
-const NONE = 'none';
+/** The label of all unknown paths: a path of the caller must not become a label. */
+const UNKNOWN_ROUTE = 'none';
 
-/** Counts every answer, by route and by what came of it. */
+/** Counts responses by operation and result, and measures their duration by route. */
 export function recordRequestMetrics(fastify: FastifyInstance, telemetry: Telemetry): void {
   fastify.decorateReply('problemCode', null);
   fastify.decorateReply('isStream', false);
-  fastify.addHook('onRoute', ({ schema }) => telemetry.registerOperation('http', schema?.operationId ?? NONE));
+  fastify.addHook('onRoute', ({ schema }) => telemetry.registerOperation('http', schema?.operationId ?? UNKNOWN_ROUTE));
   fastify.addHook('onResponse', (request, reply, done) => {
-    meter(telemetry, request, reply);
+    recordResponse(telemetry, request, reply);
     done();
   });
 }
 
-function meter(telemetry: Telemetry, { method, routeOptions }: FastifyRequest, reply: FastifyReply): void {
-  const { schema, url = NONE } = routeOptions;
-  const route = url === '*' ? NONE : url;
+function recordResponse(telemetry: Telemetry, { method, routeOptions }: FastifyRequest, reply: FastifyReply): void {
+  const { schema, url = UNKNOWN_ROUTE } = routeOptions;
+  const route = url === '*' ? UNKNOWN_ROUTE : url;
   if (!reply.isStream) telemetry.servedHttp(method, route, reply.statusCode, reply.elapsedTime / 1_000);
-  telemetry.recordResponse('http', schema?.operationId ?? NONE, reply.problemCode ?? undefined);
+  telemetry.recordResponse('http', schema?.operationId ?? UNKNOWN_ROUTE, reply.problemCode ?? undefined);
 }

@@ -1,16 +1,16 @@
-/** Which methods each path has: Fastify itself answers a wrong method as an unknown path. */
+/** The methods of each path. Fastify answers a wrong method like an unknown path. */
 export class RouteTable {
   readonly #routes = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
 
-  /** @param url as Fastify writes it, with `:parameters` and a closing `*` */
+  /** @param url Fastify's pattern, with `:parameters` and a trailing `*` */
   add(url: string, methods: string | readonly string[]): void {
-    if (url === '*') return; // answers what no route answers
+    if (url === '*') return; // CORS preflight and 404 routes
     const route = this.#routes.get(url) ?? { pattern: patternOf(url), methods: new Set() };
     for (const method of [methods].flat()) route.methods.add(method);
     this.#routes.set(url, route);
   }
 
-  /** Sorted; empty for an unknown path. @param url path and query as they arrived */
+  /** Sorted; empty for an unknown path. @param url path and query of the request */
   methodsOf(url: string): readonly string[] {
     const path = url.split('?', 1)[0] ?? url;
     const methods = new Set<string>();

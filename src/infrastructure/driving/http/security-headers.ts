@@ -3,10 +3,10 @@ import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import helmet, { type HelmetOptions } from 'helmet';
 
-/** A year. Browsers heed it over HTTPS only; it says nothing about other hosts of the shop. */
+/** A year. Browsers apply it over HTTPS only. It does not cover other hosts of the shop. */
 const hsts = { maxAge: 31_536_000, includeSubDomains: false };
 
-/** Answers of the API are data: nothing in them is to be run, framed, or read by another site without CORS. */
+/** For API responses: browsers must not run or frame them, and other sites read them only with CORS. */
 const DATA: HelmetOptions = {
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   strictTransportSecurity: hsts,
@@ -19,7 +19,7 @@ const DATA: HelmetOptions = {
   xXssProtection: false,
 };
 
-/** Pages for people load everything from here, and run nothing that is written into them. */
+/** For pages: they load files of this server only and run no inline script. */
 const PAGES: HelmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
@@ -41,11 +41,11 @@ const PAGES: HelmetOptions = {
 };
 const IS_PAGE = /^\/(?:docs|console)(?:[/?]|$)/;
 
-/** Computed once: helmet itself would work them out for each request. */
+/** Computed once, because helmet computes them for each request. */
 export const DATA_HEADERS = headersOf(DATA);
 const PAGE_HEADERS = headersOf(PAGES);
 
-/** Puts the headers of helmet on every answer of a route, and of unknown paths. */
+/** Adds helmet's headers to all responses, those for unknown paths too. */
 export function setSecurityHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, proceed) => {
     reply.headers(IS_PAGE.test(request.url) ? PAGE_HEADERS : DATA_HEADERS);
@@ -57,7 +57,7 @@ function headersOf(options: HelmetOptions): Readonly<Record<string, string>> {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   helmet(options)(request, response, (error) => {
-    if (error) throw error instanceof Error ? error : new TypeError('helmet refuses its options', { cause: error });
+    if (error) throw error instanceof Error ? error : new TypeError('helmet rejected its options', { cause: error });
   });
   return Object.fromEntries(Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]));
 }

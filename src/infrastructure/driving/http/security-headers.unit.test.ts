@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TestApi } from './http.fixtures.ts';
 
-let door: TestApi;
+let api: TestApi;
 beforeAll(async () => {
-  door = await TestApi.open();
+  api = await TestApi.open();
 });
-afterAll(() => door.close());
-const headersOf = async (url: string) => (await door.call('GET', url)).headers;
+afterAll(() => api.close());
+const headersOf = async (url: string) => (await api.call('GET', url)).headers;
 
 test.each([
   '/health/live',
@@ -15,7 +15,7 @@ test.each([
   '/nothing',
   '/v1/queues',
   '/v1/concerts/%zz/queue',
-])('what %s answers is data, and nothing else can be made of it', async (url) => {
+])('%s is answered with headers for data', async (url) => {
   expect(await headersOf(url)).toMatchObject({
     'content-security-policy': "default-src 'none';frame-ancestors 'none'",
     'strict-transport-security': 'max-age=31536000',
@@ -27,7 +27,7 @@ test.each([
 });
 
 test.each(['/docs/', '/console', '/console/app.js'])(
-  'the page %s loads and runs only what is served here',
+  'the page %s loads and runs only files of this server',
   async (url) => {
     const headers = await headersOf(url);
     const policy = String(headers['content-security-policy']);
@@ -37,7 +37,7 @@ test.each(['/docs/', '/console', '/console/app.js'])(
   },
 );
 
-test('no answer names the software that gave it', async () => {
+test('no response names the server software', async () => {
   for (const url of ['/health/live', '/nothing']) {
     const headers = await headersOf(url);
     expect([headers['server'], headers['x-powered-by']]).toEqual([undefined, undefined]);

@@ -10,16 +10,16 @@ let client: Socket;
 let out: ServerResponse;
 let stream: SseConnection;
 
-/** One client that has asked for a stream and does not read it. */
+/** A client that has opened a stream and does not read it. */
 beforeEach(async () => {
-  const asked = new Promise<ServerResponse>((resolve) => {
+  const requested = new Promise<ServerResponse>((resolve) => {
     server = createServer((_, response) => resolve(response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   client = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
-  client.on('error', () => undefined); // it is cut
+  client.on('error', () => undefined); // the server destroys it
   client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-  out = await asked;
+  out = await requested;
   stream = new SseConnection(out);
   stream.open({});
 });
@@ -29,7 +29,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Tells as much as the connection takes, and 10,000 times more; says how often. */
+/** Sends entries until the socket buffer is full, then 10,000 more. @returns the number sent */
 async function flood(): Promise<number> {
   let count = 0;
   while (!out.writableNeedDrain) {
@@ -40,11 +40,11 @@ async function flood(): Promise<number> {
   return count;
 }
 
-test('what a client does not read is not kept for it, except the newest', async () => {
+test('keeps only the newest entry for a client that does not read', async () => {
   const last = await flood();
   expect(out.writableLength).toBeLessThan(2 * out.writableHighWaterMark);
   let text = '';
-  client.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  client.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   client.resume();
   await eventually(() => text.includes(`id: ${last}\n`));
   const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
@@ -54,29 +54,29 @@ test('what a client does not read is not kept for it, except the newest', async 
   await eventually(() => text.includes(`id: ${last + 1}\n`));
 });
 
-test('a client that does not read for half a minute is dropped', async () => {
+test('disconnects a client that has not read for 30 seconds', async () => {
   await flood();
-  stream.beat(performance.now() + 29_000);
+  stream.heartbeat(performance.now() + 29_000);
   expect(out.destroyed).toBe(false);
-  stream.beat(performance.now() + 30_000);
+  stream.heartbeat(performance.now() + 30_000);
   expect(out.destroyed).toBe(true);
 });
 
-test('a client that reads is not dropped, and hears a comment every 15 seconds', async () => {
+test('sends a comment every 15 seconds to a client that reads', async () => {
   client.resume();
   let text = '';
-  client.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  client.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   stream.tell(entry);
-  stream.beat(performance.now() + 14_000);
-  stream.beat(performance.now() + 15_001);
+  stream.heartbeat(performance.now() + 14_000);
+  stream.heartbeat(performance.now() + 15_001);
   await eventually(() => text.includes(': heartbeat\n\n'));
-  stream.beat(performance.now() + 14_000);
+  stream.heartbeat(performance.now() + 14_000);
   stream.end('stopping');
   await eventually(() => text.endsWith('0\r\n\r\n'));
   expect(text.match(/: heartbeat/g)).toHaveLength(1);
 });
 
-test('a client that does not read keeps nobody from stopping', async () => {
+test('closes the connection of a client that does not read', async () => {
   await flood();
   const closed = new Promise((resolve) => out.once('close', resolve));
   stream.end('stopping');

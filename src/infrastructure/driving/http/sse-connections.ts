@@ -5,41 +5,44 @@ import { EntrySubscriptions } from '../../../application/subscriptions/entry-sub
 import type { Offset } from '../../../domain/types.ts';
 import { SseConnection } from './sse-connection.ts';
 
-const BEAT_MS = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
-/** The open streams of this process, and the one timer that keeps them alive. */
+/** The open event streams of this process, with one timer for their heartbeats. */
 @Injectable()
 export class SseConnections {
   readonly #open = new Set<SseConnection>();
-  #beat: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly entries: EntrySubscriptions) {}
 
-  /** Answers with a stream. @param since what the client knows is as of this offset @throws QueueError `OVERLOADED` */
+  /**
+   * Answers the request with an event stream.
+   * @param since the offset up to which the client knows the entry
+   * @throws QueueError `OVERLOADED`
+   */
   open(token: EntryClaims, since: Offset | undefined, reply: FastifyReply): void {
-    const stream = new SseConnection(reply.raw);
-    const unfollow = this.entries.follow(token, since, stream);
+    const connection = new SseConnection(reply.raw);
+    const unsubscribe = this.entries.follow(token, since, connection);
     reply.raw.once('close', () => {
-      unfollow();
-      this.#closed(stream);
+      unsubscribe();
+      this.#onClosed(connection);
     });
-    // From here on the connection is the stream's: Fastify would keep request and reply ready for an answer of its own.
-    reply.hijack();
+    reply.hijack(); // Fastify must not send a response of its own
     reply.isStream = true;
-    stream.open(reply.getHeaders());
-    this.#open.add(stream);
-    this.#beat ??= setInterval(() => this.#beatAll(), BEAT_MS);
+    connection.open(reply.getHeaders());
+    this.#open.add(connection);
+    this.#timer ??= setInterval(() => this.#checkAll(), CHECK_INTERVAL_MS);
   }
 
-  #beatAll(): void {
+  #checkAll(): void {
     const now = performance.now();
-    for (const stream of this.#open) stream.beat(now);
+    for (const connection of this.#open) connection.heartbeat(now);
   }
 
-  #closed(stream: SseConnection): void {
-    this.#open.delete(stream);
+  #onClosed(connection: SseConnection): void {
+    this.#open.delete(connection);
     if (this.#open.size > 0) return;
-    clearInterval(this.#beat);
-    this.#beat = undefined;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

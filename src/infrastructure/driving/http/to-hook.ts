@@ -1,19 +1,19 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 
-/** A check of a request as a Fastify hook. Waits only for what is a promise: most checks judge at once. */
+/** Turns a check of a request into a Fastify hook. Most checks are synchronous, and the hook does not wait for those. */
 export function toHook(check: (request: FastifyRequest) => void | Promise<void>): onRequestHookHandler {
   return (request, _reply, proceed) => {
-    const refuse = (error: unknown): void => proceed(asError(error));
+    const reject = (error: unknown): void => proceed(asError(error));
     try {
-      const checked = check(request);
-      if (checked) checked.then(() => proceed(), refuse);
+      const pending = check(request);
+      if (pending) pending.then(() => proceed(), reject);
       else proceed();
     } catch (error) {
-      refuse(error);
+      reject(error);
     }
   };
 }
 
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('refused', { cause: error });
+  return error instanceof Error ? error : new Error('the check failed', { cause: error });
 }

@@ -3,26 +3,26 @@ import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { type ErrorCode, QueueError } from '../../../application/errors.ts';
 import type { Problem } from './schemas/problem.ts';
 
-/** Largest body that is read, in bytes. */
+/** Maximum size of a body in bytes. */
 export const BODY_LIMIT = 16 * 1024;
 
 const BY_STATUS: Readonly<Record<number, Problem>> = {
-  404: { code: 'NOT_FOUND', detail: 'There is nothing under this path.' },
+  404: { code: 'NOT_FOUND', detail: 'No resource has this path.' },
   413: { code: 'PAYLOAD_TOO_LARGE', detail: `The body must not be larger than ${BODY_LIMIT} bytes.` },
   415: { code: 'UNSUPPORTED_MEDIA_TYPE', detail: 'The body must be of the media type application/json.' },
 };
 const MALFORMED: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'body must be valid JSON',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as Content-Length says.',
-  FST_ERR_BAD_URL: 'The URL is not valid: look at its percent-encoding.',
+  FST_ERR_BAD_URL: 'The URL is not valid: check its percent-encoding.',
   FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long.',
 };
 
 /**
- * What a caller is told of an error. Nothing of the error itself gets out but what was written for callers: the message of
- * a QueueError, or a rule of the schema that was broken.
+ * Maps an error to a problem. Only texts written for callers are shown: the message of a QueueError, or the violated rule
+ * of a schema.
  *
- * @returns undefined for an error that nobody foresaw: INTERNAL, to be logged
+ * @returns undefined for an unexpected error; log it and answer with INTERNAL_PROBLEM
  */
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof QueueError) {
@@ -30,9 +30,9 @@ export function toProblem(error: unknown): Problem | undefined {
     const headers = seconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(seconds))) };
     return { code: error.code, detail: error.message, headers };
   }
-  // Nest wraps what Fastify throws.
+  // Nest wraps the errors of Fastify.
   const origin = error instanceof HttpException ? (error.cause ?? error) : error;
-  if (hasValidation(origin)) return { code: 'INVALID_REQUEST', detail: brokenRule(origin) };
+  if (hasValidation(origin)) return { code: 'INVALID_REQUEST', detail: violatedRule(origin) };
   const status = error instanceof HttpException ? error.getStatus() : statusOf(origin);
   if (status === undefined || status < 400 || status >= 500) return undefined;
   return (
@@ -40,23 +40,23 @@ export function toProblem(error: unknown): Problem | undefined {
   );
 }
 
-/** @internal the problem of an error that `problemOf` does not know */
+/** The problem of an error for which `toProblem` returns undefined. */
 export const INTERNAL_PROBLEM: Problem = {
   code: 'INTERNAL' satisfies ErrorCode,
-  detail: 'The request failed here. It is safe to repeat it.',
+  detail: 'The request failed because of an internal error. It is safe to repeat it.',
 };
 
-interface Invalid {
+interface ValidationError {
   readonly validation: readonly FastifySchemaValidationError[];
   readonly validationContext?: string;
 }
 
-function hasValidation(error: unknown): error is Invalid {
+function hasValidation(error: unknown): error is ValidationError {
   return typeof error === 'object' && error !== null && 'validation' in error && Array.isArray(error.validation);
 }
 
-/** Names the field and the rule, as in `body/capacity must be >= 1`; never the value. */
-function brokenRule({ validation: [first], validationContext = 'request' }: Invalid): string {
+/** Names the field and the rule, such as `body/capacity must be >= 1`, never the value. */
+function violatedRule({ validation: [first], validationContext = 'request' }: ValidationError): string {
   if (!first) return `${validationContext} is not valid`;
   const field = validationContext + first.instancePath;
   const { additionalProperty, allowedValues } = first.params;

@@ -16,14 +16,14 @@ import { ListQueues } from '../../../application/queries/list-queues.query.ts';
 import { VerifyAdmission } from '../../../application/queries/verify-admission.query.ts';
 import { document, entry, partition, receipt } from './http-samples.fixtures.ts';
 
-/** What use cases that do as they are told remember, and are told. */
+/** Records the messages of fake use cases and sets their results. */
 export interface UseCaseRecorder {
-  readonly asked: object[];
-  /** What a use case does when it is not the usual. */
-  readonly answers: ReadonlyMap<object, () => unknown>;
+  readonly messages: object[];
+  /** Results by message class, in place of the default results. */
+  readonly results: ReadonlyMap<object, () => unknown>;
 }
 
-const USUAL = new Map<object, unknown>([
+const DEFAULT_RESULTS = new Map<object, unknown>([
   [ConfigureQueue, { queue: document }],
   [PauseQueue, { queue: document }],
   [ResumeQueue, { queue: document }],
@@ -40,14 +40,14 @@ const USUAL = new Map<object, unknown>([
   [CompleteAdmission, receipt],
 ]);
 
-/** One handler for each use case, of commands and of queries. */
-export function fakeUseCases(there: () => UseCaseRecorder) {
+/** A fake handler for each command and query. */
+export function fakeUseCases(recorder: () => UseCaseRecorder) {
   const fake = (of: abstract new (...args: never[]) => object) =>
     class {
       execute(message: object): Promise<unknown> {
-        there().asked.push({ ...message });
-        const unusual = there().answers.get(of);
-        return unusual ? Promise.resolve().then(unusual) : Promise.resolve(USUAL.get(of));
+        recorder().messages.push({ ...message });
+        const result = recorder().results.get(of);
+        return result ? Promise.resolve().then(result) : Promise.resolve(DEFAULT_RESULTS.get(of));
       }
     };
   const commands = [

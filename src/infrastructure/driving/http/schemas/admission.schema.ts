@@ -1,31 +1,31 @@
 import { type Static, Type } from 'typebox';
-import type { Admission as AdmissionGiven } from '../../../../application/commands/claim-admission.command.ts';
+import type { Admission } from '../../../../application/commands/claim-admission.command.ts';
 import { ConcertId } from './ids.schema.ts';
 import { named } from './shared.ts';
 import { isoTime, Time } from './time.ts';
 
 const strict = { additionalProperties: false } as const;
 
-export const Admission = named(
+export const AdmissionSchema = named(
   'Admission',
   Type.Object(
     {
-      admissionToken: Type.String({ description: 'For the protected site: JWT, EdDSA.' }),
+      admissionToken: Type.String({ description: 'Admission token for the protected site: a JWT signed with EdDSA.' }),
       activeUntil: Time,
     },
     { ...strict },
   ),
 );
-export type AdmissionJson = Static<typeof Admission>;
+export type AdmissionJson = Static<typeof AdmissionSchema>;
 
-export function admissionToJson({ admissionToken, activeUntil }: AdmissionGiven): AdmissionJson {
+export function admissionToJson({ admissionToken, activeUntil }: Admission): AdmissionJson {
   return { admissionToken, activeUntil: isoTime(activeUntil) };
 }
 
 export const VerifyQuery = Type.Object({ concertId: Type.Optional(ConcertId) }, strict);
 export type VerifyQuery = Static<typeof VerifyQuery>;
 
-export const JwkSet = named(
+export const JwkSetSchema = named(
   'JwkSet',
   Type.Object(
     {

@@ -1,16 +1,16 @@
 import { type Static, Type } from 'typebox';
 import { PHONE_NUMBER } from '../../../../application/event-log/identifiers.ts';
-import { ENTRY_STATES, type EntryDocument as EntryView } from '../../../../application/queries/get-my-entry.query.ts';
+import { ENTRY_STATES, type EntryDocument } from '../../../../application/queries/get-my-entry.query.ts';
 import { REJECTIONS } from '../../../../domain/types.ts';
 import { ConcertId, UserId } from './ids.schema.ts';
-import { Receipt } from './receipt.schema.ts';
+import { ReceiptSchema } from './receipt.schema.ts';
 import { named, ref } from './shared.ts';
 import { isoTime, Time } from './time.ts';
 
 const strict = { additionalProperties: false } as const;
-const pollAfterMs = Type.Integer({ minimum: 0, description: 'Ask again after so many milliseconds.' });
+const pollAfterMs = Type.Integer({ minimum: 0, description: 'Milliseconds after which to poll again.' });
 
-export const EntryRequest = named(
+export const EntryRequestSchema = named(
   'EntryRequest',
   Type.Object(
     {
@@ -18,26 +18,27 @@ export const EntryRequest = named(
       phoneNumber: Type.Optional(
         Type.String({
           pattern: PHONE_NUMBER.source,
-          description: "From which the shop's records give the user. Only with `ENTRY_AUTH=service`.",
+          description: "The user's phone number in the shop's records. Only with `ENTRY_AUTH=service`.",
           examples: ['010-1234-5678'],
         }),
       ),
     },
     {
       ...strict,
-      description: "Who asks: exactly one of the two; with `ENTRY_AUTH=jwt` none, since the user's own token says it.",
+      description:
+        "Identifies the user by exactly one of the two fields; with `ENTRY_AUTH=jwt` by neither, because the user's token does.",
       examples: [{ userId: 'u-7f3a' }],
     },
   ),
 );
-export type EntryRequest = Static<typeof EntryRequest>;
+export type EntryRequestJson = Static<typeof EntryRequestSchema>;
 
-export const EntryAccepted = named(
+export const EntryAcceptedSchema = named(
   'EntryAccepted',
   Type.Object(
     {
-      entryToken: Type.String({ description: 'The only key to this entry. Keep it.' }),
-      receipt: ref(Receipt),
+      entryToken: Type.String({ description: 'The only credential for this entry. Store it.' }),
+      receipt: ref(ReceiptSchema),
       state: Type.Literal('PENDING'),
       pollAfterMs,
     },
@@ -45,30 +46,32 @@ export const EntryAccepted = named(
   ),
 );
 
-export const Entry = named(
+export const EntrySchema = named(
   'Entry',
   Type.Object(
     {
       concertId: ConcertId,
       userId: UserId,
       state: Type.Enum([...ENTRY_STATES]),
-      receipt: ref(Receipt),
+      receipt: ref(ReceiptSchema),
       place: Type.Optional(Type.Integer({ minimum: 0, description: 'The number that orders the queue.' })),
-      position: Type.Optional(Type.Integer({ minimum: 1, description: '1 is the next to be called.' })),
-      ahead: Type.Optional(Type.Integer({ minimum: 0, description: 'How many stand before.' })),
+      position: Type.Optional(
+        Type.Integer({ minimum: 1, description: 'Position among the WAITING entries; 1 is called next.' }),
+      ),
+      ahead: Type.Optional(Type.Integer({ minimum: 0, description: 'Number of WAITING entries before this one.' })),
       estimatedWaitSeconds: Type.Optional(Type.Number({ minimum: 0 })),
       claimBy: Type.Optional(Time),
       activeUntil: Type.Optional(Time),
       rejectedBecause: Type.Optional(Type.Enum([...REJECTIONS])),
       pollAfterMs,
-      projectedOffset: Type.Integer({ minimum: -1, description: 'What is told here is folded up to this offset.' }),
+      projectedOffset: Type.Integer({ minimum: -1, description: 'Offset of the last record applied.' }),
     },
     { ...strict },
   ),
 );
-export type EntryJson = Static<typeof Entry>;
+export type EntryJson = Static<typeof EntrySchema>;
 
-export function entryToJson({ claimBy, activeUntil, ...rest }: EntryView): EntryJson {
+export function entryToJson({ claimBy, activeUntil, ...rest }: EntryDocument): EntryJson {
   return {
     ...rest,
     ...(claimBy === undefined ? {} : { claimBy: isoTime(claimBy) }),

@@ -12,21 +12,21 @@ const Partition = Type.Object(
     state: Type.Enum(['live', 'catching up', 'loading', 'stuck']),
     stuckAt: Type.Optional(Type.Enum(['log', 'dead letters', 'schemas', 'view'])),
     reason: Type.Optional(Type.String({ description: 'Set when stuck; for operators (ADMIN_TOKEN).' })),
-    projectedOffset: Type.Integer({ description: 'All up to here is folded and written; -1 before the first.' }),
-    logEnd: Type.Integer({ description: 'Offset that the next record will get.' }),
-    lagEvents: Type.Integer({ description: 'Records that the view does not show: not folded, or not written.' }),
-    lagSeconds: Type.Number({ description: 'Age of the oldest of them, at most.' }),
+    projectedOffset: Type.Integer({ description: 'All records up to this offset are projected; -1 before the first.' }),
+    logEnd: Type.Integer({ description: 'Offset of the next record.' }),
+    lagEvents: Type.Integer({ description: 'Number of records not projected yet.' }),
+    lagSeconds: Type.Number({ description: 'Upper bound of the age of the oldest record not projected yet.' }),
     concerts: Type.Integer(),
     deadLetters: Type.Integer(),
   },
   strict,
 );
 
-export const Readiness = named(
+export const ReadinessSchema = named(
   'Readiness',
   Type.Object(
     {
-      ready: Type.Boolean({ description: 'False: a role of this process cannot do its work.' }),
+      ready: Type.Boolean({ description: 'False: a role of this process is not ready.' }),
       roles: Type.Record(
         Type.String(),
         Type.Object(
@@ -38,10 +38,10 @@ export const Readiness = named(
           strict,
         ),
       ),
-      partitions: Type.Optional(Type.Array(Partition, { description: 'Those that this process projects.' })),
+      partitions: Type.Optional(Type.Array(Partition, { description: 'The partitions that this process projects.' })),
       view: Type.Object(
         { state: Type.Enum(['current', 'lagging', 'away']), detail: Type.Optional(Type.String()) },
-        { ...strict, description: 'Told, but never a reason to be not ready.' },
+        { ...strict, description: 'The state of the view; it does not affect `ready`.' },
       ),
     },
     { ...strict },

@@ -3,13 +3,13 @@ import { CONCERT_ID, USER_ID } from '../../../../application/event-log/identifie
 
 export const ConcertId = Type.String({
   pattern: CONCERT_ID.source,
-  description: 'Names a concert, and with it its queue.',
+  description: 'Identifies a concert and its queue.',
   examples: ['seoul-2026-05-01'],
 });
 
 export const UserId = Type.String({
   pattern: USER_ID.source,
-  description: 'A pseudonym chosen by the shop; no e-mail address, no phone number.',
+  description: 'A pseudonym chosen by the shop; must not be an e-mail address or a phone number.',
   examples: ['u-7f3a'],
 });
 

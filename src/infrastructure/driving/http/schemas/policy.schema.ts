@@ -7,34 +7,37 @@ import { isoTime } from './time.ts';
 const WEEK = 7 * 24 * 60 * 60;
 const count = (maximum: number, description: string) => Type.Integer({ minimum: 1, maximum, description });
 
-export const Policy = named(
+export const PolicySchema = named(
   'Policy',
   Type.Object(
     {
-      capacity: count(1_000_000, 'Most READY and ACTIVE entries at once.'),
-      admissionsPerMinute: count(1_000_000, 'Most entries called in a minute.'),
-      claimWindowSeconds: count(WEEK, 'How long whoever is called may take to claim.'),
-      activeWindowSeconds: count(WEEK, 'How long whoever claimed may take to buy.'),
-      maximumWaiting: Type.Optional(count(10_000_000, 'Most REGISTERED and WAITING entries; absent: no limit.')),
+      capacity: count(1_000_000, 'Maximum number of READY and ACTIVE entries.'),
+      admissionsPerMinute: count(1_000_000, 'Maximum number of entries called per minute.'),
+      claimWindowSeconds: count(WEEK, 'Time from the call until a READY entry expires.'),
+      activeWindowSeconds: count(WEEK, 'Time from the claim until an ACTIVE entry expires.'),
+      maximumWaiting: Type.Optional(
+        count(10_000_000, 'Maximum number of REGISTERED and WAITING entries; absent: no limit.'),
+      ),
       minimumBalance: Type.Optional(
         Type.Integer({
           minimum: 0,
           maximum: 1_000_000_000_000_000,
-          description: 'Points needed to enter; absent: none.',
+          description: 'Points a user needs to enter; absent: none.',
         }),
       ),
       opensAt: Type.Optional(
         Type.String({
           format: 'date-time',
           pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2})$',
-          description: 'When entries are first called, RFC 3339; absent: at once.',
+          description: 'Time of the first calls, RFC 3339; absent: immediately.',
           examples: ['2026-12-01T11:00:00.000Z'],
         }),
       ),
       beforeOpening: Type.Optional(
         Type.Enum(['reject', 'draw'], {
           default: 'reject',
-          description: 'Requests before the opening: refused, or registered for a draw (needs `opensAt`).',
+          description:
+            'What happens to requests before the opening: `reject` them, or register them for a `draw` (requires `opensAt`).',
         }),
       ),
       outcomeRetentionSeconds: Type.Optional(
@@ -42,7 +45,7 @@ export const Policy = named(
           minimum: 1,
           maximum: 30 * 24 * 60 * 60,
           default: 86_400,
-          description: 'How long an outcome is kept.',
+          description: 'How long the outcome of an entry is kept.',
         }),
       ),
     },
@@ -52,9 +55,9 @@ export const Policy = named(
     },
   ),
 );
-export type PolicyJson = Static<typeof Policy>;
+export type PolicyJson = Static<typeof PolicySchema>;
 
-/** @throws QueueError `INVALID_REQUEST` for what the schema cannot say */
+/** @throws QueueError `INVALID_REQUEST` for a rule that the schema cannot express */
 export function policyFromJson(json: PolicyJson): DomainPolicy {
   const {
     maximumWaiting = null,
@@ -88,11 +91,11 @@ export function policyToJson({ maximumWaiting, minimumBalance, opensAt, ...rest 
   };
 }
 
-const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const MAX_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** Milliseconds since 1970; a finer fraction is cut off. */
+/** Milliseconds since 1970; digits beyond milliseconds are truncated. */
 function openingTime(text: string): number {
   const time = Date.parse(text);
-  if (time >= 0 && time <= LAST) return time;
+  if (time >= 0 && time <= MAX_TIME) return time;
   throw new QueueError('INVALID_REQUEST', 'body/opensAt must be a time between 1970 and 9999');
 }

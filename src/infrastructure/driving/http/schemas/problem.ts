@@ -7,66 +7,70 @@ interface ProblemDefinition {
   readonly advice: string;
 }
 
-const AGAIN = 'ask again after `Retry-After`: always safe, and the earliest place is kept';
+const RETRY_ADVICE = 'retry after `Retry-After`; a retry is safe and keeps the earliest place';
 
-/** The one place that gives codes their status and words; the documents are generated from it. */
+/** Status and texts of each code; the OpenAPI document and docs/api.md are generated from it. */
 export const PROBLEMS: Readonly<Record<ErrorCode, ProblemDefinition>> = {
   INVALID_REQUEST: {
     status: 400,
     title: 'The request is not valid',
-    advice: 'mend what `detail` names: a field and the rule it breaks',
+    advice: 'correct the field that `detail` names',
   },
   UNAUTHENTICATED: {
     status: 401,
-    title: 'A valid token is needed',
-    advice: 'bring a token that this service gave out and still knows',
+    title: 'A valid token is required',
+    advice: 'send a valid, unexpired token of this service',
   },
   FORBIDDEN: {
     status: 403,
-    title: 'The token does not allow this',
-    advice: 'the token is good, but for something else: another concert, another role',
+    title: 'The token does not permit this call',
+    advice: 'the token is valid for another concert or another role',
   },
   CONCERT_NOT_FOUND: {
     status: 404,
-    title: 'No queue was configured for this concert',
-    advice: 'have an operator configure it',
+    title: 'No queue is configured for this concert',
+    advice: 'an operator must configure it first',
   },
   USER_NOT_FOUND: {
     status: 404,
-    title: 'The user is not known',
+    title: 'The user is unknown',
     advice: 'the shop has no user with this phone number',
   },
-  NOT_FOUND: { status: 404, title: 'There is nothing here', advice: 'look at the path: `/openapi.json` lists all' },
-  METHOD_NOT_ALLOWED: { status: 405, title: 'This cannot be done here', advice: '`Allow` says what can be done here' },
-  NOT_READY: { status: 409, title: 'The entry is not called yet', advice: 'wait until the entry is READY' },
-  ADMISSION_ENDED: { status: 409, title: 'The admission has ended', advice: 'the slot is gone: ask for entry again' },
-  QUEUE_NOT_OPEN: { status: 409, title: 'The queue is not open yet', advice: 'come back at `opensAt`' },
-  QUEUE_CLOSED: { status: 409, title: 'The queue is closed', advice: 'nobody can enter any more' },
-  QUEUE_FULL: { status: 409, title: 'The queue is full', advice: 'nobody can enter until someone leaves or is called' },
+  NOT_FOUND: { status: 404, title: 'No such resource', advice: 'check the path; `/openapi.json` lists all' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', advice: '`Allow` lists the allowed methods' },
+  NOT_READY: { status: 409, title: 'The entry has not been called yet', advice: 'wait until the entry is READY' },
+  ADMISSION_ENDED: {
+    status: 409,
+    title: 'The admission has ended',
+    advice: 'the slot is free again; request entry again',
+  },
+  QUEUE_NOT_OPEN: { status: 409, title: 'The queue is not open yet', advice: 'retry at `opensAt`' },
+  QUEUE_CLOSED: { status: 409, title: 'The queue is closed', advice: 'the queue accepts no more entries' },
+  QUEUE_FULL: { status: 409, title: 'The queue is full', advice: 'retry after entries have left or were called' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large', advice: 'send at most 16 KiB' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    title: 'The body is of another media type',
+    title: 'Unsupported media type',
     advice: 'send `application/json`',
   },
-  INSUFFICIENT_BALANCE: { status: 422, title: 'The balance is too low', advice: 'the policy asks for more points' },
+  INSUFFICIENT_BALANCE: { status: 422, title: 'The balance is too low', advice: 'the policy requires more points' },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests', advice: 'wait for `Retry-After`' },
   INTERNAL: {
     status: 500,
-    title: 'Something went wrong here',
-    advice: 'our fault: `X-Request-Id` finds it in the log',
+    title: 'Internal error',
+    advice: 'find the cause in the server log by `X-Request-Id`',
   },
-  LOG_UNAVAILABLE: { status: 503, title: 'The event log does not answer', advice: AGAIN },
-  PROJECTION_UNAVAILABLE: { status: 503, title: 'The view of the queue is not available', advice: AGAIN },
-  ELIGIBILITY_UNAVAILABLE: { status: 503, title: 'Eligibility cannot be checked', advice: AGAIN },
-  OVERLOADED: { status: 503, title: 'Too much is going on', advice: AGAIN },
+  LOG_UNAVAILABLE: { status: 503, title: 'The event log is unavailable', advice: RETRY_ADVICE },
+  PROJECTION_UNAVAILABLE: { status: 503, title: 'The view of the queue is unavailable', advice: RETRY_ADVICE },
+  ELIGIBILITY_UNAVAILABLE: { status: 503, title: 'Eligibility cannot be checked', advice: RETRY_ADVICE },
+  OVERLOADED: { status: 503, title: 'The service is overloaded', advice: RETRY_ADVICE },
 };
 
 export const CODES: readonly ErrorCode[] = Object.keys(PROBLEMS).filter((code): code is ErrorCode => code in PROBLEMS);
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** What went wrong, ready to be answered. */
+/** An error as the API reports it. */
 export interface Problem {
   readonly code: ErrorCode;
   readonly detail: string;
@@ -79,7 +83,7 @@ export function problemDocument(code: ErrorCode, detail: string): Readonly<Recor
   return { type: `urn:concert-queue:problem:${code.toLowerCase().replaceAll('_', '-')}`, title, status, detail, code };
 }
 
-/** The header fields of an answer with this problem. */
+/** The header fields of a response with this problem. */
 export function problemHeaders({ code, headers }: Problem): Record<string, string> {
   const { status } = PROBLEMS[code];
   return {

@@ -6,38 +6,40 @@ import { isoTime, Time } from './time.ts';
 const strict = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
-export const Projections = named(
+export const ProjectionsSchema = named(
   'Projections',
   Type.Object(
     {
       partitions: Type.Array(
         Type.Object(
           {
-            partition: count('Of the topic of events.'),
+            partition: count('Partition of the event topic.'),
             state: Type.Enum(['current', 'catching up', 'stuck']),
             reason: Type.Optional(
-              Type.String({ description: 'Set when stuck: as far as it can be seen from outside.' }),
+              Type.String({ description: 'Set when stuck: the cause, as seen from outside the owner.' }),
             ),
             owner: Type.Optional(
-              Type.String({ description: "Who last wrote the partition's record; absent while there is none." }),
+              Type.String({
+                description: "Process that last wrote the partition's checkpoint; absent while there is none.",
+              }),
             ),
             writtenAt: Type.Optional(Time),
-            concerts: count('Configured concerts.'),
-            logEnd: count('Offset that the next record will get.'),
-            projectedOffset: Type.Integer({ minimum: -1, description: 'All up to here is folded and written.' }),
-            lagEvents: count('Records that are not projected yet.'),
-            lagSeconds: Type.Number({ minimum: 0, description: 'Age of the oldest of them.' }),
-            eventsPerSecond: count('Projected during the last second.'),
-            deadLetters: count('Records that were passed over.'),
+            concerts: count('Number of configured concerts.'),
+            logEnd: count('Offset of the next record.'),
+            projectedOffset: Type.Integer({ minimum: -1, description: 'All records up to this offset are projected.' }),
+            lagEvents: count('Number of records not projected yet.'),
+            lagSeconds: Type.Number({ minimum: 0, description: 'Age of the oldest record not projected yet.' }),
+            eventsPerSecond: count('Records projected during the last second.'),
+            deadLetters: count('Number of dead letters.'),
           },
           strict,
         ),
       ),
     },
-    { ...strict, description: 'How far each partition is projected, by whom, and whether it moves.' },
+    { ...strict, description: 'The progress, owner and lag of each partition.' },
   ),
 );
-type ProjectionsJson = Static<typeof Projections>;
+type ProjectionsJson = Static<typeof ProjectionsSchema>;
 
 export function projectionsToJson(partitions: readonly PartitionStatus[]): ProjectionsJson {
   return {

@@ -3,7 +3,7 @@ import { named, ref } from './shared.ts';
 
 const strict = { additionalProperties: false } as const;
 
-export const Receipt = named(
+export const ReceiptSchema = named(
   'Receipt',
   Type.Object(
     {
@@ -11,14 +11,14 @@ export const Receipt = named(
       partition: Type.Integer({ minimum: 0, examples: [7] }),
       offset: Type.Integer({ minimum: 0, examples: [48_151] }),
     },
-    { ...strict, description: 'Where the log put the event. Smaller offset = earlier.' },
+    { ...strict, description: 'The position of the event in the log. A smaller offset is earlier.' },
   ),
 );
 
-export const Receipted = named(
+export const ReceiptedSchema = named(
   'Receipted',
   Type.Object(
-    { receipt: ref(Receipt) },
-    { ...strict, description: 'The event is in the log, and takes effect once it is projected.' },
+    { receipt: ref(ReceiptSchema) },
+    { ...strict, description: 'The event is in the log; it takes effect when it is projected.' },
   ),
 );
