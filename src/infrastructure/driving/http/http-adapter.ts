@@ -59,7 +59,7 @@ export function createHttpAdapter(settings: HttpAdapterSettings): FastifyAdapter
     if (body === '') done(null);
     else void parse(request, String(body), done);
   });
-  limitConnections(fastify.server, settings, (address) => isProxy(address, 0));
+  limitConnections(fastify.server, settings, (address) => isTrustedProxy(address, 0));
   closeIdleConnections(fastify);
   return adapter;
 }
