@@ -32,7 +32,7 @@ const FACES: Readonly<Record<string, Face>> = {
     phase: 'registered',
     entry: entryOf('REGISTERED'),
     queue: drawn,
-    says: { en: 'by lot', ko: '추첨으로' },
+    says: { en: 'at random', ko: '추첨으로' },
   },
   pending: {
     phase: 'pending',
