@@ -8,7 +8,7 @@ const common = {
 /** End-to-end tests that hold for every kind of log: they run on the stack and on the embedded log, unchanged. */
 const onEveryLog = [
   'entering',
-  'admission-crowd',
+  'admission-load',
   'admission-draw',
   'admission-idle',
   'replay-simulate',

@@ -1,4 +1,4 @@
-/** Claims, completions and verifications through one process; the test itself calls and lets time pass, by its own producer. */
+/** Claims, completions and verifications through one process. The test appends EntriesAdmitted and TimePassed itself. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { AvroEventCodec } from '../../src/infrastructure/driven/avro/avro-event-codec.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
 }, 120_000);
 
 const enter = async (concertId: string, userId: string) => granted(await api.requestEntry(concertId, userId));
-const calls = (concertId: string, through: number) =>
+const admits = (concertId: string, through: number) =>
   eventually(() => log.append({ type: 'EntriesAdmitted', concertId, occurredAt: Date.now(), through }));
 const timePasses = (concertId: string) =>
   log.append({ type: 'TimePassed', concertId, occurredAt: Date.now(), through: Date.now() + 3_600_000 });
@@ -55,23 +55,23 @@ const is = (concertId: string, { entryToken }: EntryAccepted, state: string) =>
   eventually(async () => granted(await api.myEntry(concertId, entryToken)).state === state);
 const codeOf = (answer: Answer<unknown>) => (answer.ok ? answer.status : `${answer.status} ${answer.body.code}`);
 
-/** A concert of one slot, and whoever is called into it. */
-async function called(concertId: string, policy: object = {}): Promise<EntryAccepted> {
+/** Configures a concert with one slot and admits one user. */
+async function readyEntry(concertId: string, policy: object = {}): Promise<EntryAccepted> {
   granted(await api.configure(concertId, { capacity: 1, ...policy }));
   const ann = await enter(concertId, 'ann');
-  await calls(concertId, ann.receipt.offset);
+  await admits(concertId, ann.receipt.offset);
   await is(concertId, ann, 'READY');
   return ann;
 }
 
-async function admitted(concertId: string, policy: object = {}) {
-  const ann = await called(concertId, policy);
+async function activeEntry(concertId: string, policy: object = {}) {
+  const ann = await readyEntry(concertId, policy);
   return { ann, ...granted(await claim(concertId, ann.entryToken)) };
 }
 
 describe('a claim', () => {
-  test('of whoever is called gives a token that anyone can check', async () => {
-    const { ann, admissionToken, activeUntil } = await admitted('claimed');
+  test('of a READY entry returns a token that verifies with the public keys', async () => {
+    const { ann, admissionToken, activeUntil } = await activeEntry('claimed');
     await is('claimed', ann, 'ACTIVE');
     const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', server.url));
     const { payload } = await jwtVerify(admissionToken, keys, { algorithms: ['EdDSA'], audience: 'claimed' });
@@ -84,29 +84,29 @@ describe('a claim', () => {
     expect(Math.abs(Date.parse(activeUntil) - Date.now() - 600_000)).toBeLessThan(30_000);
   });
 
-  test('gives the same admission again, one after the other and all at once', async () => {
-    const ann = await called('again');
+  test('returns the same admission again, in sequence and in parallel', async () => {
+    const ann = await readyEntry('again');
     const answers = await Promise.all(Array.from({ length: 10 }, () => claim('again', ann.entryToken)));
     const admissions = [...answers, await claim('again', ann.entryToken)].map(granted);
     expect(new Set(admissions.map(({ activeUntil }) => activeUntil)).size).toBe(1);
     expect(new Set(admissions.map(({ admissionToken }) => decodeJwt(admissionToken).jti)).size).toBe(1);
   });
 
-  test('comes too early before the call, and succeeds after it', async () => {
-    const { admissionToken } = await admitted('early');
+  test('is rejected while the entry is WAITING, and succeeds when it is READY', async () => {
+    const { admissionToken } = await activeEntry('early');
     const bo = await enter('early', 'bo');
     expect(codeOf(await claim('early', bo.entryToken))).toBe('409 NOT_READY');
     await is('early', bo, 'WAITING');
     expect(codeOf(await claim('early', bo.entryToken))).toBe('409 NOT_READY');
     const { receipt } = granted(await complete(admissionToken));
     await eventually(async () => granted(await api.queue('early')).projectedOffset >= receipt.offset);
-    await calls('early', bo.receipt.offset);
+    await admits('early', bo.receipt.offset);
     await is('early', bo, 'READY');
     expect(codeOf(await claim('early', bo.entryToken))).toBe(200);
   });
 
-  test('comes too late after the claim window', async () => {
-    const ann = await called('late', { claimWindowSeconds: 2 });
+  test('is rejected after the claim window', async () => {
+    const ann = await readyEntry('late', { claimWindowSeconds: 2 });
     await eventually(
       async () => {
         await timePasses('late');
@@ -117,32 +117,32 @@ describe('a claim', () => {
     expect(codeOf(await claim('late', ann.entryToken))).toBe('409 ADMISSION_ENDED');
   });
 
-  test('comes too late after the active window, though nobody said so', async () => {
-    const { ann, admissionToken } = await admitted('over', { activeWindowSeconds: 2 });
+  test('is rejected after the active window, even before an expiry event', async () => {
+    const { ann, admissionToken } = await activeEntry('over', { activeWindowSeconds: 2 });
     await eventually(async () => codeOf(await claim('over', ann.entryToken)) === '409 ADMISSION_ENDED', { every: 100 });
     expect(await verify(admissionToken)).toBe(401);
     expect(codeOf(await complete(admissionToken))).toBe(202);
   });
 
-  test('with the token of an earlier life takes nothing of the present one', async () => {
-    const { ann, admissionToken } = await admitted('lives');
-    granted(await api.leave('lives', ann.entryToken));
-    await is('lives', ann, 'LEFT');
-    const again = await enter('lives', 'ann');
-    await calls('lives', again.receipt.offset);
-    await is('lives', again, 'READY');
-    expect(codeOf(await claim('lives', ann.entryToken))).toBe('409 ADMISSION_ENDED');
-    await is('lives', again, 'READY');
-    const present = granted(await claim('lives', again.entryToken));
+  test('with the token of an earlier entry does not affect the current one', async () => {
+    const { ann, admissionToken } = await activeEntry('twice');
+    granted(await api.leave('twice', ann.entryToken));
+    await is('twice', ann, 'LEFT');
+    const again = await enter('twice', 'ann');
+    await admits('twice', again.receipt.offset);
+    await is('twice', again, 'READY');
+    expect(codeOf(await claim('twice', ann.entryToken))).toBe('409 ADMISSION_ENDED');
+    await is('twice', again, 'READY');
+    const present = granted(await claim('twice', again.entryToken));
     const { receipt } = granted(await complete(admissionToken));
-    await eventually(async () => granted(await api.queue('lives')).projectedOffset >= receipt.offset);
+    await eventually(async () => granted(await api.queue('twice')).projectedOffset >= receipt.offset);
     expect([await verify(admissionToken), await verify(present.admissionToken)]).toEqual([403, 204]);
   });
 
-  test('of a whole room at once is answered to everyone', async () => {
+  test('succeeds for many users at the same time', async () => {
     granted(await api.configure('room', { capacity: 60 }));
     const fans = await Promise.all(Array.from({ length: 60 }, (_, fan) => enter('room', `fan-${fan}`)));
-    await calls('room', Math.max(...fans.map(({ receipt }) => receipt.offset)));
+    await admits('room', Math.max(...fans.map(({ receipt }) => receipt.offset)));
     await Promise.all(fans.map((fan) => is('room', fan, 'READY')));
     const answers = await Promise.all(fans.map(({ entryToken }) => claim('room', entryToken)));
     expect(new Set(answers.map(codeOf))).toEqual(new Set([200]));
@@ -150,8 +150,8 @@ describe('a claim', () => {
 });
 
 describe('an admission', () => {
-  test('is verified until it is completed, which frees its slot, once', async () => {
-    const { ann, admissionToken } = await admitted('done');
+  test('verifies until it is completed, which frees its slot once', async () => {
+    const { ann, admissionToken } = await activeEntry('done');
     expect(await verify(admissionToken)).toBe(204);
     expect(await verify(admissionToken, '?concertId=done')).toBe(204);
     expect(await verify(admissionToken, '?concertId=other')).toBe(403);
@@ -169,11 +169,11 @@ describe('an admission', () => {
   });
 
   test('ends when its user is disqualified', async () => {
-    const { ann, admissionToken } = await admitted('barred');
+    const { ann, admissionToken } = await activeEntry('disqualified');
     const token = installation.adminToken;
     granted(await api.ask('DELETE', '/v1/concerts/barred/queue/entries/ann', { token }));
-    await is('barred', ann, 'DISQUALIFIED');
+    await is('disqualified', ann, 'DISQUALIFIED');
     expect(await verify(admissionToken)).toBe(403);
-    expect(codeOf(await claim('barred', ann.entryToken))).toBe('409 ADMISSION_ENDED');
+    expect(codeOf(await claim('disqualified', ann.entryToken))).toBe('409 ADMISSION_ENDED');
   });
 });

@@ -5,8 +5,8 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
-import { Room } from './admission.fixtures.ts';
-import { Visitors } from './admission-users.fixtures.ts';
+import { AdmissionHistory } from './admission.fixtures.ts';
+import { TestUsers } from './admission-users.fixtures.ts';
 
 const HOUR_MS = 3_600_000;
 const CLAIM_WINDOW_S = 2;
@@ -14,31 +14,31 @@ const SLACK_MS = 2_500;
 const USERS = 24;
 const SHIFTED = `--import ${join(import.meta.dirname, '..', 'support', 'shifted-clock.mjs')}`;
 
-describe('two admitters, the clock of one an hour ahead and that of the other an hour back', () => {
+describe('two projectors with clocks an hour ahead and an hour behind', () => {
   const resources = testResources();
   let installation: Installation;
   let api: Api;
-  let rooms: readonly { readonly visitors: Visitors; readonly room: Room }[];
+  let histories: readonly { readonly users: TestUsers; readonly history: AdmissionHistory }[];
 
   beforeAll(async () => {
     installation = resources.use(await Installation.create({ partitions: 2 }));
-    const admitter = { ROLES: 'projector', NODE_OPTIONS: SHIFTED };
-    const [door] = await Promise.all([
+    const projector = { ROLES: 'projector', NODE_OPTIONS: SHIFTED };
+    const [apiServer] = await Promise.all([
       installation.start({ ROLES: 'api' }),
-      installation.start({ ...admitter, CLOCK_SHIFT_MS: `${HOUR_MS}` }),
-      installation.start({ ...admitter, CLOCK_SHIFT_MS: `${-HOUR_MS}` }),
+      installation.start({ ...projector, CLOCK_SHIFT_MS: `${HOUR_MS}` }),
+      installation.start({ ...projector, CLOCK_SHIFT_MS: `${-HOUR_MS}` }),
     ]);
-    api = installation.apiOf(door);
+    api = installation.apiOf(apiServer);
     await eventually(async () => (await shifts()).toSorted((a, b) => a - b).join() === '-1,1', { within: 20_000 });
-    // One concert in each partition, so that each of the two admits one.
+    // One concert in each partition, so that each projector admits users of one.
     const names = Array.from({ length: 20 }, (_, number) => `rush-${number}`);
     const concerts = [0, 1].map(
       (partition) => names.find((name) => installation.partitionOf(name) === partition) ?? '',
     );
-    rooms = await Promise.all(concerts.map(rush));
+    histories = await Promise.all(concerts.map(rush));
   }, 120_000);
 
-  /** By how many hours the clock of each partition's owner is off, as it wrote the record. */
+  /** Clock offset in hours of the owner of each partition, from its checkpoint. */
   function shifts(): Promise<number[]> {
     const hours = [0, 1].map(async (partition) => {
       const writtenAt = await installation.redis.hget(`${installation.prefix}partition:${partition}`, '@writtenAt');
@@ -47,38 +47,38 @@ describe('two admitters, the clock of one an hour ahead and that of the other an
     return Promise.all(hours);
   }
 
-  async function rush(concertId: string): Promise<{ visitors: Visitors; room: Room }> {
-    const visitors = new Visitors(api, concertId);
+  async function rush(concertId: string): Promise<{ users: TestUsers; history: AdmissionHistory }> {
+    const users = new TestUsers(api, concertId);
     const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 3 };
     granted(await api.configure(concertId, { capacity: 5, admissionsPerMinute: 60_000, ...windows }));
     granted(await api.changeState(concertId, 'pause'));
-    await visitors.enter(USERS);
+    await users.enter(USERS);
     granted(await api.changeState(concertId, 'resume'));
-    await visitors.comeAndGo(60_000);
+    await users.runUntilAdmitted(60_000);
     await eventually(
       async () => {
-        const { ready, active } = await visitors.document();
+        const { ready, active } = await users.document();
         return ready + active === 0;
       },
       { within: 20_000, every: 100 },
     );
-    return { visitors, room: new Room(await expectStoredEqualsFold(installation), concertId) };
+    return { users, history: new AdmissionHistory(await expectStoredEqualsFold(installation), concertId) };
   }
 
-  test('call everyone, once and in order', () => {
-    for (const { visitors, room } of rooms) {
-      expect(room.order).toEqual(visitors.all.map(({ offset }) => offset).toSorted((a, b) => a - b));
-      expect(room.calledTwice).toEqual([]);
-      expect(room.overfull).toEqual([]);
+  test('admit every user once, in order', () => {
+    for (const { users, history } of histories) {
+      expect(history.order).toEqual(users.all.map(({ offset }) => offset).toSorted((a, b) => a - b));
+      expect(history.admittedTwice).toEqual([]);
+      expect(history.overCapacity).toEqual([]);
     }
   });
 
-  test('expire nobody before their time, and everybody soon after it', () => {
-    for (const { visitors, room } of rooms) {
-      expect([...visitors.claims].filter(([, answer]) => !answer.ok)).toEqual([]);
-      expect(room.expiredTooEarly(CLAIM_WINDOW_S * 1_000, [])).toEqual([]);
-      expect(room.longestStandstillMs).toBeLessThanOrEqual(CLAIM_WINDOW_S * 1_000 + SLACK_MS);
-      expect(room.queue.called).toBe(0);
+  test('expire entries soon after their deadlines, and none before', () => {
+    for (const { users, history } of histories) {
+      expect([...users.claims].filter(([, answer]) => !answer.ok)).toEqual([]);
+      expect(history.expiredTooEarly(CLAIM_WINDOW_S * 1_000, [])).toEqual([]);
+      expect(history.longestGapMs).toBeLessThanOrEqual(CLAIM_WINDOW_S * 1_000 + SLACK_MS);
+      expect(history.queue.called).toBe(0);
     }
   });
 });

@@ -8,21 +8,21 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
-import { Room } from './admission.fixtures.ts';
-import { Visitors } from './admission-users.fixtures.ts';
+import { AdmissionHistory } from './admission.fixtures.ts';
+import { TestUsers } from './admission-users.fixtures.ts';
 
-const AWAY_MS = 6_000;
+const OUTAGE_MS = 6_000;
 const CLAIM_WINDOW_S = 3;
 const CAPACITY = 5;
 
-/** The owner goes on saying that it lives, since the partition's record is elsewhere. */
-describe(`the master of a queue away for ${AWAY_MS / 1_000} s while people are READY and nothing happens in it`, () => {
+/** The owner continues its heartbeat, since the checkpoint of the partition is on another master. */
+describe(`the Redis master of a queue unavailable for ${OUTAGE_MS / 1_000} s while its entries are READY`, () => {
   const resources = testResources();
   let masters: readonly DedicatedRedis[];
   let installation: Installation;
-  let visitors: Visitors;
-  let room: Room;
-  let away: readonly [from: number, to: number];
+  let users: TestUsers;
+  let history: AdmissionHistory;
+  let outage: readonly [from: number, to: number];
 
   beforeAll(async () => {
     masters = await startDedicatedRedisCluster();
@@ -32,24 +32,24 @@ describe(`the master of a queue away for ${AWAY_MS / 1_000} s while people are R
     const ofRecord = await masterOf(new RedisKeys(installation.prefix).partition(0), masters);
     const [concertId, master] = await elsewhere(ofRecord);
     const api = installation.apiOf(await installation.start());
-    visitors = new Visitors(api, concertId);
+    users = new TestUsers(api, concertId);
     const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 60 };
     granted(await api.configure(concertId, { capacity: CAPACITY, admissionsPerMinute: 60_000, ...windows }));
     granted(await api.changeState(concertId, 'pause'));
-    await visitors.enter(CAPACITY * 2, 'fan', ['buys']);
+    await users.enter(CAPACITY * 2, 'fan', ['buys']);
     granted(await api.changeState(concertId, 'resume'));
-    await eventually(async () => (await visitors.document()).ready === CAPACITY, { every: 10 });
+    await eventually(async () => (await users.document()).ready === CAPACITY, { every: 10 });
     const from = Date.now();
     await master.kill9();
-    await pause(AWAY_MS);
+    await pause(OUTAGE_MS);
     await master.restart();
-    away = [from, Date.now()];
-    await visitors.comeAndGo(60_000);
+    outage = [from, Date.now()];
+    await users.runUntilAdmitted(60_000);
     await eventually(async () => {
-      const { ready, active } = await visitors.document();
+      const { ready, active } = await users.document();
       return ready + active === 0;
     });
-    room = new Room(await expectStoredEqualsFold(installation), concertId);
+    history = new AdmissionHistory(await expectStoredEqualsFold(installation), concertId);
   }, 150_000);
 
   async function elsewhere(than: DedicatedRedis): Promise<readonly [string, DedicatedRedis]> {
@@ -59,9 +59,9 @@ describe(`the master of a queue away for ${AWAY_MS / 1_000} s while people are R
     }
   }
 
-  test('lets them claim afterwards: nobody expired for time in which they could not be told', () => {
-    expect([...visitors.claims].filter(([, answer]) => !answer.ok)).toEqual([]);
-    expect(visitors.completed.size).toBe(CAPACITY * 2);
-    expect(room.expiredTooEarly(CLAIM_WINDOW_S * 1_000, [away])).toEqual([]);
+  test('lets the users claim afterwards: no entry expires for time in which its state was not visible', () => {
+    expect([...users.claims].filter(([, answer]) => !answer.ok)).toEqual([]);
+    expect(users.completed.size).toBe(CAPACITY * 2);
+    expect(history.expiredTooEarly(CLAIM_WINDOW_S * 1_000, [outage])).toEqual([]);
   });
 });

@@ -1,25 +1,25 @@
-/** Visitors of a waiting room who know the HTTP API and nothing else: they enter, wait for their call, claim, buy, or do not. */
+/** Test users of a waiting room over HTTP: they enter, wait, claim and complete, depending on their behaviour. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, type Api, type EntryAccepted, granted, type QueueDocument } from '../support/api.ts';
 import { inParallel } from '../support/simulated-users.ts';
 
-export type Habit = 'buys' | 'never claims' | 'never completes';
-const HABITS: readonly Habit[] = ['buys', 'never claims', 'never completes'];
+export type UserBehaviour = 'buys' | 'never claims' | 'never completes';
+const BEHAVIOURS: readonly UserBehaviour[] = ['buys', 'never claims', 'never completes'];
 
 export interface Admission {
   readonly admissionToken: string;
   readonly activeUntil: string;
 }
 
-export interface Visitor {
+export interface TestUser {
   readonly userId: string;
-  readonly habit: Habit;
+  readonly behaviour: UserBehaviour;
   readonly entryToken: string;
   /** Offset of the receipt. */
   readonly offset: number;
 }
 
-export interface RoomDocument extends QueueDocument {
+export interface AdmissionDocument extends QueueDocument {
   readonly registered: number;
   readonly ready: number;
   readonly active: number;
@@ -28,8 +28,8 @@ export interface RoomDocument extends QueueDocument {
   readonly drawSeed?: string;
 }
 
-/** Asks again after a broken connection and after every 503, as the contract says is always safe. */
-export async function insist<T>(ask: () => Promise<Answer<T>>, withinMs = 30_000): Promise<Answer<T>> {
+/** Repeats a call after a broken connection or a 503, which is always safe (docs/guarantees.md). */
+export async function retryUnavailable<T>(ask: () => Promise<Answer<T>>, withinMs = 30_000): Promise<Answer<T>> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const answer = await ask().catch((error: unknown) => ({ broken: error }));
@@ -43,10 +43,10 @@ export async function insist<T>(ask: () => Promise<Answer<T>>, withinMs = 30_000
   }
 }
 
-/** The visitors of one concert. */
-export class Visitors {
-  readonly all: Visitor[] = [];
-  /** What a claim was told, by user. */
+/** The test users of one concert. */
+export class TestUsers {
+  readonly all: TestUser[] = [];
+  /** Responses to claims, by user. */
   readonly claims = new Map<string, Answer<Admission>>();
   readonly completed = new Set<string>();
 
@@ -56,58 +56,65 @@ export class Visitors {
     readonly concertId: string,
   ) {}
 
-  /** Lets so many in, of these habits in turn; resolves when each has a 202. */
-  async enter(count: number, name = 'fan', habits: readonly Habit[] = HABITS): Promise<void> {
+  /** Sends entry requests of so many users, with these behaviours in turn; resolves when all are accepted. */
+  async enter(count: number, name = 'fan', behaviours: readonly UserBehaviour[] = BEHAVIOURS): Promise<void> {
     await inParallel(Array(count).keys(), 32, async (number) => {
       const userId = `${name}-${number}`;
-      const accepted = granted<EntryAccepted>(await insist(() => this.api.requestEntry(this.concertId, userId)));
+      const accepted = granted<EntryAccepted>(
+        await retryUnavailable(() => this.api.requestEntry(this.concertId, userId)),
+      );
       const { entryToken, receipt } = accepted;
-      this.all.push({ userId, habit: habits[number % habits.length] ?? 'buys', entryToken, offset: receipt.offset });
+      this.all.push({
+        userId,
+        behaviour: behaviours[number % behaviours.length] ?? 'buys',
+        entryToken,
+        offset: receipt.offset,
+      });
     });
   }
 
-  async document(): Promise<RoomDocument> {
-    return granted((await insist(() => this.api.queue(this.concertId))) as Answer<RoomDocument>);
+  async document(): Promise<AdmissionDocument> {
+    return granted((await retryUnavailable(() => this.api.queue(this.concertId))) as Answer<AdmissionDocument>);
   }
 
-  claim({ entryToken }: Visitor): Promise<Answer<Admission>> {
+  claim({ entryToken }: TestUser): Promise<Answer<Admission>> {
     const path = `/v1/concerts/${this.concertId}/queue/entries/me/claim`;
-    return insist(() => this.api.ask<Admission>('POST', path, { token: entryToken }));
+    return retryUnavailable(() => this.api.ask<Admission>('POST', path, { token: entryToken }));
   }
 
   complete(admission: Admission): Promise<Answer<unknown>> {
-    return insist(() => this.api.ask('POST', '/v1/admissions/complete', { token: admission.admissionToken }));
+    return retryUnavailable(() => this.api.ask('POST', '/v1/admissions/complete', { token: admission.admissionToken }));
   }
 
   /**
-   * Everyone watches one document until `admittedThrough` has reached their place, then does as is their habit. Resolves when
-   * all were called (and those who claim have their answer).
+   * Polls the queue document; a user acts when `admittedThrough` reaches their place. Resolves when all users were admitted and
+   * all claims have their responses.
    *
-   * @param gone those who have come and gone already
+   * @param gone users to leave out
    */
-  async comeAndGo(withinMs: number, gone: readonly Visitor[] = []): Promise<void> {
+  async runUntilAdmitted(withinMs: number, gone: readonly TestUser[] = []): Promise<void> {
     const deadline = performance.now() + withinMs;
-    const visits: Promise<void>[] = [];
-    const waiting = new Set(this.all.filter((visitor) => !gone.includes(visitor)));
+    const actions: Promise<void>[] = [];
+    const waiting = new Set(this.all.filter((user) => !gone.includes(user)));
     while (waiting.size > 0) {
       const { admittedThrough } = await this.document();
-      for (const visitor of waiting) {
-        if (visitor.offset > admittedThrough) continue;
-        waiting.delete(visitor);
-        visits.push(this.visit(visitor));
+      for (const user of waiting) {
+        if (user.offset > admittedThrough) continue;
+        waiting.delete(user);
+        actions.push(this.act(user));
       }
-      if (performance.now() > deadline) throw new Error(`${waiting.size} were not called within ${withinMs} ms`);
+      if (performance.now() > deadline) throw new Error(`${waiting.size} were not admitted within ${withinMs} ms`);
       await pause(100);
     }
-    await Promise.all(visits);
+    await Promise.all(actions);
   }
 
-  async visit(visitor: Visitor): Promise<void> {
-    if (visitor.habit === 'never claims') return;
-    const answer = await this.claim(visitor);
-    this.claims.set(visitor.userId, answer);
-    if (visitor.habit === 'never completes' || !answer.ok) return;
+  async act(user: TestUser): Promise<void> {
+    if (user.behaviour === 'never claims') return;
+    const answer = await this.claim(user);
+    this.claims.set(user.userId, answer);
+    if (user.behaviour === 'never completes' || !answer.ok) return;
     granted(await this.complete(answer.body));
-    this.completed.add(visitor.userId);
+    this.completed.add(user.userId);
   }
 }

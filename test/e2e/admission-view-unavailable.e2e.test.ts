@@ -6,55 +6,55 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
-import { Room } from './admission.fixtures.ts';
-import { Visitors } from './admission-users.fixtures.ts';
+import { AdmissionHistory } from './admission.fixtures.ts';
+import { TestUsers } from './admission-users.fixtures.ts';
 
-const AWAY_MS = process.env['TEST_FORM'] === 'full' ? 30_000 : 8_000;
+const OUTAGE_MS = process.env['TEST_FORM'] === 'full' ? 30_000 : 8_000;
 const CLAIM_WINDOW_S = 3;
 const CAPACITY = 5;
 
-describe(`Redis away for ${AWAY_MS / 1_000} s while people are READY, longer than their claim window`, () => {
+describe(`Redis unavailable for ${OUTAGE_MS / 1_000} s, longer than the claim window, while entries are READY`, () => {
   const concertId = 'rush';
   const resources = testResources();
   let installation: Installation;
-  let visitors: Visitors;
-  let room: Room;
-  let away: readonly [from: number, to: number];
+  let users: TestUsers;
+  let history: AdmissionHistory;
+  let outage: readonly [from: number, to: number];
 
   beforeAll(async () => {
     const redis = resources.use(await startDedicatedRedis({ appendfsync: 'always' }));
     installation = resources.use(await Installation.create({ partitions: 1, redisUrl: redis.url }));
     const api = installation.apiOf(await installation.start());
-    visitors = new Visitors(api, concertId);
+    users = new TestUsers(api, concertId);
     const windows = { claimWindowSeconds: CLAIM_WINDOW_S, activeWindowSeconds: 60 };
     granted(await api.configure(concertId, { capacity: CAPACITY, admissionsPerMinute: 60_000, ...windows }));
     granted(await api.changeState(concertId, 'pause'));
-    await visitors.enter(CAPACITY * 3, 'fan', ['buys']);
+    await users.enter(CAPACITY * 3, 'fan', ['buys']);
     granted(await api.changeState(concertId, 'resume'));
-    await eventually(async () => (await visitors.document()).ready === CAPACITY, { every: 10 });
+    await eventually(async () => (await users.document()).ready === CAPACITY, { every: 10 });
     const from = Date.now();
     await redis.stop();
-    await pause(AWAY_MS);
+    await pause(OUTAGE_MS);
     await redis.restart();
-    away = [from, Date.now()];
-    await visitors.comeAndGo(60_000); // nobody has claimed so far: whoever was READY sees the view again and claims
+    outage = [from, Date.now()];
+    await users.runUntilAdmitted(60_000); // no user has claimed so far: the READY ones see the view again and claim
     await eventually(async () => {
-      const { ready, active } = await visitors.document();
+      const { ready, active } = await users.document();
       return ready + active === 0;
     });
-    room = new Room(await expectStoredEqualsFold(installation), concertId);
+    history = new AdmissionHistory(await expectStoredEqualsFold(installation), concertId);
   }, 150_000);
 
-  test('lets them claim afterwards, and everyone else in their turn', () => {
-    expect([...visitors.claims].filter(([, answer]) => !answer.ok)).toEqual([]);
-    expect(visitors.completed.size).toBe(CAPACITY * 3);
-    expect(room.order).toEqual(visitors.all.map(({ offset }) => offset).toSorted((a, b) => a - b));
+  test('lets the users claim afterwards, and the others in order', () => {
+    expect([...users.claims].filter(([, answer]) => !answer.ok)).toEqual([]);
+    expect(users.completed.size).toBe(CAPACITY * 3);
+    expect(history.order).toEqual(users.all.map(({ offset }) => offset).toSorted((a, b) => a - b));
   });
 
-  test('leaks no slot and calls nobody twice', () => {
-    expect(room.calledTwice).toEqual([]);
-    expect(room.overfull).toEqual([]);
-    expect(room.queue.called).toBe(0);
-    expect(room.expiredTooEarly(CLAIM_WINDOW_S * 1_000, [away])).toEqual([]);
+  test('leaks no slot and admits no user twice', () => {
+    expect(history.admittedTwice).toEqual([]);
+    expect(history.overCapacity).toEqual([]);
+    expect(history.queue.called).toBe(0);
+    expect(history.expiredTooEarly(CLAIM_WINDOW_S * 1_000, [outage])).toEqual([]);
   });
 });

@@ -1,30 +1,30 @@
-/** What happened in a waiting room, told by its log alone: the fold of the log, looked at after each event. */
+/** The history of a queue by its log: the fold, with its counts after each event. */
 import { ConcertQueue } from '../../src/domain/concert-queue.ts';
 import { type Entry, FULL_REFRESH, type LogTime } from '../../src/domain/types.ts';
 import type { LoggedEvent } from '../support/fold.ts';
 
-export interface Moment {
+export interface LogStep {
   readonly offset: number;
   readonly timestamp: LogTime;
   readonly type: string;
   readonly capacity: number;
-  readonly called: number;
+  readonly admitted: number;
   readonly waiting: number;
 }
 
-/** One life that was called, and how it went on. */
-export interface Called {
+/** An entry that was admitted, and how it ended. */
+export interface AdmittedEntry {
   readonly userId: string;
   readonly place: number;
-  readonly calledAt: LogTime;
+  readonly admittedAt: LogTime;
   endedAt?: LogTime;
   end?: string;
   claimedAt?: LogTime;
 }
 
-export class Room {
-  readonly moments: Moment[] = [];
-  readonly calls: Called[] = [];
+export class AdmissionHistory {
+  readonly steps: LogStep[] = [];
+  readonly admissions: AdmittedEntry[] = [];
   readonly queue: ConcertQueue;
 
   constructor(events: readonly LoggedEvent[], concertId: string) {
@@ -36,63 +36,66 @@ export class Room {
       if (effect !== FULL_REFRESH)
         for (const change of effect) if ('userId' in change && 'place' in change) this.#note(change);
       const { policy, called, waiting, time: timestamp } = this.queue;
-      this.moments.push({
+      this.steps.push({
         offset: record.offset,
         timestamp,
         type: event.type,
         capacity: policy.capacity,
-        called,
+        admitted: called,
         waiting,
       });
     }
   }
 
-  /** Moments at which more were READY or ACTIVE than the capacity. */
-  get overfull(): readonly Moment[] {
-    return this.moments.filter(({ called, capacity }) => called > capacity);
+  /** Steps after which more entries were READY or ACTIVE than the capacity. */
+  get overCapacity(): readonly LogStep[] {
+    return this.steps.filter(({ admitted, capacity }) => admitted > capacity);
   }
 
-  /** The longest log time between two calls, or from the first event with someone waiting to the first call. */
-  get longestStandstillMs(): number {
+  /** The longest log time between two admissions while users waited. */
+  get longestGapMs(): number {
     let since: LogTime | undefined;
     let longest = 0;
-    const calledAt = new Set(this.calls.map(({ calledAt: at }) => at));
-    for (const { timestamp, waiting, type } of this.moments) {
+    const admittedAt = new Set(this.admissions.map(({ admittedAt: at }) => at));
+    for (const { timestamp, waiting, type } of this.steps) {
       if (since !== undefined) longest = Math.max(longest, timestamp - since);
       if (waiting === 0) since = undefined;
-      else if (since === undefined || (type === 'EntriesAdmitted' && calledAt.has(timestamp))) since = timestamp;
+      else if (since === undefined || (type === 'EntriesAdmitted' && admittedAt.has(timestamp))) since = timestamp;
     }
     return longest;
   }
 
-  /** Users who were called more than once. */
-  get calledTwice(): readonly string[] {
+  /** Users admitted more than once. */
+  get admittedTwice(): readonly string[] {
     const seen = new Set<string>();
-    return this.calls.flatMap(({ userId }) => (seen.has(userId) ? [userId] : (seen.add(userId), [])));
+    return this.admissions.flatMap(({ userId }) => (seen.has(userId) ? [userId] : (seen.add(userId), [])));
   }
 
-  /** Places in the order of the calls. */
+  /** Places in the order of admission. */
   get order(): readonly number[] {
-    return this.calls.map(({ place }) => place);
+    return this.admissions.map(({ place }) => place);
   }
 
   /**
-   * Those who expired without claiming although they had less than `windowMs` in which they could know of their call, gaps
-   * (of log time, in which nobody could) not counted.
+   * Entries that expired unclaimed with less than `windowMs` outside the gaps: spans of log time in which their state was not
+   * visible.
    */
-  expiredTooEarly(windowMs: number, gaps: readonly (readonly [from: LogTime, to: LogTime])[]): readonly Called[] {
-    return this.calls.filter(({ calledAt, claimedAt, end, endedAt = 0 }) => {
+  expiredTooEarly(
+    windowMs: number,
+    gaps: readonly (readonly [from: LogTime, to: LogTime])[],
+  ): readonly AdmittedEntry[] {
+    return this.admissions.filter(({ admittedAt, claimedAt, end, endedAt = 0 }) => {
       if (end !== 'EXPIRED' || claimedAt !== undefined) return false;
-      const dark = gaps.map(([from, to]) => Math.max(0, Math.min(to, endedAt) - Math.max(from, calledAt)));
-      return endedAt - calledAt - dark.reduce((sum, ms) => sum + ms, 0) < windowMs;
+      const gapMs = gaps.map(([from, to]) => Math.max(0, Math.min(to, endedAt) - Math.max(from, admittedAt)));
+      return endedAt - admittedAt - gapMs.reduce((sum, ms) => sum + ms, 0) < windowMs;
     });
   }
 
   #note(entry: Entry): void {
     const { userId, place } = entry;
     const now = this.queue.time;
-    const call = this.calls.findLast((one) => one.userId === userId && one.place === place);
-    if (entry.state === 'READY') this.calls.push({ userId, place, calledAt: now });
+    const call = this.admissions.findLast((one) => one.userId === userId && one.place === place);
+    if (entry.state === 'READY') this.admissions.push({ userId, place, admittedAt: now });
     else if (call && entry.state === 'ACTIVE') call.claimedAt = now;
     else if (call && 'endedAt' in entry) {
       call.end = entry.state;

@@ -11,12 +11,12 @@ import { asksFor, recordsOf, writeRecords } from '../support/producer.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { testResources } from '../support/test-resources.ts';
 
-/** Longer than an event loop may be late. */
+/** Longer than the allowed event loop delay. */
 const HELD_MS = 700;
-/** Redis is away for longer than the view may be behind the log. */
+/** Longer than the allowed projection lag. */
 const AWAY_WITHIN_MS = 30_000;
 
-/** Their conditions, on scrapes of running servers; for how long one must hold (`for`) is Prometheus' to see. */
+/** Evaluates the conditions on scrapes of running servers, without `for`. */
 describe('the conditions of the alerts', () => {
   const resources = testResources();
   let redis: DedicatedRedis;
@@ -37,10 +37,10 @@ describe('the conditions of the alerts', () => {
     });
   }, 90_000);
 
-  /** How busy the machine is, is not the test's to decide. */
+  /** Firing alerts without the one that depends on the load of the machine. */
   const fires = (before: Scrape, now: Scrape): readonly string[] =>
     firing(before, now).filter((alert) => alert !== 'ConcertQueueEventLoopBlocked');
-  /** Until all of these hold, on one scrape. */
+  /** Resolves when all of these hold on one scrape. */
   const allFire = (alerts: readonly string[], url = server.url, within = 20_000): Promise<readonly string[]> =>
     eventually(
       async () => {
@@ -51,20 +51,20 @@ describe('the conditions of the alerts', () => {
       { within, every: 200 },
     );
 
-  test('hold for nothing that is well', () => expect(fires(healthy, healthy)).toEqual([]));
+  test('do not hold for a healthy system', () => expect(fires(healthy, healthy)).toEqual([]));
 
-  test('hold when more come than are let in', async () => {
+  test('hold when requests exceed the limit', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => api.requestEntry('tour', `fan-${n}`)));
     expect(answers.some(({ body }) => 'code' in body && body.code === 'OVERLOADED')).toBe(true);
     expect(await allFire(['ConcertQueueOverloaded'])).toEqual(['ConcertQueueOverloaded']);
   });
 
-  test('hold when nobody projects, when rows wait to be published, and when their database is gone', async () => {
+  test('hold without a projector, with unpublished outbox rows, and without the database', async () => {
     const database = await TestDatabase.create();
     const leader = await database.pool.connect();
     let relay: ServerProcess;
     try {
-      await leader.query('select pg_advisory_lock($1, $2)', [...LEADER_LOCK]); // leads, and publishes nothing
+      await leader.query('select pg_advisory_lock($1, $2)', [...LEADER_LOCK]); // takes the leader lock without publishing
       relay = await installation.start({ ROLES: 'relay', DATABASE_URL: database.url });
       await leader.query('select concert_queue.request_entry($1, $2)', ['tour', 'of-the-shop']);
       await leader.query("update concert_queue.outbox set created_at = created_at - interval '1 minute'");
@@ -79,11 +79,11 @@ describe('the conditions of the alerts', () => {
     await allFire(['ConcertQueueOutboxUnavailable'], relay.url);
   }, 40_000);
 
-  test('hold when a process is held', async () => {
-    // A turn among a hundred: when the machine is slow to ask afterwards, too many on time have followed, and it is held again.
+  test('hold when a process is suspended', async () => {
+    // On a slow machine the delay may no longer count when the scrape comes; then suspend the process again.
     await eventually(
       async () => {
-        await scrape(server.url); // from here on the delays are new
+        await scrape(server.url); // resets the delays
         server.pause();
         const from = performance.now();
         await eventually(() => performance.now() - from > HELD_MS);
@@ -94,7 +94,7 @@ describe('the conditions of the alerts', () => {
     );
   }, 30_000);
 
-  test('hold when data in Redis is damaged so that nobody foresaw it, and when it is lost', async () => {
+  test('hold when data in Redis is damaged unexpectedly, and when it is lost', async () => {
     granted(await api.configure('still'));
     const head = `${installation.prefix}queue:{still}:head`;
     expect(await installation.redis.hset(head, 'attributes', '{}')).toBe(0);
@@ -105,7 +105,7 @@ describe('the conditions of the alerts', () => {
     await eventually(async () => (await api.queue('still')).status === 200);
   });
 
-  test('hold while the view is away', async () => {
+  test('hold while Redis is unavailable', async () => {
     await redis.stop();
     const comes = async (userId: string) =>
       writeRecords(installation, await recordsOf(installation, [asksFor('tour', userId)]));

@@ -10,7 +10,7 @@ import { testResources } from '../support/test-resources.ts';
 const POLICY = ['--capacity', '5', '--admissions-per-minute', '60'];
 const WINDOWS = ['--claim-window-seconds', '60', '--active-window-seconds', '600'];
 
-describe('what is left of an act', () => {
+describe('the audit trail', () => {
   const resources = testResources();
   let installation: Installation;
   let server: ServerProcess;
@@ -29,7 +29,7 @@ describe('what is left of an act', () => {
       .filter((line) => line.startsWith('{'))
       .map((line): Record<string, unknown> => JSON.parse(line));
 
-  test('one id leads from a request over its record to the line of the projection, and no secret is told', async () => {
+  test('connects a request, its record and the log line of the projection by one id, without secrets', async () => {
     const answer = await fetch(`${server.url}/v1/concerts/tour/queue/entries`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-request-id': 'from-the-shop.1' },
@@ -59,7 +59,7 @@ describe('what is left of an act', () => {
       expect(server.output).not.toContain(secret);
   });
 
-  test('operators are named in the log: who did what, when, by whichever door', async () => {
+  test('names the operator, the operation and the time, over REST and GraphQL', async () => {
     granted(await api.changeState('tour', 'pause'));
     const disqualified = await api.ask('DELETE', '/v1/concerts/tour/queue/entries/bo', {
       token: installation.adminToken,
@@ -87,7 +87,7 @@ describe('what is left of an act', () => {
     );
   });
 
-  test('what nobody asked for names nobody', async () => {
+  test('names no actor for events of admission control', async () => {
     const line = ['queue', 'configure', '--concert', 'tour', ...POLICY, ...WINDOWS];
     expect(await command(installation, ...line)).toMatchObject({ status: 0 });
     const admitted = await eventually(async () => {

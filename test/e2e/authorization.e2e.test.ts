@@ -1,4 +1,4 @@
-/** Whoever does not belong here, at a server that asks users for their own tokens: one server for all. SECURITY.md names the rows. */
+/** Unauthorized calls to a server with ENTRY_AUTH=jwt. SECURITY.md refers to these tests. */
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Api, type Entry, type EntryAccepted, granted } from '../support/api.ts';
@@ -11,22 +11,22 @@ import { testResources } from '../support/test-resources.ts';
 
 const resources = testResources();
 let issuer: FakeIdentityProvider;
-let here: Installation;
+let installation: Installation;
 let server: ServerProcess;
 let api: Api;
 const C = 'seoul';
 const ENTRIES = `/v1/concerts/${C}/queue/entries`;
 beforeAll(async () => {
   issuer = resources.use(await FakeIdentityProvider.start());
-  here = resources.use(await Installation.create());
-  server = await here.start({
+  installation = resources.use(await Installation.create());
+  server = await installation.start({
     ...issuer.settings,
     ...INSPECTED,
     ENTRY_AUTH: 'jwt',
     RATE_LIMIT_PER_ADDRESS: '0',
     RATE_LIMIT_PER_USER: '0',
   });
-  api = here.apiOf(server);
+  api = installation.apiOf(server);
   granted(await api.configure(C, { capacity: 1 }));
   granted(await api.configure('other'));
 });
@@ -35,11 +35,11 @@ const enter = (token: string | undefined, body: object = {}, concertId = C) =>
   api.ask<EntryAccepted>('POST', `/v1/concerts/${concertId}/queue/entries`, { ...(token && { token }), body });
 const place = async (sub: string) => granted(await enter(await issuer.token({ sub })));
 const mine = (token: string, concertId = C) => api.myEntry(concertId, token);
-const status = async (asked: Promise<{ readonly status: number }>) => (await asked).status;
+const status = async (pending: Promise<{ readonly status: number }>) => (await pending).status;
 const text = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-describe('a place is given to the holder of a token alone', () => {
-  test('and in the name that the token says', async () => {
+describe('a place requires a valid token', () => {
+  test('and belongs to the subject of the token', async () => {
     const accepted = await place('ann');
     const entry = await eventually(async () => {
       const seen = granted<Entry>(await mine(accepted.entryToken));
@@ -48,12 +48,12 @@ describe('a place is given to the holder of a token alone', () => {
     expect(entry.userId).toBe('ann');
   });
 
-  test('not for a token that is foreign, forged, expired or for somebody else', async () => {
+  test('rejects a foreign, forged or expired token and one for another audience', async () => {
     const [header = '', payload = '', signature = ''] = (await issuer.token()).split('.');
-    const stranger = await keyOf('stranger');
+    const foreign = await keyOf('foreign');
     const wrong: Record<string, string> = {
-      foreign: await issuer.token({}, stranger),
-      'wrong key, right kid': await issuer.token({}, { ...stranger, kid: issuer.key.kid }),
+      foreign: await issuer.token({}, foreign),
+      'wrong key, right kid': await issuer.token({}, { ...foreign, kid: issuer.key.kid }),
       expired: await issuer.token({ exp: Math.floor(Date.now() / 1000) - 1 }),
       'wrong audience': await issuer.token({ aud: 'shop' }),
       'wrong issuer': await issuer.token({ iss: 'https://evil.example' }),
@@ -69,20 +69,20 @@ describe('a place is given to the holder of a token alone', () => {
     expect(await status(enter(undefined))).toBe(401);
   });
 
-  test('and nobody names another, whatever else the body holds', async () => {
+  test('rejects a body that names a user or has other fields', async () => {
     const token = await issuer.token({ sub: 'mallory' });
     const bodies = [{ userId: 'ann' }, { userId: 'mallory' }, { phoneNumber: '010-1234-5678' }, { state: 'ACTIVE' }];
     for (const body of [...bodies, { place: 0 }, { admin: true }, { entryId: 'x' }, { concertId: 'other' }])
       expect([body, await status(enter(token, body))]).toEqual([body, 400]);
-    for (const poison of ['{"__proto__":{"userId":"ann"}}', '{"constructor":{"prototype":{"userId":"ann"}}}']) {
+    for (const malicious of ['{"__proto__":{"userId":"ann"}}', '{"constructor":{"prototype":{"userId":"ann"}}}']) {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-      const answer = await fetch(`${server.url}${ENTRIES}`, { method: 'POST', headers, body: poison });
-      expect([poison, answer.status]).toEqual([poison, 400]);
+      const answer = await fetch(`${server.url}${ENTRIES}`, { method: 'POST', headers, body: malicious });
+      expect([malicious, answer.status]).toEqual([malicious, 400]);
     }
     expect(await status(enter(token))).toBe(202);
   });
 
-  test("a stranger's token neither reads, leaves nor claims another's", async () => {
+  test('rejects the token of another entry for reading, leaving and claiming', async () => {
     const own = await place('bo');
     const other = granted(await enter(await issuer.token({ sub: 'bo' }), {}, 'other'));
     for (const [method, path] of [
@@ -99,7 +99,7 @@ describe('a place is given to the holder of a token alone', () => {
   });
 });
 
-test('the routes of operators are shut to fans', async () => {
+test('the operator routes reject users', async () => {
   const { entryToken } = await place('carl');
   const calls = [
     ['GET', '/v1/queues'],
@@ -129,22 +129,22 @@ const EVIL = [
   '../x',
   '..',
 ];
-/** All that the view holds behind the prefix; which of it there is changes while people are called. */
+/** The allowed keys of the view; which of them exist depends on the states of the entries. */
 const OURS = /^(partition:\d+|queue:\{(seoul|other)\}:.+)$/;
 test.each(EVIL.map((id) => [id.slice(0, 20), id] as const))('the id %j reaches neither log nor view', async (_, id) => {
   const path = `/v1/concerts/${encodeURIComponent(id)}/queue`;
   expect([400, 404]).toContain(await status(api.ask('GET', path)));
   expect([400, 404]).toContain(await status(enter(await issuer.token(), {}, encodeURIComponent(id))));
   expect(await status(enter(await issuer.token({ sub: id })))).toBe(401);
-  const keys = await here.redis.keys(`${here.prefix}*`);
-  expect(keys).toContain(`${here.prefix}queue:{seoul}:head`);
-  expect(keys.filter((key) => !OURS.test(key.slice(here.prefix.length)))).toEqual([]);
+  const keys = await installation.redis.keys(`${installation.prefix}*`);
+  expect(keys).toContain(`${installation.prefix}queue:{seoul}:head`);
+  expect(keys.filter((key) => !OURS.test(key.slice(installation.prefix.length)))).toEqual([]);
   for (const entries of keys.filter((key) => key.endsWith(':entries')))
-    expect(await here.redis.hexists(entries, id)).toBe(0);
+    expect(await installation.redis.hexists(entries, id)).toBe(0);
 });
 
-test('the public document is the same for everyone, whatever they say of themselves', async () => {
-  granted(await api.configure('quiet')); // nobody enters: its document stands
+test('the public document does not depend on request headers or query', async () => {
+  granted(await api.configure('quiet')); // no user enters, so the document does not change
   const ask = async (headers: Record<string, string>, query = '') => {
     const answer = await fetch(`${server.url}/v1/concerts/quiet/queue${query}`, { headers });
     return { status: answer.status, body: await answer.text(), vary: answer.headers.get('vary') };
@@ -155,22 +155,22 @@ test('the public document is the same for everyone, whatever they say of themsel
   });
   const lies = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher', forwarded: 'host=evil.example' };
   const overrides = { 'x-original-url': '/v1/queues', 'x-rewrite-url': '/v1/queues', 'x-http-method-override': 'PUT' };
-  for (const told of [await ask({ ...lies, ...overrides }), await ask({}, '?cb=<script>&__proto__[x]=1')]) {
-    expect({ ...told, body: JSON.parse(told.body) }).toEqual({ ...plain, body: JSON.parse(plain.body) });
-    expect(told.body).not.toMatch(/evil|script/);
+  for (const seen of [await ask({ ...lies, ...overrides }), await ask({}, '?cb=<script>&__proto__[x]=1')]) {
+    expect({ ...seen, body: JSON.parse(seen.body) }).toEqual({ ...plain, body: JSON.parse(plain.body) });
+    expect(seen.body).not.toMatch(/evil|script/);
   }
   const missing = await fetch(`${server.url}/v1/concerts/nobody/queue`, { headers: lies });
   expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-store']);
 });
 
 /**
- * Of 10,000 requests: 150 bytes for each, less than one entry of a Map with such an id. What may grow by what strangers send has a bound of its own: partitions of
- * concerts are remembered 20,000 at a time, documents of GraphQL 1,024, denied schemas 1,000, lines of the log 500; limits count
- * in fixed slots, followers up to a limit; the rest lives as long as its request, or is kept of configured queues alone.
+ * Heap growth after 10,000 requests: 150 bytes each, less than one Map entry with such an id. State that callers can grow is
+ * bounded: 20,000 cached partitions of concerts, 1,024 GraphQL documents, 1,000 denied schemas, 500 log lines, fixed slots of
+ * the rate limits, a maximum of subscribers. Other state ends with its request or exists for configured queues only.
  */
-const MOST_LEFT_BEHIND = 1_500_000;
+const MAX_HEAP_GROWTH = 1_500_000;
 
-test('10,000 unknown concerts leave nothing behind: no memory, no key, no metric', async () => {
+test('requests for 10,000 unknown concerts leave no memory, key or metric behind', async () => {
   const token = await issuer.token({ sub: 'curious' });
   const flood = async (from: number, to: number): Promise<Set<number>> => {
     const seen = new Set<number>();
@@ -184,28 +184,28 @@ test('10,000 unknown concerts leave nothing behind: no memory, no key, no metric
     await Promise.all(Array.from({ length: 32 }, ask));
     return seen;
   };
-  /** Our own: those of Node have a label for each kind of garbage collection that there has been so far. */
-  const series = async () => {
+  /** Series of the product only: those of Node get a label for each kind of garbage collection. */
+  const ownSeries = async () => {
     const text = await (await fetch(`${server.url}/metrics`)).text();
     return new Set(text.match(/^concert_queue_.* (?=\S+$)/gm));
   };
   await flood(0, 10_000);
-  await series(); // has some of its own from now on
-  const keys = async () => new Set(await here.redis.keys(`${here.prefix}*`));
-  const before = { keys: await keys(), series: await series() };
+  await ownSeries(); // the first scrape adds its own series
+  const keys = async () => new Set(await installation.redis.keys(`${installation.prefix}*`));
+  const before = { keys: await keys(), series: await ownSeries() };
   const held = await heldBytes(server);
   expect([...(await flood(10_000, 20_000))]).toEqual([404]);
-  expect((await heldBytes(server)) - held).toBeLessThan(MOST_LEFT_BEHIND);
-  // Keys may go meanwhile: with the last who is called, the set of those who wait.
+  expect((await heldBytes(server)) - held).toBeLessThan(MAX_HEAP_GROWTH);
+  // Keys may disappear: the set of waiting users does with the last one.
   const grown = [
     ...[...(await keys())].filter((one) => !before.keys.has(one)),
-    ...[...(await series())].filter((one) => !before.series.has(one)),
+    ...[...(await ownSeries())].filter((one) => !before.series.has(one)),
   ];
   expect(grown).toEqual([]);
   expect([...before.series].join('')).not.toContain('unknown-');
 });
 
-test('whoever sends a request a byte at a time is shown the door, and keeps nobody else out', async () => {
+test('disconnects a client that sends a request byte by byte, and serves others meanwhile', async () => {
   const { hostname, port } = new URL(server.url);
   const sockets = Array.from({ length: 50 }, () => connect(Number(port), hostname));
   const ends = sockets.map(

@@ -35,7 +35,7 @@ describe('the command line and the servers of the stack', () => {
     expect(await json('schemas check --against-registry')).toEqual({ compatible: true, findings: [] });
   }, 60_000);
 
-  test('says which server is away, within seconds', async () => {
+  test('names the unavailable server within seconds', async () => {
     const nowhere = '127.0.0.1:1';
     const [kafka, registry, redis] = await Promise.all([
       run('topics create', { KAFKA_BROKERS: nowhere }),
@@ -47,7 +47,7 @@ describe('the command line and the servers of the stack', () => {
     expect(redis).toEqual(failure('PROJECTION_UNAVAILABLE'));
   }, 60_000);
 
-  test('hands on to the local stack', async () => {
+  test('runs commands of the local stack', async () => {
     const { status, out } = await run('stack env');
     expect(status).toBe(0);
     expect(out).toMatch(/^KAFKA_BROKERS=/m);

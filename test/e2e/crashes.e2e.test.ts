@@ -15,7 +15,7 @@ import { resourcesOfEachTest, testResources } from '../support/test-resources.ts
 const KILLS = process.env['TEST_FORM'] === 'full' ? 8 : 1;
 const concerts = Array.from({ length: 6 }, (_, number) => `concert-${number}`);
 
-describe('under load', () => {
+describe('kill -9 under load', () => {
   const resources = testResources();
   const ofTest = resourcesOfEachTest();
   let kafka: DedicatedKafka;
@@ -24,7 +24,7 @@ describe('under load', () => {
     kafka = resources.use(await startDedicatedKafka());
   }, 60_000);
 
-  /** Two processes on a broker of their own, every concert open, and a crowd that enters them. */
+  /** Starts an API and a projector on a dedicated broker, configures all concerts, and starts the load. */
   async function begin(apiThroughProxy = false) {
     installation = ofTest().use(await Installation.create({ brokers: kafka.brokers }));
     const apiSettings: Record<string, string> = { ROLES: 'api' };
@@ -45,12 +45,12 @@ describe('under load', () => {
     return eventually(() => load.acknowledged.length >= before + by, { within: 40_000 });
   };
 
-  test('a projector killed in the middle of a batch leaves nothing undone and does nothing twice', async () => {
+  test('of a projector within a batch loses and repeats no record', async () => {
     const { load, ...processes } = await begin();
     let { projector } = processes;
     let unfinished = 0;
     for (let kill = 0; kill < KILLS; kill++) {
-      // Held for a while it has much to read, and is killed when it has begun.
+      // After a suspension it has much to read; it is killed when it has begun.
       projector.pause();
       await isGrowing(load, 2_000);
       const before = await foldedRecords(installation);
@@ -65,7 +65,7 @@ describe('under load', () => {
     expect(load.wrong).toEqual([]);
   }, 120_000);
 
-  test('an API killed when the broker has taken its batch has told nobody what is not so', async () => {
+  test('of an API after the broker has its batch invalidates no acknowledgement', async () => {
     const { apiServer, apiSettings, load } = await begin(true);
     let server = apiServer;
     for (let kill = 0; kill < KILLS; kill++) {
@@ -78,12 +78,12 @@ describe('under load', () => {
     const acknowledged = await load.stop();
     const events = await expectStoredEqualsFold(installation);
     expect(notInLog(acknowledged, events)).toEqual([]);
-    // What was taken and never told was asked for again.
+    // The users repeat requests that were appended but not acknowledged.
     expect(requestsIn(events)).toBeGreaterThan(acknowledged.length);
     expect(load.wrong).toEqual([]);
   }, 120_000);
 
-  test('a killed broker loses nothing that was acknowledged', async () => {
+  test('of a broker loses no acknowledged request', async () => {
     const { load, apiServer, projector } = await begin();
     for (let kill = 0; kill < KILLS; kill++) {
       const refused = load.repeats.get('503 LOG_UNAVAILABLE') ?? 0;

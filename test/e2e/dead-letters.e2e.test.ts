@@ -15,7 +15,7 @@ import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
 import { unreadableRecords } from '../support/unreadable-record.ts';
 
-/** A denied schema id is believed after 30 s. */
+/** An unknown schema id becomes a dead letter after 30 s. */
 const DENIED_WITHIN_MS = 45_000;
 const concerts = ['north', 'south', 'east', 'west'];
 
@@ -24,8 +24,8 @@ describe('dead letters', () => {
   let installation: Installation;
   let projector: ServerProcess;
   let api: Api;
-  /** Of which concert the partition is poisoned, and one that is elsewhere. */
-  let [poisoned, elsewhere] = ['', ''];
+  /** A concert of the partition with the unreadable records, and one of another partition. */
+  let [affected, elsewhere] = ['', ''];
 
   beforeAll(async () => {
     installation = resources.use(await Installation.create({ partitions: 2 }));
@@ -35,29 +35,29 @@ describe('dead letters', () => {
       granted(await api.configure(concertId));
       granted(await api.changeState(concertId, 'pause'));
     }
-    [poisoned = ''] = concerts;
-    elsewhere = concerts.find((id) => installation.partitionOf(id) !== installation.partitionOf(poisoned)) ?? '';
+    [affected = ''] = concerts;
+    elsewhere = concerts.find((id) => installation.partitionOf(id) !== installation.partitionOf(affected)) ?? '';
     expect(elsewhere).not.toBe('');
   }, 60_000);
 
   const tokens = () => new HmacEntryTokens([installation.tokenSecret]);
   const tokenOf = (userId: string, offset: number): string =>
-    tokens().sign({ userId, concertId: poisoned, partition: installation.partitionOf(poisoned), offset });
+    tokens().sign({ userId, concertId: affected, partition: installation.partitionOf(affected), offset });
   const entryOf = async (userId: string, offset: number): Promise<Entry> =>
-    granted(await api.myEntry(poisoned, tokenOf(userId, offset)));
+    granted(await api.myEntry(affected, tokenOf(userId, offset)));
   const letters = () => readTopic(installation, installation.names.deadLetterTopic);
   const origins = async (): Promise<readonly number[]> =>
     (await letters()).map(({ headers }) => Number(headers['dlt-origin-offset']));
 
-  /** The record of a user's request, as the log has it. */
+  /** The record of a user's entry request. */
   async function requestOf(userId: string): Promise<RawRecord> {
     const records = await readTopic(installation, installation.topic);
-    const found = records.find(({ key }) => key === `${userId}:${poisoned}`);
+    const found = records.find(({ key }) => key === `${userId}:${affected}`);
     if (!found) throw new Error(`no request of ${userId}`);
     return found;
   }
 
-  /** As another process would have written it that could not read the record. */
+  /** Writes a dead letter like a process that could not read the record. */
   async function passOver({ partition, offset, timestamp, key, value }: RawRecord, stamped = timestamp): Promise<void> {
     const producer = installation.kafka.producer({ createPartitioner: () => () => partition });
     await producer.connect();
@@ -72,19 +72,19 @@ describe('dead letters', () => {
     await producer.disconnect();
   }
 
-  test('take poison of every kind out of live traffic, while everybody is served', async () => {
+  test('collect unreadable records of every kind while all users are served', async () => {
     const load = new EntryLoad(api, concerts, 'fan').start(8, 10);
-    const poison = await unreadableRecords(installation, poisoned);
-    for (const record of poison) await writeRecords(installation, [record]);
-    await writeRecords(installation, await recordsOf(installation, [asksFor(poisoned, 'good')]));
-    // The other partition does not wait for the thirty seconds of the unknown schema.
+    const unreadable = await unreadableRecords(installation, affected);
+    for (const record of unreadable) await writeRecords(installation, [record]);
+    await writeRecords(installation, await recordsOf(installation, [asksFor(affected, 'good')]));
+    // The other partition does not wait 30 s for the unknown schema.
     await load.enter(elsewhere, 'while-it-stands');
     const there = load.acknowledged.at(-1);
     await eventually(async () => granted(await api.myEntry(elsewhere, there?.entryToken ?? '')).state === 'WAITING');
 
     await eventually(async () => (await letters()).length === 7, { within: DENIED_WITHIN_MS, every: 500 });
     const codes = (await letters()).map(({ headers }) => headers['dlt-error-code']);
-    expect(codes).toEqual(poison.map(({ code }) => code));
+    expect(codes).toEqual(unreadable.map(({ code }) => code));
     const { offset } = await requestOf('good');
     await eventually(async () => (await entryOf('good', offset)).state === 'WAITING', { within: 20_000 });
     await load.stop();
@@ -95,10 +95,10 @@ describe('dead letters', () => {
     expect((await letters()).length).toBe(7);
   }, 150_000);
 
-  test('that others wrote are left out, though they could be read, and were folded already', async () => {
+  test('of another process are skipped, even if the record is readable and already folded', async () => {
     await writeRecords(
       installation,
-      await recordsOf(installation, [asksFor(poisoned, 'ann'), asksFor(poisoned, 'bo')]),
+      await recordsOf(installation, [asksFor(affected, 'ann'), asksFor(affected, 'bo')]),
     );
     const [ann, bo] = [await requestOf('ann'), await requestOf('bo')];
     await eventually(async () => (await entryOf('bo', bo.offset)).state === 'WAITING');
@@ -108,16 +108,16 @@ describe('dead letters', () => {
     expect(projector.output).toContain('is rebuilt');
   }, 60_000);
 
-  test('are authoritative for who takes over, also when the record can be read by now', async () => {
+  test('are binding for a new owner, even if the record is readable now', async () => {
     await projector.kill9();
     await writeRecords(
       installation,
-      await recordsOf(installation, [asksFor(poisoned, 'cy'), asksFor(poisoned, 'dee')]),
+      await recordsOf(installation, [asksFor(affected, 'cy'), asksFor(affected, 'dee')]),
     );
     const [cy, dee] = [await requestOf('cy'), await requestOf('dee')];
     await passOver(cy);
-    await passOver(cy); // said twice by two owners
-    await passOver(dee, dee.timestamp - 1); // of another log
+    await passOver(cy); // written by two owners
+    await passOver(dee, dee.timestamp - 1); // of another topic
     projector = await installation.start({ ROLES: 'projector' });
     await eventually(async () => (await entryOf('dee', dee.offset)).state === 'WAITING', { within: 20_000 });
     expect(await entryOf('cy', cy.offset)).toMatchObject({ state: 'PENDING' });
@@ -129,7 +129,7 @@ describe('dead letters', () => {
     const before = await entryOf('bo', bo.offset);
     const record = `${ann.partition}/${ann.offset}`;
     const first = await command(installation, 'dlt', 'redrive', record, '--json');
-    expect([first.status, JSON.parse(first.out)]).toMatchObject([0, [{ is: 'redriven', concertId: poisoned }]]);
+    expect([first.status, JSON.parse(first.out)]).toMatchObject([0, [{ is: 'redriven', concertId: affected }]]);
     await eventually(async () => (await entryOf('ann', ann.offset)).state === 'WAITING');
     expect(await entryOf('ann', ann.offset)).toMatchObject({
       receipt: { offset: ann.offset },
@@ -138,24 +138,24 @@ describe('dead letters', () => {
     });
     expect(await entryOf('bo', bo.offset)).toMatchObject({ position: (before.position ?? 0) + 1 });
 
-    // Once more: by the command, and by a second copy in the log, after ann has left.
-    granted(await api.leave(poisoned, tokenOf('ann', ann.offset)));
+    // Repeat the redrive with the command and with a second copy in the log, after ann has left.
+    granted(await api.leave(affected, tokenOf('ann', ann.offset)));
     await eventually(async () => (await entryOf('ann', ann.offset)).state === 'LEFT');
     const again = await command(installation, 'dlt', 'redrive', '--all', '--json');
-    const told: { offset: number; is: string }[] = JSON.parse(again.out);
+    const result: { offset: number; is: string }[] = JSON.parse(again.out);
     expect(again.status).toBe(0);
-    expect(told).toContainEqual(expect.objectContaining({ offset: ann.offset, is: 'redriven before' }));
-    expect(told).toContainEqual(expect.objectContaining({ offset: cy.offset, is: 'redriven' }));
-    expect(told.filter(({ is }) => is === 'refused').length).toBeGreaterThanOrEqual(7);
+    expect(result).toContainEqual(expect.objectContaining({ offset: ann.offset, is: 'redriven before' }));
+    expect(result).toContainEqual(expect.objectContaining({ offset: cy.offset, is: 'redriven' }));
+    expect(result.filter(({ is }) => is === 'refused').length).toBeGreaterThanOrEqual(7);
     await sayAgain(ann);
     await eventually(async () => (await entryOf('cy', cy.offset)).state === 'WAITING');
     expect(await entryOf('ann', ann.offset)).toMatchObject({ state: 'LEFT' });
     await expectStoredEqualsFold(installation);
-    expect(await command(installation, 'projections', 'rebuild', '--concert', poisoned)).toMatchObject({ status: 0 });
+    expect(await command(installation, 'projections', 'rebuild', '--concert', affected)).toMatchObject({ status: 0 });
     await expectStoredEqualsFold(installation);
   }, 90_000);
 
-  /** A redrive whose answer was lost, and that was made again. */
+  /** A second copy of a redriven record, as after a lost acknowledgement. */
   async function sayAgain({ partition, offset, timestamp, key, value }: RawRecord): Promise<void> {
     const producer = installation.kafka.producer({ createPartitioner: () => () => partition });
     await producer.connect();
@@ -164,7 +164,7 @@ describe('dead letters', () => {
     await producer.disconnect();
   }
 
-  test('are refused where there is none, or what it says cannot be redriven', async () => {
+  test('cannot be redriven if missing or unreadable', async () => {
     const { partition, offset } = await requestOf('bo');
     const [first] = await origins();
     const refused = await command(installation, 'dlt', 'redrive', `${partition}/${offset}`);
@@ -175,7 +175,7 @@ describe('dead letters', () => {
   }, 30_000);
 });
 
-test('a dead letter that cannot be written stops its partition, says so, and nothing else', async () => {
+test('a dead letter that cannot be written stops its partition only, and is reported', async () => {
   await using installation = await Installation.create({ partitions: 2 });
   const projector = await installation.start({ ROLES: 'projector' });
   const api = installation.apiOf(await installation.start({ ROLES: 'api' }));

@@ -1,4 +1,4 @@
-/** `npm run demo` as its users run it: begins, shows its addresses, and ends with Ctrl-C without leaving anything behind. */
+/** Runs `npm run demo`: it prints its addresses, and Ctrl-C ends it without leftovers. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
@@ -6,7 +6,7 @@ import { PROJECT } from '../../tools/stack/settings.ts';
 import { NODE } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 
-test('shows a crowd and its pages, and ends when it is interrupted', async () => {
+test('runs simulated users and pages until it is interrupted', async () => {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, DEMO_FANS: '20', DEMO_MINUTES: '2' };
   const demo = spawn(NODE, ['tools/launch.mjs', 'demo'], { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -14,10 +14,10 @@ beforeAll(async () => {
   await installation.start({ ROLES: 'projector' });
   api = installation.apiOf(await installation.start({ ROLES: 'api' }));
   granted(await api.configure(concertId, { maximumWaiting: 2 }));
-  granted(await api.changeState(concertId, 'pause')); // nobody is called: it stays full
+  granted(await api.changeState(concertId, 'pause')); // no user is admitted, so the queue stays full
 }, 60_000);
 
-test('whoever has a place in a full queue is never told that it is full, also while its view is lost', async () => {
+test('does not reject a user with a place as QUEUE_FULL, even while the view is lost', async () => {
   const { entryToken } = granted(await api.requestEntry(concertId, 'ann'));
   granted(await api.requestEntry(concertId, 'bo'));
   const isRefused = async () => (await api.requestEntry(concertId, 'cleo')).status === 409;
@@ -25,12 +25,12 @@ test('whoever has a place in a full queue is never told that it is full, also wh
   for (let time = 0; time < 3; time++) {
     await eventually(isRefused, { within: 10_000, every: 20 });
     await installation.redis.del(...(await installation.redis.keys(`${installation.prefix}queue:{${concertId}}:*`)));
-    const told: string[] = [];
+    const outcomes: string[] = [];
     do {
       const answer = await api.requestEntry(concertId, 'ann');
-      told.push(answer.ok ? 'accepted' : answer.body.code);
+      outcomes.push(answer.ok ? 'accepted' : answer.body.code);
     } while (!(await isWhole()));
-    expect(told.filter((what) => what !== 'accepted')).toEqual([]);
-    expect(told.length).toBeGreaterThan(1); // the view was away for a while
+    expect(outcomes.filter((what) => what !== 'accepted')).toEqual([]);
+    expect(outcomes.length).toBeGreaterThan(1); // the view was lost for a while
   }
 }, 60_000);

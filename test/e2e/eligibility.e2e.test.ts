@@ -21,7 +21,7 @@ let installation: Installation;
 const enter = (api: Api, concertId: string, body: object): Promise<Answer<EntryAccepted>> =>
   api.ask('POST', `/v1/concerts/${concertId}/queue/entries`, { token: SERVICE_TOKEN, body });
 
-describe('with the records of users in PostgreSQL', () => {
+describe('eligibility from PostgreSQL', () => {
   const resources = testResources();
   let postgres: DedicatedPostgres;
   let database: TestDatabase;
@@ -30,13 +30,13 @@ describe('with the records of users in PostgreSQL', () => {
     database = resources.use(new TestDatabase(postgres.url));
   }, 60_000);
 
-  async function begin(settings: Readonly<Record<string, string>>): Promise<{ server: ServerProcess; api: Api }> {
+  async function startServer(settings: Readonly<Record<string, string>>): Promise<{ server: ServerProcess; api: Api }> {
     installation = ofTest().use(await Installation.create());
     const server = await installation.start({ LOG_LEVEL: 'trace', DATABASE_URL: postgres.url, ...settings });
     const api = installation.apiOf(server);
     granted(await api.configure('free'));
     granted(await api.configure('costly', { minimumBalance: 100 }));
-    // The schema is brought up to date beside everything else.
+    // The server migrates the schema in the background.
     await eventually(() =>
       database.rows(`insert into concert_queue.eligible_user (user_id, phone_number, points)
         values ('ann', '${NUMBER}', 100), ('bo', '01099999999', 99) on conflict do nothing`),
@@ -44,15 +44,15 @@ describe('with the records of users in PostgreSQL', () => {
     return { server, api };
   }
 
-  test('lets in by phone number and by balance, and writes the number nowhere', async () => {
-    const { server, api } = await begin(service);
+  test('accepts by phone number and by balance, and stores the number nowhere', async () => {
+    const { server, api } = await startServer(service);
     const ann = granted(await enter(api, 'free', { phoneNumber: NUMBER }));
     const entry = await eventually(async () => {
       const seen = granted(await api.myEntry('free', ann.entryToken));
       return seen.state !== 'PENDING' && seen;
     });
     expect(entry).toMatchObject({ userId: 'ann', receipt: ann.receipt });
-    // A repeat by the pseudonym is the same user, with the same place.
+    // The user id names the same user, who keeps the place.
     expect(await enter(api, 'free', { userId: 'ann' })).toMatchObject({ status: 202 });
 
     expect(await enter(api, 'costly', { phoneNumber: NUMBER })).toMatchObject({ status: 202 });
@@ -61,7 +61,7 @@ describe('with the records of users in PostgreSQL', () => {
       expect(await enter(api, 'costly', body)).toMatchObject({ status: 422, body: { code: 'INSUFFICIENT_BALANCE' } });
     for (const [concertId, body] of [
       ['free', { phoneNumber: '010-0000-0000' }],
-      ['costly', { userId: 'stranger' }],
+      ['costly', { userId: 'unknown' }],
     ] as const)
       expect(await enter(api, concertId, body)).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
 
@@ -69,11 +69,11 @@ describe('with the records of users in PostgreSQL', () => {
     const written = [...log.map(({ key, value }) => key + value.toString('latin1')), server.output, server.complaints];
     for (const digits of ['1234-5678', '12345678', '9999-9999', '0000-0000'])
       expect(written.filter((text) => text.includes(digits))).toEqual([]);
-    expect(log.filter(({ key }) => key.startsWith('bo:') || key.startsWith('stranger:'))).toEqual([]);
+    expect(log.filter(({ key }) => key.startsWith('bo:') || key.startsWith('unknown:'))).toEqual([]);
   }, 60_000);
 
-  test('gives nobody a free pass while PostgreSQL is dead, and whoever need not be looked up enters', async () => {
-    const { server, api } = await begin(service);
+  test('rejects requests that need PostgreSQL while it is down, and accepts the others', async () => {
+    const { server, api } = await startServer(service);
     expect(await enter(api, 'costly', { userId: 'ann' })).toMatchObject({ status: 202 });
     await postgres.kill9();
     for (const [concertId, body] of [
@@ -96,28 +96,28 @@ describe('with the records of users in PostgreSQL', () => {
     expect(await enter(api, 'costly', { phoneNumber: NUMBER })).toMatchObject({ status: 202 });
   }, 60_000);
 
-  test('waits no longer than told for a PostgreSQL that hangs', async () => {
+  test('stops waiting for a hanging PostgreSQL after ELIGIBILITY_TIMEOUT_MS', async () => {
     const { urlThroughProxy, proxy } = postgres;
-    const { api } = await begin({ ...service, DATABASE_URL: urlThroughProxy, ELIGIBILITY_TIMEOUT_MS: '200' });
+    const { api } = await startServer({ ...service, DATABASE_URL: urlThroughProxy, ELIGIBILITY_TIMEOUT_MS: '200' });
     expect(await enter(api, 'costly', { userId: 'ann' })).toMatchObject({ status: 202 });
     proxy.blackHole();
-    const asked = performance.now();
+    const startedAt = performance.now();
     const answers = await Promise.all(Array.from({ length: 40 }, () => enter(api, 'costly', { userId: 'ann' })));
-    expect(performance.now() - asked).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
     for (const answer of answers) expect(answer).toMatchObject(AWAY);
     proxy.pass();
     await eventually(async () => (await enter(api, 'costly', { userId: 'ann' })).ok);
   }, 60_000);
 
-  test('tells strangers nothing about numbers', async () => {
-    const { api } = await begin({ ENTRY_AUTH: 'open' });
+  test('reveals nothing about phone numbers to unauthorized callers', async () => {
+    const { api } = await startServer({ ENTRY_AUTH: 'open' });
     for (const phoneNumber of [NUMBER, '010-0000-0000'])
       expect(await enter(api, 'free', { phoneNumber })).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
   }, 60_000);
 });
 
-describe('without PostgreSQL', () => {
-  test('and without an endpoint of the shop nobody is let in who would have to be looked up', async () => {
+describe('eligibility without PostgreSQL', () => {
+  test('rejects requests that need a lookup if no endpoint is configured', async () => {
     installation = ofTest().use(await Installation.create());
     const api = installation.apiOf(await installation.start(service));
     granted(await api.configure('free'));
@@ -127,7 +127,7 @@ describe('without PostgreSQL', () => {
     expect(await enter(api, 'free', { userId: 'ann' })).toMatchObject({ status: 202 });
   }, 60_000);
 
-  test("the shop's own endpoint is asked", async () => {
+  test('uses the endpoint of the shop', async () => {
     const shop = await openShop({ ann: 150 });
     installation = ofTest().use(await Installation.create());
     const url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}/`;

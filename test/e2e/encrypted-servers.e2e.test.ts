@@ -1,4 +1,4 @@
-/** The way that operators are told to run it: every connection encrypted, a login at every server, and a certificate of its own. */
+/** The configuration recommended for production: TLS and a login for every server, and a client certificate. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type Entry, granted } from '../support/api.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
     SCHEMA_REGISTRY_USERNAME: USER,
     SCHEMA_REGISTRY_PASSWORD: PASSWORD,
     REDIS_URL: `rediss://:${PASSWORD}@127.0.0.1:${tlsPort}`,
-    NODE_EXTRA_CA_CERTS: certificate.cert, // the authority of Redis and the registry: none that the system knows
+    NODE_EXTRA_CA_CERTS: certificate.cert, // the CA of Redis and the registry
   };
 }, 60_000);
 
@@ -71,8 +71,8 @@ function brokerProperties({ keyStore }: Certificate, { cert: known }: Certificat
   };
 }
 
-/** A user asks this server for entry, and is called. */
-async function isCalledBy(server: ServerProcess, by: Installation): Promise<void> {
+/** A user enters through this server and becomes READY. */
+async function isAdmittedBy(server: ServerProcess, by: Installation): Promise<void> {
   const api = by.apiOf(server);
   granted(await api.configure('tour'));
   const { entryToken } = granted(await api.requestEntry('tour', 'ann'));
@@ -83,18 +83,18 @@ async function isCalledBy(server: ServerProcess, by: Installation): Promise<void
   expect(entry.userId).toBe('ann');
 }
 
-test('a user enters, and is called, by connections alone that are encrypted and logged in', async () => {
+test('admits a user over encrypted and authenticated connections only', async () => {
   const projector = await installation.start({
     ...encrypted,
     ROLES: 'projector',
     KAFKA_SASL_MECHANISM: 'scram-sha-256',
   });
   const server = await installation.start({ ...encrypted, ROLES: 'api', KAFKA_SASL_MECHANISM: 'scram-sha-512' });
-  await isCalledBy(server, installation);
+  await isAdmittedBy(server, installation);
   for (const { output, complaints } of [server, projector]) expect(output + complaints).not.toContain(PASSWORD);
 }, 90_000);
 
-test('so it is with a cluster of Redis', async () => {
+test('admits a user over an encrypted Redis Cluster', async () => {
   await using ofTest = new AsyncDisposableStack();
   const ports = await freePorts(3);
   const masters = await startDedicatedRedisCluster(
@@ -105,17 +105,17 @@ test('so it is with a cluster of Redis', async () => {
   const clustered = ofTest.use(await Installation.create({ brokers: kafka.brokers, redisNodes }));
   const { REDIS_URL: _single, ...others } = encrypted;
   const server = await clustered.start({ ...others, KAFKA_SASL_MECHANISM: 'scram-sha-512' });
-  await isCalledBy(server, clustered);
+  await isAdmittedBy(server, clustered);
   expect(server.output + server.complaints).not.toContain(PASSWORD);
 }, 90_000);
 
 test.each([
   ['a wrong password', { KAFKA_SASL_PASSWORD: 'wrong-4712' }, /authentication/i],
-  ['no certificate of its own', { KAFKA_SSL_CERT: '', KAFKA_SSL_KEY: '' }, /waiting for Kafka:.*alert bad certificate/],
-  ['a broker whose authority it does not know', { KAFKA_SSL_CA: '' }, /kafkajs.*certificate/i],
-  ['a registry whose authority it does not know', {}, /waiting for the schema registry:.*certificate/],
+  ['no client certificate', { KAFKA_SSL_CERT: '', KAFKA_SSL_KEY: '' }, /waiting for Kafka:.*alert bad certificate/],
+  ['an unknown CA of the broker', { KAFKA_SSL_CA: '' }, /kafkajs.*certificate/i],
+  ['an unknown CA of the registry', {}, /waiting for the schema registry:.*certificate/],
 ])(
-  'with %s a process is not ready, and says why without the password',
+  'with %s a process is not ready and reports the reason without the password',
   async (_, wrong, reason) => {
     const { NODE_EXTRA_CA_CERTS: _ca, ...known } = encrypted;
     const one = { ROLES: 'api', KAFKA_SASL_MECHANISM: 'scram-sha-512', REDIS_URL: redis.url };

@@ -22,13 +22,13 @@ describe('2,000 users entering 8 concerts over 64 connections, every tenth twice
     installation = resources.use(await Installation.create({ partitions: 4 }));
     api = installation.apiOf(await installation.start(), CONNECTIONS);
     await inParallel(concerts, 8, async (concertId) => void granted(await api.configure(concertId)));
-    for (const concertId of concerts) granted(await api.changeState(concertId, 'pause')); // nobody is called: positions stand
+    for (const concertId of concerts) granted(await api.changeState(concertId, 'pause')); // no user is admitted, so positions do not change
     const load = new EntryLoad(api, concerts, 'user');
     const requests = Array.from({ length: USERS }, (_, number) => number).flatMap((number) =>
       number % 10 === 0 ? [number, number] : [number],
     );
     await inParallel(requests, CONNECTIONS, (number) => load.enter(concerts[number % 8] ?? '', `user-${number}`));
-    if (load.wrong.length > 0) throw new Error(`wrong answers: ${load.wrong.slice(0, 5).join(', ')}`);
+    if (load.wrong.length > 0) throw new Error(`wrong responses: ${load.wrong.slice(0, 5).join(', ')}`);
     all.push(...load.acknowledged);
     const first = new Map<string, Acknowledged>();
     for (const one of all) {
@@ -38,12 +38,12 @@ describe('2,000 users entering 8 concerts over 64 connections, every tenth twice
     firsts.push(...first.values());
   }, 90_000);
 
-  test('gives each of them a receipt of its own', () => {
+  test('gives each request its own receipt', () => {
     expect(all).toHaveLength(USERS * 1.1);
     expect(new Set(all.map(({ receipt: { partition, offset } }) => `${partition}/${offset}`)).size).toBe(all.length);
   });
 
-  test('gives whoever asked after another was answered the larger receipt', () => {
+  test('gives a request sent after another response the larger receipt', () => {
     for (const concertId of concerts) {
       const ofConcert = all.filter((one) => one.concertId === concertId);
       const byAnswer = ofConcert.toSorted((a, b) => a.answeredAt - b.answeredAt);
@@ -58,7 +58,7 @@ describe('2,000 users entering 8 concerts over 64 connections, every tenth twice
     }
   });
 
-  test('places them 1 to n in the order of their receipts, and keeps the first place of whoever asked twice', async () => {
+  test('assigns positions 1 to n in the order of receipts, and keeps the first place of a user who requests twice', async () => {
     const expected = new Map<string, { position: number; offset: number }>();
     for (const concertId of concerts) {
       firsts
@@ -84,7 +84,7 @@ describe('2,000 users entering 8 concerts over 64 connections, every tenth twice
     expect(events.filter(({ event }) => event.type === 'QueueEntryRequested')).toHaveLength(all.length);
   }, 30_000);
 
-  test('writes what the registry client decodes by itself', async () => {
+  test('writes records that the registry client decodes', async () => {
     const decoder = new RegistryDecoder(installation);
     const users = new Map(all.map(({ receipt, userId }) => [`${receipt.partition}/${receipt.offset}`, userId]));
     let requests = 0;

@@ -1,4 +1,4 @@
-/** The link between a person and a pseudonym erased, as docs/operations.md says, and what is left where. */
+/** Erasure of the link between a person and a pseudonym (docs/operations.md), and the remaining data. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { type Api, granted } from '../support/api.ts';
 import { command } from '../support/command-line.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'debug',
   });
   api = installation.apiOf(server);
-  // Whoever is called and does not come makes time pass: then outcomes are forgotten too.
+  // An admitted user who does not claim causes TimePassed events, which purge closed entries too.
   granted(await api.configure(concertId, { capacity: 1, claimWindowSeconds: 1, outcomeRetentionSeconds: 1 }));
   await eventually(() =>
     database.rows('insert into concert_queue.eligible_user (user_id, phone_number, points) values ($1, $2, 0)', [
@@ -46,7 +46,7 @@ const enter = (body: object) =>
 const isInTheView = async () =>
   [...(await storedQueues(installation)).values()].some(({ state }) => state.includes(PSEUDONYM));
 
-test('a user whose row is deleted is nobody any more; the view forgets, and what the log keeps is a number without an owner', async () => {
+test('after the row of a user is deleted, the view purges the entry and the log keeps only the pseudonym', async () => {
   const { entryToken } = granted(await enter({ phoneNumber: NUMBER }));
   await eventually(isInTheView);
   granted(await api.leave(concertId, entryToken));
@@ -55,7 +55,7 @@ test('a user whose row is deleted is nobody any more; the view forgets, and what
 
   granted(await enter({ userId: 'somebody-else' }));
   await eventually(async () => !(await isInTheView()), { within: 30_000, every: 200 });
-  // A valid token never gets a 404: what is known of it is that it is over.
+  // A valid token never gets 404, but a closed state.
   expect(granted(await api.myEntry(concertId, entryToken))).toMatchObject({ state: 'LEFT' });
 
   expect(await command(installation, 'projections', 'rebuild', '--concert', concertId)).toMatchObject({ status: 0 });
@@ -65,7 +65,7 @@ test('a user whose row is deleted is nobody any more; the view forgets, and what
   const log = (await readTopic(installation, installation.topic)).map(
     ({ key, value }) => key + value.toString('latin1'),
   );
-  expect(log.filter((text) => text.includes(PSEUDONYM))).toHaveLength(2); // it asked, and left
+  expect(log.filter((text) => text.includes(PSEUDONYM))).toHaveLength(2); // the entry request and the leave
   expect(server.output).not.toContain(PSEUDONYM);
   for (const text of [...log, server.output, server.complaints]) expect(text).not.toMatch(/1234-?5678/);
 }, 90_000);

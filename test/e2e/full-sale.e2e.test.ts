@@ -1,12 +1,19 @@
 /**
- * The whole journey in a real browser: an operator and two fans, a draw at the opening, the wait, the call, the claim, the
- * protected site, the purchase; a tab closed and opened again; the server killed and started again in the middle.
+ * A full sale in a real browser with an operator and two users: draw, waiting, admission, claim and purchase on the protected
+ * site, with a closed tab and a restart of the server in between.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type Api, granted } from '../support/api.ts';
-import { barriers, isTooWide, type Look, openBrowser, screenshot, visitor } from '../support/browser.ts';
+import {
+  accessibilityViolations,
+  isTooWide,
+  openBrowser,
+  openContext,
+  type PageVariant,
+  screenshot,
+} from '../support/browser.ts';
 import type { DedicatedServer } from '../support/dedicated-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startExample } from '../support/example.ts';
@@ -15,44 +22,44 @@ import type { ServerProcess } from '../support/server.ts';
 import { testResources } from '../support/test-resources.ts';
 
 const CONCERT = 'opening-night';
-/** The operator configures, and two fans register, in less. */
+/** Long enough for the operator to configure the queue and for two users to register. */
 const OPENS_IN_MS = 15_000;
 
 const resources = testResources();
 let installation: Installation;
-let room: ServerProcess;
-let roomPort: string;
+let server: ServerProcess;
+let serverPort: string;
 let api: Api;
 let browser: Browser;
 let site: { url: string; server: DedicatedServer };
-let operator: { context: BrowserContext; page: Page; complaints: string[] };
+let operator: { context: BrowserContext; page: Page; pageErrors: string[] };
 
 interface Fan {
   readonly context: BrowserContext;
-  readonly complaints: string[];
+  readonly pageErrors: string[];
   page: Page;
 }
 const fans: Fan[] = [];
 
 beforeAll(async () => {
   const [shopPort = 0, port = 0] = await freePorts(2);
-  roomPort = `${port}`;
+  serverPort = `${port}`;
   installation = resources.use(await Installation.create());
   browser = resources.use(await openBrowser());
-  room = await installation.start({ PORT: roomPort });
-  api = installation.apiOf(room);
-  site = await startExample('waiting-page', { WAITING_ROOM: room.url, SHOP: `http://127.0.0.1:${shopPort}` });
+  server = await installation.start({ PORT: serverPort });
+  api = installation.apiOf(server);
+  site = await startExample('waiting-page', { WAITING_ROOM: server.url, SHOP: `http://127.0.0.1:${shopPort}` });
   resources.use(site.server);
-  const settings = { WAITING_ROOM: room.url, CONCERT_ID: CONCERT, WAITING_PAGE: `${site.url}/?concert=${CONCERT}` };
+  const settings = { WAITING_ROOM: server.url, CONCERT_ID: CONCERT, WAITING_PAGE: `${site.url}/?concert=${CONCERT}` };
   resources.use((await startExample('protected-site', settings, shopPort)).server);
-  operator = await newcomer('en', `${room.url}/console`);
+  operator = await openPage('en', `${server.url}/console`);
 }, 180_000);
 
-async function newcomer(look: Look, address: string) {
-  const { context, complaints } = await visitor(browser, look);
+async function openPage(variant: PageVariant, address: string) {
+  const { context, pageErrors } = await openContext(browser, variant);
   const page = await context.newPage();
   await page.goto(address);
-  return { context, complaints, page };
+  return { context, pageErrors, page };
 }
 
 const phase = (page: Page, name: string) => page.locator(`body[data-phase="${name}"]`).waitFor();
@@ -67,11 +74,11 @@ const fan = (which: number): Fan => {
   return found;
 };
 
-describe('an opening night', () => {
+describe('a full sale', () => {
   let first: Fan;
   let second: Fan;
 
-  test('begins with an operator who schedules it', async () => {
+  test('is scheduled by the operator', async () => {
     const { page } = operator;
     await page.getByLabel('Admin token').fill('wrong');
     await page.keyboard.press('Enter');
@@ -95,8 +102,8 @@ describe('an opening night', () => {
     await expectQueue({ state: 'SCHEDULED', policy: { capacity: 1, beforeOpening: 'draw' } });
   });
 
-  test('two fans register for the draw, each once, however many tabs they have', async () => {
-    fans.push(...(await Promise.all([newcomer('en', waitingPage()), newcomer('ko', waitingPage())])));
+  test('registers two users for the draw, each once, also with several tabs', async () => {
+    fans.push(...(await Promise.all([openPage('en', waitingPage()), openPage('ko', waitingPage())])));
     await Promise.all(fans.map(({ page }) => phase(page, 'scheduled')));
     await Promise.all([
       fan(0).page.getByRole('button', { name: 'Register' }).click(),
@@ -110,7 +117,7 @@ describe('an opening night', () => {
     await expectQueue({ registered: 2, waiting: 0, ready: 0 });
   });
 
-  test('the draw calls one of them, and the other is next', async () => {
+  test('admits one of them after the draw, and the other is next', async () => {
     await eventually(
       async () => {
         const phases = await Promise.all(fans.map(({ page }) => phaseNow(page)));
@@ -123,7 +130,7 @@ describe('an opening night', () => {
     await expectQueue({ state: 'OPEN', ready: 1, waiting: 1, drawSeed: expect.any(String) });
   });
 
-  test('a closed tab loses nothing', async () => {
+  test('keeps the place after the tab is closed', async () => {
     const before = await second.page.locator('dd').first().textContent();
     await second.page.close();
     second.page = await second.context.newPage();
@@ -133,17 +140,17 @@ describe('an opening night', () => {
     await expectQueue({ ready: 1, waiting: 1 });
   });
 
-  test('a killed server is told of, and loses nothing either', async () => {
-    await room.kill9();
+  test('shows that the server is down, and keeps all places over its restart', async () => {
+    await server.kill9();
     await second.page.locator('#banner:visible').waitFor();
     await operator.page.locator('.health.bad').waitFor();
-    room = await installation.start({ PORT: roomPort });
+    server = await installation.start({ PORT: serverPort });
     await second.page.locator('#banner').waitFor({ state: 'hidden' });
     await operator.page.locator('.health:not(.bad)').waitFor();
     expect([await phaseNow(first.page), await phaseNow(second.page)]).toEqual(['ready', 'waiting']);
   }, 90_000);
 
-  test('whoever is called enters, buys, and makes room', async () => {
+  test('lets the admitted user buy, which frees the slot', async () => {
     await first.page.locator('#primary').click();
     await first.page.getByRole('heading', { name: 'The shop' }).waitFor();
     await expectQueue({ active: 1, waiting: 1 });
@@ -152,7 +159,7 @@ describe('an opening night', () => {
     await phase(second.page, 'ready');
   });
 
-  test('the next goes the same way, by keyboard; the waiting page knows when it is over', async () => {
+  test('lets the next user buy with the keyboard, and the waiting page shows the end', async () => {
     await second.page.locator('#primary:focus').waitFor();
     await second.page.keyboard.press('Enter');
     await second.page.getByRole('heading', { name: 'The shop' }).waitFor();
@@ -161,7 +168,7 @@ describe('an opening night', () => {
     await phase(tab, 'active');
     await second.page.getByRole('button', { name: 'Buy seat A1' }).click();
     await phase(tab, 'completed');
-    expect(fans.flatMap(({ complaints }) => complaints)).toEqual([]);
+    expect(fans.flatMap(({ pageErrors }) => pageErrors)).toEqual([]);
   });
 });
 
@@ -172,7 +179,7 @@ describe('the console', () => {
       .first()
       .waitFor();
 
-  test('pauses, resumes and closes, and asks before it does', async () => {
+  test('pauses, resumes and closes a queue after a confirmation', async () => {
     const { page } = operator;
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
@@ -194,7 +201,7 @@ describe('the console', () => {
     const { page } = operator;
     await page.getByRole('button', { name: 'Configure' }).click();
     await page.getByLabel('Capacity').fill('7');
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await expectQueue({ policy: { capacity: 7, beforeOpening: 'draw' } });
@@ -208,7 +215,7 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Disqualify' }).click();
     await page.getByRole('dialog', { name: 'Disqualify scalper?' }).getByRole('button', { name: 'Disqualify' }).click();
     await eventually(async () => (await stateOf()) === 'DISQUALIFIED');
-    expect(granted(await api.requestEntry(CONCERT, 'scalper')).state).toBe('PENDING'); // the log decides, and refuses
+    expect(granted(await api.requestEntry(CONCERT, 'scalper')).state).toBe('PENDING'); // the projection rejects the request
     await page.getByText('Recorded at offset').first().waitFor();
     await page.getByRole('button', { name: 'Reinstate' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Reinstate' }).click();
@@ -218,28 +225,28 @@ describe('the console', () => {
     });
   });
 
-  test('shows queues and projection, to everyone and on a phone', async () => {
-    const phone = await newcomer('ko', `${room.url}/console/`);
+  test('shows queues and projection, accessibly and on a phone', async () => {
+    const phone = await openPage('ko', `${server.url}/console/`);
     await phone.page.getByLabel('관리자 토큰').fill(installation.adminToken);
-    expect([await isTooWide(phone.page), await barriers(phone.page)]).toEqual([false, []]);
+    expect([await isTooWide(phone.page), await accessibilityViolations(phone.page)]).toEqual([false, []]);
     await phone.page.keyboard.press('Enter');
-    await phone.page.locator('.queues a').waitFor(); // the token is kept once it was taken
+    await phone.page.locator('.queues a').waitFor(); // the accepted token is kept
     for (const { page } of [phone, operator]) {
-      await page.goto(`${room.url}/console/`);
+      await page.goto(`${server.url}/console/`);
       await page.locator('.queues a').waitFor();
       await page.locator('tbody tr').nth(1).waitFor();
       expect(await page.locator('tbody tr').count()).toBe(2);
-      expect([await isTooWide(page), await barriers(page)]).toEqual([false, []]);
+      expect([await isTooWide(page), await accessibilityViolations(page)]).toEqual([false, []]);
       await screenshot(page, `console-queues-${page === phone.page ? 'ko' : 'en'}`);
       await page.locator('.queues a').click();
       await page.locator('figure svg[aria-label]').nth(3).waitFor();
-      expect([await isTooWide(page), await barriers(page)]).toEqual([false, []]);
+      expect([await isTooWide(page), await accessibilityViolations(page)]).toEqual([false, []]);
       await screenshot(page, `console-queue-${page === phone.page ? 'ko' : 'en'}`);
     }
-    expect([...phone.complaints, ...operator.complaints]).toEqual([]);
+    expect([...phone.pageErrors, ...operator.pageErrors]).toEqual([]);
   });
 
-  test('forgets the token when one signs out', async () => {
+  test('removes the token on sign-out', async () => {
     const { page } = operator;
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Admin token').waitFor();

@@ -25,7 +25,7 @@ interface ExpectedQueue {
   readonly waiting: readonly string[];
 }
 
-describe(`with ${EVENTS} events in the log and people entering elsewhere`, () => {
+describe(`with ${EVENTS} events in the log and users entering other concerts`, () => {
   const resources = testResources();
   const ofTest = resourcesOfEachTest();
   let redis: DedicatedRedis;
@@ -34,7 +34,7 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
   let api: Api;
   let load: EntryLoad;
   const expected = new Map<string, ExpectedQueue>();
-  /** Of some users of each quiet concert: what they hold in their hands, and where they stand. */
+  /** Entry tokens and expected positions of some users of each idle concert. */
   const samples: { concertId: string; token: string; position: number }[] = [];
 
   beforeAll(async () => {
@@ -44,7 +44,7 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
     api = installation.apiOf(await installation.start({ ROLES: 'api' }));
     await inParallel([...quiet, ...busy], 4, async (concertId) => {
       granted(await api.configure(concertId));
-      granted(await api.changeState(concertId, 'pause')); // nobody is called: positions stand
+      granted(await api.changeState(concertId, 'pause')); // no user is admitted, so positions do not change
     });
     const requests = Array.from({ length: EVENTS }, (_, n) => asksFor(quiet[n % quiet.length] ?? '', `user-${n}`));
     await writeRecords(installation, await recordsOf(installation, requests));
@@ -63,27 +63,28 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
     await projected(installation, 60_000);
   }, 150_000);
   beforeEach(async () => {
-    load = new EntryLoad(api, busy, `visitor-${Date.now()}`).start(8, 10);
+    load = new EntryLoad(api, busy, `user-${Date.now()}`).start(8, 10);
     ofTest().defer(async () => void (await load.stop()));
     await eventually(() => load.acknowledged.length > 100);
   });
 
-  /** Every position of every quiet concert is what it should be, seen in the store and, for some, through the API. */
-  async function everyPositionIsRight(): Promise<void> {
+  /** Throws unless every position of the idle concerts is correct in the view and, for the samples, in the API. */
+  async function expectCorrectPositions(): Promise<void> {
     const stored = await storedQueues(installation, (concertId) => expected.has(concertId));
     for (const [concertId, { state, waiting }] of expected) {
       const queue = stored.get(concertId);
       if (queue?.state !== state || queue.waiting.join() !== waiting.join())
-        throw new Error(`${concertId} is not whole`);
+        throw new Error(`${concertId} is incomplete`);
     }
     await inParallel(samples, 16, async ({ concertId, token, position }) => {
       const entry = granted(await api.myEntry(concertId, token));
-      if (entry.position !== position) throw new Error(`${entry.userId} is told ${entry.position}, not ${position}`);
+      if (entry.position !== position)
+        throw new Error(`${entry.userId} has position ${entry.position}, not ${position}`);
     });
   }
 
-  /** Nobody had to ask twice, nobody was turned away, and everyone is where their receipts say. */
-  async function nobodyNoticed(): Promise<void> {
+  /** No request was repeated or rejected, and every accepted one is in the log. */
+  async function expectNoEffectOnUsers(): Promise<void> {
     const acknowledged = await load.stop();
     expect(load.wrong).toEqual([]);
     expect([...load.repeats]).toEqual([]);
@@ -92,7 +93,7 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
     expect(acknowledged.filter(({ userId }) => !users.has(userId))).toEqual([]);
   }
 
-  /** What a reader of a quiet queue is told until it is whole again: the truth, or to ask later; never that it is not there. */
+  /** Reads an idle queue until it is restored: the responses must be correct or 503, never 404. */
   function watch(concertId: string): { stop(): Promise<ReadonlySet<number>> } {
     const statuses = new Set<number>();
     let watching = true;
@@ -117,35 +118,35 @@ describe(`with ${EVENTS} events in the log and people entering elsewhere`, () =>
   const onlyOf = (statuses: ReadonlySet<number>, ...allowed: number[]): number[] =>
     [...statuses].filter((status) => !allowed.includes(status));
 
-  test('a flushed Redis is filled again, with no command given and no request lost', async () => {
+  test('restores a flushed Redis without a command, and loses no request', async () => {
     const watcher = watch('quiet-3');
     await installation.redis.flushall();
-    await eventually(everyPositionIsRight, { within: HEALED_WITHIN_MS, every: 100 });
+    await eventually(expectCorrectPositions, { within: HEALED_WITHIN_MS, every: 100 });
     expect(onlyOf(await watcher.stop(), 200, 503)).toEqual([]);
-    await nobodyNoticed();
+    await expectNoEffectOnUsers();
   }, 60_000);
 
-  test('the keys of a single concert in which nothing happens come back', async () => {
+  test('restores the deleted keys of an idle concert', async () => {
     const watcher = watch('quiet-7');
     const keys = await installation.redis.keys(`${installation.prefix}queue:{quiet-7}:*`);
     expect(keys.length).toBeGreaterThan(1);
     await installation.redis.del(...keys);
-    await eventually(everyPositionIsRight, { within: HEALED_WITHIN_MS, every: 100 });
+    await eventually(expectCorrectPositions, { within: HEALED_WITHIN_MS, every: 100 });
     expect(onlyOf(await watcher.stop(), 200, 503)).toEqual([]);
-    await nobodyNoticed();
+    await expectNoEffectOnUsers();
   }, 60_000);
 
-  test('a Redis that forgot its last two seconds while the projector was killed is right after the start', async () => {
+  test('repairs a Redis that lost its last two seconds while the projector was down', async () => {
     const aof = join(redis.dataDirectory, AOF);
     const { size } = await stat(aof);
     const [at, before] = [performance.now(), load.acknowledged.length];
     await eventually(() => performance.now() - at > 2_000 && load.acknowledged.length > before + 50);
     await Promise.all([projector.kill9(), redis.kill9()]);
     expect((await stat(aof)).size).toBeGreaterThan(size);
-    await truncate(aof, size); // as much as a disk that lost its cache would have
+    await truncate(aof, size); // as if the disk lost its cache
     await redis.restart();
     projector = await installation.start({ ROLES: 'projector' });
-    await eventually(everyPositionIsRight, { within: HEALED_WITHIN_MS, every: 100 });
-    await nobodyNoticed();
+    await eventually(expectCorrectPositions, { within: HEALED_WITHIN_MS, every: 100 });
+    await expectNoEffectOnUsers();
   }, 90_000);
 });

@@ -1,4 +1,4 @@
-/** Many streams in one process: how much memory they take, and whether each hears what it should. */
+/** Memory and delivery of many event streams in one process. */
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { beforeAll, expect, test } from '@jest/globals';
@@ -10,9 +10,9 @@ import { type Acknowledged, EntryLoad, inParallel } from '../support/simulated-u
 import { testResources } from '../support/test-resources.ts';
 
 const STREAMS = process.env['TEST_FORM'] === 'full' ? 10_000 : 1_000;
-const MOST_MEGABYTES = 500;
+const MAX_MEGABYTES = 500;
 
-/** A stream as bytes: what thousands of clients cost this process must stay small. */
+/** A minimal stream client: thousands of them must fit into the test process. */
 class BareStream {
   position: number | undefined;
   ended = false;
@@ -55,11 +55,11 @@ beforeAll(async () => {
   });
   server = await installation.start({ ROLES: 'api' });
   const folding = await installation.start({ ROLES: 'api,projector' });
-  api = installation.apiOf(folding); // so that the process under test does nothing but stream
-  granted(await api.configure('crowd'));
-  granted(await api.changeState('crowd', 'pause'));
-  const load = new EntryLoad(api, ['crowd'], 'fan');
-  await inParallel(Array(STREAMS).keys(), 64, (fan) => load.enter('crowd', `fan-${fan}`));
+  api = installation.apiOf(folding); // the measured process only streams
+  granted(await api.configure('load'));
+  granted(await api.changeState('load', 'pause'));
+  const load = new EntryLoad(api, ['load'], 'fan');
+  await inParallel(Array(STREAMS).keys(), 64, (fan) => load.enter('load', `fan-${fan}`));
   fans = load.acknowledged.toSorted((a, b) => a.receipt.offset - b.receipt.offset);
 }, 180_000);
 
@@ -68,23 +68,24 @@ async function megabytes(): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024;
 }
 
-test(`${STREAMS} streams in one process stay within ${MOST_MEGABYTES} MB, and each hears where it stands`, async () => {
+test(`${STREAMS} streams in one process stay within ${MAX_MEGABYTES} MB, and each reports its position`, async () => {
   expect(fans).toHaveLength(STREAMS);
   const before = await megabytes();
   const from = performance.now();
   await inParallel(fans, 100, async ({ entryToken }) => {
-    streams.push(await BareStream.open(server.url, '/v1/concerts/crowd/queue/entries/me/events', entryToken));
+    streams.push(await BareStream.open(server.url, '/v1/concerts/load/queue/entries/me/events', entryToken));
   });
-  const heard = (first: number) => streams.reduce((sum, { position = 0 }) => sum + position, 0) === sumFrom(first);
-  await eventually(() => heard(1), { within: 60_000, every: 100 });
+  const allReported = (first: number) =>
+    streams.reduce((sum, { position = 0 }) => sum + position, 0) === sumFrom(first);
+  await eventually(() => allReported(1), { within: 60_000, every: 100 });
   const opened = performance.now();
   const open = await megabytes();
 
   const [front] = fans;
-  if (!front) throw new Error('nobody came');
-  granted(await api.leave('crowd', front.entryToken));
+  if (!front) throw new Error('no user entered');
+  granted(await api.leave('load', front.entryToken));
   const left = performance.now();
-  // The one in front is gone with its last position, 1; all others have moved up by one.
+  // The front user has left with position 1; all others have moved up by one.
   await eventually(() => streams.reduce((sum, { position = 0 }) => sum + position, 0) === sumFrom(1) - (STREAMS - 1), {
     within: 60_000,
     every: 50,
@@ -94,18 +95,18 @@ test(`${STREAMS} streams in one process stay within ${MOST_MEGABYTES} MB, and ea
   const after = await megabytes();
   process.stdout.write(
     `${STREAMS} streams: ${before.toFixed(0)} MB before, ${open.toFixed(0)} MB open, ${after.toFixed(0)} MB after a change; ` +
-      `all opened and told in ${(opened - from).toFixed(0)} ms, all told of the change in ${(moved - left).toFixed(0)} ms\n`,
+      `all opened with a position in ${(opened - from).toFixed(0)} ms, all updated in ${(moved - left).toFixed(0)} ms\n`,
   );
-  expect(Math.max(open, after)).toBeLessThan(MOST_MEGABYTES);
+  expect(Math.max(open, after)).toBeLessThan(MAX_MEGABYTES);
   expect((after - before) / STREAMS).toBeLessThan(0.05); // MB each
 }, 180_000);
 
-test('all of them are let go when the process stops', async () => {
+test('ends all streams when the process stops', async () => {
   expect(await server.stop()).toEqual({ status: 0, signal: null });
   await eventually(() => streams.every(({ ended }) => ended));
 }, 60_000);
 
-/** The sum of all positions in a line of so many, the first of them at `first`. */
+/** The sum of all positions, starting at `first`. */
 function sumFrom(first: number): number {
   return (STREAMS * (2 * first + STREAMS - 1)) / 2;
 }

@@ -34,8 +34,8 @@ describe('the metrics', () => {
   }, 60_000);
 
   const look = () => scrape(server.url);
-  /** Until it tells this. */
-  const told = (name: string, labels: Readonly<Record<string, string>>, value: number): Promise<Scrape> =>
+  /** Resolves when the metric has this value. */
+  const value = (name: string, labels: Readonly<Record<string, string>>, value: number): Promise<Scrape> =>
     eventually(async () => {
       const seen = await look();
       if (seen.sum(name, labels) === value) return seen;
@@ -48,7 +48,7 @@ describe('the metrics', () => {
     expect(await api.requestEntry('tour', 'not valid!')).toMatchObject({ status: 400 });
     expect(await api.requestEntry('nowhere', 'ann')).toMatchObject({ status: 404 });
     const requests = { api: 'http', operation: 'requestEntry' };
-    const seen = await told('concert_queue_requests_total', { ...requests, code: 'OK' }, 7);
+    const seen = await value('concert_queue_requests_total', { ...requests, code: 'OK' }, 7);
     for (const code of ['QUEUE_CLOSED', 'INVALID_REQUEST', 'CONCERT_NOT_FOUND'])
       expect([code, seen.sum('concert_queue_requests_total', { ...requests, code })]).toEqual([code, 1]);
     expect(seen.sum('concert_queue_http_request_duration_seconds_count', { ...POST, status: '202' })).toBe(7);
@@ -57,12 +57,12 @@ describe('the metrics', () => {
     expect(seen.sum('concert_queue_log_append_failures_total')).toBe(0);
   });
 
-  test('tell where the projection and the queues are', async () => {
-    const waiting = await told('concert_queue_entries', { concert: 'tour', state: 'waiting' }, 5);
+  test('report the state of the projection and the queues', async () => {
+    const waiting = await value('concert_queue_entries', { concert: 'tour', state: 'waiting' }, 5);
     expect(waiting.sum('concert_queue_entries', { concert: 'tour', state: 'ready' })).toBe(2);
     expect(waiting.sum('concert_queue_transitions_total', { to: 'READY' })).toBe(2);
-    // Admission control may just have said something.
-    const live = await told('concert_queue_projection_lag_events', {}, 0);
+    // Admission control may just have appended an event.
+    const live = await value('concert_queue_projection_lag_events', {}, 0);
     expect(live.sum('concert_queue_projection_state', { state: 'live' })).toBe(2);
     expect(live.sum('concert_queue_projection_lag_seconds')).toBe(0);
     expect(live.sum('concert_queue_partitions')).toBe(2);
@@ -75,7 +75,7 @@ describe('the metrics', () => {
   test('count dead letters', async () => {
     const before = await look();
     await writeRecords(installation, [{ partition: 1, key: 'x', value: Buffer.from('garbage') }]);
-    const seen = await told('concert_queue_dead_letters', { partition: '1' }, 1);
+    const seen = await value('concert_queue_dead_letters', { partition: '1' }, 1);
     expect(seen.sum('concert_queue_dead_letters_written_total', { code: 'NOT_WIRE_FORMAT' })).toBe(1);
     expect(seen.sum('concert_queue_projection_stuck')).toBe(0);
     expect(firing(before, seen).filter((alert) => alert !== 'ConcertQueueEventLoopBlocked')).toEqual([
@@ -83,7 +83,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  test('do not grow with what strangers ask for', async () => {
+  test('do not grow with requests for unknown concerts', async () => {
     const [before, wanted] = [await look(), Array.from({ length: 50 }, (_, number) => number)];
     for (const number of wanted) {
       await api.queue(`unknown-${number}`);
@@ -91,7 +91,7 @@ describe('the metrics', () => {
       await api.ask('GET', `/no/such/path-${number}`);
     }
     for (const number of wanted) granted(await api.configure(`small-${number}`));
-    await told('concert_queue_concerts', {}, 52);
+    await value('concert_queue_concerts', {}, 52);
     await eventually(async () => {
       const after = await look();
       expect(after.of('concert_queue_entries')).toHaveLength((20 + 1) * 4);
@@ -102,7 +102,7 @@ describe('the metrics', () => {
     });
   });
 
-  test('are told by a relay: backlog, age and rate of the outbox', async () => {
+  test('report backlog, age and rate of the outbox of a relay', async () => {
     await eventually(
       async () => (await scrape(relay.url)).sum('concert_queue_relay_state', { state: 'leading' }) === 1,
     );
@@ -119,11 +119,11 @@ describe('the metrics', () => {
       { within: 20_000, every: 200 },
     );
     expect((await scrape(relay.url)).sum('concert_queue_outbox_up')).toBe(1);
-    // Neither role folds: there are no partitions to tell of.
+    // Neither role projects, so there are no partition metrics.
     expect((await scrape(relay.url)).of('concert_queue_projection_lag_events')).toEqual([]);
   }, 40_000);
 
-  test('are all that dashboard and alerts name, with all of their labels', async () => {
+  test('include every metric and label of dashboard and alerts', async () => {
     const there = [await look(), await scrape(relay.url)].flatMap(({ samples }) => samples);
     const expressions = [...panelExpressions(), ...alertRules().map(({ expr }) => expr)];
     expect(alertRules().length).toBeGreaterThan(10);
@@ -132,7 +132,7 @@ describe('the metrics', () => {
       if (metrics.length === 0) return [`${expr} names no metric`];
       return metrics.flatMap(({ name, labels }) => {
         const samples = there.filter((sample) => sample.name === name);
-        // `instance` is put there by Prometheus.
+        // Prometheus adds `instance`.
         const wanted = [...labels, ...groupedBy].filter((label) => label !== 'instance');
         const isThere = samples.some((sample) => wanted.every((label) => label in sample.labels));
         return isThere ? [] : [`${name} {${wanted.join()}}`];
@@ -141,7 +141,7 @@ describe('the metrics', () => {
     expect(missing).toEqual([]);
   });
 
-  test('are described in the documents, each of them and no other', async () => {
+  test('are documented completely', async () => {
     const types = new Map([...(await look()).types, ...(await scrape(relay.url)).types]);
     const ours = [...types.keys()].filter((name) => name.startsWith('concert_queue_')).toSorted();
     const page = readFileSync(join(PROJECT, 'docs', 'observability.md'), 'utf8');

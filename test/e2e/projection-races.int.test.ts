@@ -21,9 +21,9 @@ const recordAt = (offset: number): LogRecord => {
   return { partition: 0, offset, timestamp: 1_000 + offset, key: Buffer.from(keyOf(event)), value, headers: {} };
 };
 
-/** What happens around the first moment at which a whole state becomes current: the narrow places of a rewrite. */
-interface Moments {
-  /** Before the partition's record is read. */
+/** Actions around the first activation of a complete generation, where races are possible. */
+interface Interruptions {
+  /** Before the checkpoint is read. */
   readonly loading?: () => Promise<void>;
   readonly before?: () => Promise<void>;
   readonly after?: () => Promise<void>;
@@ -39,9 +39,13 @@ describe('a projection on a real view', () => {
     );
   });
 
-  /** An owner of the partition who is interrupted so. @param end of the log; it is empty when they begin, if not told otherwise */
-  async function owner(writer: QueueViewWriter, moments: Moments = {}, end = () => 0): Promise<PartitionProjection> {
-    let once: Moments | undefined = moments;
+  /** An owner of the partition, interrupted by these actions. @param end of the log; default: the log is empty at the start */
+  async function owner(
+    writer: QueueViewWriter,
+    interruptions: Interruptions = {},
+    end = () => 0,
+  ): Promise<PartitionProjection> {
+    let once: Interruptions | undefined = interruptions;
     const interrupted: QueueViewWriter = Object.assign(Object.create(writer) as QueueViewWriter, {
       activate: async (...step: Parameters<QueueViewWriter['activate']>) => {
         const now = once;
@@ -57,7 +61,7 @@ describe('a projection on a real view', () => {
       stage: writer.stage.bind(writer),
       damaged: writer.damaged.bind(writer),
       partition: async (partition: number) => {
-        await moments.loading?.();
+        await interruptions.loading?.();
         return writer.partition(partition);
       },
       advancePartition: writer.advancePartition.bind(writer),
@@ -68,7 +72,7 @@ describe('a projection on a real view', () => {
     };
     const projection = new PartitionProjection(0, {
       view: interrupted,
-      deadLetters: { add: () => Promise.reject(new Error('nothing here is unreadable')), of: async () => new Map() },
+      deadLetters: { add: () => Promise.reject(new Error('no record is unreadable here')), of: async () => new Map() },
       reader: new EventReader(codec, 1),
       endOffset: async () => end(),
       onDeadLetter: () => undefined,
@@ -80,7 +84,7 @@ describe('a projection on a real view', () => {
   const storedOffset = async (): Promise<number | undefined> =>
     (await view.writer.heads([concertId])).get(concertId)?.offset;
 
-  test('writes by itself what was folded while its new generation became current', async () => {
+  test('writes changes that were folded during the activation of a generation', async () => {
     const folding = { now: Promise.resolve() };
     const projection: PartitionProjection = await owner(view.writer, {
       after: () => (folding.now = projection.consume([recordAt(1), recordAt(2)])),
@@ -88,12 +92,12 @@ describe('a projection on a real view', () => {
     await projection.consume([recordAt(0)]);
     await eventually(() => projection.concerts.get(concertId)?.rewriting === false);
     await folding.now;
-    // Nothing more happens in this concert: what is left is the heartbeat's to write.
+    // No further event follows, so the heartbeat must write the rest.
     await projection.flush();
     expect(await storedOffset()).toBe(2);
   });
 
-  test('is loaded while its former owner still folds what the log gets', async () => {
+  test('loads while the previous owner still folds records', async () => {
     let end = 1;
     const former = await owner(view.other);
     await former.consume([recordAt(0)]);
@@ -106,7 +110,7 @@ describe('a projection on a real view', () => {
     expect(projection.checkpoint).toBe(1);
   });
 
-  test('goes on behind a view that another owner has led further, and then leads it further itself', async () => {
+  test('continues behind a view that another owner has advanced, and then advances it', async () => {
     const other = await owner(view.other);
     const projection: PartitionProjection = await owner(view.writer, {
       before: async () => {

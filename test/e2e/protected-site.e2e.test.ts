@@ -79,7 +79,7 @@ async function startShop(port: number): Promise<DedicatedServer> {
 }
 
 let users = 0;
-/** An admission token of someone who entered, was called and claimed. */
+/** The admission token of a user who entered and claimed. */
 async function admitted(): Promise<string> {
   const { entryToken } = granted(await api.requestEntry('demo', `user-${++users}`));
   const path = '/v1/concerts/demo/queue/entries/me/claim';
@@ -89,7 +89,7 @@ async function admitted(): Promise<string> {
   return admissionToken;
 }
 
-/** Tokens that no gate lets in, made from a good one. */
+/** Invalid tokens derived from a valid one. */
 async function forgeries(good: string): Promise<Readonly<Record<string, string>>> {
   const [, payload = '', signature = ''] = good.split('.');
   const { kid = '' } = decodeProtectedHeader(good);
@@ -115,18 +115,18 @@ async function forgeries(good: string): Promise<Readonly<Record<string, string>>
 }
 
 describe('the shop behind the Fastify gate', () => {
-  test('sends strangers to the waiting page', async () => {
+  test('redirects users without an admission to the waiting page', async () => {
     const person = await visit(shopUrl, { accept: 'text/html' });
     expect([person.status, person.headers.get('location')]).toEqual([303, WAITING_PAGE]);
     expect((await visit(shopUrl)).status).toBe(401);
   });
 
-  test('turns every forgery away', async () => {
+  test('rejects every forged token', async () => {
     for (const [what, token] of Object.entries(await forgeries(await admitted())))
       expect([what, (await visit(shopUrl, bearer(token))).status]).toEqual([what, 401]);
   });
 
-  test('sells to the admitted, who then are guests no more', async () => {
+  test('sells to an admitted user and completes the admission', async () => {
     const token = await admitted();
     const entered = await visit(`${shopUrl}/enter`, bearer(token), 'POST');
     const cookie = entered.headers.get('set-cookie') ?? '';
@@ -139,20 +139,20 @@ describe('the shop behind the Fastify gate', () => {
 });
 
 describe('the shop behind nginx', () => {
-  test('sends strangers to the waiting page', async () => {
+  test('redirects users without an admission to the waiting page', async () => {
     const response = await visit(nginxUrl);
     expect([response.status, response.headers.get('location')]).toEqual([303, WAITING_PAGE]);
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  test('turns every forgery away', async () => {
+  test('rejects every forged token', async () => {
     for (const [what, token] of Object.entries(await forgeries(await admitted()))) {
       expect([what, (await visit(nginxUrl, bearer(token))).status]).toEqual([what, 303]);
       expect([what, (await visit(nginxUrl, { cookie: `admission=${token}` })).status]).toEqual([what, 303]);
     }
   });
 
-  test('lets the admitted through, by header or cookie, whatever they do there, until they are done', async () => {
+  test('admits a user by header or cookie, for any request, until completion', async () => {
     const token = await admitted();
     for (const headers of [bearer(token), { cookie: `admission=${token}` }]) {
       const page = await visit(nginxUrl, headers);
@@ -165,7 +165,7 @@ describe('the shop behind nginx', () => {
   });
 });
 
-test('both gates say 503 while the waiting room is away', async () => {
+test('both gates return 503 while the waiting room is unavailable', async () => {
   const tokens = [await admitted(), await admitted()] as const;
   await room.stop();
   const [fastify, byNginx] = await Promise.all([visit(shopUrl, bearer(tokens[0])), visit(nginxUrl, bearer(tokens[1]))]);

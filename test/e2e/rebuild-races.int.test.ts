@@ -102,7 +102,7 @@ describe('a rebuild beside a projection on a real view', () => {
     expect(canonicalState(loaded.snapshot)).toBe(canonicalState(given(...log).save()));
   };
 
-  /** The view, with something that happens once, around the first flip that follows. */
+  /** The view, with an action that runs once around the next activation. */
   function around(before: () => Promise<unknown>, after: () => Promise<unknown> = async () => {}): QueueViewWriter {
     let armed = true;
     const { writer } = view;
@@ -113,7 +113,7 @@ describe('a rebuild beside a projection on a real view', () => {
           return typeof value === 'function' ? value.bind(target) : value;
         }
         return async (...step: Parameters<QueueViewWriter['activate']>) => {
-          const isFirst = armed && step[1] !== undefined; // not the very first, which shows the queue at all
+          const isFirst = armed && step[1] !== undefined; // not the first activation, which creates the queue
           if (isFirst) armed = false;
           if (isFirst) await before();
           const outcome = await writer.activate(...step);
@@ -124,16 +124,16 @@ describe('a rebuild beside a projection on a real view', () => {
     });
   }
 
-  test('replaces a view that is as it should be, and what memory and log agree on', async () => {
+  test('replaces a correct view when memory and log agree', async () => {
     const projection = await owner();
     const before = await generation();
-    expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', concerts: 1, mended: [] });
+    expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', concerts: 1, repaired: [] });
     expect(await generation()).not.toBe(before);
     expect(errors).toEqual([]);
     await expectStored(projection);
   });
 
-  test('loses nothing of what is folded while the new generation becomes current', async () => {
+  test('loses no change folded during the activation', async () => {
     let more = async (): Promise<unknown> => undefined;
     const writer = around(() => more());
     const projection = await owner(writer);
@@ -145,7 +145,7 @@ describe('a rebuild beside a projection on a real view', () => {
     await expectStored(projection);
   });
 
-  test('goes on after a draw that came in between', async () => {
+  test('continues after a draw during the rebuild', async () => {
     log = [configuredWithDraw({}), ...fans(600), requestedBy('opener')];
     let draw = async (): Promise<unknown> => undefined;
     const writer = around(() => draw());
@@ -154,22 +154,22 @@ describe('a rebuild beside a projection on a real view', () => {
       log.push(drawHeld());
       void projection.consume([recordAt(log.length - 1)]);
     };
-    const beat = setInterval(() => void projection.flush(), 50);
+    const heartbeat = setInterval(() => void projection.flush(), 50);
     expect(await rebuilding(projection, writer).run()).toMatchObject({ state: 'done', concerts: 1 });
-    clearInterval(beat);
+    clearInterval(heartbeat);
     expect(projection.concerts.get(concertId)?.queue.draw?.seed).not.toBeNull();
     await expectStored(projection);
   });
 
-  test('puts what the log says in the place of a memory that is wrong, and says so', async () => {
+  test('replaces a wrong state in memory by that of the log, and reports it', async () => {
     const projection = await owner();
     const concert = projection.concerts.get(concertId);
-    // Something that is in no log.
+    // An event that is not in the log.
     concert?.queue.apply(requestedBy('ghost'), { offset: log.length, timestamp: seconds(log.length) });
     log.push(requestedBy('late'));
     await consume(projection, log.length - 1);
     expect(concert?.queue.entryOf('ghost')).toBeDefined();
-    expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', mended: [concertId] });
+    expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', repaired: [concertId] });
     expect(concert?.queue.entryOf('ghost')).toBeUndefined();
     expect(errors).toEqual([expect.stringContaining('memory differed')]);
     await expectStored(projection);
@@ -178,16 +178,16 @@ describe('a rebuild beside a projection on a real view', () => {
     await expectStored(projection);
   });
 
-  test('finds a queue again that memory has lost', async () => {
+  test('restores a queue that memory has lost', async () => {
     const projection = await owner();
     projection.concerts.delete(concertId);
-    expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', mended: [concertId] });
+    expect(await rebuilding(projection).run()).toMatchObject({ state: 'done', repaired: [concertId] });
     log.push(requestedBy('late'));
     await consume(projection, log.length - 1);
     await expectStored(projection);
   });
 
-  test('fails without a harm when the answer to its flip is lost', async () => {
+  test('fails safely when the response to the activation is lost', async () => {
     let lose = async (): Promise<unknown> => undefined;
     const writer = around(
       async () => undefined,
@@ -202,10 +202,10 @@ describe('a rebuild beside a projection on a real view', () => {
     log.push(requestedBy('late'));
     await consume(projection, log.length - 1);
     await expectStored(projection);
-    expect(await rebuilding(projection, writer).run()).toMatchObject({ state: 'done', mended: [] });
+    expect(await rebuilding(projection, writer).run()).toMatchObject({ state: 'done', repaired: [] });
   });
 
-  test.each(['0', '9'])('comes by itself, without a request, where the view is of fold version %s', async (other) => {
+  test.each(['0', '9'])('starts without a request when the view has fold version %s', async (other) => {
     const former = await owner();
     former.release();
     const redis = connectRedis({ url: stackAddresses().redisUrl }, 'write', () => undefined);
@@ -218,7 +218,7 @@ describe('a rebuild beside a projection on a real view', () => {
     redis.disconnect();
   });
 
-  test('ends when the partition goes elsewhere, and leaves the view alone', async () => {
+  test('ends without changing the view when the partition is revoked', async () => {
     let leave = async (): Promise<unknown> => undefined;
     const writer = around(() => leave());
     const projection = await owner(writer);
@@ -231,7 +231,7 @@ describe('a rebuild beside a projection on a real view', () => {
     expect(await generation()).toBe(before);
   });
 
-  test('fails where a record cannot be read that no dead letter names', async () => {
+  test('fails at an unreadable record without a dead letter', async () => {
     const projection = await owner();
     const before = await generation();
     const key = Buffer.from('wrong');

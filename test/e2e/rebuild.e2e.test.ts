@@ -21,15 +21,15 @@ const FULL = process.env['TEST_FORM'] === 'full';
 const EVENTS = FULL ? 1_000_000 : 50_000;
 const KILLS = FULL ? 10 : 2;
 const LOADED_WITHIN_MS = FULL ? 300_000 : 60_000;
-/** A kill comes at some moment of so many milliseconds after a rebuild has begun to fold, or to write. */
+/** A kill comes at a random time within so many milliseconds after a rebuild has started to fold or to write. */
 const KILLED_WITHIN_MS = FULL ? 4_000 : 100;
 const TEST_WITHIN_MS = FULL ? 600_000 : 300_000;
-/** The crowd is counted; of so many one is remembered, to be watched. */
+/** One of so many users is polled during the rebuild. */
 const WATCHED_ONE_OF = 40;
 const large = 'large';
 const busy = ['busy-0', 'busy-1'];
 
-describe(`with ${EVENTS} events in the log and people entering`, () => {
+describe(`with ${EVENTS} events in the log and users entering`, () => {
   const resources = testResources(120_000);
   let installation: Installation;
   let projector: ServerProcess;
@@ -60,12 +60,12 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
     const stored = await installation.redis.hget(keys().rebuild(installation.partitionOf(large)), 'progress');
     return stored?.includes('"state":"folding"') === true;
   };
-  /** Parts of new generations, beside the one that is read; a killed rebuild leaves its own behind. */
+  /** Keys of inactive generations, such as those of a killed rebuild. */
   const staged = () => installation.redis.keys(`${installation.prefix}queue:{${large}}:*:staged`);
-  /** Whoever enters meanwhile moves the views: each part of them is compared at its own offset. */
+  /** The views change while users enter, so each queue is compared at its own offset. */
   const expectVerified = async (concertId?: string): Promise<void> =>
     expect((await verifyApart(installation, concertId)).flatMap(({ findings }) => findings)).toEqual([]);
-  /** How many users all views together know. */
+  /** Number of users in all views. */
   const known = async (): Promise<number> => {
     const sizes = [large, ...busy].map(async (concertId) =>
       installation.redis.hlen(keys().entries(concertId, (await generation(concertId)) ?? '')),
@@ -75,7 +75,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
   const withMaintenance = <T>(work: (tools: MaintenanceTools) => Promise<T>): Promise<T> =>
     loadBackend(readSettings(installation.settings), silent).then((backend) => backend.withMaintenance(work));
 
-  /** Positions of those who came, read again and again: whatever they are told, it never grows. */
+  /** Polls the positions of some users and reports those that grow. */
   function watch() {
     const wrong: string[] = [];
     const statuses = new Set<number>();
@@ -112,17 +112,17 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
       const { status, out, err } = await rebuild('--json');
       const rate = (load.accepted - began) / ((performance.now() - at) / 1_000);
       const watched = await stop();
-      const told: { partitions: { state: string; reason?: string; events: number; mended: string[] }[] } =
+      const result: { partitions: { state: string; reason?: string; events: number; repaired: string[] }[] } =
         JSON.parse(out);
-      const ends = told.partitions.map(({ state, reason, mended }) => ({ state, reason, mended }));
-      const asWished = { state: 'done', reason: undefined, mended: [] };
-      expect({ status, err, ends }).toEqual({ status: 0, err: '', ends: [asWished, asWished] });
-      expect(told.partitions.reduce((sum, { events }) => sum + events, 0)).toBeGreaterThan(EVENTS);
+      const ends = result.partitions.map(({ state, reason, repaired }) => ({ state, reason, repaired }));
+      const expectedEnd = { state: 'done', reason: undefined, repaired: [] };
+      expect({ status, err, ends }).toEqual({ status: 0, err: '', ends: [expectedEnd, expectedEnd] });
+      expect(result.partitions.reduce((sum, { events }) => sum + events, 0)).toBeGreaterThan(EVENTS);
       expect(await generation()).not.toBe(before);
       expect(watched).toMatchObject({ wrong: [], statuses: [200] });
       expect(watched.watched).toBeGreaterThan(20);
       expect(rate).toBeGreaterThan(0);
-      process.stderr.write(`rebuild: beside ${Math.round(rate)} entries/s: ${JSON.stringify(told.partitions)}\n`);
+      process.stderr.write(`rebuild: beside ${Math.round(rate)} entries/s: ${JSON.stringify(result.partitions)}\n`);
       expect([load.wrong, [...load.repeats]]).toEqual([[], []]);
       await expectVerified();
     },
@@ -130,7 +130,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
   );
 
   test(
-    'what was changed by hand is found by verify and mended by a rebuild of that queue',
+    'repairs a manual change that verify reports by a rebuild of that queue',
     async () => {
       const entries = keys().entries(large, (await generation()) ?? '');
       const entry = await installation.redis.hget(entries, 'user-7');
@@ -152,7 +152,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
         await withMaintenance(async (second) => expect(await second.rebuild.ask([0, 1], undefined)).toBe(partition));
         let last: unknown;
         for await (const look of first.rebuild.watch([partition])) last = look;
-        expect(last).toMatchObject([{ state: 'done', concerts: 1, mended: [] }]);
+        expect(last).toMatchObject([{ state: 'done', concerts: 1, repaired: [] }]);
       });
       await withMaintenance(async ({ rebuild: third }) =>
         expect(await third.ask([1 - partition], undefined)).toBeUndefined(),
@@ -173,7 +173,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
         await eventually(kill % 2 === 0 ? isFolding : isWriting, { within: 60_000, every: 2 });
         await pause(Math.random() * KILLED_WITHIN_MS);
         await projector.kill9();
-        const after = await generation(); // a kill that came too late met a view that was whole already
+        const after = await generation(); // a late kill may come after the rebuild
         projector = await (await installation.launch({ ROLES: 'projector' })).ready(LOADED_WITHIN_MS);
         const { status, out } = await killed;
         if (after === before) {
@@ -181,7 +181,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
           inTheMiddle += 1;
         }
         await expectVerified(large);
-        if (kill % 2 === 0) continue; // the next one is killed too; the one after that may end
+        if (kill % 2 === 0) continue; // the next rebuild is killed too; the one after that may finish
         expect(await rebuild('--concert', large, '--json')).toMatchObject({ status: 0, err: '' });
         expect(await generation()).not.toBe(after);
       }
@@ -189,7 +189,7 @@ describe(`with ${EVENTS} events in the log and people entering`, () => {
       expect(inTheMiddle).toBeGreaterThan(0);
       await load.stop();
       expect(load.wrong).toEqual([]);
-      // A million events are too many for a second fold in this process: there the command's has to do.
+      // A million events are too many for a second fold in this process: rely on the command.
       if (!FULL) await expectStoredEqualsFold(installation, 60_000);
       await eventually(async () => (await known()) === EVENTS + load.accepted, { within: 60_000, every: 200 });
       await expectVerified();

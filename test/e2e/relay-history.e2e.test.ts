@@ -18,7 +18,7 @@ beforeEach(async () => {
   database = ofTest().use(await TestDatabase.create());
 });
 
-/** Strangers and members of the crowd are entered by the shop, some transactions are undone, and the relay is killed twice. */
+/** The shop enters simulated and other users, rolls back some transactions, and the relay is killed twice. */
 async function enterThroughOutbox(installation: Installation): Promise<void> {
   const settings = { ROLES: 'relay', DATABASE_URL: database.url };
   let relay = await installation.start(settings);
@@ -33,7 +33,7 @@ async function enterThroughOutbox(installation: Installation): Promise<void> {
   await shop.allPublished();
 }
 
-test(`a crowd that enters by the API and through the outbox at once finds every promise kept (HISTORY_SEED=${seed})`, async () => {
+test(`simulated users see every promise kept while the API and the outbox accept entries (HISTORY_SEED=${seed})`, async () => {
   const history = await stackHistory(seed, STACK_PARAMETERS, { alongside: enterThroughOutbox });
   expect(brokenPromises(history)).toEqual(new Map());
   const rows = await shop.rows();

@@ -17,8 +17,8 @@ afterEach(() => fixture?.reset());
 const markRequest: WantedRequest = (request) =>
   request.includes('outbox-mark') ? (response) => response[0] === 0x31 || response[0] === 0x32 : undefined;
 
-describe('whatever is killed', () => {
-  /** Rows that a relay has read and cannot send. */
+describe('kill -9', () => {
+  /** A relay has read rows and cannot send them. */
   async function beforeSending(name: string): Promise<ServerProcess> {
     const relay = await fixture.startRelay();
     fixture.kafka.proxy.blackHole();
@@ -27,7 +27,7 @@ describe('whatever is killed', () => {
     return relay;
   }
 
-  /** Rows that a relay has published and cannot mark. */
+  /** A relay has published rows and cannot mark them. */
   async function beforeMarking(name: string): Promise<{ relay: ServerProcess; letGo: () => Promise<void> }> {
     await fixture.shop.wishMany(concerts, name, 200);
     const letGo = await fixture.shop.holdMarks();
@@ -38,7 +38,7 @@ describe('whatever is killed', () => {
     return { relay, letGo };
   }
 
-  /** Rows that a relay has published and marked, without being told. */
+  /** A relay has published and marked rows but gets no response. */
   async function afterMarking(name: string): Promise<ServerProcess> {
     const relay = await fixture.startRelay();
     const cut = fixture.postgres.proxy.cutBeforeResponse(markRequest);
@@ -47,7 +47,7 @@ describe('whatever is killed', () => {
     return relay;
   }
 
-  /** How many relays' last or present statement it is. */
+  /** Number of relays with this last or current statement. */
   async function statements(sql: string, waitsFor = ''): Promise<number> {
     const [row] = await fixture.database.rows<{ n: number }>(
       `select count(*)::int as n from pg_stat_activity
@@ -57,7 +57,7 @@ describe('whatever is killed', () => {
     return row?.n ?? 0;
   }
 
-  test('the relay before it has sent: another publishes, once', async () => {
+  test('of the relay before sending: another relay publishes once', async () => {
     const relay = await beforeSending('relay-before');
     await relay.kill9();
     fixture.kafka.proxy.pass();
@@ -65,10 +65,10 @@ describe('whatever is killed', () => {
     await expectExactlyOnce(fixture, 'relay-before');
   }, 60_000);
 
-  test('the relay between the log and the receipt: another publishes again, and nobody has two places', async () => {
+  test('of the relay between append and receipt: another relay publishes again, and no user has two places', async () => {
     const { relay, letGo } = await beforeMarking('relay-between');
     await relay.kill9();
-    // Its last words had arrived; as if they had not.
+    // Undo a mark that arrived before the kill.
     await fixture.database.rows(`select pg_terminate_backend(pid) from pg_stat_activity
       where application_name like 'concert-queue relay%' and wait_event_type = 'Lock'`);
     await letGo();
@@ -76,14 +76,14 @@ describe('whatever is killed', () => {
     expect(await expectExactlyOnce(fixture, 'relay-between')).toBe(200);
   }, 60_000);
 
-  test('the relay just after the receipts: nothing is published again', async () => {
+  test('of the relay after the receipts: nothing is published again', async () => {
     const relay = await afterMarking('relay-after');
     await relay.kill9();
     await fixture.startRelay();
     expect(await expectExactlyOnce(fixture, 'relay-after')).toBe(0);
   }, 60_000);
 
-  test('PostgreSQL before the relay has sent: nothing is lost', async () => {
+  test('of PostgreSQL before sending: no row is lost', async () => {
     await beforeSending('database-before');
     await fixture.postgres.kill9();
     fixture.kafka.proxy.pass();
@@ -91,7 +91,7 @@ describe('whatever is killed', () => {
     await expectExactlyOnce(fixture, 'database-before');
   }, 60_000);
 
-  test('PostgreSQL between the log and the receipt: the relay remembers what it has published', async () => {
+  test('of PostgreSQL between append and receipt: the relay keeps the published rows in memory', async () => {
     const { letGo } = await beforeMarking('database-between');
     await fixture.postgres.kill9();
     await letGo();
@@ -99,14 +99,14 @@ describe('whatever is killed', () => {
     expect(await expectExactlyOnce(fixture, 'database-between')).toBe(0);
   }, 60_000);
 
-  test('PostgreSQL just after the receipts: they are durable', async () => {
+  test('of PostgreSQL after the receipts: the receipts are durable', async () => {
     await afterMarking('database-after');
     await fixture.postgres.kill9();
     await fixture.postgres.restart();
     expect(await expectExactlyOnce(fixture, 'database-after')).toBe(0);
   }, 60_000);
 
-  test('the broker when it has taken what it did not confirm: it is said again, and nobody has two places', async () => {
+  test('of the broker before its acknowledgement: the relay publishes again, and no user has two places', async () => {
     await fixture.startRelay();
     const cut = fixture.kafka.proxy.cutBeforeResponse(produceRequest);
     await fixture.shop.wishMany(concerts, 'broker-unsure', 200);
@@ -116,7 +116,7 @@ describe('whatever is killed', () => {
     expect(await expectExactlyOnce(fixture, 'broker-unsure')).toBeGreaterThan(0);
   }, 90_000);
 
-  test('the broker: what it has taken gets its receipt all the same, and the rest when it is back', async () => {
+  test('of the broker: acknowledged rows get their receipts, and the others after its restart', async () => {
     const { relay, letGo } = await beforeMarking('broker-between');
     await fixture.kafka.kill9();
     await letGo();

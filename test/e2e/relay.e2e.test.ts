@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterEach(() => fixture?.reset());
 
 describe('a relay', () => {
-  test('publishes what was committed, once, whenever that is, and nothing that was rolled back', async () => {
+  test('publishes committed rows once, also after a long transaction, and no rolled back ones', async () => {
     await fixture.startRelay();
     const slow = await fixture.database.pool.connect();
     await slow.query('begin');
@@ -34,11 +34,11 @@ describe('a relay', () => {
       await fixture.shop.wish(concerts[number % 5] ?? '', `quick-${number}`, number % 7 === 3);
       number += 1;
     }
-    await fixture.shop.allPublished(5_000); // all that is committed; the open transaction is no backlog
+    await fixture.shop.allPublished(5_000); // rows of the open transaction do not count
     expect((await fixture.shop.rows()).some(({ user_id }) => user_id === 'slow')).toBe(false);
     await slow.query('commit');
     slow.release();
-    // The shop gets the entry token by the usual POST: a repeat, which keeps the place.
+    // The shop gets the entry token with a POST that keeps the place.
     await fixture.shop.allPublished(5_000);
     const { offset } = (await fixture.shop.rows()).find(({ user_id }) => user_id === 'slow') ?? {};
     const { entryToken } = granted(await fixture.api.requestEntry(concerts[0] ?? '', 'slow'));
@@ -57,12 +57,12 @@ describe('a relay', () => {
     process.stderr.write(`relay: lag of ${rows.length} rows, one by one: ${JSON.stringify(lagMs)} ms; ${leader}\n`);
   }, 90_000);
 
-  test('leaves the work to another that lives, and takes over when that one is killed or held', async () => {
+  test('stands by while another relay leads, and takes over when that one is killed or suspended', async () => {
     await Promise.all([fixture.startRelay(), fixture.startRelay()]);
     const leading = async (): Promise<ServerProcess> => {
       const pid = Number((await outboxStatus(fixture.database)).leader?.split(':').at(-1));
       const found = fixture.relays.find((relay) => relay.pid === pid);
-      if (!found) throw new Error(`no relay leads: ${pid}`);
+      if (!found) throw new Error(`no relay is the leader: ${pid}`);
       return found;
     };
     for (let round = 0; round < ROUNDS; round++) {
@@ -72,7 +72,7 @@ describe('a relay', () => {
       await eventually(async () => (await loggedRecords(fixture.installation)) > before, { every: 1 });
       const isKilled = round % 2 === 0;
       if (isKilled) await leader.kill9();
-      else leader.pause(); // it keeps the lock until the server finds it stuck
+      else leader.pause(); // it keeps the lock until PostgreSQL ends its session
       await wishes;
       await fixture.shop.allPublished();
       leader.resume();
@@ -81,11 +81,11 @@ describe('a relay', () => {
     await expectExactlyOnce(fixture, 'round');
   }, 180_000);
 
-  test('publishes again what lost its receipt, as after an older log was restored, and nobody has two places', async () => {
+  test('publishes rows without a receipt again, as after a restored log, and no user has two places', async () => {
     await fixture.startRelay();
     await fixture.shop.wishMany(concerts, 'restored', 100);
     await fixture.shop.allPublished();
-    // As docs/operations.md says.
+    // The steps of docs/operations.md.
     await fixture.database.rows(
       `update concert_queue.outbox set published_at = null, topic = null, partition = null, "offset" = null
         where published_at > $1 and user_id like 'restored-%'`,
@@ -96,7 +96,7 @@ describe('a relay', () => {
 });
 
 describe('a backlog', () => {
-  test(`works off ${BACKLOG} rows`, async () => {
+  test(`of ${BACKLOG} rows is published`, async () => {
     await fixture.shop.wishMany(concerts, 'backlog', BACKLOG);
     const relay = await fixture.launchRelay({
       KAFKA_BROKERS: fixture.kafka.brokers.join(),
@@ -107,7 +107,7 @@ describe('a backlog', () => {
     await fixture.shop.allPublished(60_000);
     const perSecond = from / ((performance.now() - at) / 1000);
     expect(await expectExactlyOnce(fixture, 'backlog')).toBe(0);
-    // In the order of ids, which here is that of publication.
+    // The order of ids is the order of publication here.
     const last = new Map<number, number>();
     for (const { user_id, partition, offset } of await fixture.shop.rows()) {
       if (!user_id.startsWith('backlog-')) continue;

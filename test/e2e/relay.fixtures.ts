@@ -11,7 +11,7 @@ import { expectStoredEqualsFold } from '../support/stored-state.ts';
 
 export const concerts = Array.from({ length: 5 }, (_, number) => `concert-${number}`);
 
-/** A shop that enters its fans through the outbox, into paused queues, on servers that may be killed and proxies that may be shut. */
+/** A shop that enters users into paused queues through the outbox, on dedicated servers behind proxies. */
 export class RelayFixture {
   readonly relays: ServerProcess[] = [];
 
@@ -26,7 +26,7 @@ export class RelayFixture {
   ) {}
 
   static async open(): Promise<RelayFixture> {
-    await using resources = new AsyncDisposableStack(); // closes what was opened if one of them fails
+    await using resources = new AsyncDisposableStack(); // closes the servers if a start fails
     const kafka = resources.use(await startDedicatedKafka());
     const postgres = resources.use(await startDedicatedPostgres());
     const database = resources.use(new TestDatabase(postgres.url));
@@ -40,7 +40,7 @@ export class RelayFixture {
     return new RelayFixture(kafka, postgres, database, installation, api, shop, resources.move());
   }
 
-  /** A relay that reaches its servers through their proxies. */
+  /** Starts a relay that connects through the proxies. */
   async launchRelay(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
     const relay = await this.installation.launch({
       ROLES: 'relay',
@@ -59,7 +59,7 @@ export class RelayFixture {
     return this.resources.disposeAsync();
   }
 
-  /** Ends the relays and opens the proxies again. */
+  /** Kills the relays and ends the faults of the proxies. */
   async reset(): Promise<void> {
     this.kafka.proxy.pass();
     this.postgres.proxy.pass();
@@ -68,8 +68,8 @@ export class RelayFixture {
 }
 
 /**
- * Everything that was ever committed is published, folded and stored, and took effect exactly once.
- * @returns publications beyond the first, of the users so named
+ * Expects that every committed row is published, folded and stored, with exactly one effect.
+ * @returns the number of repeated publications for users with this name
  */
 export async function expectExactlyOnce({ shop, installation }: RelayFixture, name: string): Promise<number> {
   await shop.allPublished();

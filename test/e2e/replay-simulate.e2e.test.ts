@@ -10,26 +10,26 @@ import { Installation } from '../support/installation.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
 import { withReplay } from '../support/replay.ts';
 import { testResources } from '../support/test-resources.ts';
-import { Visitors } from './admission-users.fixtures.ts';
+import { TestUsers } from './admission-users.fixtures.ts';
 
-const VISITORS = process.env['TEST_FORM'] === 'full' ? 2_000 : 200;
-const CAPACITY = VISITORS / 5;
+const USERS = process.env['TEST_FORM'] === 'full' ? 2_000 : 200;
+const CAPACITY = USERS / 5;
 
-describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a third of whom never claims`, () => {
+describe(`the recorded log of ${USERS} users for ${CAPACITY} slots, a third of whom never claims`, () => {
   const resources = testResources();
   let installation: Installation;
 
   beforeAll(async () => {
     installation = resources.use(await Installation.create({ partitions: 2 }));
     const api = installation.apiOf(await installation.start());
-    const visitors = new Visitors(api, 'rush');
+    const users = new TestUsers(api, 'rush');
     const windows = { claimWindowSeconds: 2, activeWindowSeconds: 2 };
     granted(await api.configure('rush', { capacity: CAPACITY, admissionsPerMinute: 60 * CAPACITY, ...windows }));
-    await visitors.enter(VISITORS);
-    await visitors.comeAndGo(120_000);
+    await users.enter(USERS);
+    await users.runUntilAdmitted(120_000);
     await eventually(
       async () => {
-        const { ready, active } = await visitors.document();
+        const { ready, active } = await users.document();
         return ready + active === 0;
       },
       { within: 30_000, every: 200 },
@@ -37,14 +37,14 @@ describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a th
     await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
   }, 180_000);
 
-  test('is called in the same order when it is simulated as it was, each within 2 s of the record', async () => {
+  test('is simulated with the same order of admissions, each within 2 s of the record', async () => {
     const { entries, simulated, recorded } = await withReplay(installation, ({ ports }) =>
       simulateConcert(ports, 'rush', {}, 1),
     );
-    expect(simulated).toMatchObject({ entries: VISITORS, called: VISITORS, completed: recorded.completed });
+    expect(simulated).toMatchObject({ entries: USERS, called: USERS, completed: recorded.completed });
     const order = (which: 'recorded' | 'simulated') =>
       entries.map((entry) => entry[which]).toSorted((a, b) => (a?.calledAt ?? 0) - (b?.calledAt ?? 0));
-    const places = (which: 'recorded' | 'simulated') => order(which).map((visit) => visit?.place);
+    const places = (which: 'recorded' | 'simulated') => order(which).map((act) => act?.place);
     expect(places('simulated')).toEqual(places('recorded'));
     const apart = entries.map((entry) =>
       Math.abs((entry.simulated?.calledAt ?? Number.NaN) - (entry.recorded?.calledAt ?? Number.NaN)),
@@ -52,15 +52,15 @@ describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a th
     expect(Math.max(...apart)).toBeLessThanOrEqual(2_000);
   }, 30_000);
 
-  test('lets people wait less in a room for five times as many, says the command, and draws it', async () => {
+  test('has shorter simulated waiting times with five times the capacity, in JSON, text and chart', async () => {
     const file = join(tmpdir(), `${installation.prefix}waits.svg`);
     const changes = `capacity=${CAPACITY * 5},admissionsPerMinute=${CAPACITY * 300}`;
-    const asked = ['events', 'simulate', '--concert', 'rush', '--policy', changes, '--svg', file];
-    const told = await command(installation, ...asked, '--json');
-    expect(told).toMatchObject({ status: 0, err: '' });
-    const { recorded, simulated } = JSON.parse(told.out);
+    const args = ['events', 'simulate', '--concert', 'rush', '--policy', changes, '--svg', file];
+    const result = await command(installation, ...args, '--json');
+    expect(result).toMatchObject({ status: 0, err: '' });
+    const { recorded, simulated } = JSON.parse(result.out);
     expect(simulated.waits.p50).toBeLessThan(recorded.waits.p50 / 2);
-    // Each change by its own says the same.
+    // Single changes give the same result.
     const one = [
       'events',
       'simulate',
@@ -68,8 +68,8 @@ describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a th
       'rush',
       ...changes.split(',').flatMap((each) => ['--policy', each]),
     ];
-    expect(JSON.parse((await command(installation, ...one, '--json')).out)).toEqual(JSON.parse(told.out));
-    const words = await command(installation, ...asked);
+    expect(JSON.parse((await command(installation, ...one, '--json')).out)).toEqual(JSON.parse(result.out));
+    const words = await command(installation, ...args);
     expect(words.out).toMatch(/^median wait +[\d.ms]+ +[\d.ms]+$/m);
     const svg = await readFile(file, 'utf8');
     await rm(file);
@@ -77,7 +77,7 @@ describe(`a recorded run of ${VISITORS} visitors in a room for ${CAPACITY}, a th
     expect(svg.match(/<polyline/g)).toHaveLength(2);
   }, 30_000);
 
-  test('refuses a policy with a field that cannot be another', async () => {
+  test('rejects a policy with an unknown field', async () => {
     const { status, err } = await command(
       installation,
       'events',

@@ -9,7 +9,7 @@ import { EntryLoad, inParallel } from '../support/simulated-users.ts';
 import { testResources } from '../support/test-resources.ts';
 
 const concerts = ['north', 'south', 'east', 'west'];
-const USERS_EACH = 1_500; // more than one part of a view each
+const USERS_EACH = 1_500; // more than one chunk of a view each
 
 describe('verifying views on a running system', () => {
   const resources = testResources();
@@ -29,7 +29,7 @@ describe('verifying views on a running system', () => {
     await inParallel(requests, 64, ([concertId, userId]) => load.enter(concertId, userId));
   }, 90_000);
 
-  test('agrees while users go on entering, are called and expire', async () => {
+  test('reports no difference while users enter, are admitted and expire', async () => {
     const load = new EntryLoad(api, concerts, 'late').start(8, 5);
     try {
       const before = await foldedRecords(installation);
@@ -48,7 +48,7 @@ describe('verifying views on a running system', () => {
     expect(load.wrong).toEqual([]);
   }, 60_000);
 
-  test('finds one field changed by hand, and shows what is stored beside what it should be', async () => {
+  test('finds a manually changed field, and shows the stored and the expected value', async () => {
     const keys = new RedisKeys(installation.prefix);
     await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
     granted(await api.changeState('east', 'pause'));
@@ -69,7 +69,7 @@ describe('verifying views on a running system', () => {
     expect((await verifyAll(installation, 'east')).flatMap(({ findings }) => findings)).toEqual([]);
   }, 60_000);
 
-  test('finds a place changed in the line', async () => {
+  test('finds a changed place in the waiting order', async () => {
     const keys = new RedisKeys(installation.prefix);
     const generation = (await installation.redis.hget(keys.head('east'), 'generation')) ?? '';
     const line = keys.waiting('east', generation);
@@ -90,7 +90,7 @@ describe('verifying views on a running system', () => {
     ]);
   });
 
-  test('shows each partition as current, by whom, and its dead letters', async () => {
+  test('shows each current partition with its owner and dead letters', async () => {
     await eventually(async () => (await foldedRecords(installation)) === (await loggedRecords(installation)));
     const status = await withReplay(installation, async (tools) => (await tools.status()).look());
     expect(status.map(({ state, deadLetters }) => ({ state, deadLetters }))).toEqual(
@@ -101,7 +101,7 @@ describe('verifying views on a running system', () => {
     expect(status[0]?.owner).toMatch(/:\d+$/);
   }, 30_000);
 
-  test('shows partitions as stuck when nobody folds them, with how far behind they are', async () => {
+  test('shows partitions without a projector as stuck, with their lag', async () => {
     await installation.stop();
     const status = await eventually(
       async () => {

@@ -1,4 +1,4 @@
-/** The same journeys through REST and through GraphQL, against one process: the same states, codes and tokens. */
+/** The same operations over REST and GraphQL give the same states, codes and tokens. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -9,18 +9,18 @@ import { Installation } from '../support/installation.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { testResources } from '../support/test-resources.ts';
 
-/** What a door answers: what was asked for, or the code of a refusal. */
-type Told = { readonly [field: string]: unknown; readonly code?: string };
+/** The result of an operation, or the code of its error. */
+type ApiResult = { readonly [field: string]: unknown; readonly code?: string };
 
 interface Door {
   readonly name: string;
-  queue(concertId: string): Promise<Told | null>;
-  enter(concertId: string, userId: string): Promise<Told>;
-  mine(concertId: string, token: string): Promise<Told>;
-  leave(concertId: string, token: string): Promise<Told>;
-  claim(concertId: string, token: string): Promise<Told>;
-  complete(token: string): Promise<Told>;
-  /** Gives the states that were told, growing, until the last word. */
+  queue(concertId: string): Promise<ApiResult | null>;
+  enter(concertId: string, userId: string): Promise<ApiResult>;
+  mine(concertId: string, token: string): Promise<ApiResult>;
+  leave(concertId: string, token: string): Promise<ApiResult>;
+  claim(concertId: string, token: string): Promise<ApiResult>;
+  complete(token: string): Promise<ApiResult>;
+  /** Follows an entry; `states` grows until the terminal state. */
   follow(concertId: string, token: string): Promise<{ readonly states: string[]; readonly ended: Promise<unknown> }>;
 }
 
@@ -34,34 +34,34 @@ beforeAll(async () => {
   api = installation.apiOf(server);
 }, 120_000);
 
-async function rest(method: string, path: string, token?: string, body?: object): Promise<Told> {
-  const answer = await api.ask<Told>(method, path, { ...(token && { token }), ...(body && { body }) });
+async function rest(method: string, path: string, token?: string, body?: object): Promise<ApiResult> {
+  const answer = await api.ask<ApiResult>(method, path, { ...(token && { token }), ...(body && { body }) });
   return answer.ok ? answer.body : { code: answer.body.code };
 }
-async function graphql(field: string, query: string, variables: object, token?: string): Promise<Told> {
+async function graphql(field: string, query: string, variables: object, token?: string): Promise<ApiResult> {
   const body = { query, variables };
   const { data, errors } = granted(
-    await api.ask<{ data?: Record<string, Told>; errors?: readonly { extensions: { code: string } }[] }>(
+    await api.ask<{ data?: Record<string, ApiResult>; errors?: readonly { extensions: { code: string } }[] }>(
       'POST',
       '/graphql',
       { ...(token && { token }), body },
     ),
   );
-  return errors ? { code: errors[0]?.extensions.code ?? 'none' } : (data?.[field] ?? (null as unknown as Told));
+  return errors ? { code: errors[0]?.extensions.code ?? 'none' } : (data?.[field] ?? (null as unknown as ApiResult));
 }
 
 const me = (concertId: string) => `/v1/concerts/${concertId}/queue/entries/me`;
 const viaRest: Door = {
   name: 'REST',
   queue: async (concertId) => {
-    const told = await rest('GET', `/v1/concerts/${concertId}/queue`);
-    return told.code === 'CONCERT_NOT_FOUND' ? null : told;
+    const result = await rest('GET', `/v1/concerts/${concertId}/queue`);
+    return result.code === 'CONCERT_NOT_FOUND' ? null : result;
   },
   enter: (concertId, userId) => rest('POST', `/v1/concerts/${concertId}/queue/entries`, undefined, { userId }),
   mine: (concertId, token) => rest('GET', me(concertId), token),
-  leave: async (concertId, token) => unwrapped(await rest('DELETE', me(concertId), token)),
+  leave: async (concertId, token) => receiptOf(await rest('DELETE', me(concertId), token)),
   claim: (concertId, token) => rest('POST', `${me(concertId)}/claim`, token),
-  complete: async (token) => unwrapped(await rest('POST', '/v1/admissions/complete', token)),
+  complete: async (token) => receiptOf(await rest('POST', '/v1/admissions/complete', token)),
   follow: async (concertId, token) => {
     const states: string[] = [];
     const stream = await EventStream.open(`${server.url}${me(concertId)}/events`, token);
@@ -69,7 +69,7 @@ const viaRest: Door = {
     return { states, ended };
   },
 };
-const unwrapped = (told: Told): Told => (told.code ? told : (told['receipt'] as Told));
+const receiptOf = (result: ApiResult): ApiResult => (result.code ? result : (result['receipt'] as ApiResult));
 
 const ENTRY =
   'concertId userId state receipt { topic partition offset } place position ahead rejectedBecause projectedOffset';
@@ -115,60 +115,60 @@ const viaGraphql: Door = {
   },
 };
 
-describe.each([viaRest, viaGraphql])('through $name', (door) => {
-  const concert = (name: string) => `${door.name.toLowerCase()}-${name}`;
-  const tokenOf = (told: Told): string => String(told['entryToken']);
+describe.each([viaRest, viaGraphql])('over $name', (client) => {
+  const concert = (name: string) => `${client.name.toLowerCase()}-${name}`;
+  const tokenOf = (result: ApiResult): string => String(result['entryToken']);
   const is = (concertId: string, token: string, state: string) =>
-    eventually(async () => (await door.mine(concertId, token))['state'] === state);
+    eventually(async () => (await client.mine(concertId, token))['state'] === state);
 
-  test('an entry is called, claimed and completed, and is followed on its way', async () => {
+  test('an entry is admitted, claimed and completed, with live updates', async () => {
     const id = concert('life');
     granted(await api.configure(id, { capacity: 1 }));
     granted(await api.changeState(id, 'pause'));
-    const ann = await door.enter(id, 'ann');
+    const ann = await client.enter(id, 'ann');
     expect(ann).toMatchObject({ state: 'PENDING', receipt: { offset: expect.any(Number) } });
     await is(id, tokenOf(ann), 'WAITING');
-    expect(await door.mine(id, tokenOf(ann))).toMatchObject({ concertId: id, userId: 'ann', position: 1, ahead: 0 });
-    const followed = await door.follow(id, tokenOf(ann));
-    expect(await door.claim(id, tokenOf(ann))).toEqual({ code: 'NOT_READY' });
+    expect(await client.mine(id, tokenOf(ann))).toMatchObject({ concertId: id, userId: 'ann', position: 1, ahead: 0 });
+    const followed = await client.follow(id, tokenOf(ann));
+    expect(await client.claim(id, tokenOf(ann))).toEqual({ code: 'NOT_READY' });
     granted(await api.changeState(id, 'resume'));
     await is(id, tokenOf(ann), 'READY');
-    const { admissionToken, ...admission } = await door.claim(id, tokenOf(ann));
+    const { admissionToken, ...admission } = await client.claim(id, tokenOf(ann));
     expect(admission).toEqual({ activeUntil: expect.stringMatching(/^\d{4}-.*Z$/) });
     await is(id, tokenOf(ann), 'ACTIVE');
-    await eventually(() => door === viaRest || followed.states.includes('ACTIVE'));
-    expect(await door.complete(String(admissionToken))).toMatchObject({ offset: expect.any(Number) });
+    await eventually(() => client === viaRest || followed.states.includes('ACTIVE'));
+    expect(await client.complete(String(admissionToken))).toMatchObject({ offset: expect.any(Number) });
     await is(id, tokenOf(ann), 'COMPLETED');
     await followed.ended;
     expect(followed.states.at(0)).toBe('WAITING');
     expect(followed.states.at(-1)).toBe('COMPLETED');
-    expect(await door.claim(id, tokenOf(ann))).toEqual({ code: 'ADMISSION_ENDED' });
+    expect(await client.claim(id, tokenOf(ann))).toEqual({ code: 'ADMISSION_ENDED' });
   });
 
-  test('who leaves goes to the back, and asking again keeps the place', async () => {
+  test('a repeated request keeps the place, and leaving gives it up', async () => {
     const id = concert('line');
     granted(await api.configure(id));
     granted(await api.changeState(id, 'pause'));
-    const [ann, bo] = [await door.enter(id, 'ann'), await door.enter(id, 'bo')];
-    const again = await door.enter(id, 'bo');
+    const [ann, bo] = [await client.enter(id, 'ann'), await client.enter(id, 'bo')];
+    const again = await client.enter(id, 'bo');
     await is(id, tokenOf(again), 'WAITING');
-    expect(await door.mine(id, tokenOf(again))).toMatchObject({ position: 2, receipt: bo['receipt'] });
-    expect(await door.leave(id, tokenOf(ann))).toMatchObject({ offset: expect.any(Number) });
+    expect(await client.mine(id, tokenOf(again))).toMatchObject({ position: 2, receipt: bo['receipt'] });
+    expect(await client.leave(id, tokenOf(ann))).toMatchObject({ offset: expect.any(Number) });
     await is(id, tokenOf(ann), 'LEFT');
-    await eventually(async () => (await door.mine(id, tokenOf(bo)))['position'] === 1);
-    expect(await door.queue(id)).toMatchObject({ concertId: id, state: 'PAUSED' });
+    await eventually(async () => (await client.mine(id, tokenOf(bo)))['position'] === 1);
+    expect(await client.queue(id)).toMatchObject({ concertId: id, state: 'PAUSED' });
   });
 
-  test('refusals have the same codes', async () => {
+  test('rejections have the same codes', async () => {
     const id = concert('refused');
     granted(await api.configure(id));
     granted(await api.changeState(id, 'close'));
-    await eventually(async () => (await door.enter(id, 'ann')).code === 'QUEUE_CLOSED');
-    expect(await door.queue(concert('nowhere'))).toBeNull();
-    expect(await door.enter(concert('nowhere'), 'ann')).toEqual({ code: 'CONCERT_NOT_FOUND' });
-    expect(await door.enter(id, 'me')).toEqual({ code: 'INVALID_REQUEST' });
-    expect(await door.mine(id, 'x')).toEqual({ code: 'UNAUTHENTICATED' });
-    expect(await door.mine(id, installation.adminToken)).toEqual({ code: 'FORBIDDEN' });
-    expect(await door.complete('x')).toEqual({ code: 'UNAUTHENTICATED' });
+    await eventually(async () => (await client.enter(id, 'ann')).code === 'QUEUE_CLOSED');
+    expect(await client.queue(concert('nowhere'))).toBeNull();
+    expect(await client.enter(concert('nowhere'), 'ann')).toEqual({ code: 'CONCERT_NOT_FOUND' });
+    expect(await client.enter(id, 'me')).toEqual({ code: 'INVALID_REQUEST' });
+    expect(await client.mine(id, 'x')).toEqual({ code: 'UNAUTHENTICATED' });
+    expect(await client.mine(id, installation.adminToken)).toEqual({ code: 'FORBIDDEN' });
+    expect(await client.complete('x')).toEqual({ code: 'UNAUTHENTICATED' });
   });
 });

@@ -1,4 +1,4 @@
-/** What comes back after a loss or a release: a Redis with nothing in it, and a fold of another version, there and back. */
+/** Restart on an empty Redis, and upgrade and downgrade of the fold version. */
 import { rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
@@ -47,7 +47,7 @@ describe('an installation whose server was stopped', () => {
     return { status, offset, digest };
   };
 
-  /** Everybody who was ever acknowledged is there, in the order of receipts. */
+  /** Every acknowledged user is in the queue, in the order of receipts. */
   async function isWhole(): Promise<void> {
     const states = () =>
       Promise.all(entries.map(async ({ entryToken }) => granted(await api.myEntry(concertId, entryToken))));
@@ -55,7 +55,7 @@ describe('an installation whose server was stopped', () => {
       async () => {
         const all = await states();
         const of = (wanted: string) => all.filter(({ state }) => state === wanted).length;
-        // Only then does nobody move up between two of these looks.
+        // Only then do positions not change between two reads.
         return of('READY') === CAPACITY && of('WAITING') === all.length - CAPACITY && all;
       },
       { within: 20_000 },
@@ -65,7 +65,7 @@ describe('an installation whose server was stopped', () => {
     expect(waiting.map(({ position }) => position)).toEqual(waiting.map((_, index) => index + 1));
   }
 
-  test('comes back on a Redis with nothing in it, as the audit of before says', async () => {
+  test('is restored on an empty Redis, with the same audit result', async () => {
     expect(await server.stop()).toEqual({ status: 0, signal: null });
     const before = await audited();
     const keys = await installation.redis.keys(`${installation.prefix}*`);
@@ -78,7 +78,7 @@ describe('an installation whose server was stopped', () => {
     expect(await audited(before.offset)).toEqual(before);
   }, 90_000);
 
-  test('is folded anew by a release whose fold is of another version, which takes entries at once', async () => {
+  test('is rebuilt by a release with another fold version, which accepts entries at once', async () => {
     await server.stop();
     expect(await storedFold()).toBe(`${FOLD_VERSION}`);
     await begin(next.main);
@@ -87,7 +87,7 @@ describe('an installation whose server was stopped', () => {
     expect(await storedFold()).toBe(`${NEXT}`);
   }, 90_000);
 
-  test('is folded anew again when that release is taken back', async () => {
+  test('is rebuilt again after a downgrade', async () => {
     await server.stop();
     await begin();
     await enter();

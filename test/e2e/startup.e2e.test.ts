@@ -16,8 +16,8 @@ const ENDED_WELL = { status: 0, signal: null };
 const ofTest = resourcesOfEachTest();
 let installation: Installation;
 
-/** The words of a process that must end by itself: one line, and status 1. */
-async function lastWordsOf(server: ServerProcess): Promise<string> {
+/** The message of a process that exits with status 1 and one line. */
+async function errorOf(server: ServerProcess): Promise<string> {
   await eventually(() => !server.alive, { within: 30_000 });
   expect(await server.ended).toEqual({ status: 1, signal: null });
   const lines = server.complaints.trimEnd().split('\n');
@@ -25,8 +25,8 @@ async function lastWordsOf(server: ServerProcess): Promise<string> {
   return lines[0] ?? '';
 }
 
-describe('a process that must not start', () => {
-  /** An installation that has projected a queue with one entry, and is stopped. */
+describe('a failing start', () => {
+  /** A stopped installation that has projected a queue with one entry. */
   async function used(): Promise<void> {
     installation = ofTest().use(await Installation.create({ partitions: 1 }));
     const server = await installation.start();
@@ -42,27 +42,27 @@ describe('a process that must not start', () => {
     await installation.withAdmin(async (admin) => {
       await admin.deleteTopics({ topics: [topic] });
       const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-      // The old one may take a moment to go.
+      // Kafka may still be deleting the old topic.
       await eventually(() => admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] }));
     });
   }
 
-  test('says which setting is wrong, and keeps secrets to itself', async () => {
+  test('names the invalid setting without its secret value', async () => {
     installation = ofTest().use(await Installation.create());
-    expect(await lastWordsOf(await installation.launch({ QUEUE_PARTITIONS: 'many' }))).toContain('QUEUE_PARTITIONS');
-    const words = await lastWordsOf(await installation.launch({ ADMIN_TOKEN: 'my-pet-cat' }));
+    expect(await errorOf(await installation.launch({ QUEUE_PARTITIONS: 'many' }))).toContain('QUEUE_PARTITIONS');
+    const words = await errorOf(await installation.launch({ ADMIN_TOKEN: 'my-pet-cat' }));
     expect(words).toContain('ADMIN_TOKEN');
     expect(words).not.toContain('my-pet-cat');
   }, 60_000);
 
-  test('says that the topic has another partition count', async () => {
+  test('reports another partition count of the topic', async () => {
     await used();
-    expect(await lastWordsOf(await installation.launch({ QUEUE_PARTITIONS: '3' }))).toMatch(
+    expect(await errorOf(await installation.launch({ QUEUE_PARTITIONS: '3' }))).toMatch(
       /partitions=1.*partitions=3.*QUEUE_PARTITIONS/,
     );
   }, 60_000);
 
-  test('says that the topic has another timestamp type', async () => {
+  test('reports another timestamp type of the topic', async () => {
     await used();
     await installation.withAdmin((admin) =>
       admin.alterConfigs({
@@ -76,28 +76,28 @@ describe('a process that must not start', () => {
         ],
       }),
     );
-    expect(await lastWordsOf(await installation.launch())).toMatch(/message\.timestamp\.type=CreateTime/);
+    expect(await errorOf(await installation.launch())).toMatch(/message\.timestamp\.type=CreateTime/);
   }, 60_000);
 
-  test('says that the topic was recreated, empty', async () => {
+  test('reports a recreated empty topic', async () => {
     await used();
     await recreateTopic();
-    expect(await lastWordsOf(await installation.launch())).toMatch(/recreated or truncated/);
+    expect(await errorOf(await installation.launch())).toMatch(/recreated or truncated/);
   }, 60_000);
 
-  test('says that the topic was recreated, with other records', async () => {
+  test('reports a recreated topic with other records', async () => {
     await used();
     await recreateTopic();
     const others = Array.from({ length: 20 }, (_, number) => asksFor(concertId, `other-${number}`));
     await writeRecords(installation, await recordsOf(installation, others));
-    expect(await lastWordsOf(await installation.launch())).toMatch(/recreated/);
+    expect(await errorOf(await installation.launch())).toMatch(/recreated/);
   }, 60_000);
 });
 
-describe('a process whose server is away at its start', () => {
+describe('a start while a server is unavailable', () => {
   let proxy: TcpProxy;
 
-  /** An address that refuses connections until the proxy lets them pass. */
+  /** An address that rejects connections until the proxy passes them. */
   async function awayBefore(target: string): Promise<string> {
     const [port = 0] = await freePorts(1);
     proxy = ofTest().use(await TcpProxy.start({ port, targetPort: Number(new URL(target).port) }));
@@ -123,13 +123,13 @@ describe('a process whose server is away at its start', () => {
     return server.stop();
   }
 
-  test('is live, not ready, and comes up with Kafka', async () => {
+  test('is live but not ready until Kafka is available', async () => {
     installation = ofTest().use(await Installation.create());
     const [broker = ''] = stackAddresses().kafkaBrokers;
     expect(await comeUpAndEnd('Kafka', { KAFKA_BROKERS: await awayBefore(`kafka://${broker}`) })).toEqual(ENDED_WELL);
   }, 60_000);
 
-  test('is live, not ready, and comes up with the schema registry', async () => {
+  test('is live but not ready until the schema registry is available', async () => {
     installation = ofTest().use(await Installation.create());
     const url = new URL(stackAddresses().schemaRegistryUrl);
     const away = await awayBefore(url.href);
@@ -138,14 +138,14 @@ describe('a process whose server is away at its start', () => {
     );
   }, 60_000);
 
-  test('is live, not ready, and comes up with Redis', async () => {
+  test('is live but not ready until Redis is available', async () => {
     installation = ofTest().use(await Installation.create());
     expect(
       await comeUpAndEnd('Redis', { REDIS_URL: `redis://${await awayBefore(stackAddresses().redisUrl)}` }),
     ).toEqual(ENDED_WELL);
   }, 60_000);
 
-  test('ends when it is told to, waiting or not', async () => {
+  test('ends on SIGTERM while waiting', async () => {
     installation = ofTest().use(await Installation.create());
     const away = await awayBefore('kafka://127.0.0.1:1');
     const server = await installation.launch({
@@ -154,7 +154,7 @@ describe('a process whose server is away at its start', () => {
       SCHEMA_REGISTRY_URL: `http://${away}`,
     });
     await eventually(() => server.health('live').then((health) => health?.status === 200));
-    // After 10 s it would end itself with status 1.
+    // After the timeout of 10 s the status would be 1.
     expect(await server.stop()).toEqual(ENDED_WELL);
   }, 60_000);
 });

@@ -8,7 +8,7 @@ import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
 import { type ReceivedSpan, receiveTraces } from '../support/otlp.ts';
 
-/** As the documents show a trace: each span below its parent, in the order of their beginnings. */
+/** Formats a trace like the docs: each span below its parent, in the order of start times. */
 function tree(spans: readonly ReceivedSpan[], parentId = '', indent = ''): string[] {
   const children = spans.filter((span) => span.parentId === parentId).toSorted((a, b) => a.from - b.from);
   return children.flatMap((span, index) => {
@@ -19,7 +19,7 @@ function tree(spans: readonly ReceivedSpan[], parentId = '', indent = ''): strin
   });
 }
 
-test('one trace leads from the request of an entry over the log to the view, across processes, as the documents show it', async () => {
+test('one trace covers the entry request, the log and the view across processes, as documented', async () => {
   await using receiver = await receiveTraces();
   await using installation = await Installation.create({ partitions: 1 });
   const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '200' };

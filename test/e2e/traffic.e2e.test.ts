@@ -14,7 +14,7 @@ import { unreadableRecords } from '../support/unreadable-record.ts';
 
 const concerts = ['one', 'two', 'three', 'four'];
 
-describe('while people enter', () => {
+describe('while users enter', () => {
   const ofTest = resourcesOfEachTest();
   let installation: Installation;
   let server: ServerProcess;
@@ -30,8 +30,8 @@ describe('while people enter', () => {
     await eventually(() => load.acknowledged.length > 200, { within: 20_000 });
   }, 60_000);
 
-  test('SIGTERM ends the process in order, and nothing acknowledged is lost', async () => {
-    // After 10 s it would end itself with status 1.
+  test('SIGTERM ends the process cleanly, and no acknowledged request is lost', async () => {
+    // After the timeout of 10 s the status would be 1.
     expect(await server.stop()).toEqual({ status: 0, signal: null });
     expect(server.complaints).toBe('');
     load.api = installation.apiOf(await installation.start());
@@ -41,10 +41,10 @@ describe('while people enter', () => {
     expect(load.wrong).toEqual([]);
   }, 90_000);
 
-  test('unreadable records are set aside as they are, and everyone else is served', async () => {
-    const poison = (await unreadableRecords(installation, 'one')).slice(0, -1); // an unknown schema would stand for 30 s
+  test('unreadable records become dead letters, and all users are served', async () => {
+    const unreadable = (await unreadableRecords(installation, 'one')).slice(0, -1); // an unknown schema takes 30 s
     const from = new Map((await topicEnds()).map(({ partition, offset }) => [partition, Number(offset)]));
-    for (const record of poison) await writeRecords(installation, [record]);
+    for (const record of unreadable) await writeRecords(installation, [record]);
     await projected(installation, 20_000);
     const before = load.acknowledged.length;
     await eventually(() => load.acknowledged.length > before + 200, { within: 20_000 });
@@ -55,8 +55,8 @@ describe('while people enter', () => {
     const originals = await readTopic(installation, installation.topic);
     const letters = await readTopic(installation, installation.names.deadLetterTopic);
     const codes = letters.map(({ headers }) => headers['dlt-error-code'] ?? '');
-    expect(new Set(codes)).toEqual(new Set(poison.map(({ code }) => code)));
-    expect(codes).toHaveLength(poison.length);
+    expect(new Set(codes)).toEqual(new Set(unreadable.map(({ code }) => code)));
+    expect(codes).toHaveLength(unreadable.length);
     for (const { partition, key, value, headers } of letters) {
       const origin = originals.find(
         (one) => one.partition === partition && `${one.offset}` === headers['dlt-origin-offset'],
@@ -73,7 +73,7 @@ describe('while people enter', () => {
       });
     }
 
-    // Another life of the projector, with an empty view, reads them again and sets nothing aside twice.
+    // A new projector with an empty view reads them again and writes no second dead letter.
     await server.stop();
     const keys = await installation.redis.keys(`${installation.prefix}*`);
     await installation.redis.del(...keys);
@@ -83,7 +83,7 @@ describe('while people enter', () => {
     expect(after.length).toBe(letters.length);
   }, 90_000);
 
-  test('a concert that was never configured is not found, and what the log says of it is not kept', async () => {
+  test('a concert that was never configured is not found, and its records leave no keys', async () => {
     const answer = await api.requestEntry('nowhere', 'ann');
     expect(answer).toMatchObject({ status: 404, body: { code: 'CONCERT_NOT_FOUND' } });
     await writeRecords(installation, await recordsOf(installation, [asksFor('nowhere', 'ann')]));

@@ -36,7 +36,7 @@ describe('two projectors', () => {
     await eventually(async () => (await owners()).size === 2, { within: 30_000 });
   }, 90_000);
 
-  /** Which processes said last that they own a partition, and how many. */
+  /** The number of partitions of each owner, by process id. */
   async function owners(): Promise<ReadonlyMap<number, number>> {
     const keys = new RedisKeys(installation.prefix);
     const owned = new Map<number, number>();
@@ -50,7 +50,7 @@ describe('two projectors', () => {
   const owns = (server: ServerProcess, partitions: number): Promise<unknown> =>
     eventually(async () => (await owners()).get(server.pid ?? 0) === partitions, { within: 30_000, every: 100 });
 
-  /** The crowd is served and every queue stands where the log says. Others come afterwards: what moves cannot be compared. */
+  /** Expects that the load is served and every queue equals the fold; stops the load for the comparison, then starts another. */
   async function expectAllServed(): Promise<void> {
     const before = load.acknowledged.length;
     await eventually(() => load.acknowledged.length > before + 200);
@@ -60,7 +60,7 @@ describe('two projectors', () => {
     load = come(`after-${before}`);
   }
 
-  /** Tells of every queue that was seen to go back. */
+  /** Reports every queue whose head offset decreases. */
   async function watchHeads(): Promise<{ stop(): Promise<readonly string[]> }> {
     const keys = concerts.map((concertId) => new RedisKeys(installation.prefix).head(concertId));
     const look = () => Promise.all(keys.map((key) => installation.redis.hget(key, 'offset')));
@@ -92,19 +92,19 @@ describe('two projectors', () => {
     await expectAllServed();
   }, 60_000);
 
-  test('share them again when it is started', async () => {
+  test('share the partitions again after a restart', async () => {
     second = await installation.start(PROJECTOR);
     await owns(second, PARTITIONS / 2);
     await expectAllServed();
   }, 60_000);
 
-  test('do not disturb each other when one was held past its session and goes on', async () => {
+  test('do not conflict when one resumes after its session has expired', async () => {
     second.pause();
     await owns(first, PARTITIONS);
     await expectAllServed();
     const heads = await watchHeads();
     second.resume();
-    // What it still had in hand it tries to write; then it learns that it was taken for dead, and joins again.
+    // It tries to write its pending changes, detects the lost session and joins again.
     await owns(second, PARTITIONS / 2);
     expect(await heads.stop()).toEqual([]);
     await expectAllServed();

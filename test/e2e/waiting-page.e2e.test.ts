@@ -1,11 +1,18 @@
-/** Every face of the waiting page, in real Chromium, in both languages, by a waiting room that says what it is told to. */
+/** Every phase of the waiting page in Chromium, in both languages, with a scripted waiting room. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Entry, Queue } from '../../clients/typescript/src/index.ts';
 import { entryOf, json, problem, queueOf, ScriptedRoom, stream } from '../client/scripted-room.ts';
-import { barriers, isTooWide, type Look, openBrowser, screenshot, visitor } from '../support/browser.ts';
+import {
+  accessibilityViolations,
+  isTooWide,
+  openBrowser,
+  openContext,
+  type PageVariant,
+  screenshot,
+} from '../support/browser.ts';
 import type { DedicatedServer } from '../support/dedicated-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startExample } from '../support/example.ts';
@@ -15,8 +22,8 @@ interface Face {
   readonly phase: string;
   readonly entry?: Entry;
   readonly queue?: Queue;
-  /** What it says, in both languages. */
-  readonly says: Readonly<Record<Look, string>>;
+  /** Expected text in both languages. */
+  readonly says: Readonly<Record<PageVariant, string>>;
 }
 
 const soon = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
@@ -102,9 +109,9 @@ beforeAll(async () => {
 const phaseOf = (page: Page, phase: string) => page.locator(`body[data-phase="${phase}"]`).waitFor();
 const TOKEN = 'concert-queue.entry.c1';
 
-describe.each(['en', 'ko'] as const)('the waiting page (%s)', (look) => {
-  test('says where one stands, whoever reads it and however small the window', async () => {
-    const { context, complaints } = await visitor(browser, look);
+describe.each(['en', 'ko'] as const)('the waiting page (%s)', (variant) => {
+  test('shows every phase accessibly, also in a small window', async () => {
+    const { context, pageErrors } = await openContext(browser, variant);
     const page = await context.newPage();
     await page.goto(`${site.url}/?concert=c1`);
     for (const [name, shown] of Object.entries(FACES)) {
@@ -115,24 +122,24 @@ describe.each(['en', 'ko'] as const)('the waiting page (%s)', (look) => {
       ] as const);
       await page.goto(`${site.url}/?concert=c1`);
       await phaseOf(page, shown.phase);
-      await page.getByText(shown.says[look]).first().waitFor();
-      expect([name, await isTooWide(page), await barriers(page)]).toEqual([name, false, []]);
-      await screenshot(page, `waiting-page-${name}-${look}`);
+      await page.getByText(shown.says[variant]).first().waitFor();
+      expect([name, await isTooWide(page), await accessibilityViolations(page)]).toEqual([name, false, []]);
+      await screenshot(page, `waiting-page-${name}-${variant}`);
     }
-    expect(await page.locator('html').getAttribute('lang')).toBe(look);
-    expect(complaints).toEqual([]);
+    expect(await page.locator('html').getAttribute('lang')).toBe(variant);
+    expect(pageErrors).toEqual([]);
     await context.close();
   }, 90_000);
 });
 
-test('changes language, asks before it leaves, and lets itself be used by keyboard', async () => {
+test('changes language, confirms leaving, and works with the keyboard', async () => {
   face = FACES['waiting'] ?? face;
   let left = 0;
   room.on('DELETE me', (response) => {
     left += 1;
     json(response, { receipt: waiting.receipt });
   });
-  const { context } = await visitor(browser, 'en');
+  const { context } = await openContext(browser, 'en');
   await context.addInitScript((key) => localStorage.setItem(key, 'a.b.c'), TOKEN);
   const page = await context.newPage();
   await page.goto(`${site.url}/?concert=c1`);
@@ -144,7 +151,7 @@ test('changes language, asks before it leaves, and lets itself be used by keyboa
   await page.getByRole('button', { name: 'Leave the queue' }).press('Enter');
   const question = page.getByRole('dialog', { name: 'Leave the queue?' });
   await question.waitFor();
-  expect(await barriers(page)).toEqual([]);
+  expect(await accessibilityViolations(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await question.waitFor({ state: 'hidden' });
   expect(left).toBe(0);
@@ -158,9 +165,9 @@ test('changes language, asks before it leaves, and lets itself be used by keyboa
   await context.close();
 });
 
-test('tells a screen reader of the call at once, and puts the focus on what to do', async () => {
+test('announces the admission to screen readers and focuses the main button', async () => {
   face = FACES['ready'] ?? face;
-  const { context } = await visitor(browser, 'en');
+  const { context } = await openContext(browser, 'en');
   await context.addInitScript((key) => localStorage.setItem(key, 'a.b.c'), TOKEN);
   const page = await context.newPage();
   await page.goto(`${site.url}/?concert=c1`);
@@ -171,7 +178,7 @@ test('tells a screen reader of the call at once, and puts the focus on what to d
   await context.close();
 });
 
-test('is less than 50 KB, all files together', async () => {
+test('has less than 50 KB in all files', async () => {
   const folder = join(site.server.directory, 'page');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);

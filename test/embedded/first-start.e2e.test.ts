@@ -1,4 +1,4 @@
-/** `npm start` as its users run it, on nothing but Node: what is there again after Ctrl-C, and after a kill. */
+/** `npm start` on Node alone: restart after Ctrl-C and after a kill. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
   await eventually(() => started.output.includes('Press Ctrl-C to stop'), { within: 60_000 });
 }
 
-test('whoever entered is there again after Ctrl-C and after a kill, of which it tells', async () => {
+test('keeps entries over Ctrl-C and over a kill of the server, which it reports', async () => {
   await start();
   const { entryToken, receipt } = granted(await api.requestEntry('demo', 'ann'));
   const thereAgain = async () =>
@@ -54,7 +54,7 @@ test('whoever entered is there again after Ctrl-C and after a kill, of which it 
   await thereAgain();
 }, 200_000);
 
-test('the demo concert stays as it was configured; paused, it is open again', async () => {
+test('keeps the configuration of the demo concert, and opens it if paused', async () => {
   granted(await api.configure('demo', { capacity: 7 }));
   granted(await api.changeState('demo', 'pause'));
   await started.interrupt();

@@ -1,4 +1,4 @@
-/** One process whose disk fills up under load: what it says meanwhile, and that it goes on when there is room again. */
+/** A process whose disk fills up under load, and its recovery when there is space again. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Entry, type Exchange, granted } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
@@ -35,11 +35,11 @@ beforeAll(async () => {
   await eventually(async () => (await first()).state === 'READY');
 }, 60_000);
 
-/** The entry of whoever was acknowledged first. */
+/** The entry of the first acknowledged user. */
 async function first(): Promise<Entry> {
   return granted(await load.api.myEntry(CONCERT, load.acknowledged[0]?.entryToken ?? ''));
 }
-/** So many more than until now. */
+/** Waits for so many more acknowledged requests. */
 async function accepted(more: number): Promise<void> {
   const before = load.accepted;
   await eventually(() => load.accepted >= before + more, { within: 30_000 });
@@ -56,7 +56,7 @@ describe('while the disk is full', () => {
     await refused(20);
   }, 60_000);
 
-  test('whoever asks for entry is told to ask again, and nothing else', () => {
+  test('entry requests get LOG_UNAVAILABLE only', () => {
     expect([...load.repeats.keys()]).toEqual([REFUSED]);
     expect(load.wrong).toEqual([]);
     const refusals = exchanges.filter(({ status }) => status >= 400);
@@ -64,20 +64,20 @@ describe('while the disk is full', () => {
     expect(refusals.every(({ retryAfter }) => Number(retryAfter) >= 1)).toBe(true);
   });
 
-  test('the queue and the places in it can be read', async () => {
+  test('queue and entries are readable', async () => {
     expect((await first()).state).toBe('READY');
     expect(granted(await load.api.queue(CONCERT)).state).toBe('OPEN');
   });
 
-  test('the process lives, and its log says why it takes nothing', async () => {
+  test('the process stays up and logs the reason', async () => {
     expect((await server.health('live'))?.status).toBe(200);
     expect(server.output).toMatch(/the log rejects records: database or disk is full/);
   });
 });
 
 if (DISKS_CAN_BE_MOUNTED)
-  describe('started on a full disk', () => {
-    test('it lives, is not ready and says why, until there is room; nothing acknowledged is lost', async () => {
+  describe('a start on a full disk', () => {
+    test('is live but not ready, with the reason, until there is space; no acknowledged request is lost', async () => {
       expect((await server.health('ready'))?.status).toBe(503);
       await server.kill9();
       server = await installation.launch();
@@ -96,7 +96,7 @@ if (DISKS_CAN_BE_MOUNTED)
     }, 90_000);
   });
 
-test('when there is room again it goes on by itself, and nothing acknowledged is lost', async () => {
+test('continues when there is space again, and no acknowledged request is lost', async () => {
   disk.free();
   await accepted(50);
   expect((await server.health('ready'))?.status).toBe(200);

@@ -5,8 +5,8 @@ import { stackHistory } from '../history/stack-history.ts';
 
 const seed = seedOfThisRun();
 
-describe('a random crowd before one process that needs nothing but Node', () => {
-  test(`finds every promise kept (HISTORY_SEED=${seed})`, async () => {
+describe('simulated users on one process with the embedded log', () => {
+  test(`see every promise kept (HISTORY_SEED=${seed})`, async () => {
     expect(brokenPromises(await stackHistory(seed, STACK_PARAMETERS))).toEqual(new Map());
   }, 120_000);
 });

@@ -1,4 +1,4 @@
-/** One process on nothing but Node, killed at any moment, and what its data directory says to whoever comes next. */
+/** kill -9 of a process with the embedded log under load, and the state of its data directory. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -28,7 +28,7 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     const first = installation.apiOf(server);
     for (const concertId of concerts) granted(await first.configure(concertId, { capacity: 5 }));
     for (let kill = 0; kill < KILLS; kill++) {
-      const load = new EntryLoad(installation.apiOf(server), concerts, `life-${kill}`).start(24);
+      const load = new EntryLoad(installation.apiOf(server), concerts, `run-${kill}`).start(24);
       await eventually(() => load.acknowledged.length > 100 + 150 * kill, { within: 30_000, every: 5 });
       await server.kill9();
       server = await installation.start();
@@ -37,12 +37,12 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     }
   }, 180_000);
 
-  test('has every entry that it had acknowledged, at its receipt', async () => {
+  test('has every acknowledged entry at its receipt', async () => {
     const events = await readEvents(installation);
     expect(notInLog(acknowledged, events)).toEqual([]);
   });
 
-  test('has a log without a gap, whose stamps never fall', async () => {
+  test('has a log without gaps and with non-decreasing timestamps', async () => {
     const events = await readEvents(installation);
     const next = new Map<number, { offset: number; timestamp: number }>();
     for (const { record } of events) {
@@ -54,7 +54,7 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     expect(next.size).toBeGreaterThan(1);
   });
 
-  test('holds what a fold of the log gives, and calls on', async () => {
+  test('has a view that equals the fold, and continues to admit', async () => {
     await expectStoredEqualsFold(installation);
     const api = installation.apiOf(server);
     await eventually(async () => granted(await api.queue('east')).waiting > 0);
@@ -65,7 +65,7 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     expect([verified, audited]).toEqual([done, done]);
   }, 60_000);
 
-  test('refuses a second server on its data directory, by its name and that of the process', async () => {
+  test('rejects a second server on its data directory, naming directory and process', async () => {
     const second = await installation.launch();
     expect(await second.ended).toMatchObject({ status: 1 });
     expect(second.complaints).toContain(`DATA_DIRECTORY ${installation.directory}`);
@@ -74,7 +74,7 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     expect((await server.health('ready'))?.status).toBe(200);
   }, 60_000);
 
-  test('lets commands write through it; without it they say so, and those that read go on', async () => {
+  test('lets commands write through it; without it they fail, but reading commands work', async () => {
     const show = ['queue', 'show', '--concert', 'west', '--json'];
     expect(await command(installation, 'queue', 'pause', '--concert', 'west')).toEqual(done);
     const [before, rebuilt] = await Promise.all([
@@ -98,7 +98,7 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     expect(refused).toEqual(refused.map(() => ({ status: 1, out: '', err: noServer })));
   }, 120_000);
 
-  test('has neither topics nor a registry, and says so to commands about them', async () => {
+  test('reports to topic and schema commands that it has neither', async () => {
     const lines = ['topics create', 'schemas register', 'schemas check --against-registry'];
     const refused = await Promise.all(lines.map((line) => command(installation, ...line.split(' '))));
     const err = expect.stringMatching(/^concert-queue: EVENT_LOG is embedded: [^\n]*\n$/);
@@ -106,13 +106,13 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     expect(await command(installation, 'schemas', 'check')).toEqual(done);
   }, 60_000);
 
-  test('refuses, in one line, a file that is not its log, and one in which a byte has changed', async () => {
+  test('rejects a file that is not its log, and one with a changed byte, in one line', async () => {
     const folders = ['another-file', 'a-byte-changed'].map((name) => join(installation.directory, name));
     const [another = '', changed = ''] = folders.map((folder) => join(folder, `${installation.topic}.sqlite`));
     for (const folder of folders) await mkdir(folder);
     await writeFile(another, 'SQL, lies and videotape'.repeat(400));
     const bytes = await readFile(join(installation.directory, `${installation.topic}.sqlite`));
-    // Wherever it lies: a page may hold what it held before, besides.
+    // Change every copy: a page may also hold old content.
     for (let at = bytes.indexOf('life-0-50:'); at >= 0; at = bytes.indexOf('life-0-50:'))
       bytes[at] = bytes.readUInt8(at) ^ 1;
     await writeFile(changed, bytes);

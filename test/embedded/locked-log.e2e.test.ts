@@ -1,4 +1,4 @@
-/** A log that somebody reads in one long transaction while its server dies: what is in the write-ahead log cannot be moved. */
+/** A start while another process reads the log in a long transaction: SQLite cannot checkpoint the write-ahead log. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { beforeAll, expect, test } from '@jest/globals';
@@ -11,7 +11,7 @@ import type { ServerProcess } from '../support/server.ts';
 import { testResources } from '../support/test-resources.ts';
 
 const CONCERT = 'rush';
-/** As a backup that takes its time: another process, for as long as its standard input is open. */
+/** Another process that reads until its standard input closes, like a slow backup. */
 const READER = `
   const database = new (require('node:sqlite').DatabaseSync)(process.argv[1], { readOnly: true });
   database.exec('BEGIN');
@@ -23,7 +23,7 @@ const resources = testResources();
 let installation: Installation;
 let server: ServerProcess;
 let reader: ChildProcess;
-/** Offset of each user's receipt. */
+/** Receipt offset of each user. */
 const receipts: Record<string, number> = {};
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ async function enter(api: Api, userId: string): Promise<void> {
   receipts[userId] = granted(await api.requestEntry(CONCERT, userId)).receipt.offset;
 }
 
-test('a server does not begin on it, lives and says why, until it is let go; nothing acknowledged is lost', async () => {
+test('is live but not ready, with the reason, until the reader ends; no acknowledged request is lost', async () => {
   server = await installation.launch();
   await eventually(
     async () => {

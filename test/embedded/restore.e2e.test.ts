@@ -1,4 +1,4 @@
-/** A data directory restored from a copy: of a server that was stopped, and of one that runs. */
+/** A data directory restored from a copy of a stopped or running server. */
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
@@ -40,7 +40,7 @@ describe('a data directory', () => {
     await eventually(async () => (await entryOf(early.entryToken)).state === 'WAITING');
   }, 180_000);
 
-  test("is copied by SQLite's backup while its server runs, and a server goes on from the copy", async () => {
+  test('is copied with the SQLite backup while its server runs, and a server continues from the copy', async () => {
     const folder = await folderFor('while-it-runs');
     const source = new DatabaseSync(join(installation.directory, file()), { readOnly: true });
     await backup(source, join(folder, file()));
@@ -60,7 +60,7 @@ describe('a data directory', () => {
     await server.stop();
   }, 60_000);
 
-  test('that is older than what was acknowledged is given another secret: all ask again, who is in it keeps the place', async () => {
+  test('that is older than some acknowledged requests gets a new secret: users request again, and known users keep their places', async () => {
     await begin(join(installation.directory, 'while-it-runs'), {
       ENTRY_TOKEN_SECRETS: 'another secret of thirty-two characters',
     });

@@ -1,4 +1,4 @@
-/** Every secret changed as docs/operations.md says, by restarts, with tokens and draws of before and after. */
+/** Rotation of every secret by restarts (docs/operations.md), with tokens and draws from before and after. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
@@ -21,7 +21,7 @@ describe('changing secrets', () => {
   let installation: Installation;
   let server: ServerProcess;
   let api: Api;
-  /** Of before: one who waits, and one who was admitted. */
+  /** Entries from before the rotation: one waiting, one admitted. */
   let waiting: EntryAccepted;
   let admitted: EntryAccepted;
   let admission: string;
@@ -39,7 +39,7 @@ describe('changing secrets', () => {
     admission = await claimed();
   }, 180_000);
 
-  /** The first makes, all are accepted. */
+  /** The first secret signs, all of them verify. */
   async function restart(secrets: readonly (typeof OLD)[], adminToken = installation.adminToken): Promise<void> {
     if (server) expect(await server.stop()).toEqual({ status: 0, signal: null });
     server = await installation.start({
@@ -56,7 +56,7 @@ describe('changing secrets', () => {
   const queueOf = async (concertId: string) =>
     granted(await api.ask<{ state: string; drawSeed?: string }>('GET', `/v1/concerts/${concertId}/queue`));
   const isHeld = (concertId: string) => eventually(async () => (await queueOf(concertId)).drawSeed !== undefined);
-  /** Whoever asked for entry again is told that the entry is not called, until that request is projected too. */
+  /** A repeated request may be PENDING until it is projected. */
   const claimed = async (): Promise<string> => {
     const { entryToken: token } = granted(await api.requestEntry('line', 'ann'));
     const claim = () =>
@@ -72,7 +72,7 @@ describe('changing secrets', () => {
   const published = async () =>
     granted(await api.ask<{ keys: { kid: string }[] }>('GET', '/.well-known/jwks.json')).keys.map(({ kid }) => kid);
 
-  /** What was given out before still does what it did. */
+  /** Tokens from before the rotation still work. */
   async function oldAreGood(): Promise<void> {
     await eventually(async () => granted(await api.myEntry('line', waiting.entryToken)).position === 1);
     expect(await statusOfEntry(admitted.entryToken)).toBe(200);
@@ -81,26 +81,26 @@ describe('changing secrets', () => {
 
   const ofOld = () => [waiting.entryToken, admission].map((token) => decodeProtectedHeader(token).kid);
 
-  test('1. a new secret behind the old one is accepted and not used', async () => {
+  test('1. a new secret behind the old one verifies but does not sign', async () => {
     await restart([OLD, NEW]);
     await oldAreGood();
     expect(await madeWith()).toEqual(ofOld());
     expect(await published()).toHaveLength(2);
   }, 60_000);
 
-  test('2. in front of the old one it is used, and the old one still accepted', async () => {
+  test('2. in front of the old one it signs, and the old one still verifies', async () => {
     await restart([NEW, OLD]);
     await oldAreGood();
     for (const kid of await madeWith()) expect(ofOld()).not.toContain(kid);
     expect(await published()).toEqual([(await madeWith())[1], ofOld()[1]]);
   }, 60_000);
 
-  test('2. a draw committed to with the old one is held, whatever its policy has become since', async () => {
+  test('2. a draw committed with the old one is held, even after a policy change', async () => {
     granted(await opensIn(100, 'drawn-in-time'));
     await isHeld('drawn-in-time');
   }, 60_000);
 
-  test('3. without the old one its tokens are refused, and whoever asks again has the same place', async () => {
+  test('3. without the old one its tokens are rejected, and a repeated request keeps the place', async () => {
     await restart([NEW]);
     await eventually(async () => (await queueOf('line')).state === 'OPEN');
     expect([await statusOfEntry(waiting.entryToken), await statusOfAdmission(admission)]).toEqual([401, 401]);
@@ -110,7 +110,7 @@ describe('changing secrets', () => {
     expect(await statusOfAdmission(await claimed())).toBe(204);
   }, 60_000);
 
-  test('3. a draw committed to with it is not held, and the log says so, until it is put back', async () => {
+  test('3. a draw committed with the old one is not held, which is logged, until it is restored', async () => {
     granted(await opensIn(100, 'drawn-late'));
     const words = 'the draw of drawn-late cannot be held: none of DRAW_SECRETS fits its commitment';
     await eventually(() => server.output.includes(words), { within: 20_000 });
@@ -119,7 +119,7 @@ describe('changing secrets', () => {
     await isHeld('drawn-late');
   }, 60_000);
 
-  test('another ADMIN_TOKEN is the only one from then on', async () => {
+  test('a new ADMIN_TOKEN replaces the old one', async () => {
     const other = secret();
     await restart([NEW], other);
     const status = async (token: string) => (await api.ask('GET', '/v1/queues', { token })).status;

@@ -6,11 +6,11 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { PROJECT } from '../../tools/stack/settings.ts';
 
 /** Locales, color schemes and window sizes that every page must support. */
-export const LOOKS = {
+export const PAGE_VARIANTS = {
   en: { locale: 'en-GB', colorScheme: 'light', viewport: { width: 1100, height: 800 } },
   ko: { locale: 'ko-KR', colorScheme: 'dark', viewport: { width: 320, height: 700 } },
 } as const satisfies Readonly<Record<string, BrowserContextOptions>>;
-export type Look = keyof typeof LOOKS;
+export type PageVariant = keyof typeof PAGE_VARIANTS;
 
 const SCREENSHOTS = join(PROJECT, '.screenshots');
 
@@ -24,22 +24,22 @@ export function openBrowser(): Promise<Browser> {
 }
 
 /** Opens a browser context and collects script errors and violations of the content security policy. */
-export async function visitor(
+export async function openContext(
   browser: Browser,
-  look: Look,
-): Promise<{ context: BrowserContext; complaints: string[] }> {
-  const context = await browser.newContext({ ...LOOKS[look], reducedMotion: 'reduce' });
+  variant: PageVariant,
+): Promise<{ context: BrowserContext; pageErrors: string[] }> {
+  const context = await browser.newContext({ ...PAGE_VARIANTS[variant], reducedMotion: 'reduce' });
   context.setDefaultTimeout(20_000);
-  const complaints: string[] = [];
-  context.on('weberror', (error) => complaints.push(error.error().message));
+  const pageErrors: string[] = [];
+  context.on('weberror', (error) => pageErrors.push(error.error().message));
   context.on('console', (message) => {
-    if (/content security policy/i.test(message.text())) complaints.push(message.text());
+    if (/content security policy/i.test(message.text())) pageErrors.push(message.text());
   });
-  return { context, complaints };
+  return { context, pageErrors };
 }
 
 /** Serious and critical violations that axe finds, as `rule: element`. */
-export async function barriers(page: Page): Promise<readonly string[]> {
+export async function accessibilityViolations(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResult> } };
