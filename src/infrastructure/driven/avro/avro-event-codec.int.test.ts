@@ -34,63 +34,63 @@ function subject(): string {
 
 type Fields = readonly { readonly name: string }[];
 
-/** Today's schema of a record with other fields, registered under a subject of its own so that the real ones stay as they are. */
+/** Registers the current schema of a record with other fields under a test subject. */
 async function registerEvolved(record: string, evolve: (fields: Fields) => readonly object[]) {
-  const today = loadSchemas().find((file) => file.record === record);
-  const schema = JSON.parse(today?.text ?? '') as { fields: Fields };
+  const current = loadSchemas().find((file) => file.record === record);
+  const schema = JSON.parse(current?.text ?? '') as { fields: Fields };
   const text = JSON.stringify({ ...schema, fields: evolve(schema.fields) });
   const ids = await registry.registerAll([{ record, subject: subject(), text }]);
   return { id: ids.get(record) ?? 0, type: avsc.Type.forSchema(JSON.parse(text)) };
 }
 
-function written(writer: { readonly id: number; readonly type: avsc.Type }, value: object): Buffer {
+function encoded(writer: { readonly id: number; readonly type: avsc.Type }, value: object): Buffer {
   const header = Buffer.alloc(5);
   writeHeader(header, 0, writer.id);
   return Buffer.concat([header, writer.type.toBuffer(value)]);
 }
 
-describe('the bytes of an event', () => {
-  test.each(sampleEvents)("are read by the registry client's own decode: $type", async (event) => {
+describe('an encoded event', () => {
+  test.each(sampleEvents)('is decoded by the registry client: $type', async (event) => {
     const decoded: unknown = await client.decode(codec.encode(event));
     expect({ type: event.type, ...Object(decoded) }).toEqual(event);
   });
 
-  test('are read by a process that has just started, and looks up the writer', async () => {
+  test('is decoded by a new process, which looks up the writer schema', async () => {
     const reader = new AvroEventCodec(registry, { registerAtStart: false });
     for (const event of sampleEvents) expect(await reader.decode(codec.encode(event))).toEqual(event);
   });
 });
 
-describe('a reader of today', () => {
+describe('the current reader', () => {
   const event = sampleEvents.find(({ type }) => type === 'QueueConfigured') ?? sampleEvents[0];
 
-  test('reads what an older schema wrote, with the defaults of today', async () => {
+  test('fills fields missing in an older schema with defaults', async () => {
     const older = await registerEvolved('QueueConfigured', (fields) =>
       fields.filter(({ name }) => !name.startsWith('draw')),
     );
-    expect(await codec.decode(written(older, { ...event }))).toEqual({
+    expect(await codec.decode(encoded(older, { ...event }))).toEqual({
       ...event,
       drawNonce: null,
       drawCommitment: null,
     });
   });
 
-  test('reads what a newer schema wrote, without the fields that it does not know', async () => {
+  test('ignores unknown fields of a newer schema', async () => {
     const reason = { name: 'reason', type: ['null', 'string'], default: null };
     const newer = await registerEvolved('QueueConfigured', ([first, ...rest]) => [first ?? {}, reason, ...rest]);
-    expect(await codec.decode(written(newer, { ...event, reason: 'sold out' }))).toEqual(event);
+    expect(await codec.decode(encoded(newer, { ...event, reason: 'sold out' }))).toEqual(event);
   });
 
-  test('reads an enum symbol that it does not know as the default', async () => {
+  test('reads an unknown enum symbol as the default', async () => {
     const newer = await registerEvolved('QueueConfigured', (fields) =>
       JSON.parse(JSON.stringify(fields).replace('["reject","draw"]', '["reject","draw","lottery"]')),
     );
     const policy = { ...('policy' in Object(event) ? Object(event).policy : {}), beforeOpening: 'lottery' };
-    const decoded = await codec.decode(written(newer, { ...event, policy }));
+    const decoded = await codec.decode(encoded(newer, { ...event, policy }));
     expect(decoded).toMatchObject({ policy: { beforeOpening: 'reject', capacity: 100 } });
   });
 
-  test('refuses another record, and an id that nobody was given is worth a retry at first', async () => {
+  test('rejects another record, and throws a transient error for a new unknown id', async () => {
     const text = JSON.stringify({ type: 'record', name: 'Sold', namespace: 'shop', fields: [] });
     const ids = await registry.registerAll([{ record: 'Sold', subject: subject(), text }]);
     const header = Buffer.alloc(5);

@@ -6,16 +6,16 @@ import { loadSchemas, type SchemaFile } from './schema-files.ts';
 import { assertWireFormat, HEADER_BYTES, schemaIdOf, writeHeader } from './wire-format.ts';
 import { type SchemaSource, WriterSchemas } from './writer-schemas.ts';
 
-/** What the codec needs of a schema registry. */
+/** The part of a schema registry that the codec uses. */
 export interface SchemaIdSource extends SchemaSource {
-  /** Record -> id, registering what is missing. */
+  /** Ids by record. Registers missing schemas. */
   registerAll(schemas: readonly SchemaFile[]): Promise<ReadonlyMap<string, number>>;
-  /** Record -> id, registering nothing. */
+  /** Ids by record. Registers nothing. */
   idsOfRegistered(schemas: readonly SchemaFile[]): Promise<ReadonlyMap<string, number>>;
 }
 
 export interface AvroEventCodecOptions {
-  /** False in production, where schemas are registered on purpose, before the release that writes them. */
+  /** False in production: operators register schemas before the release that writes them. */
   readonly registerAtStart: boolean;
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
@@ -26,17 +26,14 @@ interface EventWriter {
   readonly id: number;
 }
 
-/**
- * The range of longs that come back as they were: what avsc keeps exact in a number. Far beyond every offset and time; a
- * smaller one would come back wrong, a larger one is refused.
- */
-export const SMALLEST_LONG = -(2 ** 52);
-export const LARGEST_LONG = 2 ** 53 - 2;
+/** The longs that avsc encodes exactly in a number. A smaller one would decode to a wrong value; avsc rejects a larger one. */
+export const MIN_EXACT_LONG = -(2 ** 52);
+export const MAX_EXACT_LONG = 2 ** 53 - 2;
 
-/** Encoded events share buffers of this size: one allocation for some hundreds of them. */
+/** Encoded events share buffers of this size, so that some hundreds of them need one allocation. */
 const SLAB_BYTES = 65_536;
 
-/** Events to Avro and back. Types are built once and ids are known from the start: nothing is looked up per message. */
+/** Encodes and decodes events. Builds the types once and loads the schema ids at start, so that no message needs a lookup. */
 export class AvroEventCodec implements EventCodec {
   readonly #registry: SchemaIdSource;
   readonly #options: AvroEventCodecOptions;
@@ -53,8 +50,8 @@ export class AvroEventCodec implements EventCodec {
   }
 
   /**
-   * Learns the ids of today's schemas. Nothing can be encoded before; decoding works regardless.
-   * @throws FatalError for what no retry mends (refused, or in production not registered); any other error is worth a retry
+   * Loads the ids of the current schemas. Encoding requires it, decoding does not.
+   * @throws FatalError if the registry rejects a schema, or in production does not have it; any other error is worth a retry
    */
   async start(): Promise<void> {
     const { registerAtStart } = this.#options;
@@ -63,9 +60,9 @@ export class AvroEventCodec implements EventCodec {
       : this.#registry.idsOfRegistered(this.#schemas));
     for (const { record, text } of this.#schemas) {
       const id = ids.get(record);
-      if (id === undefined) throw new Error(`The schema registry gave no id for ${record}`);
+      if (id === undefined) throw new Error(`The schema registry returned no id for ${record}`);
       this.#writers.set(record, { type: avsc.Type.forSchema(JSON.parse(text)), id });
-      this.#readers.know(id, text);
+      this.#readers.add(id, text);
     }
   }
 
@@ -74,13 +71,13 @@ export class AvroEventCodec implements EventCodec {
     return this.#writers.size === this.#schemas.length;
   }
 
-  /** @throws QueueError `LOG_UNAVAILABLE` before the ids are known; Error for what is no event (a value out of its type's range) */
+  /** @throws QueueError `LOG_UNAVAILABLE` before the ids are loaded; Error for a value out of the range of its type */
   encode(event: QueueEvent): Buffer {
     const writer = this.#writers.get(event.type);
-    if (!writer) throw new QueueError('LOG_UNAVAILABLE', 'The schemas of the log are not known yet.');
+    if (!writer) throw new QueueError('LOG_UNAVAILABLE', 'The schemas of the log are not loaded yet.');
     let end = writer.type.encode(event, this.#slab, this.#used + HEADER_BYTES);
     if (end < 0) {
-      const bytes = this.#slab.length - end - this.#used; // avsc gives how much was missing, negated
+      const bytes = this.#slab.length - end - this.#used; // avsc returns the number of missing bytes, negated
       this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, bytes));
       this.#used = 0;
       end = writer.type.encode(event, this.#slab, HEADER_BYTES);

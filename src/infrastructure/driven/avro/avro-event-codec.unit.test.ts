@@ -11,17 +11,17 @@ const request = (entryId: string): QueueEvent => ({ ...paused, type: 'QueueEntry
 const recordText = (name: string, fields: object[] = []) => JSON.stringify({ type: 'record', name, fields });
 let codec: AvroEventCodec;
 beforeAll(async () => {
-  codec = await started(localIds());
+  codec = await startedCodec(localIds());
 });
 
-async function started(source: SchemaIdSource, now?: () => number): Promise<AvroEventCodec> {
-  const made = new AvroEventCodec(source, { registerAtStart: true, ...(now && { now }) });
-  await made.start();
-  return made;
+async function startedCodec(source: SchemaIdSource, now?: () => number): Promise<AvroEventCodec> {
+  const codec = new AvroEventCodec(source, { registerAtStart: true, ...(now && { now }) });
+  await codec.start();
+  return codec;
 }
 
-/** The code with which the value is refused; throws what is no UndecodableError. */
-async function refusal(value: Buffer | null, by = codec): Promise<string> {
+/** The code of the UndecodableError, or the event as JSON. */
+async function outcome(value: Buffer | null, by = codec): Promise<string> {
   try {
     return JSON.stringify(await by.decode(value));
   } catch (error) {
@@ -30,18 +30,18 @@ async function refusal(value: Buffer | null, by = codec): Promise<string> {
   }
 }
 
-function written(id: number, ...body: number[]): Buffer {
+function encoded(id: number, ...body: number[]): Buffer {
   const header = Buffer.alloc(5);
   header.writeUInt32BE(id, 1);
   return Buffer.concat([header, Buffer.from(body)]);
 }
 
 describe('an encoded event', () => {
-  test.each(sampleEvents)('gives back $type as it was', (event) => {
+  test.each(sampleEvents)('decodes to the same $type', (event) => {
     expect(codec.decode(codec.encode(event))).toEqual(event);
   });
 
-  test('covers every event of the log', () => {
+  test('is tested for every event type', () => {
     expect(new Set(sampleEvents.map(({ type }) => type))).toEqual(new Set(loadSchemas().map(({ record }) => record)));
   });
 
@@ -50,19 +50,19 @@ describe('an encoded event', () => {
     expect([...codec.encode(paused)]).toEqual([0, 0, 0, 0, id, 2, 'c'.charCodeAt(0), 2]);
   });
 
-  test('decodes to a plain object with its type in front', () => {
+  test('decodes to a plain object with the type first', () => {
     const decoded = codec.decode(codec.encode(paused));
     expect(decoded).toStrictEqual(paused);
     expect(Object.keys(decoded)[0]).toBe('type');
   });
 
-  test('keeps its bytes while thousands of others are encoded', () => {
+  test('keeps its bytes while thousands of events are encoded', () => {
     const ids = Array.from({ length: 5_000 }, (_, i) => `${i}`.repeat(1 + (i % 40)));
     const encoded = ids.map((id) => codec.encode(request(id)));
     expect(encoded.map((value) => codec.decode(value))).toEqual(ids.map(request));
   });
 
-  test('may be larger than the buffer that events share, several times over', () => {
+  test('can be larger than the shared buffer', () => {
     for (const length of [65_531, 65_536, 200_000, 200_001]) {
       const large: QueueEvent = { ...paused, type: 'UserReinstated', userId: 'ü'.repeat(length) };
       expect(codec.decode(codec.encode(large))).toEqual(large);
@@ -70,13 +70,13 @@ describe('an encoded event', () => {
     }
   });
 
-  test('is refused when a number does not fit its field, and disturbs no other', () => {
+  test('throws for a number out of range, and leaves other events intact', () => {
     const wrong = { ...configured, policy: { ...('policy' in configured && configured.policy), capacity: 2 ** 31 } };
     expect(() => codec.encode(wrong as QueueEvent)).toThrow();
     expect(codec.decode(codec.encode(paused))).toEqual(paused);
   });
 
-  test('needs the ids of the schemas first', () => {
+  test('requires the schema ids', () => {
     const early = new AvroEventCodec(localIds(), { registerAtStart: false });
     expect(early.ready).toBe(false);
     expect(() => early.encode(paused)).toThrow(expect.objectContaining({ code: 'LOG_UNAVAILABLE' }));
@@ -84,7 +84,7 @@ describe('an encoded event', () => {
   });
 });
 
-describe('a value that will never decode', () => {
+describe('an undecodable value', () => {
   test.each([
     ['nothing', null],
     ['no bytes', Buffer.alloc(0)],
@@ -92,89 +92,89 @@ describe('a value that will never decode', () => {
     ['another magic byte', Buffer.from([1, 0, 0, 0, 1, 2, 99, 2])],
     ['JSON', Buffer.from('{"type":"QueuePaused"}')],
   ])('is not in wire format: %s', async (_, value) => {
-    expect(await refusal(value)).toBe('NOT_WIRE_FORMAT');
+    expect(await outcome(value)).toBe('NOT_WIRE_FORMAT');
   });
 
-  test.each(sampleEvents)('is $type cut short at any byte, or with a byte too many', async (event) => {
+  test.each(sampleEvents)('is a truncated $type, or one with an extra byte', async (event) => {
     const value = codec.encode(event);
-    for (let end = 5; end < value.length; end++) expect(await refusal(value.subarray(0, end))).toBe('MALFORMED_BODY');
-    expect(await refusal(Buffer.concat([value, Buffer.alloc(1)]))).toBe('MALFORMED_BODY');
+    for (let end = 5; end < value.length; end++) expect(await outcome(value.subarray(0, end))).toBe('MALFORMED_BODY');
+    expect(await outcome(Buffer.concat([value, Buffer.alloc(1)]))).toBe('MALFORMED_BODY');
   });
 
-  test('holds a number that its field cannot, or a symbol that there is not', async () => {
+  test('has a number out of range or an unknown symbol', async () => {
     const value = codec.encode(configured);
-    const body = 5 + 1 + 'rock-am-see'.length + 6; // header, concertId, occurredAt: the policy begins with its capacity
-    const endless = Buffer.concat([value.subarray(0, body), Buffer.alloc(500, 0xff), value.subarray(body + 1)]);
-    expect(await refusal(endless)).toBe('MALFORMED_BODY');
+    const body = 5 + 1 + 'rock-am-see'.length + 6; // header, concertId, occurredAt; capacity is the first field of the policy
+    const longVarint = Buffer.concat([value.subarray(0, body), Buffer.alloc(500, 0xff), value.subarray(body + 1)]);
+    expect(await outcome(longVarint)).toBe('MALFORMED_BODY');
     const symbol = value.indexOf(Buffer.from([0, 0, 0, 0]), body); // three nulls, then the symbol
     const other = Buffer.from(value);
     other[symbol + 3] = 8;
-    expect(await refusal(other)).toBe('MALFORMED_BODY');
+    expect(await outcome(other)).toBe('MALFORMED_BODY');
   });
 
-  test('is of a record that is no event, or of no record at all', async () => {
+  test('has a writer schema of another record or no record', async () => {
     const wrongField = [{ name: 'concertId', type: 'int' }];
     const others = new Map([
       [101, { type: 'AVRO', text: recordText('other.namespace.QueuePaused') }],
-      [102, { type: 'AVRO', text: recordText('concert.queue.Unheard') }],
+      [102, { type: 'AVRO', text: recordText('concert.queue.Unknown') }],
       [103, { type: 'AVRO', text: '"string"' }],
       [104, { type: 'JSON', text: '{}' }],
       [105, { type: 'AVRO', text: recordText('concert.queue.QueuePaused', wrongField) }],
       [106, { type: 'AVRO', text: 'no schema' }],
     ]);
-    const reader = await started(localIds(others));
-    for (const id of others.keys()) expect([id, await refusal(written(id), reader)]).toEqual([id, 'FOREIGN_RECORD']);
+    const reader = await startedCodec(localIds(others));
+    for (const id of others.keys()) expect([id, await outcome(encoded(id), reader)]).toEqual([id, 'FOREIGN_RECORD']);
   });
 });
 
-describe('a schema id not met before', () => {
+describe('a new schema id', () => {
   const schema = { type: 'AVRO', text: loadSchemas().find(({ record }) => record === 'QueuePaused')?.text ?? '' };
-  const value = written(500, 2, 'c'.charCodeAt(0), 2);
+  const value = encoded(500, 2, 'c'.charCodeAt(0), 2);
 
-  test('is asked for once, however many wait for it, and never again', async () => {
-    let asked = 0;
-    const source = { ...localIds(), schemaOf: async () => (asked++, schema) };
-    const reader = await started(source);
+  test('is looked up once for concurrent and later values', async () => {
+    let lookups = 0;
+    const source = { ...localIds(), schemaOf: async () => (lookups++, schema) };
+    const reader = await startedCodec(source);
     const both = [reader.decode(value), reader.decode(value)];
     expect(both[0]).toBeInstanceOf(Promise);
     expect(await Promise.all(both)).toEqual([paused, paused]);
     expect(reader.decode(value)).toEqual(paused);
-    expect(asked).toBe(1);
+    expect(lookups).toBe(1);
   });
 
-  test('is worth a retry while the registry denies it for less than 30 s, and unknown from then on', async () => {
+  test('is retried for 30 s while the registry does not know it, and unknown afterwards', async () => {
     let now = 1_000;
     const others = new Map<number, typeof schema>();
-    const reader = await started(localIds(others), () => now);
-    await expect(refusal(value, reader)).rejects.toThrow('does not know schema 500 yet');
+    const reader = await startedCodec(localIds(others), () => now);
+    await expect(outcome(value, reader)).rejects.toThrow('does not know schema 500 yet');
     now += 29_999;
-    await expect(refusal(value, reader)).rejects.toThrow('does not know schema 500 yet');
+    await expect(outcome(value, reader)).rejects.toThrow('does not know schema 500 yet');
     now += 1;
-    expect(await refusal(value, reader)).toBe('UNKNOWN_SCHEMA');
+    expect(await outcome(value, reader)).toBe('UNKNOWN_SCHEMA');
     others.set(500, schema);
-    expect(await refusal(value, reader)).toBe('UNKNOWN_SCHEMA'); // remembered, but briefly
+    expect(await outcome(value, reader)).toBe('UNKNOWN_SCHEMA'); // cached for 5 s
     now += 5_000;
     expect(await reader.decode(value)).toEqual(paused);
   });
 
-  test('is given its 30 s anew when nobody has asked for it in a minute', async () => {
+  test('is retried for 30 s again after a minute without a lookup', async () => {
     let now = 1_000;
-    const reader = await started(localIds(), () => now);
-    await expect(refusal(value, reader)).rejects.toThrow('does not know schema 500 yet');
+    const reader = await startedCodec(localIds(), () => now);
+    await expect(outcome(value, reader)).rejects.toThrow('does not know schema 500 yet');
     now += 60_000;
-    await expect(refusal(value, reader)).rejects.toThrow('does not know schema 500 yet');
+    await expect(outcome(value, reader)).rejects.toThrow('does not know schema 500 yet');
   });
 
-  test('is worth a retry for as long as the registry is away', async () => {
-    let away = true;
+  test('is retried while the registry is unavailable', async () => {
+    let isUnavailable = true;
     let now = 0;
     const schemaOf = async () => {
-      if (away) throw new Error('connection refused');
+      if (isUnavailable) throw new Error('connection refused');
       return schema;
     };
-    const reader = await started({ ...localIds(), schemaOf }, () => now);
-    for (; now < 100_000; now += 20_000) await expect(refusal(value, reader)).rejects.toThrow('connection refused');
-    away = false;
+    const reader = await startedCodec({ ...localIds(), schemaOf }, () => now);
+    for (; now < 100_000; now += 20_000) await expect(outcome(value, reader)).rejects.toThrow('connection refused');
+    isUnavailable = false;
     expect(await reader.decode(value)).toEqual(paused);
   });
 });

@@ -3,7 +3,7 @@ import { checkSchema, checkSchemas } from './schema-check.ts';
 import { loadSchemas, SCHEMA_DIRECTORY, type SchemaFile } from './schema-files.ts';
 import { type ConfluentSchemaRegistry, LEVEL } from './schema-registry.confluent.ts';
 
-/** The schemas of a folder, and a registry. */
+/** Checks and registers the schemas of a directory. */
 export class AvroEventSchemas implements EventSchemas {
   readonly #registry: ConfluentSchemaRegistry;
   readonly #directory: URL;
@@ -27,7 +27,7 @@ export class AvroEventSchemas implements EventSchemas {
   }
 }
 
-/** Our check names field and rule; the registry has its own say, and a refusal that ours did not foresee is told as such. */
+/** The findings of our own check name field and rule. The registry has its own check, which reports one message. */
 async function findingsOf(schema: SchemaFile, registry: ConfluentSchemaRegistry): Promise<readonly SchemaFinding[]> {
   const { record, subject, text } = schema;
   const finding = { severity: 'error', record, field: '' } as const;
@@ -40,7 +40,7 @@ async function findingsOf(schema: SchemaFile, registry: ConfluentSchemaRegistry)
   if (!findings.some(({ rule }) => rule === 'INVALID_SCHEMA') && versions.length > 0) {
     const level = await registry.levelOf(subject);
     if (level !== LEVEL) {
-      const message = `the registry has ${level ?? 'none'} for ${subject}, and must have ${LEVEL}`;
+      const message = `the registry has level ${level ?? 'none'} for ${subject}, but ${LEVEL} is required`;
       findings.push({ ...finding, rule: 'WRONG_COMPATIBILITY_LEVEL', message });
     }
     const { accepted, reason } = await registry.accepts(subject, text);

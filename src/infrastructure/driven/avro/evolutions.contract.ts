@@ -1,12 +1,12 @@
 import type { SchemaRule } from '../../../application/ports/event-schemas.port.ts';
 
-/** A change to `original`, and who must say what about it. */
+/** A change to `original`, and the expected findings. */
 export interface Evolution {
   readonly name: string;
   readonly to: object;
-  /** What our check says, and of which field; nothing where the change is compatible in both directions. */
+  /** The finding of our check; absent if the change is compatible in both directions. */
   readonly broken?: readonly [rule: SchemaRule, field: string];
-  /** Set where Avro itself, and so a registry, sees nothing wrong although the meaning changes. */
+  /** Avro, and so a registry, accepts the change although it changes the meaning. */
   readonly avroAccepts?: true;
 }
 
@@ -24,11 +24,11 @@ const all = [text, count, note, sized, moded, inner(depth)];
 function record(fields: readonly object[], name = 'Evolving'): object {
   return { type: 'record', name, fields };
 }
-const without = (gone: object) => record(all.filter((field) => field !== gone));
+const without = (removed: object) => record(all.filter((field) => field !== removed));
 const changed = (from: object, to: object) => record(all.map((field) => (field === from ? to : field)));
 const nested = (...fields: object[]) => record([...all.slice(0, -1), inner(...fields)]);
 
-/** In no namespace: each test puts it into one of its own. */
+/** Without a namespace: each test adds its own. */
 export const original = record(all);
 
 export const evolutions: readonly Evolution[] = [

@@ -1,4 +1,4 @@
-/** A registry behind TLS and a password, asked by both of our clients: our own and the package's, which registers. */
+/** A registry behind TLS and a password, with both clients: our own, and the package that registers. */
 import { randomUUID } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -21,7 +21,7 @@ beforeAll(async () => {
     TlsProxy.start(stackAddresses().schemaRegistryUrl, certificate, `${username}:${password}`);
   [trusted, unknown, misnamed] = await Promise.all(certificates.map(before));
   const known = certificates.filter((_, index) => index !== 1).map(({ text }) => text);
-  setDefaultCACertificates([...authorities, ...known]); // as NODE_EXTRA_CA_CERTS does at the start of a process
+  setDefaultCACertificates([...authorities, ...known]); // as NODE_EXTRA_CA_CERTS at process start
 });
 afterAll(async () => {
   setDefaultCACertificates(authorities);
@@ -29,19 +29,19 @@ afterAll(async () => {
   await Promise.all(certificates.map((certificate) => certificate.remove()));
 });
 
-/** One that no registry has seen. */
+/** A schema that is not registered. */
 function newSchema(): SchemaFile {
   const namespace = `test_${randomUUID().replaceAll('-', '')}`;
   return { record: 'Sealed', subject: `${namespace}.Sealed`, text: JSON.stringify({ ...original, namespace }) };
 }
 
-test('schemas are registered, and found again, by an authority of our own and a password', async () => {
+test('registers and finds schemas with a custom authority and a password', async () => {
   const registry = new ConfluentSchemaRegistry({ url: trusted?.url ?? '', username, password });
   const schema = newSchema();
   try {
     const ids = await registry.registerAll([schema]);
     expect(await registry.idsOfRegistered([schema])).toEqual(ids);
-    // The package's client came this way too, not only ours.
+    // The client package used the proxy too.
     expect(trusted?.passed).toContain(
       `POST ${new URL(trusted?.url ?? '').pathname}/subjects/${schema.subject}/versions`,
     );
@@ -51,9 +51,9 @@ test('schemas are registered, and found again, by an authority of our own and a 
 });
 
 test.each([
-  ['of an authority that nobody told us of', () => unknown, /self-signed certificate/],
-  ['whose certificate is for another host', () => misnamed, /does not match certificate/],
-])('no password is sent to a registry %s, and the reason is told', async (_, which, reason) => {
+  ['with a certificate of an unknown authority', () => unknown, /self-signed certificate/],
+  ['with a certificate for another host', () => misnamed, /does not match certificate/],
+])('both clients send no password to a registry %s, and report the reason', async (_, which, reason) => {
   const url = which()?.url ?? '';
   const ours = new ConfluentSchemaRegistry({ url, username, password });
   await expect(ours.schemaOf(1)).rejects.toThrow(reason);

@@ -1,15 +1,15 @@
 import { FatalError } from '../../../application/errors.ts';
 
 export interface RegistryConnection {
-  /** With the path of the Confluent API, e.g. `http://127.0.0.1:8081`. */
+  /** Base URL of the Confluent API, e.g. `http://127.0.0.1:8081`. */
   readonly url: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** Most time one request may take; 5,000 by default. */
+  /** Timeout of one request; default 5,000. */
   readonly timeoutMs?: number;
 }
 
-/** An answer that the registry should not have given. */
+/** An unexpected response of the registry. */
 export class RegistryError extends Error {
   override name = 'RegistryError';
   constructor(
@@ -20,7 +20,7 @@ export class RegistryError extends Error {
   }
 }
 
-/** Requests to a schema registry's REST API that its client has no call for. */
+/** Requests to the REST API of a schema registry that the client package does not support. */
 export class RegistryHttp {
   readonly url: string;
   readonly timeoutMs: number;
@@ -30,25 +30,26 @@ export class RegistryHttp {
     this.url = url.replace(/\/+$/, '');
     this.timeoutMs = timeoutMs;
     this.auth = username ? { username, password: password ?? '' } : undefined;
-    const { username: inUrl } = new URL(url);
-    if (inUrl) throw new FatalError('SCHEMA_REGISTRY_URL must hold no user name: use SCHEMA_REGISTRY_USERNAME');
+    const { username: userInUrl } = new URL(url);
+    if (userInUrl)
+      throw new FatalError('SCHEMA_REGISTRY_URL must not contain a user name: use SCHEMA_REGISTRY_USERNAME');
   }
 
   /**
-   * The body of the answer; undefined if the registry says that there is no such thing.
-   * @throws RegistryError for any other answer; Error when there is none
+   * The body of the response; undefined if the registry reports that the resource does not exist.
+   * @throws RegistryError for any other error response; Error without a response
    */
-  async ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {
+  async request(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {
     const { status, text } = await this.#send(method, path, body);
-    const answer = parsed(text);
-    if (status >= 200 && status < 300) return answer;
-    // A 404 without the registry's own code comes from something else that answers there: it denies nothing.
-    const { code, message } = problemIn(answer);
+    const response = parseJson(text);
+    if (status >= 200 && status < 300) return response;
+    // A 404 without the registry's error code comes from another server at this address.
+    const { code, message } = registryProblem(response);
     if (status === 404 && /^404\d\d$/.test(String(code))) return undefined;
-    const why = message ?? 'not an answer of a schema registry';
+    const reason = message ?? 'not a response of a schema registry';
     throw new RegistryError(
       status,
-      `The schema registry at ${this.url} answered ${method} ${path} with ${status}: ${why}`,
+      `The schema registry at ${this.url} answered ${method} ${path} with ${status}: ${reason}`,
     );
   }
 
@@ -66,33 +67,33 @@ export class RegistryHttp {
       });
       return { status: response.status, text: await response.text() };
     } catch (cause) {
-      throw new Error(`The schema registry at ${this.url} cannot be reached: ${rootOf(cause)}`, { cause });
+      throw new Error(`The schema registry at ${this.url} cannot be reached: ${rootCause(cause)}`, { cause });
     }
   }
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // an error page of something in between
+    return undefined; // an error page of a proxy
   }
 }
 
-function problemIn(answer: unknown): { readonly code?: unknown; readonly message?: string } {
-  if (typeof answer !== 'object' || answer === null) return {};
+function registryProblem(response: unknown): { readonly code?: unknown; readonly message?: string } {
+  if (typeof response !== 'object' || response === null) return {};
   return {
-    ...('error_code' in answer && { code: answer.error_code }),
-    ...('message' in answer && typeof answer.message === 'string' && { message: answer.message }),
+    ...('error_code' in response && { code: response.error_code }),
+    ...('message' in response && typeof response.message === 'string' && { message: response.message }),
   };
 }
 
-/** What `fetch failed` hides: a certificate that is not trusted and a port where nobody listens are mended differently. */
-function rootOf(error: unknown): string {
+/** The root cause behind `fetch failed`: an untrusted certificate or a closed port, for example. */
+function rootCause(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
-  if ('cause' in error && error.cause) return rootOf(error.cause);
+  if ('cause' in error && error.cause) return rootCause(error.cause);
   if ('message' in error && typeof error.message === 'string' && error.message) return error.message;
-  return 'code' in error ? String(error.code) : 'no reason given'; // of several addresses that all refuse
+  return 'code' in error ? String(error.code) : 'no reason given'; // an AggregateError of several addresses has no message
 }
 
 function base64(text: string): string {

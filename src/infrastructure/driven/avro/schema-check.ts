@@ -10,28 +10,30 @@ import { parseSchema, type Schema } from './schema-model.ts';
 export const CHECKSUMS = 'SHA256SUMS';
 
 /**
- * Today's schemas against all released versions, in both directions (what a registry calls FULL_TRANSITIVE), and against the
- * project's own rules; and that no released file was changed. Needs no server.
- * @throws Error when a file cannot be read or is not JSON
+ * Checks the current schemas against all released versions in both directions (FULL_TRANSITIVE) and against the rules of the
+ * project, and the checksums of released files. Needs no server.
+ * @throws Error if a file cannot be read or is not JSON
  */
 export function checkSchemas({ directory = SCHEMA_DIRECTORY } = {}): readonly SchemaFinding[] {
-  const today = loadSchemas(directory);
+  const current = loadSchemas(directory);
   const released = loadReleased(directory);
-  const gone = new Set(released.map(({ record }) => record).filter((name) => !today.some((s) => s.record === name)));
+  const removed = new Set(
+    released.map(({ record }) => record).filter((name) => !current.some((s) => s.record === name)),
+  );
   return [
-    ...today.flatMap((schema) => {
+    ...current.flatMap((schema) => {
       const versions = released.filter(({ record }) => record === schema.record);
       return checkSchema(
         schema,
         versions.map(({ text, version }) => ({ text, name: `v${version}` })),
       );
     }),
-    ...[...gone].map((record) => error(record, 'RECORD_REMOVED', 'it was released, so it stands in logs')),
+    ...[...removed].map((record) => error(record, 'RECORD_REMOVED', 'it was released, so logs contain it')),
     ...checksumFindings(new URL('released/', directory)),
   ];
 }
 
-/** One of today's schemas against earlier ones of the same record, oldest first. */
+/** Checks one schema against earlier versions, oldest first. */
 export function checkSchema(
   { record, subject, text }: SchemaFile,
   earlier: readonly { readonly text: string; readonly name: string }[],
@@ -42,7 +44,7 @@ export function checkSchema(
   } catch (cause) {
     return [error(record, 'INVALID_SCHEMA', errorMessage(cause))];
   }
-  const findings = ownRules(record, subject, schema);
+  const findings = projectRules(record, subject, schema);
   for (const { text: before, name } of earlier) {
     for (const { field, rule, message } of incompatibilities(schema, parseSchema(before))) {
       findings.push(error(record, rule, `${message} (against ${name})`, field));
@@ -55,38 +57,39 @@ export function checkSchema(
   return findings;
 }
 
-function ownRules(record: string, subject: string, schema: Schema): SchemaFinding[] {
+function projectRules(record: string, subject: string, schema: Schema): SchemaFinding[] {
   const findings: SchemaFinding[] = [];
   if (schema.kind !== 'record' || schema.name !== subject) {
-    const is = schema.kind === 'record' ? schema.name : `of kind ${schema.kind}`;
-    findings.push(error(record, 'NAME_IS_NOT_FILE_NAME', `must be the record ${subject}, but is ${is}`));
+    const found = schema.kind === 'record' ? schema.name : `of kind ${schema.kind}`;
+    findings.push(error(record, 'NAME_IS_NOT_FILE_NAME', `must be the record ${subject}, but is ${found}`));
   }
   visit(schema, '', new Set(), (inner, at) => {
     if ('doc' in inner && !inner.doc) findings.push(error(record, 'UNDOCUMENTED', `${inner.name} has no doc`, at));
     if (inner.kind === 'enum' && inner.default === undefined) {
-      findings.push(error(record, 'ENUM_WITHOUT_DEFAULT', 'without one it can never get another symbol', at));
+      findings.push(error(record, 'ENUM_WITHOUT_DEFAULT', 'without a default no symbol can be added', at));
     }
     if (inner.kind !== 'record') return;
     for (const { name, doc } of inner.fields) {
       const path = at === '' ? name : `${at}.${name}`;
       if (!doc) findings.push(error(record, 'UNDOCUMENTED', 'the field has no doc', path));
       if (at === '' && name === 'type')
-        findings.push(error(record, 'RESERVED_NAME', 'it names the event itself', path));
+        findings.push(error(record, 'RESERVED_NAME', 'it is the type of the event', path));
     }
   });
   return findings;
 }
 
-function visit(schema: Schema, at: string, seen: Set<Schema>, see: (schema: Schema, at: string) => void): void {
+function visit(schema: Schema, at: string, seen: Set<Schema>, onSchema: (schema: Schema, at: string) => void): void {
   if (seen.has(schema)) return;
   seen.add(schema);
-  see(schema, at);
+  onSchema(schema, at);
   if (schema.kind === 'record') {
-    for (const { name, schema: inner } of schema.fields) visit(inner, at === '' ? name : `${at}.${name}`, seen, see);
+    for (const { name, schema: inner } of schema.fields)
+      visit(inner, at === '' ? name : `${at}.${name}`, seen, onSchema);
   } else if (schema.kind === 'union') {
-    for (const branch of schema.branches) visit(branch, at, seen, see);
+    for (const branch of schema.branches) visit(branch, at, seen, onSchema);
   } else if ('of' in schema) {
-    visit(schema.of, `${at}[]`, seen, see);
+    visit(schema.of, `${at}[]`, seen, onSchema);
   }
 }
 
@@ -97,15 +100,15 @@ function checksumFindings(released: URL): SchemaFinding[] {
   const findings: SchemaFinding[] = [];
   for (const [file, sum] of listed) {
     const record = file.split('.')[0] ?? file;
-    if (!files.has(file)) findings.push(error(record, 'RELEASED_FILE_MISSING', `released/${file} is gone`));
+    if (!files.has(file)) findings.push(error(record, 'RELEASED_FILE_MISSING', `released/${file} is missing`));
     else if (sha256(new URL(file, released)) !== sum) {
-      findings.push(error(record, 'RELEASED_FILE_CHANGED', `released/${file} is not what was released`));
+      findings.push(error(record, 'RELEASED_FILE_CHANGED', `released/${file} differs from the released file`));
     }
   }
   for (const file of files) {
     if (listed.has(file)) continue;
     findings.push(
-      error(file.split('.')[0] ?? file, 'RELEASED_FILE_UNLISTED', `released/${file} is not in ${CHECKSUMS}`),
+      error(file.split('.')[0] ?? file, 'RELEASED_FILE_UNLISTED', `released/${file} is not listed in ${CHECKSUMS}`),
     );
   }
   return findings;

@@ -16,8 +16,8 @@ beforeAll(() => {
 beforeEach(() => cpSync(SCHEMA_DIRECTORY, directory, { recursive: true, force: true }));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** Changes one file of the copy, and gives what the check then says. */
-function after(file: string, from: string | RegExp, to: string): string[] {
+/** Changes one file of the copy. @returns the findings of the check */
+function findingsAfter(file: string, from: string | RegExp, to: string): string[] {
   const path = new URL(file, directory);
   const before = readFileSync(path, 'utf8');
   writeFileSync(path, before.replace(from, to));
@@ -27,30 +27,30 @@ function after(file: string, from: string | RegExp, to: string): string[] {
   );
 }
 
-describe("the project's schemas", () => {
-  test('keep every promise made by released versions', () => {
+describe('the schemas of the project', () => {
+  test('are compatible with all released versions', () => {
     expect(hasErrors(checkSchemas())).toBe(false);
   });
 });
 
-describe('the check of schemas', () => {
-  test('refuses a removed field', () => {
-    const removed = after('QueueEntryRequested.avsc', /,\s*\{\s*"name": "entryId"[^}]*\}/, '');
+describe('the schema check', () => {
+  test('rejects a removed field', () => {
+    const removed = findingsAfter('QueueEntryRequested.avsc', /,\s*\{\s*"name": "entryId"[^}]*\}/, '');
     expect(removed).toContain('error QueueEntryRequested entryId FIELD_REMOVED');
   });
 
-  test('refuses a changed type', () => {
-    const changed = after('EntriesAdmitted.avsc', /(?<="through",\s*)"type": "long"/, '"type": "string"');
+  test('rejects a changed type', () => {
+    const changed = findingsAfter('EntriesAdmitted.avsc', /(?<="through",\s*)"type": "long"/, '"type": "string"');
     expect(changed).toContain('error EntriesAdmitted through TYPE_CHANGED');
   });
 
-  test('refuses a removed enum symbol, although the enum has a default', () => {
-    const removed = after('QueueConfigured.avsc', '["reject", "draw"]', '["reject"]');
+  test('rejects a removed enum symbol, although the enum has a default', () => {
+    const removed = findingsAfter('QueueConfigured.avsc', '["reject", "draw"]', '["reject"]');
     expect(removed).toContain('error QueueConfigured policy.beforeOpening ENUM_SYMBOL_REMOVED');
   });
 
-  test('refuses an added field without a default', () => {
-    const added = after(
+  test('rejects an added field without a default', () => {
+    const added = findingsAfter(
       'QueuePaused.avsc',
       '"fields": [',
       '"fields": [{ "name": "by", "type": "string", "doc": "Who." },',
@@ -58,43 +58,43 @@ describe('the check of schemas', () => {
     expect(added).toEqual(['error QueuePaused by REQUIRED_FIELD_ADDED', 'note QueuePaused  UNRELEASED_CHANGE']);
   });
 
-  test('lets an optional field be added, and says that it is not released', () => {
+  test('accepts an added optional field, and notes that it is not released', () => {
     const optional = '"fields": [{ "name": "by", "type": ["null", "string"], "default": null, "doc": "Who." },';
-    expect(after('QueuePaused.avsc', '"fields": [', optional)).toEqual(['note QueuePaused  UNRELEASED_CHANGE']);
+    expect(findingsAfter('QueuePaused.avsc', '"fields": [', optional)).toEqual(['note QueuePaused  UNRELEASED_CHANGE']);
   });
 
-  test('does not mind another layout of the same schema', () => {
-    expect(after('QueuePaused.avsc', '"fields": [', '"fields":\n [')).toEqual([]);
+  test('accepts another layout of the same schema', () => {
+    expect(findingsAfter('QueuePaused.avsc', '"fields": [', '"fields":\n [')).toEqual([]);
   });
 
-  test('asks for documentation of every record, enum and field', () => {
-    expect(after('TimePassed.avsc', /"doc": "Vouches[^"]*",/, '')).toContain('error TimePassed  UNDOCUMENTED');
-    expect(after('QueueConfigured.avsc', /"doc": "Most entries called[^"]*"/, '"doc": ""')).toContain(
+  test('requires documentation of every record, enum and field', () => {
+    expect(findingsAfter('TimePassed.avsc', /"doc": "Vouches[^"]*",/, '')).toContain('error TimePassed  UNDOCUMENTED');
+    expect(findingsAfter('QueueConfigured.avsc', /"doc": "Most entries called[^"]*"/, '"doc": ""')).toContain(
       'error QueueConfigured policy.admissionsPerMinute UNDOCUMENTED',
     );
   });
 
-  test('asks for a default of every enum', () => {
-    const bare = after('QueueConfigured.avsc', '["reject", "draw"], "default": "reject"', '["reject", "draw"]');
+  test('requires a default of every enum', () => {
+    const bare = findingsAfter('QueueConfigured.avsc', '["reject", "draw"], "default": "reject"', '["reject", "draw"]');
     expect(bare).toContain('error QueueConfigured policy.beforeOpening ENUM_WITHOUT_DEFAULT');
   });
 
-  test('refuses a record that is not named as its file, or lies in another namespace', () => {
-    expect(after('QueueClosed.avsc', 'concert.queue', 'concert.shop')).toContain(
+  test('rejects a record that is not named as its file, or has another namespace', () => {
+    expect(findingsAfter('QueueClosed.avsc', 'concert.queue', 'concert.shop')).toContain(
       'error QueueClosed  NAME_IS_NOT_FILE_NAME',
     );
   });
 
-  test('refuses what is no schema', () => {
-    expect(after('QueueClosed.avsc', '"string"', '"strin"')).toContain('error QueueClosed  INVALID_SCHEMA');
+  test('rejects an invalid schema', () => {
+    expect(findingsAfter('QueueClosed.avsc', '"string"', '"strin"')).toContain('error QueueClosed  INVALID_SCHEMA');
   });
 
-  test('refuses a change to a released file, even one without effect', () => {
-    const edited = after('released/DrawHeld.v1.avsc', '"doc": "The opening draw', '"doc": "An opening draw');
+  test('rejects a change to a released file, even one without effect', () => {
+    const edited = findingsAfter('released/DrawHeld.v1.avsc', '"doc": "The opening draw', '"doc": "An opening draw');
     expect(edited).toContain('error DrawHeld  RELEASED_FILE_CHANGED');
   });
 
-  test('misses a released file that is gone, and one that was never released', () => {
+  test('reports a missing released file and an unlisted one', () => {
     const name = new URL('released/DrawHeld.v2.avsc', directory);
     cpSync(new URL('DrawHeld.avsc', directory), name);
     rmSync(new URL('released/TimePassed.v1.avsc', directory));
@@ -107,10 +107,10 @@ describe('the check of schemas', () => {
     ]);
   });
 
-  test('refuses to lose an event that was released', () => {
+  test('rejects the removal of a released event', () => {
     rmSync(new URL('QueueResumed.avsc', directory));
     expect(checkSchemas({ directory }).map(formatFinding)).toEqual([
-      'error: QueueResumed: RECORD_REMOVED: it was released, so it stands in logs',
+      'error: QueueResumed: RECORD_REMOVED: it was released, so logs contain it',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import type { SchemaRule } from '../../../application/ports/event-schemas.port.ts';
 import type { EnumSchema, Field, RecordSchema, Schema } from './schema-model.ts';
 
-/** One reason why two versions of a schema cannot both be read by the other. */
+/** One incompatibility of two schema versions. */
 export interface Incompatibility {
   /** Path from the record, e.g. `policy.capacity`; empty for the record itself. */
   readonly field: string;
@@ -10,10 +10,10 @@ export interface Incompatibility {
 }
 
 /**
- * Why today's schema and a released one are not compatible in both directions; empty if they are.
+ * The incompatibilities of the current and a released schema, in both directions; empty if compatible.
  *
- * Stricter than Avro where Avro reads without an error but not what was meant: a removed enum symbol (read as the default),
- * another logical type, an alias (which released readers do not know), string for bytes.
+ * Stricter than Avro where Avro reads a wrong value without an error: a removed enum symbol (read as the default), another logical
+ * type, an alias (unknown to released readers), string for bytes.
  */
 export function incompatibilities(current: Schema, released: Schema): readonly Incompatibility[] {
   return [...compare(current, released, '', new Set())];
@@ -27,7 +27,7 @@ function* compare(current: Schema, released: Schema, at: string, seen: Set<Schem
     return yield found(at, 'NAME_CHANGED', `was named ${released.name}, now ${current.name}`);
   }
   if (current.kind === 'record' && released.kind === 'record') {
-    if (seen.has(current)) return; // it holds itself
+    if (seen.has(current)) return; // the record is recursive
     yield* compareFields(current, released, at, seen.add(current));
   } else if (current.kind === 'enum' && released.kind === 'enum') {
     yield* compareSymbols(current, released, at);
@@ -37,7 +37,8 @@ function* compare(current: Schema, released: Schema, at: string, seen: Set<Schem
     yield found(at, 'SIZE_CHANGED', `was ${released.size} bytes, now ${current.size}`);
   } else if (current.kind === 'primitive' && released.kind === 'primitive') {
     const [was, is] = [released.logicalType ?? 'none', current.logicalType ?? 'none'];
-    if (was !== is) yield found(at, 'LOGICAL_TYPE_CHANGED', `was ${was}, now ${is}: same bytes, another meaning`);
+    if (was !== is)
+      yield found(at, 'LOGICAL_TYPE_CHANGED', `was ${was}, now ${is}: the same bytes have another meaning`);
   }
 }
 
@@ -47,19 +48,19 @@ function* compareFields(current: RecordSchema, released: RecordSchema, at: strin
     const today = current.fields.find(({ name }) => name === field.name);
     if (today) yield* compare(today.schema, field.schema, path(field), seen);
     else if (!field.hasDefault) {
-      yield found(path(field), 'FIELD_REMOVED', 'it has no default, so released readers cannot do without it');
+      yield found(path(field), 'FIELD_REMOVED', 'it has no default, so released readers need it');
     }
   }
   for (const field of current.fields) {
     if (field.hasDefault || released.fields.some(({ name }) => name === field.name)) continue;
-    yield found(path(field), 'REQUIRED_FIELD_ADDED', 'it needs a default, as released records do not hold it');
+    yield found(path(field), 'REQUIRED_FIELD_ADDED', 'it needs a default, because released records do not contain it');
   }
 }
 
 function* compareSymbols(current: EnumSchema, released: EnumSchema, at: string): Generator<Incompatibility> {
   for (const symbol of released.symbols) {
     if (current.symbols.includes(symbol)) continue;
-    yield found(at, 'ENUM_SYMBOL_REMOVED', `"${symbol}" stands in the log and could no longer be read as what it is`);
+    yield found(at, 'ENUM_SYMBOL_REMOVED', `"${symbol}" is in the log and would be read as the default`);
   }
   for (const symbol of current.symbols) {
     if (released.symbols.includes(symbol) || released.default !== undefined) continue;
@@ -67,13 +68,13 @@ function* compareSymbols(current: EnumSchema, released: EnumSchema, at: string):
   }
 }
 
-/** A type that is no union counts as a union of one. */
+/** Treats a type that is no union as a union of one branch. */
 function* compareBranches(current: Schema, released: Schema, at: string, seen: Set<Schema>) {
   const [today, before] = [branches(current), branches(released)];
   for (const branch of before) {
     const match = today.find((other) => label(other) === label(branch));
     if (match) yield* compare(match, branch, at, seen);
-    else yield found(at, 'UNION_BRANCH_REMOVED', `${label(branch)} stands in the log and could no longer be read`);
+    else yield found(at, 'UNION_BRANCH_REMOVED', `${label(branch)} is in the log and could not be read`);
   }
   for (const branch of today) {
     if (before.some((other) => label(other) === label(branch))) continue;

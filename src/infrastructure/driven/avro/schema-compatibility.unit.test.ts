@@ -6,7 +6,7 @@ import { parseSchema } from './schema-model.ts';
 
 const parsed = (schema: object) => parseSchema(JSON.stringify(schema));
 
-/** What avsc, an implementation that is not ours, says: whether each of the two reads what the other wrote. */
+/** Whether avsc reads each schema's values with the other schema. */
 function avscReadsBoth(one: object, other: object): boolean {
   const [a, b] = [avsc.Type.forSchema(copy(one)), avsc.Type.forSchema(copy(other))];
   try {
@@ -29,16 +29,16 @@ const list = (type: string) => ({
 });
 
 describe('the compatibility check', () => {
-  test.each(evolutions)('judges "$name", naming field and rule', ({ to, broken }) => {
+  test.each(evolutions)('reports field and rule of "$name"', ({ to, broken }) => {
     const [first] = incompatibilities(parsed(to), parsed(original));
     expect(first && [first.rule, first.field]).toEqual(broken);
   });
 
-  test.each(evolutions)('agrees with avsc on "$name", or is stricter on purpose', ({ to, broken, avroAccepts }) => {
+  test.each(evolutions)('agrees with avsc on "$name", or is intentionally stricter', ({ to, broken, avroAccepts }) => {
     expect(avscReadsBoth(to, original)).toBe(broken === undefined || avroAccepts === true);
   });
 
-  test('names every problem, not only the first', () => {
+  test('reports every problem', () => {
     const now = parsed({ type: 'record', name: 'Evolving', fields: [{ name: 'other', type: 'int' }] });
     const before = parsed({ type: 'record', name: 'Evolving', fields: [{ name: 'text', type: 'string' }] });
     expect(incompatibilities(now, before).map(({ rule, field }) => `${rule} ${field}`)).toEqual([
@@ -47,7 +47,7 @@ describe('the compatibility check', () => {
     ]);
   });
 
-  test('ends on a record that holds itself', () => {
+  test('terminates on a recursive record', () => {
     expect(incompatibilities(parsed(list('int')), parsed(list('int')))).toEqual([]);
     expect(incompatibilities(parsed(list('int')), parsed(list('string')))).toHaveLength(1);
   });

@@ -1,33 +1,33 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** Where the schemas lie beside the code: the same from `src` and from the build. */
+/** The same path from `src` and from the build. */
 export const SCHEMA_DIRECTORY = new URL('../../../../schemas/', import.meta.url);
-/** The namespace of every record that the log may hold. */
+/** The namespace of every event. */
 export const EVENT_NAMESPACE = 'concert.queue';
 
-/** Today's schema of one event. */
+/** The current schema of one event. */
 export interface SchemaFile {
-  /** The record's short name, which is also the event's type, e.g. `QueuePaused`. */
+  /** The short name of the record, which is the event type: `QueuePaused`. */
   readonly record: string;
-  /** The full name, under which the registry keeps it. */
+  /** The full name, which is the subject in the registry. */
   readonly subject: string;
-  /** The schema as compact JSON, documentation included: what is registered. */
+  /** The schema as compact JSON with its documentation, as it is registered. */
   readonly text: string;
 }
 
-/** A version that was released: it never changes. */
+/** A released version, which never changes. */
 export interface ReleasedSchema extends SchemaFile {
   readonly version: number;
   readonly file: string;
 }
 
-/** Today's schemas, sorted by name. @throws Error naming a file that is not JSON */
+/** The current schemas, sorted by name. @throws Error naming a file that is not JSON */
 export function loadSchemas(directory: URL = SCHEMA_DIRECTORY): readonly SchemaFile[] {
   return filesIn(directory).map((file) => schemaFile(basename(file, '.avsc'), new URL(file, directory)));
 }
 
-/** Every released version, sorted by name, then version. */
+/** All released versions, sorted by name and version. */
 export function loadReleased(directory: URL = SCHEMA_DIRECTORY): readonly ReleasedSchema[] {
   const released = new URL('released/', directory);
   return filesIn(released)

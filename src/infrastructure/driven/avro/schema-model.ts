@@ -1,6 +1,6 @@
 import avsc from 'avsc';
 
-/** An Avro schema with its names resolved: what the type generator and the compatibility check walk over. */
+/** An Avro schema with resolved names, for the type generator and the compatibility check. */
 export type Schema =
   | { readonly kind: 'primitive'; readonly name: string; readonly logicalType: string | undefined }
   | RecordSchema
@@ -11,7 +11,7 @@ export type Schema =
 
 export interface RecordSchema {
   readonly kind: 'record';
-  /** Full: with its namespace. */
+  /** With the namespace. */
   readonly name: string;
   readonly doc: string | undefined;
   readonly fields: readonly Field[];
@@ -32,7 +32,7 @@ export interface Field {
   readonly hasDefault: boolean;
 }
 
-/** A schema file as JSON, which avsc has found valid. */
+/** A schema as JSON, validated by avsc. */
 interface Raw {
   readonly type: RawSchema;
   readonly name: string;
@@ -48,10 +48,10 @@ interface Raw {
 }
 type RawSchema = string | Raw | readonly RawSchema[];
 
-/** @throws Error for what is no Avro schema, saying why */
+/** @throws Error with the reason if the text is no Avro schema */
 export function parseSchema(text: string): Schema {
   const raw = JSON.parse(text) as RawSchema;
-  avsc.Type.forSchema(JSON.parse(text)); // on a copy of its own: throws for what is not valid, defaults included
+  avsc.Type.forSchema(JSON.parse(text)); // validates, including defaults; avsc changes its argument
   return resolve(raw, '', new Map());
 }
 
@@ -83,7 +83,7 @@ function resolve(raw: RawSchema, namespace: string, named: Map<string, Schema>):
 function resolveRecord(raw: Raw, namespace: string, named: Map<string, Schema>): Schema {
   const name = nameOf(raw, namespace);
   const fields: Field[] = [];
-  const record = define(named, { kind: 'record', name, doc: raw.doc, fields }); // before its fields: it may hold itself
+  const record = define(named, { kind: 'record', name, doc: raw.doc, fields }); // before its fields: the record may be recursive
   const inner = name.slice(0, Math.max(0, name.lastIndexOf('.')));
   for (const field of raw.fields) {
     const schema = resolve(field.type, inner, named);

@@ -22,7 +22,7 @@ afterAll(async () => {
   for (const subject of subjects) await fetch(`${url()}/subjects/${subject}`, { method: 'DELETE' });
 });
 
-/** A schema in a namespace of this run, under a subject of its own. */
+/** A schema with a namespace and a subject of this run. */
 function schemaOf(subject: string, schema: object) {
   const full = `${ours}.${subject}`;
   subjects.push(full);
@@ -33,15 +33,15 @@ function version(...more: object[]): object {
   return { type: 'record', name: 'Evolving', namespace: ours, fields: [{ name: 'text', type: 'string' }, ...more] };
 }
 
-describe('a schema registry', () => {
-  test('gives the same ids however often the schemas of the project are registered', async () => {
+describe('the schema registry', () => {
+  test('returns the same ids for repeated registrations', async () => {
     const ids = await registry.registerAll();
     expect([...ids.keys()].toSorted()).toEqual(loadSchemas().map(({ record }) => record));
     expect(await registry.registerAll()).toEqual(ids);
     expect(await registry.idsOfRegistered()).toEqual(ids);
   });
 
-  test('gives the same ids to processes that register new schemas at the same time', async () => {
+  test('returns the same ids to concurrent processes', async () => {
     for (let round = 0; round < 5; round++) {
       const schemas = [schemaOf(`AtOnce_${round}_a`, original), schemaOf(`AtOnce_${round}_b`, original)];
       const processes = Array.from({ length: 4 }, () => new ConfluentSchemaRegistry({ url: url() }));
@@ -50,7 +50,7 @@ describe('a schema registry', () => {
     }
   });
 
-  test('holds each schema under the full name of its record, at FULL_TRANSITIVE, with its documentation', async () => {
+  test('stores each schema under its full name with documentation and level FULL_TRANSITIVE', async () => {
     const ids = await registry.registerAll();
     for (const { record, subject, text } of loadSchemas()) {
       expect(await registry.levelOf(subject)).toBe('FULL_TRANSITIVE');
@@ -58,7 +58,7 @@ describe('a schema registry', () => {
     }
   });
 
-  test('registers nothing when only asked for ids, and names what is missing', async () => {
+  test('idsOfRegistered registers nothing and names missing schemas', async () => {
     const [first, second] = [schemaOf('Absent', original), schemaOf('Away', original)];
     const asked = registry.idsOfRegistered([...loadSchemas(), first, second]);
     await expect(asked).rejects.toThrow(
@@ -67,11 +67,11 @@ describe('a schema registry', () => {
     expect(await registry.versionsOf(first.subject)).toEqual([]);
   });
 
-  test('knows no schema of an id never given', async () => {
+  test('schemaOf returns undefined for an unknown id', async () => {
     expect(await registry.schemaOf(2_000_000_000)).toBeUndefined();
   });
 
-  test('takes no new version while the subject has another compatibility level', async () => {
+  test('rejects a new version if the subject has another compatibility level', async () => {
     const schema = schemaOf('Lax', original);
     await registry.registerAll([schema]);
     await fetch(`${url()}/config/${schema.subject}`, {
@@ -98,7 +98,7 @@ describe('a schema registry', () => {
     },
   );
 
-  test('holds a third version against the first, not only against the second', async () => {
+  test('checks a third version against the first, not only against the second', async () => {
     const optional = { name: 'more', type: 'string', default: '' };
     const first = schemaOf('Transitive', version());
     const second = { ...first, text: JSON.stringify(version(optional)) };
@@ -124,11 +124,11 @@ describe('the check against the registry', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
   }
 
-  test('finds nothing wrong with the schemas of the project', async () => {
+  test('accepts the schemas of the project', async () => {
     expect(await new AvroEventSchemas(registry).checkAgainstRegistry()).toEqual([]);
   });
 
-  test('names record, field and rule of what is refused', async () => {
+  test('names record, field and rule of a rejection', async () => {
     change('QueueEntryRequested.avsc', /,\s*\{\s*"name": "entryId"[^}]*\}/, '');
     change('EntriesAdmitted.avsc', /(?<="through",\s*)"type": "long"/, '"type": "string"');
     change('QueueConfigured.avsc', '["reject", "draw"]', '["reject"]');
@@ -149,26 +149,26 @@ describe('the check against the registry', () => {
   });
 });
 
-describe('a registry that cannot be used', () => {
-  test('is worth a retry when nothing answers, and when it does not answer in time', async () => {
+describe('an unusable registry', () => {
+  test('causes a transient error without a response in time', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await new Promise((listening) => silent.once('listening', listening));
     const address = silent.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const late = new ConfluentSchemaRegistry({ url: `http://127.0.0.1:${port}`, timeoutMs: 100 });
-    await expect(late.schemaOf(1)).rejects.toThrow('cannot be reached');
-    await expect(late.registerAll()).rejects.not.toBeInstanceOf(FatalError);
+    const slow = new ConfluentSchemaRegistry({ url: `http://127.0.0.1:${port}`, timeoutMs: 100 });
+    await expect(slow.schemaOf(1)).rejects.toThrow('cannot be reached');
+    await expect(slow.registerAll()).rejects.not.toBeInstanceOf(FatalError);
     silent.closeAllConnections();
     await new Promise((closed) => silent.close(closed));
-    await expect(late.schemaOf(1)).rejects.toThrow('cannot be reached');
+    await expect(slow.schemaOf(1)).rejects.toThrow('cannot be reached');
   });
 
-  test('denies no schema when something else answers at its address', async () => {
+  test('causes an error, not a missing schema, if another server responds', async () => {
     const elsewhere = new ConfluentSchemaRegistry({ url: new URL(url()).origin });
-    await expect(elsewhere.schemaOf(1)).rejects.toThrow('not an answer of a schema registry');
+    await expect(elsewhere.schemaOf(1)).rejects.toThrow('not a response of a schema registry');
   });
 
-  test('sends user name and password, and ends the start when they are refused', async () => {
+  test('gets user name and password, and causes a FatalError if it rejects them', async () => {
     const seen: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       seen.push(request.headers.authorization);
@@ -179,15 +179,19 @@ describe('a registry that cannot be used', () => {
     await new Promise((listening) => server.once('listening', listening));
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const guarded = new ConfluentSchemaRegistry({ url: `http://127.0.0.1:${port}`, username: 'ann', password: 'pä' });
-    await expect(guarded.idsOfRegistered()).rejects.toThrow(FatalError);
-    await expect(guarded.schemaOf(1)).rejects.not.toBeInstanceOf(FatalError);
+    const withPassword = new ConfluentSchemaRegistry({
+      url: `http://127.0.0.1:${port}`,
+      username: 'ann',
+      password: 'pä',
+    });
+    await expect(withPassword.idsOfRegistered()).rejects.toThrow(FatalError);
+    await expect(withPassword.schemaOf(1)).rejects.not.toBeInstanceOf(FatalError);
     expect(new Set(seen)).toEqual(new Set([`Basic ${Buffer.from('ann:pä').toString('base64')}`]));
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
   });
 
-  test('is refused when its address holds a user name', () => {
+  test('is rejected if its URL contains a user name', () => {
     expect(() => new ConfluentSchemaRegistry({ url: 'http://ann:secret@127.0.0.1' })).toThrow(FatalError);
   });
 });

@@ -6,10 +6,10 @@ import { loadSchemas, type SchemaFile } from './schema-files.ts';
 
 type ClientMiddleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
 
-/** The level of every subject: whatever was written can be read by every version, older or newer. */
+/** The level of every subject: every version, older or newer, can read every value. */
 export const LEVEL = COMPATIBILITY.FULL_TRANSITIVE;
 
-/** A schema registry with the Confluent API. Subject = full name of the record. Holds no connection that would need closing. */
+/** A schema registry with the Confluent API. The subject is the full name of the record. No close is needed. */
 export class ConfluentSchemaRegistry implements SchemaIdSource {
   readonly #http: RegistryHttp;
   readonly #client: SchemaRegistry;
@@ -17,14 +17,14 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
   constructor(connection: RegistryConnection) {
     this.#http = new RegistryHttp(connection);
     const { url, auth, timeoutMs } = this.#http;
-    const inTime: ClientMiddleware = () => ({ request: (request) => request.enhance({}, { timeout: timeoutMs }) });
-    this.#client = new SchemaRegistry({ host: url, middlewares: [inTime], ...(auth && { auth }) });
+    const timeout: ClientMiddleware = () => ({ request: (request) => request.enhance({}, { timeout: timeoutMs }) });
+    this.#client = new SchemaRegistry({ host: url, middlewares: [timeout], ...(auth && { auth }) });
   }
 
   /**
-   * Registers what is not registered yet, one after the other: of conflicting schemas registered at once, both can get in.
-   * @returns record -> id
-   * @throws FatalError when the registry refuses a schema or the credentials; other errors are worth a retry
+   * Registers missing schemas, one after the other: the registry may accept two conflicting ones at the same time.
+   * @returns ids by record
+   * @throws FatalError if the registry rejects a schema or the credentials; other errors are worth a retry
    */
   async registerAll(schemas: readonly SchemaFile[] = loadSchemas()): Promise<ReadonlyMap<string, number>> {
     const ids = await this.#lookUp(schemas);
@@ -35,8 +35,8 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
   }
 
   /**
-   * The ids of schemas that were registered before; registers nothing.
-   * @throws FatalError naming those that are missing, or when the registry refuses the credentials; other errors are worth a retry
+   * The ids of registered schemas. Registers nothing.
+   * @throws FatalError naming missing schemas, or if the registry rejects the credentials; other errors are worth a retry
    */
   async idsOfRegistered(schemas: readonly SchemaFile[] = loadSchemas()): Promise<ReadonlyMap<string, number>> {
     const ids = await this.#lookUp(schemas);
@@ -47,40 +47,40 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
     );
   }
 
-  /** The schema of an id; undefined when the registry says that there is none. */
+  /** The schema of an id; undefined if the registry has none. */
   async schemaOf(id: number): Promise<{ readonly type: string; readonly text: string } | undefined> {
-    const answer = (await this.#http.ask('GET', `/schemas/ids/${id}`)) as SchemaAnswer | undefined;
-    return answer && { type: answer.schemaType ?? 'AVRO', text: answer.schema };
+    const response = (await this.#http.request('GET', `/schemas/ids/${id}`)) as SchemaResponse | undefined;
+    return response && { type: response.schemaType ?? 'AVRO', text: response.schema };
   }
 
-  /** All versions of a subject, oldest first; empty when there is no such subject. */
+  /** All versions of a subject, oldest first; empty for an unknown subject. */
   async versionsOf(subject: string): Promise<readonly { readonly version: number; readonly text: string }[]> {
     const path = `/subjects/${encodeURIComponent(subject)}/versions`;
-    const versions = ((await this.#http.ask('GET', path)) ?? []) as readonly number[];
+    const versions = ((await this.#http.request('GET', path)) ?? []) as readonly number[];
     return Promise.all(
       versions.map(async (version) => {
-        const { schema } = (await this.#http.ask('GET', `${path}/${version}`)) as SchemaAnswer;
+        const { schema } = (await this.#http.request('GET', `${path}/${version}`)) as SchemaResponse;
         return { version, text: schema };
       }),
     );
   }
 
-  /** The compatibility level of a subject; undefined when it has none of its own. */
+  /** The compatibility level of a subject; undefined if only the global level applies. */
   async levelOf(subject: string): Promise<string | undefined> {
-    const answer = await this.#http.ask('GET', `/config/${encodeURIComponent(subject)}`);
-    return (answer as { readonly compatibilityLevel: string } | undefined)?.compatibilityLevel;
+    const response = await this.#http.request('GET', `/config/${encodeURIComponent(subject)}`);
+    return (response as { readonly compatibilityLevel: string } | undefined)?.compatibilityLevel;
   }
 
-  /** Whether the registry would take a schema, against all versions that the subject's level says. */
+  /** Whether the registry would accept a schema under the compatibility level of the subject. */
   async accepts(subject: string, text: string): Promise<{ readonly accepted: boolean; readonly reason: string }> {
     const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions?verbose=true`;
-    const answer = (await this.#http.ask('POST', path, { schema: text })) as Verdict | undefined;
-    const reason = answer?.messages?.join('; ') ?? 'the registry says no more';
-    return { accepted: answer?.is_compatible ?? true, reason }; // no such subject: nothing to be compatible with
+    const response = (await this.#http.request('POST', path, { schema: text })) as CompatibilityResponse | undefined;
+    const reason = response?.messages?.join('; ') ?? 'the registry gives no reason';
+    return { accepted: response?.is_compatible ?? true, reason }; // an unknown subject has no versions to compare with
   }
 
   async #lookUp(schemas: readonly SchemaFile[]): Promise<Map<string, number>> {
-    const found = await Promise.all(schemas.map((schema) => decisive(this.#idOf(schema))));
+    const found = await Promise.all(schemas.map((schema) => withFatalRejections(this.#idOf(schema))));
     const ids = new Map<string, number>();
     found.forEach((id, index) => {
       const record = schemas[index]?.record;
@@ -90,57 +90,59 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
   }
 
   async #idOf({ subject, text }: SchemaFile): Promise<number | undefined> {
-    const answer = await this.#http.ask('POST', `/subjects/${encodeURIComponent(subject)}`, { schema: text });
-    return (answer as { readonly id: number } | undefined)?.id;
+    const response = await this.#http.request('POST', `/subjects/${encodeURIComponent(subject)}`, { schema: text });
+    return (response as { readonly id: number } | undefined)?.id;
   }
 
-  /** @throws FatalError when the subject has another level than ours */
+  /** @throws FatalError if the subject has another level */
   async #hasLevel(subject: string): Promise<boolean> {
-    const level = await decisive(this.levelOf(subject));
+    const level = await withFatalRejections(this.levelOf(subject));
     if (level === undefined || level === String(LEVEL)) return level !== undefined;
-    throw new FatalError(`Schema subject ${subject} has compatibility level ${level} and must have ${LEVEL}`);
+    throw new FatalError(`Schema subject ${subject} has compatibility level ${level}, but ${LEVEL} is required`);
   }
 
-  /** A refusal is none when another process, started at the same time, has set it meanwhile. */
+  /** Ignores a rejection if another process has set the level meanwhile. */
   async #setLevel(subject: string): Promise<void> {
-    const set = this.#http.ask('PUT', `/config/${encodeURIComponent(subject)}`, { compatibility: LEVEL });
-    await decisive(set).catch(async (error: unknown) => {
+    const response = this.#http.request('PUT', `/config/${encodeURIComponent(subject)}`, { compatibility: LEVEL });
+    await withFatalRejections(response).catch(async (error: unknown) => {
       if (!(error instanceof FatalError && (await this.#hasLevel(subject)))) throw error;
     });
   }
 
   async #register({ subject, text }: SchemaFile): Promise<number> {
-    // The client sets it after the schema, so that a second version would get in unchecked. A new subject may not keep it yet.
+    // The client sets the level only after it registers the schema, so a second version would not be checked.
     if (!(await this.#hasLevel(subject))) await this.#setLevel(subject);
     const schema = { type: SchemaType.AVRO, schema: text } as const;
-    const { id } = await decisive(this.#client.register(schema, { subject, compatibility: LEVEL }));
+    const { id } = await withFatalRejections(this.#client.register(schema, { subject, compatibility: LEVEL }));
     return id;
   }
 }
 
-interface SchemaAnswer {
+interface SchemaResponse {
   readonly schema: string;
   readonly schemaType?: string;
 }
 
-interface Verdict {
+interface CompatibilityResponse {
   readonly is_compatible: boolean;
   readonly messages?: readonly string[];
 }
 
-/** Makes a FatalError of what the registry will refuse again: credentials, an incompatible or invalid schema. */
-async function decisive<T>(answer: Promise<T>): Promise<T> {
+/** Turns rejections that a retry cannot change into a FatalError: credentials, an incompatible or invalid schema. */
+async function withFatalRejections<T>(response: Promise<T>): Promise<T> {
   try {
-    return await answer;
+    return await response;
   } catch (cause) {
-    if (!isRefusal(cause)) throw cause;
-    throw new FatalError(`The schema registry refuses: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    if (!isRejection(cause)) throw cause;
+    throw new FatalError(`The schema registry rejected the request: ${cause instanceof Error ? cause.message : ''}`, {
+      cause,
+    });
   }
 }
 
-const REFUSALS: readonly unknown[] = [401, 403, 409, 422];
+const REJECTION_STATUSES: readonly unknown[] = [401, 403, 409, 422];
 
-function isRefusal(error: unknown): boolean {
-  if (error instanceof RegistryError) return REFUSALS.includes(error.status);
-  return error instanceof Error && 'status' in error && REFUSALS.includes(error.status); // the client's ResponseError
+function isRejection(error: unknown): boolean {
+  if (error instanceof RegistryError) return REJECTION_STATUSES.includes(error.status);
+  return error instanceof Error && 'status' in error && REJECTION_STATUSES.includes(error.status); // ResponseError of the client package
 }

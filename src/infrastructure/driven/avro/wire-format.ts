@@ -12,8 +12,8 @@ export function writeHeader(buffer: Buffer, at: number, schemaId: number): void 
 /** @throws UndecodableError `NOT_WIRE_FORMAT` */
 export function assertWireFormat(value: Buffer | null): asserts value is Buffer {
   if (value !== null && value.length >= HEADER_BYTES && value[0] === MAGIC) return;
-  const found = value === null ? 'no value' : `${value.length} bytes that begin with ${value.toString('hex', 0, 5)}`;
-  throw new UndecodableError('NOT_WIRE_FORMAT', `Not 0, a schema id and a body, but ${found}.`);
+  const found = value === null ? 'no value' : `${value.length} bytes that start with ${value.toString('hex', 0, 5)}`;
+  throw new UndecodableError('NOT_WIRE_FORMAT', `Expected the byte 0, a schema id and a body, found ${found}.`);
 }
 
 export function schemaIdOf(value: Buffer): number {

@@ -1,38 +1,38 @@
 import { isUserId } from '../../../application/event-log/identifiers.ts';
 import type { ShopUser } from '../../../application/ports/eligibility.port.ts';
 
-/** Far more than the one object that is asked for. */
-const LONGEST = 16 * 1024;
+/** In characters; a valid response is far shorter. */
+const MAX_RESPONSE_LENGTH = 16 * 1024;
 
 /**
- * Reads `{"user": {"userId", "points"}}` or `{"user": null}`; further members are passed over.
+ * Parses `{"user": {"userId", "points"}}` or `{"user": null}`; ignores other members.
  *
- * "No such user" must be said in these words: a 404 may as well come from a wrong address.
- * @throws Error for anything else, quoting nothing of it
+ * An unknown user needs `null`: a 404 may also come from a wrong URL.
+ * @throws Error for any other response, without its content
  */
 export function shopUserOf(text: string): ShopUser | undefined {
-  const user = memberOf(parsed(text), 'user');
+  const user = memberOf(parseJson(text), 'user');
   if (user === null) return undefined;
   const userId = memberOf(user, 'userId');
   const points = memberOf(user, 'points');
-  if (!isUserId(userId) || typeof points !== 'number') throw unusable();
+  if (!isUserId(userId) || typeof points !== 'number') throw invalidResponse();
   return { userId, points };
 }
 
-function parsed(text: string): unknown {
-  if (text.length > LONGEST) throw unusable();
+function parseJson(text: string): unknown {
+  if (text.length > MAX_RESPONSE_LENGTH) throw invalidResponse();
   try {
     return JSON.parse(text);
   } catch {
-    throw unusable(); // the parser's own message quotes the text
+    throw invalidResponse(); // without the parser's message, which quotes the text
   }
 }
 
 function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !(name in value)) throw unusable();
+  if (typeof value !== 'object' || value === null || !(name in value)) throw invalidResponse();
   return (value as Readonly<Record<string, unknown>>)[name];
 }
 
-function unusable(): Error {
-  return new Error('its answer is not understood');
+function invalidResponse(): Error {
+  return new Error('invalid response');
 }

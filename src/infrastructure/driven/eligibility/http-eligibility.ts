@@ -5,53 +5,53 @@ import type { Logger } from '../../../application/ports/logger.port.ts';
 import { ThrottledWarning } from '../../../lib/throttled-warning.ts';
 import { shopUserOf } from './eligibility-response.ts';
 
-export interface HttpEligibilitySettings {
-  /** The shop's endpoint; `https:` wherever the network is not trusted, since phone numbers travel to it. */
+export interface HttpEligibilityOptions {
+  /** Endpoint of the shop. Use `https:` in untrusted networks, because requests contain phone numbers. */
   readonly url: string;
-  /** Bearer token by which the shop knows us. */
+  /** Bearer token of this service. */
   readonly token: string | undefined;
-  /** Longest that one look may take, body included, in milliseconds. */
+  /** Of one request including the body. */
   readonly timeoutMs: number;
-  /** How long a shop that fails is left alone; default 5,000. */
+  /** How long the circuit stays open; default 5,000. */
   readonly resetMs?: number;
 }
 
 const RESET_MS = 5000;
-/** So few looks within ten seconds prove nothing. */
-const FEWEST_LOOKS = 5;
+/** Minimum number of requests in 10 s before the circuit can open. */
+const MIN_REQUESTS = 5;
 
 /**
- * The shop's records behind its own endpoint. In a POST, so that no phone number stands in an address that somebody logs.
+ * Eligibility by an HTTP endpoint of the shop. Uses POST, so that phone numbers do not appear in logged URLs.
  *
- * After half of the recent looks failed nobody is asked for a while, so that a shop that is down is left in peace and
- * applicants need not wait for a time-out; then one look tells whether it is back.
+ * A circuit breaker opens when half of the recent requests have failed: callers then fail at once, and one request after
+ * `resetMs` tests the endpoint.
  */
 export class HttpEligibility implements Eligibility {
   readonly #breaker: CircuitBreaker<[Applicant], ShopUser | undefined>;
-  readonly #settings: HttpEligibilitySettings;
+  readonly #options: HttpEligibilityOptions;
   readonly #resetMs: number;
   readonly #warning: ThrottledWarning;
 
-  constructor(settings: HttpEligibilitySettings, diagnostics: Logger) {
-    this.#settings = settings;
-    this.#resetMs = settings.resetMs ?? RESET_MS;
-    this.#warning = new ThrottledWarning(diagnostics);
-    this.#breaker = new CircuitBreaker((applicant) => this.#ask(applicant), {
-      timeout: false, // the request is ended by its own signal, not left behind
+  constructor(options: HttpEligibilityOptions, logger: Logger) {
+    this.#options = options;
+    this.#resetMs = options.resetMs ?? RESET_MS;
+    this.#warning = new ThrottledWarning(logger);
+    this.#breaker = new CircuitBreaker((applicant) => this.#request(applicant), {
+      timeout: false, // the AbortSignal of the request is the timeout
       errorThresholdPercentage: 50,
-      volumeThreshold: FEWEST_LOOKS,
+      volumeThreshold: MIN_REQUESTS,
       resetTimeout: this.#resetMs,
     });
-    this.#breaker.on('open', () => diagnostics.warn('eligibility: the shop fails; it is left alone for a while'));
-    this.#breaker.on('close', () => diagnostics.info('eligibility: the shop answers again'));
+    this.#breaker.on('open', () => logger.warn('eligibility: requests to the shop fail; the circuit is open'));
+    this.#breaker.on('close', () => logger.info('eligibility: the shop responds again; the circuit is closed'));
   }
 
   async find(applicant: Applicant): Promise<ShopUser | undefined> {
     try {
       return await this.#breaker.fire(applicant);
     } catch (error) {
-      this.#warning.warn(`eligibility: the shop cannot be asked: ${wordsOf(error)}`);
-      // Without the cause: it might quote what was asked.
+      this.#warning.warn(`eligibility: the request to the shop failed: ${reasonOf(error)}`);
+      // Without the cause, which may quote the request.
       throw eligibilityUnavailable(Math.ceil(this.#resetMs / 1000));
     }
   }
@@ -61,9 +61,9 @@ export class HttpEligibility implements Eligibility {
     return Promise.resolve();
   }
 
-  async #ask(applicant: Applicant): Promise<ShopUser | undefined> {
-    const { url, token, timeoutMs } = this.#settings;
-    const answer = await fetch(url, {
+  async #request(applicant: Applicant): Promise<ShopUser | undefined> {
+    const { url, token, timeoutMs } = this.#options;
+    const response = await fetch(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -71,19 +71,19 @@ export class HttpEligibility implements Eligibility {
         ...(token && { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify(applicant),
-      redirect: 'error', // a number goes where the operator said, and nowhere else
+      redirect: 'error', // phone numbers go only to the configured URL
       signal: AbortSignal.timeout(timeoutMs),
     });
-    if (answer.status !== 200) {
-      await answer.body?.cancel();
-      throw new Error(`status ${answer.status}`);
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new Error(`status ${response.status}`);
     }
-    return shopUserOf(await answer.text());
+    return shopUserOf(await response.text());
   }
 }
 
-/** Why, in words that quote nothing of what was asked or answered. */
-function wordsOf(error: unknown): string {
+/** The reason, without content of request or response. */
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { cause } = error;
   return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;

@@ -5,23 +5,23 @@ import { eventually } from '../../../../test/support/eventually.ts';
 import { describeEligibility, TIMEOUT_MS } from '../../../application/ports/eligibility.contract.ts';
 import { HttpEligibility } from './http-eligibility.ts';
 
-const said: string[] = [];
-const hear = (message: string): void => void said.push(message);
-const diagnostics = { debug: hear, info: hear, warn: hear, error: hear };
+const messages: string[] = [];
+const record = (message: string): void => void messages.push(message);
+const logger = { debug: record, info: record, warn: record, error: record };
 const UNAVAILABLE = { code: 'ELIGIBILITY_UNAVAILABLE' };
 const RESET_MS = 200;
 
-type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void;
+type Responder = (request: IncomingMessage, body: string, response: ServerResponse) => void;
 
-/** A shop's endpoint: a real server on a port of its own. */
+/** A real HTTP server as endpoint of the shop. */
 class Shop {
-  readonly asked: {
+  readonly requests: {
     readonly method: string;
     readonly url: string;
     readonly authorization: string;
     readonly body: string;
   }[] = [];
-  answer: Answer = json({ user: null });
+  respond: Responder = json({ user: null });
   #server: Server | undefined;
   #port = 0;
 
@@ -31,8 +31,8 @@ class Shop {
       request.setEncoding('utf8').on('data', (piece: string) => (body += piece));
       request.on('end', () => {
         const { method = '', url = '', headers } = request;
-        this.asked.push({ method, url, authorization: headers.authorization ?? '', body });
-        this.answer(request, body, response);
+        this.requests.push({ method, url, authorization: headers.authorization ?? '', body });
+        this.respond(request, body, response);
       });
     });
     await new Promise<void>((resolve) => this.#server?.listen(this.#port, '127.0.0.1', resolve));
@@ -50,39 +50,40 @@ class Shop {
   }
 }
 
-function json(value: unknown, status = 200): Answer {
+function json(value: unknown, status = 200): Responder {
   return (_request, _body, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   };
 }
 
-describeEligibility('the hands of the shop', async () => {
+describeEligibility('an HTTP endpoint', async () => {
   const shop = await new Shop().open();
-  const eligibility = new HttpEligibility({ url: shop.url, token: undefined, timeoutMs: TIMEOUT_MS }, diagnostics);
-  let refusing = false;
-  let known: Answer = json({ user: null });
+  const eligibility = new HttpEligibility({ url: shop.url, token: undefined, timeoutMs: TIMEOUT_MS }, logger);
+  let isClosed = false;
+  let responder: Responder = json({ user: null });
   return {
     eligibility,
     has: (users) => {
-      known = (request, body, response) => {
+      responder = (request, body, response) => {
         const { userId, phoneNumber } = JSON.parse(body) as { userId?: string; phoneNumber?: string };
-        const user = users.find((one) => one.userId === userId || one.phoneNumber === phoneNumber) ?? null;
+        const user =
+          users.find((candidate) => candidate.userId === userId || candidate.phoneNumber === phoneNumber) ?? null;
         json({ user })(request, body, response);
       };
-      shop.answer = known;
+      shop.respond = responder;
       return Promise.resolve();
     },
     hang: () => {
-      shop.answer = () => undefined;
+      shop.respond = () => undefined;
     },
     goAway: () => {
-      refusing = true;
+      isClosed = true;
       shop.close();
     },
     comeBack: () => {
-      shop.answer = known;
-      if (refusing) void shop.open();
-      refusing = false;
+      shop.respond = responder;
+      if (isClosed) void shop.open();
+      isClosed = false;
     },
     close: async () => {
       await eligibility.stop();
@@ -91,14 +92,14 @@ describeEligibility('the hands of the shop', async () => {
   };
 });
 
-describe('the HTTP adapter', () => {
+describe('HttpEligibility', () => {
   let shop: Shop;
   let eligibility: HttpEligibility;
   beforeEach(async () => {
-    said.length = 0;
+    messages.length = 0;
     shop = await new Shop().open();
     const settings = { url: shop.url, token: 'of-the-queue', timeoutMs: TIMEOUT_MS, resetMs: RESET_MS };
-    eligibility = new HttpEligibility(settings, diagnostics);
+    eligibility = new HttpEligibility(settings, logger);
   });
   afterEach(async () => {
     await eligibility.stop();
@@ -106,10 +107,10 @@ describe('the HTTP adapter', () => {
   });
   const fails = () => expect(eligibility.find({ phoneNumber: '010-1234-5678' })).rejects.toMatchObject(UNAVAILABLE);
 
-  test('puts the number into the body alone, and says who asks', async () => {
-    shop.answer = json({ user: { userId: 'ann', points: 1.5, more: 'is passed over' } });
+  test('sends the phone number only in the body, with the bearer token', async () => {
+    shop.respond = json({ user: { userId: 'ann', points: 1.5, more: 'is ignored' } });
     expect(await eligibility.find({ phoneNumber: '010-1234-5678' })).toEqual({ userId: 'ann', points: 1.5 });
-    expect(shop.asked).toEqual([
+    expect(shop.requests).toEqual([
       {
         method: 'POST',
         url: '/eligible-user',
@@ -119,36 +120,36 @@ describe('the HTTP adapter', () => {
     ]);
   });
 
-  test.each<[string, Answer]>([
-    ['a 404, which a wrong address gives too', json({ user: null }, 404)],
+  test.each<[string, Responder]>([
+    ['a 404, as of a wrong URL', json({ user: null }, 404)],
     ['a 500', json({ user: { userId: 'ann', points: 1 } }, 500)],
     ['no JSON', (_request, _body, response) => void response.end('<html>')],
     ['another shape', json({ userId: 'ann', points: 1 })],
-    ['points that are no number', json({ user: { userId: 'ann', points: '1' } })],
-    ['points of which nothing is said', json({ user: { userId: 'ann' } })],
-    ['too much', json({ user: { userId: 'ann', points: 1 }, more: 'x'.repeat(20_000) })],
-    ['another address', (_request, _body, response) => void response.writeHead(307, { location: '/' }).end()],
-    ['half an answer', (_request, _body, response) => void response.writeHead(200).write('{"user"')],
-  ])('gives nobody a free pass for %s', async (_what, answer) => {
-    shop.answer = answer;
+    ['points that are not a number', json({ user: { userId: 'ann', points: '1' } })],
+    ['missing points', json({ user: { userId: 'ann' } })],
+    ['a too long response', json({ user: { userId: 'ann', points: 1 }, more: 'x'.repeat(20_000) })],
+    ['a redirect', (_request, _body, response) => void response.writeHead(307, { location: '/' }).end()],
+    ['an incomplete response', (_request, _body, response) => void response.writeHead(200).write('{"user"')],
+  ])('rejects %s as ELIGIBILITY_UNAVAILABLE', async (_what, respond) => {
+    shop.respond = respond;
     await fails();
-    expect(shop.asked).toHaveLength(1);
-    expect(said.join()).not.toContain('1234');
+    expect(shop.requests).toHaveLength(1);
+    expect(messages.join()).not.toContain('1234');
   });
 
-  test('leaves a shop that fails alone, and looks once whether it is back', async () => {
-    shop.answer = json({}, 500);
-    for (let look = 0; look < 20; look++) await fails();
-    const asked = shop.asked.length;
-    expect(asked).toBeLessThan(10);
+  test('stops requests to a failing shop, and recovers after one successful request', async () => {
+    shop.respond = json({}, 500);
+    for (let attempt = 0; attempt < 20; attempt++) await fails();
+    const requests = shop.requests.length;
+    expect(requests).toBeLessThan(10);
     const before = performance.now();
     await fails();
     expect(performance.now() - before).toBeLessThan(TIMEOUT_MS / 2);
 
-    shop.answer = json({ user: { userId: 'ann', points: 1 } });
+    shop.respond = json({ user: { userId: 'ann', points: 1 } });
     expect(await eventually(() => eligibility.find({ userId: 'ann' }))).toEqual({ userId: 'ann', points: 1 });
-    expect(shop.asked).toHaveLength(asked + 1);
+    expect(shop.requests).toHaveLength(requests + 1);
     expect(await eligibility.find({ userId: 'ann' })).toBeDefined();
-    expect(said.join()).toContain('left alone');
+    expect(messages.join()).toContain('circuit is open');
   });
 });

@@ -2,29 +2,28 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { FatalError } from '../../../application/errors.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
-import { APPLICATION_NAME } from './postgres-settings.ts';
+import { APPLICATION_NAME } from './postgres-options.ts';
 
 const SCHEMA = 'concert_queue';
 const TABLE = 'migration';
-const CONNECTED_WITHIN_MS = 5000;
+const CONNECT_TIMEOUT_MS = 5000;
 
-type Connection = Readonly<{ url: string }>;
+type DatabaseUrl = Readonly<{ url: string }>;
 
 /**
- * Brings the schema `concert_queue` up to date: all that is missing in one transaction, one process at a time. Run again it does
- * nothing.
+ * Runs the missing migrations of the schema `concert_queue` in one transaction, one process at a time. Idempotent.
  *
- * @returns names of the migrations that were run
+ * @returns names of the migrations that ran
  */
-export async function migrate({ url }: Connection, diagnostics: Logger): Promise<readonly string[]> {
-  const { runner } = await import('node-pg-migrate'); // it brings much along, for a moment
-  const done = await runner({ ...options(url), direction: 'up', logger: quiet(diagnostics) });
+export async function migrate({ url }: DatabaseUrl, logger: Logger): Promise<readonly string[]> {
+  const { runner } = await import('node-pg-migrate'); // a large package that only this function needs
+  const done = await runner({ ...migrationOptions(url), direction: 'up', logger: debugLogger(logger) });
   return done.map(({ name }) => name);
 }
 
-/** @throws FatalError when a migration is missing, where they are not run by themselves */
-export async function requireMigrated({ url }: Connection): Promise<void> {
-  const client = new Client(connection(url));
+/** For production, where the process does not migrate. @throws FatalError if a migration is missing */
+export async function requireMigrated({ url }: DatabaseUrl): Promise<void> {
+  const client = new Client(connectionOptions(url));
   await client.connect();
   try {
     const { rows } = await client.query<{ found: boolean }>(
@@ -37,24 +36,24 @@ export async function requireMigrated({ url }: Connection): Promise<void> {
   }
 }
 
-function options(url: string) {
+function migrationOptions(url: string) {
   return {
-    databaseUrl: connection(url),
+    databaseUrl: connectionOptions(url),
     dir: join(import.meta.dirname, 'migrations'),
     migrationsTable: TABLE,
     migrationsSchema: SCHEMA,
     createMigrationsSchema: true,
-    // Of several processes that start at once, one does it and the others find it done.
+    // Concurrent processes wait for the one that migrates.
     advisoryLockMode: 'wait' as const,
   };
 }
 
-function connection(connectionString: string) {
-  return { connectionString, application_name: APPLICATION_NAME, connectionTimeoutMillis: CONNECTED_WITHIN_MS };
+function connectionOptions(connectionString: string) {
+  return { connectionString, application_name: APPLICATION_NAME, connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
 }
 
-/** Whole scripts and every step are for whoever looks for them. */
-function quiet(diagnostics: Logger) {
-  const say = (message: string) => diagnostics.debug(message);
-  return { debug: say, info: say, warn: say, error: say };
+/** The package logs complete scripts, so everything goes to debug. */
+function debugLogger(logger: Logger) {
+  const debug = (message: string) => logger.debug(message);
+  return { debug, info: debug, warn: debug, error: debug };
 }

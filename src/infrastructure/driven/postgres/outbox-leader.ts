@@ -2,7 +2,7 @@ import { type Client, DatabaseError } from 'pg';
 import type { OutboxLeadership, OutboxRow, Publication } from '../../../application/ports/outbox.port.ts';
 import { causeOf } from './postgres-error.ts';
 
-interface Row {
+interface OutboxTableRow {
   readonly id: string;
   readonly concert_id: string;
   readonly user_id: string;
@@ -29,28 +29,28 @@ const PRUNE = {
     where published_at < clock_timestamp() - make_interval(secs => $1) order by published_at limit $2)`,
 };
 
-/** The lead is one session of PostgreSQL, which holds the lock, listens and writes: what it can still write, it may. */
+/** The leadership is one PostgreSQL session that holds the lock, listens and writes. While it can write, it still has the lock. */
 export class PostgresOutboxLeadership implements OutboxLeadership {
-  #heard = true;
+  #hasNotification = true;
   #ended = false;
   #wake: (() => void) | undefined;
 
-  /** @param client holds the lock and listens */
+  /** @param client has the lock and listens */
   constructor(private readonly client: Client) {
-    const hear = (): void => {
-      this.#heard = true;
+    const notify = (): void => {
+      this.#hasNotification = true;
       this.#wake?.();
     };
-    client.on('notification', hear);
+    client.on('notification', notify);
     client.on('end', () => {
-      this.#ended = true; // there is nothing to wait for any more
-      hear();
+      this.#ended = true; // no notification will come
+      notify();
     });
   }
 
   async unpublished(after: bigint, limit: number): Promise<readonly OutboxRow[]> {
-    this.#heard = false; // before the look: what is committed during it is looked for again
-    const { rows } = await this.#ask<Row>({ ...UNPUBLISHED, values: [after.toString(), limit] });
+    this.#hasNotification = false; // before the query: a commit during the query causes another one
+    const { rows } = await this.#query<OutboxTableRow>({ ...UNPUBLISHED, values: [after.toString(), limit] });
     return rows.map(({ id, concert_id, user_id, entry_id, created_at }) => ({
       id: BigInt(id),
       concertId: concert_id,
@@ -67,15 +67,15 @@ export class PostgresOutboxLeadership implements OutboxLeadership {
       publications.map(({ receipt }) => receipt.partition),
       publications.map(({ receipt }) => receipt.offset),
     ];
-    await this.#ask({ ...MARK, values });
+    await this.#query({ ...MARK, values });
   }
 
   async prune(olderThanSeconds: number, limit: number): Promise<number> {
-    return (await this.#ask({ ...PRUNE, values: [olderThanSeconds, limit] })).rowCount ?? 0;
+    return (await this.#query({ ...PRUNE, values: [olderThanSeconds, limit] })).rowCount ?? 0;
   }
 
   async woken(withinMs: number, stopped: AbortSignal): Promise<void> {
-    if (this.#heard || this.#ended || stopped.aborted) return;
+    if (this.#hasNotification || this.#ended || stopped.aborted) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, withinMs);
       const wake = (): void => {
@@ -86,15 +86,15 @@ export class PostgresOutboxLeadership implements OutboxLeadership {
       stopped.addEventListener('abort', wake);
       this.#wake = wake;
     });
-    this.#wake?.(); // after the time is over: lets go of timer and listener
+    this.#wake?.(); // removes the timer and the listener
     this.#wake = undefined;
   }
 
-  async #ask<R extends object>(query: { readonly name: string; readonly text: string; readonly values: unknown[] }) {
+  async #query<R extends object>(query: { readonly name: string; readonly text: string; readonly values: unknown[] }) {
     try {
       return await this.client.query<R>(query);
     } catch (cause) {
-      // Nobody knows what a connection that does not answer will still do: it must not go on holding the lock.
+      // A connection that does not answer must not keep the lock.
       if (!(cause instanceof DatabaseError)) void this.client.end().catch(() => undefined);
       throw new Error(`PostgreSQL: ${causeOf(cause)}`, { cause });
     }

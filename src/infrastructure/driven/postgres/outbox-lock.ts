@@ -1,2 +1,2 @@
-/** The advisory lock of the one relay that publishes: two numbers of no meaning, the same in every version. */
+/** The advisory lock of the leading relay. Arbitrary numbers that must not change between versions. */
 export const LEADER_LOCK: number[] = [1_668_380_005, 1];

@@ -1,11 +1,11 @@
 import { Client } from 'pg';
 import type { OutboxStatus } from '../../../application/ports/outbox.port.ts';
 import { LEADER_LOCK } from './outbox-lock.ts';
-import { APPLICATION_NAME } from './postgres-settings.ts';
+import { APPLICATION_NAME } from './postgres-options.ts';
 
 const TIMEOUT_MS = 5000;
 
-interface Row {
+interface StatusRow {
   readonly backlog: number;
   readonly oldest_seconds: number;
   readonly published: number;
@@ -31,7 +31,7 @@ const STATUS = `
   )
   select * from waiting, recent, relay`;
 
-/** How the outbox stands, asked once over a connection of its own. @throws Error when the database or the outbox is missing */
+/** Queries the outbox once with a new connection. @throws Error if the database is unavailable or has no outbox */
 export async function outboxStatus({ url }: { readonly url: string }): Promise<OutboxStatus> {
   const client = new Client({
     connectionString: url,
@@ -40,12 +40,12 @@ export async function outboxStatus({ url }: { readonly url: string }): Promise<O
     statement_timeout: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
   });
-  client.on('error', () => undefined); // what is asked fails by itself
+  client.on('error', () => undefined); // the query fails too
   await client.connect();
   try {
-    const { rows } = await client.query<Row>(STATUS, LEADER_LOCK);
+    const { rows } = await client.query<StatusRow>(STATUS, LEADER_LOCK);
     const [row] = rows;
-    if (!row) throw new Error('the outbox says nothing of itself');
+    if (!row) throw new Error('the status query returned no row');
     return {
       backlog: row.backlog,
       oldestSeconds: row.oldest_seconds,

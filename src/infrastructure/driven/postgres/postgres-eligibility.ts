@@ -5,75 +5,75 @@ import type { Applicant, Eligibility, ShopUser } from '../../../application/port
 import type { Logger } from '../../../application/ports/logger.port.ts';
 import { ThrottledWarning } from '../../../lib/throttled-warning.ts';
 import { causeOf } from './postgres-error.ts';
-import { APPLICATION_NAME, type PostgresSettings } from './postgres-settings.ts';
+import { APPLICATION_NAME, type PostgresOptions } from './postgres-options.ts';
 
 const RETRY_AFTER_SECONDS = 2;
-/** How much later than the server's own time-out we stop waiting: it only speaks when the server no longer does. */
-const GRACE_MS = 100;
+/** The client timeout is later than the statement timeout, so it applies only if the server does not respond. */
+const CLIENT_TIMEOUT_MARGIN_MS = 100;
 
-interface Row {
+interface EligibilityRow {
   readonly user_id: string | null;
   readonly points: number | null;
 }
 
-// A view may show somebody twice, once for each of their numbers; two different answers are none.
+// A view may have one row for each phone number of a user. Two different results are ambiguous.
 const SELECT = 'select distinct user_id::text, points::float8 from concert_queue.eligible_user where';
 const BY_USER = { name: 'eligible-by-user', text: `${SELECT} user_id = $1 limit 2` };
 const BY_NUMBER = { name: 'eligible-by-number', text: `${SELECT} phone_number = any($1::text[]) limit 2` };
 
-/** The shop's records in a table or view of PostgreSQL. One prepared statement, one round trip. */
+/** Eligibility by a table or view in PostgreSQL. One prepared statement, one round trip. */
 export class PostgresEligibility implements Eligibility {
   readonly #pool: Pool;
   readonly #warning: ThrottledWarning;
 
-  constructor({ url, poolSize, timeoutMs }: PostgresSettings, diagnostics: Logger) {
-    this.#warning = new ThrottledWarning(diagnostics);
+  constructor({ url, poolSize, timeoutMs }: PostgresOptions, logger: Logger) {
+    this.#warning = new ThrottledWarning(logger);
     this.#pool = new Pool({
       connectionString: url,
       application_name: APPLICATION_NAME,
       max: poolSize,
       connectionTimeoutMillis: timeoutMs,
       statement_timeout: timeoutMs,
-      query_timeout: timeoutMs + GRACE_MS,
+      query_timeout: timeoutMs + CLIENT_TIMEOUT_MARGIN_MS,
       keepAlive: true,
     });
-    // Of an idle connection: the pool has already replaced it.
+    // An idle connection; the pool replaces it.
     this.#pool.on('error', (error) => this.#warning.warn(`PostgreSQL closed a connection: ${causeOf(error)}`));
   }
 
   async find(applicant: Applicant): Promise<ShopUser | undefined> {
-    const [row, another] = await this.#ask(applicant);
+    const [row, other] = await this.#query(applicant);
     if (!row) return undefined;
-    if (another) throw this.#unusable('concert_queue.eligible_user gives two answers for one applicant');
-    if (!isUserId(row.user_id)) throw this.#unusable('concert_queue.eligible_user holds a user_id that is none');
+    if (other) throw this.#unavailable('concert_queue.eligible_user has two different rows for one applicant');
+    if (!isUserId(row.user_id)) throw this.#unavailable('concert_queue.eligible_user has an invalid user_id');
     return { userId: row.user_id, points: row.points ?? 0 };
   }
 
-  /** Waits for what is under way, at most for its time-out. */
+  /** Waits for running queries, at most for their timeout. */
   stop(): Promise<void> {
     return this.#pool.end();
   }
 
-  async #ask(applicant: Applicant): Promise<readonly Row[]> {
+  async #query(applicant: Applicant): Promise<readonly EligibilityRow[]> {
     const query =
       'userId' in applicant
         ? { ...BY_USER, values: [applicant.userId] }
         : { ...BY_NUMBER, values: [spellings(applicant.phoneNumber)] };
     try {
-      return (await this.#pool.query<Row>(query)).rows;
+      return (await this.#pool.query<EligibilityRow>(query)).rows;
     } catch (error) {
-      throw this.#unusable(`PostgreSQL cannot be asked for eligibility: ${causeOf(error)}`);
+      throw this.#unavailable(`PostgreSQL eligibility query failed: ${causeOf(error)}`);
     }
   }
 
-  /** Without the cause: an error of the database may quote what it was asked. */
-  #unusable(message: string): Error {
+  /** Without the cause, because a database error may quote parameters. */
+  #unavailable(message: string): Error {
     this.#warning.warn(message);
     return eligibilityUnavailable(RETRY_AFTER_SECONDS);
   }
 }
 
-/** A number as it came, and without what people put between its digits. */
+/** The phone number as given, and without separators. */
 function spellings(phoneNumber: string): readonly string[] {
   return [phoneNumber, phoneNumber.replaceAll(/[ -]/g, '')];
 }

@@ -22,11 +22,11 @@ const request = async (concertId: string, userId: string): Promise<bigint> => {
 };
 
 describe('the schema', () => {
-  test('is missed by a process that must not make it', async () => {
+  test('is required by a process that must not migrate', async () => {
     await expect(requireMigrated(database)).rejects.toThrow(FatalError);
   });
 
-  test('is made once, by whichever of several processes comes first', async () => {
+  test('is created once by concurrent processes', async () => {
     const done = await Promise.all([migrate(database, quiet), migrate(database, quiet), migrate(database, quiet)]);
     expect(done.flat()).toEqual(['0001_eligible-user', '0002_outbox']);
     expect(await migrate(database, quiet)).toEqual([]);
@@ -50,17 +50,17 @@ describe('concert_queue.request_entry', () => {
     ['spring', 'ann@example.org'],
     ['spring', 'x'.repeat(129)],
     ['spring', null],
-  ])('refuses (%j, %j)', async (concertId, userId) => {
+  ])('rejects (%j, %j)', async (concertId, userId) => {
     await expect(database.rows(REQUEST, [concertId, userId])).rejects.toMatchObject({ code: '22023' });
   });
 
-  test('takes the longest names that may be, and whatever stands in them', async () => {
+  test('accepts the longest ids and every allowed character', async () => {
     expect(await request('x'.repeat(64), 'y'.repeat(128))).toBeGreaterThan(0n);
     expect(await request('a.b_c~d-E', '...')).toBeGreaterThan(0n);
     await database.rows('delete from concert_queue.outbox');
   });
 
-  test('needs no right on the table', async () => {
+  test('needs no privilege on the table', async () => {
     const role = `shop_${new URL(database.url).pathname.slice(1)}`;
     await database.rows(`create role ${role}`);
     const client = await database.pool.connect();
@@ -84,7 +84,7 @@ describe('concert_queue.request_entry', () => {
   });
 });
 
-describe('the lead of an outbox', () => {
+describe('the leadership of an outbox', () => {
   let first: PostgresOutbox;
   let second: PostgresOutbox;
   beforeEach(() => {
@@ -100,7 +100,7 @@ describe('the lead of an outbox', () => {
     return eventually(async () => (await outbox.lead()) ?? false);
   }
 
-  test('is with one process at a time, and passes on when its session ends', async () => {
+  test('belongs to one process, and moves to another when its session ends', async () => {
     const lead = await leadOf(first);
     expect(await first.lead()).toBe(lead);
     expect(await second.lead()).toBeUndefined();
@@ -110,11 +110,11 @@ describe('the lead of an outbox', () => {
     );
     await leadOf(second);
     await expect(lead.unpublished(-1n, 1)).rejects.toThrow('PostgreSQL');
-    await lead.woken(60_000, never); // at once: there is nothing to wait for
+    await lead.woken(60_000, never); // returns at once
     await expect(eventually(() => first.lead())).resolves.toBeUndefined();
   });
 
-  test('sees what is committed, in any order of commits, and nothing else', async () => {
+  test('reads committed rows in any order of commits', async () => {
     const lead = await leadOf(first);
     const slow = await database.pool.connect();
     const undone = await database.pool.connect();
@@ -132,7 +132,7 @@ describe('the lead of an outbox', () => {
     undone.release();
   });
 
-  test('keeps one entryId for each row, and forgets what carries a receipt', async () => {
+  test('keeps one entryId for each row, and omits rows with a receipt', async () => {
     const lead = await leadOf(first);
     await request('spring', 'ann');
     await request('spring', 'ann');
@@ -153,7 +153,7 @@ describe('the lead of an outbox', () => {
     expect(await outboxStatus(database)).toMatchObject({ backlog: 1, publishedPerSecond: 1 / 60 });
   });
 
-  test('is woken by a commit, not before', async () => {
+  test('wakes on commit', async () => {
     const lead = await leadOf(first);
     await lead.unpublished(-1n, 10);
     let woken = false;
@@ -175,7 +175,7 @@ describe('the lead of an outbox', () => {
     await stopped;
   });
 
-  test('removes what was published long ago, and nothing that was not', async () => {
+  test('prunes old published rows only', async () => {
     const lead = await leadOf(first);
     for (const userId of ['ann', 'bo', 'cy']) await request('spring', userId);
     const rows = await lead.unpublished(-1n, 10);

@@ -4,23 +4,22 @@ import { PostgresOutboxLeadership } from './outbox-leader.ts';
 import { LEADER_LOCK } from './outbox-lock.ts';
 import { causeOf } from './postgres-error.ts';
 
-const CONNECTED_WITHIN_MS = 5000;
+const CONNECT_TIMEOUT_MS = 5000;
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** Given up when even the server's own time-out does not arrive. */
+/** For a server that does not enforce the statement timeout, because it is unreachable. */
 const QUERY_TIMEOUT_MS = 12_000;
 /**
- * A lead that has not asked for anything this long is stuck or cut off, and its session is ended by the server, so that another
- * may lead. Longer than the pauses of a relay that works.
+ * The server ends an idle session after this time, so that another relay can lead. Longer than the pauses of a working relay.
  */
-const STUCK_AFTER_MS = 15_000;
+const IDLE_SESSION_TIMEOUT_MS = 15_000;
 
-/** The outbox in PostgreSQL (14 or later), through a session of its own: not through a pooler that shares sessions. */
+/** The outbox in PostgreSQL 14 or later. Needs its own session, so no pooler that shares sessions. */
 export class PostgresOutbox implements Outbox {
-  #session: Promise<Session> | undefined;
+  #session: Promise<LeaderSession> | undefined;
 
-  /** @param owner names this process to operators */
+  /** @param owner name of this process for operators */
   constructor(
-    private readonly settings: { readonly url: string },
+    private readonly options: { readonly url: string },
     private readonly owner: string,
   ) {}
 
@@ -29,60 +28,60 @@ export class PostgresOutbox implements Outbox {
     try {
       return await (await session).lead();
     } catch (cause) {
-      this.#forget(session);
+      this.#discard(session);
       throw new Error(`PostgreSQL: ${causeOf(cause)}`, { cause });
     }
   }
 
-  /** Ends the session, and with it the lead. */
+  /** Ends the session and so the leadership. */
   async close(): Promise<void> {
     const session = this.#session;
     if (!session) return;
-    this.#forget(session);
-    // Of a session that could not be opened, `lead` has told; one that ended needs no end.
+    this.#discard(session);
+    // `lead` has reported a failed connection; a closed session needs no end.
     await session.then(({ client }) => client.end()).catch(() => undefined);
   }
 
-  async #connect(): Promise<Session> {
+  async #connect(): Promise<LeaderSession> {
     const client = new Client({
-      connectionString: this.settings.url,
+      connectionString: this.options.url,
       application_name: `concert-queue relay ${this.owner}`.slice(0, 63),
-      connectionTimeoutMillis: CONNECTED_WITHIN_MS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
     });
-    client.on('error', () => undefined); // 'end' follows, and every query of this session fails
+    client.on('error', () => undefined); // 'end' follows, and every query fails
     await client.connect();
-    const session = new Session(client);
+    const session = new LeaderSession(client);
     client.once('end', () => {
       session.ended = true;
     });
-    await client.query("select set_config('idle_session_timeout', $1, false)", [`${STUCK_AFTER_MS}`]);
+    await client.query("select set_config('idle_session_timeout', $1, false)", [`${IDLE_SESSION_TIMEOUT_MS}`]);
     return session;
   }
 
-  /** The next call opens another session. A query that was given up leaves the old one in an unknown state: it is ended. */
-  #forget(session: Promise<Session>): void {
+  /** The next call opens another session. After a timed-out query, the state of the old session is unknown. */
+  #discard(session: Promise<LeaderSession>): void {
     if (this.#session === session) this.#session = undefined;
-    session.then(({ client }) => client.end()).catch(() => undefined); // it is of no more use, however it ends
+    session.then(({ client }) => client.end()).catch(() => undefined); // the session is discarded in any case
   }
 }
 
-class Session {
+class LeaderSession {
   ended = false;
   #lead: PostgresOutboxLeadership | undefined;
 
   constructor(readonly client: Client) {}
 
   async lead(): Promise<OutboxLeadership | undefined> {
-    if (this.ended) throw new Error('the session was ended');
+    if (this.ended) throw new Error('the session has ended');
     if (this.#lead) return this.#lead;
-    const { rows } = await this.client.query<{ got: boolean }>(
-      'select pg_try_advisory_lock($1, $2) as got',
+    const { rows } = await this.client.query<{ acquired: boolean }>(
+      'select pg_try_advisory_lock($1, $2) as acquired',
       LEADER_LOCK,
     );
-    if (!rows[0]?.got) return undefined;
+    if (!rows[0]?.acquired) return undefined;
     const lead = new PostgresOutboxLeadership(this.client);
     await this.client.query('listen concert_queue_outbox');
     this.#lead = lead;

@@ -1,7 +1,7 @@
 -- Up Migration
 create schema if not exists concert_queue;
 
--- Filled by the shop, or replaced by a view of its own with these three columns; one that is there already stays.
+-- The shop fills this table, or replaces it with a view of these three columns. An existing table stays.
 create table if not exists concert_queue.eligible_user (
   user_id text primary key
     check (user_id ~ '^[A-Za-z0-9._~-]{1,128}$' and user_id not in ('.', '..', 'me')),

@@ -3,10 +3,10 @@ create table concert_queue.outbox (
   id bigint generated always as identity primary key,
   concert_id text not null check (concert_id ~ '^[A-Za-z0-9._~-]{1,64}$' and concert_id not in ('.', '..')),
   user_id text not null check (user_id ~ '^[A-Za-z0-9._~-]{1,128}$' and user_id not in ('.', '..', 'me')),
-  -- Fixed before the first publication: by it the queue knows a second one.
+  -- Set before the first publication: the queue recognises repeats by it.
   entry_id text not null default gen_random_uuid()::text,
   created_at timestamptz not null default clock_timestamp(),
-  -- The last publication, and its receipt; null until then.
+  -- The last publication and its receipt; null before.
   published_at timestamptz,
   topic text,
   partition integer,
@@ -18,8 +18,8 @@ create table concert_queue.outbox (
 create index outbox_unpublished on concert_queue.outbox (id) where published_at is null;
 create index outbox_published on concert_queue.outbox (published_at) where published_at is not null;
 
--- Asks for an entry as part of the caller's transaction. Runs with the rights of the schema's owner: the shop needs
--- USAGE on the schema and EXECUTE on this function, and nothing else.
+-- Requests an entry as part of the caller's transaction. Runs with the rights of the owner of the schema: the shop needs only
+-- USAGE on the schema and EXECUTE on this function.
 create function concert_queue.request_entry(concert_id text, user_id text) returns bigint
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
@@ -38,7 +38,7 @@ begin
   insert into concert_queue.outbox (concert_id, user_id)
     values (request_entry.concert_id, request_entry.user_id)
     returning id into request;
-  -- Heard when the transaction commits; several of one transaction are heard once.
+  -- Delivered on commit, once for each transaction.
   perform pg_notify('concert_queue_outbox', '');
   return request;
 end

@@ -4,36 +4,38 @@ import type { QueueEvent } from '../../../domain/events.generated.ts';
 import type { SchemaFile } from './schema-files.ts';
 import { HEADER_BYTES } from './wire-format.ts';
 
-/** Reads the values that were written with one schema. */
-export interface WrittenReader {
-  /** @param value in wire format. @throws UndecodableError */
+/** Reads the values of one writer schema. */
+export interface SchemaReader {
+  /** @param value with the wire format header. @throws UndecodableError */
   read(value: Buffer): QueueEvent;
 }
 
-/** Today's readers of all events: each reads whatever compatible schema a value was written with. */
-export class EventReaders {
+/** Creates a reader for every compatible writer schema of an event. */
+export class SchemaReaders {
   readonly #types: ReadonlyMap<string, avsc.Type>;
 
   constructor(schemas: readonly SchemaFile[]) {
     this.#types = new Map(schemas.map(({ subject, text }) => [subject, eventType(text)]));
   }
 
-  /** A reader for the given writer's schema. One that is no event's gives a reader that refuses every value. */
-  readerFor(schemaId: number, schema: { readonly type: string; readonly text: string }): WrittenReader {
-    if (schema.type !== 'AVRO') return foreign(`schema ${schemaId} is of type ${schema.type}`);
+  /** If the writer schema is not of an event, the reader throws for every value. */
+  readerFor(schemaId: number, schema: { readonly type: string; readonly text: string }): SchemaReader {
+    if (schema.type !== 'AVRO') return foreignReader(`schema ${schemaId} is of type ${schema.type}`);
     try {
       const writer = avsc.Type.forSchema(JSON.parse(schema.text));
       const reader = this.#types.get(writer.name ?? '');
       if (!reader)
-        return foreign(`schema ${schemaId} is of ${writer.name ?? `a ${writer.typeName}`}, which is no event`);
-      return new EventReader(reader, reader.createResolver(writer));
+        return foreignReader(
+          `schema ${schemaId} is of ${writer.name ?? `a ${writer.typeName}`}, which is not an event`,
+        );
+      return new AvroReader(reader, reader.createResolver(writer));
     } catch (cause) {
-      return foreign(`schema ${schemaId} cannot be read by any event's schema`, cause);
+      return foreignReader(`schema ${schemaId} is not compatible with the schema of the event`, cause);
     }
   }
 }
 
-class EventReader implements WrittenReader {
+class AvroReader implements SchemaReader {
   readonly #type: avsc.Type;
   readonly #resolver: ReturnType<avsc.Type['createResolver']>;
   readonly #event: string;
@@ -48,7 +50,7 @@ class EventReader implements WrittenReader {
     const { value, offset } = this.#decode(buffer);
     if (offset === buffer.length && this.#type.isValid(value)) return { type: this.#event, ...value } as QueueEvent;
     const problem =
-      offset < 0 ? 'ends early' : offset < buffer.length ? 'has bytes left over' : 'holds a number out of range';
+      offset < 0 ? 'ends early' : offset < buffer.length ? 'has extra bytes' : 'has a number out of range';
     throw this.#malformed(problem);
   }
 
@@ -65,15 +67,15 @@ class EventReader implements WrittenReader {
   }
 }
 
-/** Logical types are left alone: a time stays the number it is. */
+/** Without logical types: a time stays a number. */
 function eventType(text: string): avsc.Type {
   return avsc.Type.forSchema(JSON.parse(text), { omitRecordMethods: true });
 }
 
-function foreign(problem: string, cause?: unknown): WrittenReader {
+function foreignReader(problem: string, cause?: unknown): SchemaReader {
   return {
     read() {
-      throw new UndecodableError('FOREIGN_RECORD', `The value's ${problem}.`, { cause });
+      throw new UndecodableError('FOREIGN_RECORD', `The writer ${problem}.`, { cause });
     },
   };
 }
