@@ -2,49 +2,49 @@ import { QueueError } from '../../../application/errors.ts';
 import type { EntryDocument } from '../../../application/queries/get-my-entry.query.ts';
 import type { EntrySubscriber, SubscriptionEnd } from '../../../application/subscriptions/entry-subscription.ts';
 
-/** A value for the field `myEntryChanged`; an error becomes an error of that field. */
-interface Change {
+/** A value of the subscription `myEntryChanged`; an error becomes an error of that field. */
+interface EntryChangedResult {
   readonly myEntryChanged: EntryDocument | QueueError;
 }
 
-/** The changes of an entry, as a subscription takes them: what is not taken in time gives way to what is newer. */
-export class EntryChanges implements EntrySubscriber, AsyncIterableIterator<Change> {
-  #newest: Change | undefined;
-  #isOver = false;
-  #taker: ((result: IteratorResult<Change, undefined>) => void) | undefined;
-  /** What is to be done when nobody takes any more. */
-  unfollow: () => void = () => undefined;
+/** The changes of an entry as an async iterator. While the consumer is slow, only the newest change is kept. */
+export class EntryChanges implements EntrySubscriber, AsyncIterableIterator<EntryChangedResult> {
+  #newest: EntryChangedResult | undefined;
+  #hasEnded = false;
+  #resolveNext: ((result: IteratorResult<EntryChangedResult, undefined>) => void) | undefined;
+  /** Called when the client ends the subscription. */
+  unsubscribe: () => void = () => undefined;
 
   tell(entry: EntryDocument): void {
-    this.#put({ myEntryChanged: entry });
+    this.#deliver({ myEntryChanged: entry });
   }
 
   end(reason: SubscriptionEnd): void {
-    // At a stop the connection is closed for a reason that clients know to come back from; an end here would be the end to them.
+    // On shutdown the close code of the connection tells clients to reconnect; `complete` would end the subscription.
     if (reason === 'stopping') return;
     if (reason === 'replaced') {
-      const detail = 'Too many others follow this entry, and came later.';
-      this.#put({ myEntryChanged: new QueueError('OVERLOADED', detail, { retryAfterSeconds: 2 }) });
+      const detail = 'Newer subscriptions to this entry replaced this one.';
+      this.#deliver({ myEntryChanged: new QueueError('OVERLOADED', detail, { retryAfterSeconds: 2 }) });
     }
-    this.#isOver = true;
-    if (!this.#newest) this.#taker?.({ done: true, value: undefined });
+    this.#hasEnded = true;
+    if (!this.#newest) this.#resolveNext?.({ done: true, value: undefined });
   }
 
-  next(): Promise<IteratorResult<Change, undefined>> {
+  next(): Promise<IteratorResult<EntryChangedResult, undefined>> {
     const value = this.#newest;
     this.#newest = undefined;
     if (value) return Promise.resolve({ done: false, value });
-    if (this.#isOver) return Promise.resolve({ done: true, value: undefined });
+    if (this.#hasEnded) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => {
-      this.#taker = resolve;
+      this.#resolveNext = resolve;
     });
   }
 
-  return(): Promise<IteratorResult<Change, undefined>> {
-    this.#isOver = true;
+  return(): Promise<IteratorResult<EntryChangedResult, undefined>> {
+    this.#hasEnded = true;
     this.#newest = undefined;
-    this.unfollow();
-    this.#taker?.({ done: true, value: undefined });
+    this.unsubscribe();
+    this.#resolveNext?.({ done: true, value: undefined });
     return Promise.resolve({ done: true, value: undefined });
   }
 
@@ -52,10 +52,10 @@ export class EntryChanges implements EntrySubscriber, AsyncIterableIterator<Chan
     return this;
   }
 
-  #put(change: Change): void {
-    const taker = this.#taker;
-    this.#taker = undefined;
-    if (taker) taker({ done: false, value: change });
-    else this.#newest = change;
+  #deliver(result: EntryChangedResult): void {
+    const resolveNext = this.#resolveNext;
+    this.#resolveNext = undefined;
+    if (resolveNext) resolveNext({ done: false, value: result });
+    else this.#newest = result;
   }
 }

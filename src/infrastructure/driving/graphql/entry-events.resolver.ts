@@ -12,22 +12,21 @@ import { withOperationMetrics } from './operation-metrics.ts';
 export class EntryEventsResolver {
   constructor(
     private readonly entries: EntrySubscriptions,
-    private readonly guards: GraphqlLimits,
+    private readonly limits: GraphqlLimits,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {}
 
   @Subscription(() => EntryModel, {
-    description:
-      'The entry as it is now, and on each change of its state or position; completes after the last word on it.',
+    description: 'The current entry, then each change of its state or position; completes after a terminal state.',
   })
   myEntryChanged(
     @Args('concertId', { type: () => ID }) concertId: string,
     @Context() context: GraphqlContext,
   ): Promise<EntryChanges> {
     return withOperationMetrics(this.telemetry, 'myEntryChanged', async () => {
-      const token = await this.guards.holder(context, concertId);
+      const token = await this.limits.verifyEntryToken(context, concertId);
       const changes = new EntryChanges();
-      changes.unfollow = this.entries.follow(token, undefined, changes);
+      changes.unsubscribe = this.entries.follow(token, undefined, changes);
       return changes;
     });
   }

@@ -16,7 +16,7 @@ import { EntryModel } from './models/entry.model.ts';
 import { ReceiptModel } from './models/receipt.model.ts';
 import { RequestEntryInput, RequestEntryPayload } from './models/request-entry.model.ts';
 import { withOperationMetrics } from './operation-metrics.ts';
-import { concertIdOf, parseApplicant } from './parse-args.ts';
+import { parseApplicant, parseConcertId } from './parse-args.ts';
 
 const concert = { type: () => ID };
 
@@ -25,53 +25,54 @@ export class EntryResolver {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    private readonly guards: GraphqlLimits,
+    private readonly limits: GraphqlLimits,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {}
 
-  @Query(() => EntryModel, { description: 'What became of the request that the entry token was given for.' })
+  @Query(() => EntryModel, { description: 'The current state of the entry of the entry token.' })
   myEntry(@Args('concertId', concert) concertId: string, @Context() context: GraphqlContext): Promise<EntryDocument> {
     return withOperationMetrics(this.telemetry, 'myEntry', async () =>
-      this.queries.execute(new GetMyEntry(await this.guards.holder(context, concertId))),
+      this.queries.execute(new GetMyEntry(await this.limits.verifyEntryToken(context, concertId))),
     );
   }
 
   @Mutation(() => RequestEntryPayload, {
-    description: 'Asks for a place in a queue. Repeating it keeps the earlier place.',
+    description: 'Requests entry to a queue. A repeated request keeps the earliest place.',
   })
   requestEntry(@Args('input') input: RequestEntryInput, @Context() context: GraphqlContext): Promise<EntryAccepted> {
     return withOperationMetrics(this.telemetry, 'requestEntry', async () => {
-      const applicant = await this.guards.applicant(context, (right) => applicantOf(parseApplicant(input), right));
-      return this.commands.execute(new RequestEntry(concertIdOf(input.concertId), applicant));
+      const applicant = await this.limits.authorizeEntry(context, (right) => applicantOf(parseApplicant(input), right));
+      return this.commands.execute(new RequestEntry(parseConcertId(input.concertId), applicant));
     });
   }
 
-  @Mutation(() => ReceiptModel, { description: 'Gives up the place that the entry token was given for.' })
+  @Mutation(() => ReceiptModel, { description: 'Leaves the queue with the entry of the entry token.' })
   leaveQueue(@Args('concertId', concert) concertId: string, @Context() context: GraphqlContext): Promise<Receipt> {
     return withOperationMetrics(this.telemetry, 'leaveQueue', async () =>
-      this.commands.execute(new LeaveQueue(await this.guards.holder(context, concertId))),
+      this.commands.execute(new LeaveQueue(await this.limits.verifyEntryToken(context, concertId))),
     );
   }
 
   @Mutation(() => AdmissionModel, {
     description:
-      'Takes the place that was called. Repeating it while the entry is ACTIVE gives the same admission again.',
+      'Claims the admission of a READY entry. While the entry is ACTIVE, a repeated call returns the same admission.',
   })
   claimAdmission(
     @Args('concertId', concert) concertId: string,
     @Context() context: GraphqlContext,
   ): Promise<Admission> {
     return withOperationMetrics(this.telemetry, 'claimAdmission', async () =>
-      this.commands.execute(new ClaimAdmission(await this.guards.holder(context, concertId))),
+      this.commands.execute(new ClaimAdmission(await this.limits.verifyEntryToken(context, concertId))),
     );
   }
 
   @Mutation(() => ReceiptModel, {
-    description: 'Frees the slot of the admission token, which may have expired. Repeated or late it has no effect.',
+    description:
+      'Completes the admission and frees its slot. The token may have expired. A repeated or late call has no effect.',
   })
   completeAdmission(@Context() context: GraphqlContext): Promise<Receipt> {
     return withOperationMetrics(this.telemetry, 'completeAdmission', async () =>
-      this.commands.execute(new CompleteAdmission(await this.guards.admitted(context))),
+      this.commands.execute(new CompleteAdmission(await this.limits.verifyAdmissionToken(context))),
     );
   }
 }

@@ -5,27 +5,28 @@ import { type ErrorCode, QueueError } from '../../../application/errors.ts';
 const logger = new Logger('graphql');
 
 /**
- * What a caller is told of an error: the message of a QueueError with its code, or what GraphQL says of a request that is not
- * valid. Of an error that nobody foresaw nothing gets out; it is logged.
+ * Formats an error for the response: the message and code of a QueueError, or GraphQL's message for an invalid request.
+ * An unexpected error is logged, and the response shows nothing of it.
  */
 export function formatError(error: GraphQLError): GraphQLFormattedError {
   const { path, locations } = error;
-  const where = { ...(locations && { locations }), ...(path && { path }) };
+  const location = { ...(locations && { locations }), ...(path && { path }) };
   const origin = originOf(error);
   if (origin instanceof QueueError) {
     const { code, message, retryAfterSeconds } = origin;
-    return { message, ...where, extensions: extensions(code, retryAfterSeconds) };
+    return { message, ...location, extensions: extensions(code, retryAfterSeconds) };
   }
-  // Before anything was carried out, GraphQL itself has found the fault in the request.
-  if (!path) return { message: withoutHints(error.message), ...where, extensions: extensions('INVALID_REQUEST') };
-  logger.error({ err: origin, path }, 'unforeseen error');
-  const message = 'The request failed here. It is safe to repeat it.';
-  return { message, ...where, extensions: extensions('INTERNAL') };
+  // Without a path nothing was executed: the document is invalid.
+  if (!path)
+    return { message: withoutSuggestion(error.message), ...location, extensions: extensions('INVALID_REQUEST') };
+  logger.error({ err: origin, path }, 'internal error');
+  const message = 'The request failed because of an internal error. It is safe to repeat it.';
+  return { message, ...location, extensions: extensions('INTERNAL') };
 }
 
-/** The errors of a document that was not carried out at all. */
-export function asGraphQLErrors(errors: readonly unknown[]): readonly GraphQLError[] {
-  return errors.map((error) => (error instanceof GraphQLError ? error : new GraphQLError('The request is malformed.')));
+/** The error of the parser as a GraphQLError. */
+export function asGraphQLError(error: unknown): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError('The request is malformed.');
 }
 
 export function toGraphQLError(error: QueueError): GraphQLError {
@@ -42,7 +43,7 @@ function originOf(error: GraphQLError): unknown {
   return origin;
 }
 
-/** GraphQL guesses what was meant, and so tells names to whoever tries. */
-function withoutHints(message: string): string {
+/** Removes the suggestions of GraphQL.js, which would disclose names of the schema. */
+function withoutSuggestion(message: string): string {
   return message.replace(/ Did you mean .*\?$/, '');
 }

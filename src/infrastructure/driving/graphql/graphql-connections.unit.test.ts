@@ -30,7 +30,7 @@ describe('a connection', () => {
       socket.on('close', resolve);
     });
 
-  test('is refused elsewhere, in another protocol, and for what is no message', async () => {
+  test('is rejected on another path, with another protocol and after an invalid message', async () => {
     expect(await outcome(subscribers.url.replace('/graphql', '/v1'), 'graphql-transport-ws')).toBe(404);
     expect(await outcome(subscribers.url, '')).toBe(4406);
     expect(await outcome(subscribers.url, 'graphql-transport-ws', 'nonsense')).toBe(4400);
@@ -52,7 +52,7 @@ describe('a connection', () => {
     expect(ended).toEqual([[expect.objectContaining({ extensions: { code: 'INVALID_REQUEST' } })]]);
   });
 
-  test('carries out ten operations at once, and one more when one has ended', async () => {
+  test('carries ten subscriptions at once, and another after one has ended', async () => {
     const one = subscribers.client({ authorization: ann });
     const [first] = await Promise.all(Array.from({ length: 10 }, () => subscribers.follow(one)));
     await eventually(() => subscribers.api.subscriptions.length === 10);
@@ -80,7 +80,7 @@ describe('a connection', () => {
   });
 });
 
-test('opening connections counts against the limit of an address, as its proxy names it', async () => {
+test('counts upgrades against the limit of the client address that the proxy forwards', async () => {
   const otherApi = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
   const telemetry = new PrometheusTelemetry();
   const narrow = await TestApi.open({ otherApi, telemetry, limits: { perAddress: 2 }, trustProxy: 1 });
@@ -120,7 +120,7 @@ test('opening connections counts against the limit of an address, as its proxy n
   await narrow.close();
 });
 
-test('a process that stops closes its connections so that clients come back', async () => {
+test('closes connections with 1001 on shutdown', async () => {
   const stopping = await TestApi.open({ otherApi: graphqlModuleOptions({ production: true, liveStreamLimit: 3 }) });
   const socket = new WebSocket(await listening(stopping), 'graphql-transport-ws');
   await new Promise((resolve) => socket.once('open', resolve));

@@ -14,12 +14,12 @@ import {
 import { QueueError } from '../../../application/errors.ts';
 import { DocumentCache } from './document-cache.ts';
 import { exceededLimit, LIMITS } from './document-limits.ts';
-import { asGraphQLErrors, toGraphQLError } from './format-error.ts';
+import { asGraphQLError, toGraphQLError } from './format-error.ts';
 import type { GraphqlContext } from './graphql-context.ts';
 import { GraphqlLimits } from './graphql-limits.ts';
-import { GraphqlSettings, rulesOf } from './graphql-settings.ts';
+import { GraphqlSettings, validationRules } from './graphql-settings.ts';
 
-/** As GraphQL over HTTP names them. */
+/** The parameters of a request in GraphQL over HTTP. */
 export interface GraphqlRequest {
   readonly query: string;
   readonly operationName?: string | null | undefined;
@@ -45,7 +45,7 @@ export class GraphqlExecutor {
     try {
       document = parse(query, { maxTokens: LIMITS.tokens });
     } catch (error) {
-      return asGraphQLErrors([error])[0] ?? new GraphQLError('The request is malformed.');
+      return asGraphQLError(error);
     }
     return exceededLimit(document) ?? this.#firstError(document) ?? document;
   }
@@ -61,7 +61,7 @@ export class GraphqlExecutor {
   }
 
   #firstError(document: DocumentNode): GraphQLError | undefined {
-    const rules = [...specifiedRules, ...rulesOf(this.settings)];
+    const rules = [...specifiedRules, ...validationRules(this.settings)];
     return validate(this.schemas.schema, document, rules, { maxErrors: 1 })[0];
   }
 

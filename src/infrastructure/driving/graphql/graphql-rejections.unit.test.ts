@@ -4,7 +4,7 @@ import { TestApi } from '../http/http.fixtures.ts';
 import { bearer, tokenOf } from '../http/http-samples.fixtures.ts';
 import { expectProblem } from '../http/problem.fixtures.ts';
 import { graphqlModuleOptions } from './graphql.module-options.ts';
-import { askOf, codes } from './graphql-request.fixtures.ts';
+import { codes, graphqlClient } from './graphql-request.fixtures.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -12,9 +12,9 @@ beforeAll(async () => {
 });
 afterEach(() => api.reset());
 afterAll(() => api.close());
-const ask = askOf(() => api);
+const send = graphqlClient(() => api);
 
-describe('what is malformed', () => {
+describe('a malformed request', () => {
   test.each([
     ['{ queue(concertId: "a b") { state } }', 'concertId'],
     ['mutation { requestEntry(input: { concertId: "c1", userId: "me" }) { state } }', 'userId'],
@@ -27,16 +27,16 @@ describe('what is malformed', () => {
     ['query ($id: ID!) { queue(concertId: $id) { state } }', '$id'],
     [JSON.stringify({ kind: 'Document', definitions: [] }), 'Syntax Error'],
     ['subscription { myEntryChanged(concertId: "c1") { state } }', 'WebSocket'],
-  ])('%s is told with what is wrong', async (query, naming) => {
-    const told = await ask(query);
-    expect(codes(told)).toEqual(['INVALID_REQUEST']);
-    expect(told.errors?.[0]?.message).toContain(naming);
+  ])('%s is rejected with the cause', async (query, expected) => {
+    const response = await send(query);
+    expect(codes(response)).toEqual(['INVALID_REQUEST']);
+    expect(response.errors?.[0]?.message).toContain(expected);
     expect(api.messages).toEqual([]);
   });
 
-  test('is not helped along by guesses', async () => {
-    const told = await ask('{ queue(concertId: "c1") { stat } }');
-    expect(JSON.stringify(told)).not.toContain('Did you mean');
+  test('is answered without suggestions', async () => {
+    const response = await send('{ queue(concertId: "c1") { stat } }');
+    expect(JSON.stringify(response)).not.toContain('Did you mean');
   });
 
   test.each<[unknown, string]>([
@@ -46,11 +46,11 @@ describe('what is malformed', () => {
     [[{ query: '{ queue(concertId: "c1") { state } }' }], 'body'],
     ['not json', 'valid JSON'],
     [{ query: '{ queue(concertId: "c1") { state } }', variables: 'x' }, 'body/variables'],
-  ])('as a request of HTTP has a problem document: %j', async (body, naming) => {
-    expect(expectProblem(await api.json('POST', '/graphql', body), 'INVALID_REQUEST')).toContain(naming);
+  ])('with the HTTP body %j is answered with a problem document', async (body, expected) => {
+    expect(expectProblem(await api.json('POST', '/graphql', body), 'INVALID_REQUEST')).toContain(expected);
   });
 
-  test('in method, type or size has one too', async () => {
+  test('with a wrong method, media type or size is answered with a problem document', async () => {
     const wrong = await api.call('GET', '/graphql?query=%7Bqueue%7D');
     expectProblem(wrong, 'METHOD_NOT_ALLOWED');
     expect(wrong.headers['allow']).toBe('POST');
@@ -60,7 +60,7 @@ describe('what is malformed', () => {
   });
 });
 
-describe('what asks for too much', () => {
+describe('a request beyond the document limits', () => {
   const field = 'queue(concertId: "c1") { state }';
   const fragments = (levels: number) =>
     Array.from({ length: levels }, (_, level) => {
@@ -78,35 +78,35 @@ describe('what asks for too much', () => {
     ['fragments of fragments', `{ queue(concertId: "c1") { ...F0 } } ${fragments(20)}`, 'fields'],
     ['fields by fragments', `{ ${'...R '.repeat(30)} } fragment R on Query { ${field} }`, 'rootFields'],
     ['words', `{ ${`${field} `.repeat(200)} }`, 'tokens'],
-  ])('by %s is refused', async (_, query, naming) => {
-    const told = await ask(query);
-    expect(new Set(codes(told))).toEqual(new Set(['INVALID_REQUEST']));
-    expect(told.errors).toHaveLength(1);
-    expect(told.errors?.[0]?.message).toContain(naming);
+  ])('is rejected: %s', async (_, query, expected) => {
+    const response = await send(query);
+    expect(new Set(codes(response))).toEqual(new Set(['INVALID_REQUEST']));
+    expect(response.errors).toHaveLength(1);
+    expect(response.errors?.[0]?.message).toContain(expected);
     expect(api.messages).toEqual([]);
   });
 
-  test('by depth is refused, whether or not such fields exist', async () => {
+  test('is rejected: depth, also of unknown fields', async () => {
     const deep = `{ ${'receipt { '.repeat(300)} offset ${'}'.repeat(300)} }`;
-    const told = await ask(deep);
-    expect(told.errors?.some(({ message }) => message.includes('depth must not be more than 6'))).toBe(true);
-    expect(codes(await ask('{a'.repeat(4_000)))).toEqual(['INVALID_REQUEST']);
+    const response = await send(deep);
+    expect(response.errors?.some(({ message }) => message.includes('depth must not be more than 6'))).toBe(true);
+    expect(codes(await send('{a'.repeat(4_000)))).toEqual(['INVALID_REQUEST']);
   });
 
-  test('by a fragment that spreads itself is refused', async () => {
-    const told = await ask('{ queue(concertId: "c1") { ...A } } fragment A on Queue { state ...A }');
-    expect(codes(told)).toEqual(['INVALID_REQUEST']);
+  test('is rejected: a fragment that spreads itself', async () => {
+    const response = await send('{ queue(concertId: "c1") { ...A } } fragment A on Queue { state ...A }');
+    expect(codes(response)).toEqual(['INVALID_REQUEST']);
   });
 });
 
-test('the limits of HTTP hold here too', async () => {
+test('applies the request limits of the HTTP API', async () => {
   const otherApi = graphqlModuleOptions({ production: true, liveStreamLimit: 10 });
   const narrow = await TestApi.open({ otherApi, limits: { perUser: 1, acceptedPerSecond: 1 } });
   const enter = (userId: string) =>
-    ask(`mutation { requestEntry(input: { concertId: "c1", userId: "${userId}" }) { state } }`, {}, {}, narrow);
-  const look = () => ask('{ myEntry(concertId: "c1") { state } }', bearer(tokenOf('ann')), {}, narrow);
-  expect(codes(await look())).toEqual([]);
-  expect(codes(await look())).toEqual(['TOO_MANY_REQUESTS']);
+    send(`mutation { requestEntry(input: { concertId: "c1", userId: "${userId}" }) { state } }`, {}, {}, narrow);
+  const read = () => send('{ myEntry(concertId: "c1") { state } }', bearer(tokenOf('ann')), {}, narrow);
+  expect(codes(await read())).toEqual([]);
+  expect(codes(await read())).toEqual(['TOO_MANY_REQUESTS']);
   expect(codes(await enter('bo'))).toEqual([]);
   expect(codes(await enter('cy'))).toEqual(['OVERLOADED']);
   await narrow.close();

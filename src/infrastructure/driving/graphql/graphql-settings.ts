@@ -1,15 +1,15 @@
 import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 
-/** What the GraphQL door needs to know of the settings. */
+/** The settings of the GraphQL API. */
 export interface GraphqlSettings {
-  /** Hides the schema from whoever asks for it. */
+  /** Disables introspection. */
   readonly production: boolean;
-  /** Most WebSockets. */
+  /** Maximum number of WebSockets with a valid token. */
   readonly liveStreamLimit: number;
 }
 export const GraphqlSettings = Symbol('GraphqlSettings');
 
-/** What a document has to keep beside the rules of GraphQL itself. */
-export function rulesOf({ production }: GraphqlSettings): ValidationRule[] {
+/** Validation rules in addition to those of the GraphQL specification. */
+export function validationRules({ production }: GraphqlSettings): ValidationRule[] {
   return production ? [NoSchemaIntrospectionCustomRule] : [];
 }

@@ -47,7 +47,7 @@ const INTERNAL_ERROR = 1011;
 const TRY_AGAIN_LATER = 1013;
 
 /** Of one socket. The token comes with the upgrade or with `connection_init`. */
-interface Connection {
+interface SocketConnection {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   claims: EntryClaims | undefined;
@@ -55,7 +55,7 @@ interface Connection {
   freeSlot: () => void;
 }
 
-type ConnectionContext = Context<Record<string, unknown>, Connection>;
+type ConnectionContext = Context<Record<string, unknown>, SocketConnection>;
 
 /** Subscriptions over `graphql-transport-ws`. Nothing is parsed for a connection without a valid entry token. */
 @Injectable()
@@ -69,7 +69,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     clientTracking: true,
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
-  readonly #protocol: ProtocolServer<Connection>;
+  readonly #protocol: ProtocolServer<SocketConnection>;
   readonly #withoutToken = new Slots(MAX_WITHOUT_TOKEN_PER_ADDRESS);
   readonly #perEntry = new Slots(MAX_PER_ENTRY);
   #withToken = 0;
@@ -81,11 +81,11 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     private readonly schemas: GraphQLSchemaHost,
     private readonly executor: GraphqlExecutor,
     @Inject(GraphqlSettings) private readonly settings: GraphqlSettings,
-    @Inject(Authentication) private readonly callers: Authentication,
+    @Inject(Authentication) private readonly authentication: Authentication,
     @Inject(RequestLimits) private readonly limits: RequestLimits,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {
-    this.#protocol = makeServer<Record<string, unknown>, Connection>({
+    this.#protocol = makeServer<Record<string, unknown>, SocketConnection>({
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       onConnect: (context) => this.#connect(context),
       onSubscribe: (context, _id, payload) => this.#subscribe(context, payload),
@@ -153,7 +153,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
-  #opened(connection: Connection, claims: EntryClaims | undefined): void {
+  #opened(connection: SocketConnection, claims: EntryClaims | undefined): void {
     const { socket } = connection;
     if (claims && !this.#admit(connection, claims)) return;
     const guarded = new GuardedSocket(socket);
@@ -173,7 +173,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
   }
 
   /** Moves a connection from the slots of its address to those of its entry. @returns whether it may stay open */
-  #admit(connection: Connection, claims: EntryClaims): boolean {
+  #admit(connection: SocketConnection, claims: EntryClaims): boolean {
     const { socket } = connection;
     const freeEntry = this.#perEntry.take(`${claims.concertId}:${claims.userId}`);
     if (!freeEntry || this.#withToken >= this.settings.liveStreamLimit) {
@@ -212,7 +212,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     { connectionParams, extra, subscriptions }: ConnectionContext,
     { query, variables, operationName }: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    if (!extra.claims) return [toGraphQLError(new QueueError('UNAUTHENTICATED', 'An entry token is needed.'))];
+    if (!extra.claims) return [toGraphQLError(new QueueError('UNAUTHENTICATED', 'An entry token is required.'))];
     if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooManyOperations()];
     const rejection = await this.#rejection('', extra.claims);
     if (rejection) return [toGraphQLError(rejection)];
@@ -234,7 +234,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
   #claimsOf(authorization: string | undefined): EntryClaims | undefined {
     if (authorization === undefined) return undefined;
     try {
-      return this.callers.verifyEntryToken(authorization, undefined);
+      return this.authentication.verifyEntryToken(authorization, undefined);
     } catch (error) {
       if (error instanceof QueueError) return undefined;
       throw error;

@@ -9,20 +9,20 @@ const query = 'subscription ($id: ID!) { myEntryChanged(concertId: $id) { state 
 const variables = { id: 'c1' };
 export const ann = `Bearer ${tokenOf('ann')}`;
 
-interface Told {
+interface TestResult {
   readonly data?: { readonly myEntryChanged?: { readonly state: string } | null } | null | undefined;
   readonly errors?: readonly { readonly message: string; readonly extensions?: unknown }[] | undefined;
 }
-export const codes = (results: readonly Told[]) =>
+export const codes = (results: readonly TestResult[]) =>
   results.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions));
 
-/** Where sockets connect to, of a api that begins to listen. */
+/** Starts to listen. @returns the WebSocket URL */
 export async function listening({ app }: TestApi): Promise<string> {
   await app.listen(0, '127.0.0.1');
   return `${(await app.getUrl()).replace('http', 'ws')}/graphql`;
 }
 
-/** Clients that subscribe over WebSockets, at a api that takes three. */
+/** WebSocket clients of an API with a limit of three connections. */
 export class Subscribers {
   readonly #clients: Client[] = [];
 
@@ -47,14 +47,14 @@ export class Subscribers {
     return one;
   }
 
-  /** @returns once the api follows, or the client was results why not */
+  /** Resolves when the API has opened the subscription or the client has received a result. */
   async follow(one: Client, payload: object = {}) {
-    const results: Told[] = [];
+    const results: TestResult[] = [];
     const ended: unknown[] = [];
     const stop = one.subscribe(
       { query, variables, ...payload },
       {
-        next: (result) => void results.push(result as Told),
+        next: (result) => void results.push(result as TestResult),
         error: (error) => void ended.push(error),
         complete: () => void ended.push('complete'),
       },

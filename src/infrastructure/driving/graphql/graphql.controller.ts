@@ -2,25 +2,24 @@ import { Body, Controller, Headers, HttpCode, Post, Req, Res } from '@nestjs/com
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { formatError } from './format-error.ts';
+import type { GraphqlRequest } from './graphql-executor.ts';
 import { GraphqlExecutor } from './graphql-executor.ts';
 
-const GraphqlRequest = Type.Object({
+const GraphqlRequestSchema = Type.Object({
   query: Type.String({ minLength: 1 }),
   operationName: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   variables: Type.Optional(Type.Union([Type.Object({}), Type.Null()])),
   extensions: Type.Optional(Type.Union([Type.Object({}), Type.Null()])),
 });
-type GraphqlRequest = Static<typeof GraphqlRequest>;
-
-/** Without `data` nothing was carried out. */
-interface Answer {
+/** Without `data` nothing was executed. */
+interface GraphqlResponse {
   readonly data?: unknown;
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
-/** GraphQL over HTTP: one operation a request, by POST. */
+/** GraphQL over HTTP: one operation per request, by POST. */
 @Controller('graphql')
 export class GraphqlController {
   constructor(private readonly executor: GraphqlExecutor) {}
@@ -28,8 +27,8 @@ export class GraphqlController {
   @Post()
   @HttpCode(200)
   @RouteConfig({ auth: 'optional' })
-  @RouteSchema({ hide: true, operationId: 'graphql', body: GraphqlRequest })
-  async ask(
+  @RouteSchema({ hide: true, operationId: 'graphql', body: GraphqlRequestSchema })
+  async execute(
     @Body() request: GraphqlRequest,
     @Req() { headers: { authorization }, caller }: FastifyRequest,
     @Headers('accept') accept: string | undefined,
@@ -39,12 +38,15 @@ export class GraphqlController {
       authorization,
       caller: caller ?? { kind: 'anonymous' },
     });
-    const answer: Answer = { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(formatError) }) };
-    const isNew = /application\/graphql-response\+json/i.test(accept ?? '');
+    const response: GraphqlResponse = {
+      ...(data !== undefined && { data }),
+      ...(errors && { errors: errors.map(formatError) }),
+    };
+    const acceptsGraphqlType = /application\/graphql-response\+json/i.test(accept ?? '');
     reply.header('cache-control', 'no-store').header('vary', 'accept');
-    reply.type(`${isNew ? 'application/graphql-response+json' : 'application/json'}; charset=utf-8`);
-    // The older type leaves it to the body to tell what is wrong with a request that is well-formed.
-    if (isNew && !('data' in answer)) reply.code(400);
-    return JSON.stringify(answer);
+    reply.type(`${acceptsGraphqlType ? 'application/graphql-response+json' : 'application/json'}; charset=utf-8`);
+    // With application/json a well-formed request is always answered with 200.
+    if (acceptsGraphqlType && !('data' in response)) reply.code(400);
+    return JSON.stringify(response);
   }
 }

@@ -10,7 +10,7 @@ import { GraphqlSockets } from './graphql-sockets.ts';
 import { QueueResolver } from './queue.resolver.ts';
 import { SchemaOnlyDriver } from './schema-only.driver.ts';
 
-/** Whose fields and arguments the schema is made of. */
+/** The schema is built from these resolvers. */
 const RESOLVERS = [QueueResolver, EntryResolver, EntryEventsResolver];
 
 interface GraphqlModuleOptions {
@@ -19,7 +19,7 @@ interface GraphqlModuleOptions {
   readonly providers: Provider[];
 }
 
-/** For the composition root. Needs CommandBus, QueryBus, `Authentication`, `RequestLimits`, `AcceptLimit`, `LiveEntries` and `Telemetry`. */
+/** Requires CommandBus, QueryBus, `Authentication`, `RequestLimits`, `EntryRateLimiter`, `EntrySubscriptions` and `Telemetry`. */
 export function graphqlModuleOptions(settings: GraphqlSettings): GraphqlModuleOptions {
   return {
     imports: [GraphQLModule.forRoot({ driver: SchemaOnlyDriver, autoSchemaFile: true, sortSchema: true })],

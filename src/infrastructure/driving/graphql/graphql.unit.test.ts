@@ -21,7 +21,7 @@ import {
 } from '../http/http-samples.fixtures.ts';
 import { CODES } from '../http/schemas/problem.ts';
 import { graphqlModuleOptions } from './graphql.module-options.ts';
-import { askOf, codes } from './graphql-request.fixtures.ts';
+import { codes, graphqlClient } from './graphql-request.fixtures.ts';
 
 const ann = bearer(tokenOf('ann'));
 
@@ -32,11 +32,11 @@ beforeAll(async () => {
 afterEach(() => api.reset());
 afterAll(() => api.close());
 
-const ask = askOf(() => api);
+const send = graphqlClient(() => api);
 
 describe('each operation', () => {
-  test('queue gives the public document', async () => {
-    const { data } = await ask(`{ queue(concertId: "c1") {
+  test('queue returns the public document', async () => {
+    const { data } = await send(`{ queue(concertId: "c1") {
       concertId state opensAt registered waiting ready active admittedThrough admittedPerMinute estimatedWaitSeconds
       projectedOffset projectedAt drawCommitment drawSeed
       policy { capacity admissionsPerMinute claimWindowSeconds activeWindowSeconds maximumWaiting minimumBalance opensAt beforeOpening outcomeRetentionSeconds }
@@ -53,16 +53,16 @@ describe('each operation', () => {
     });
   });
 
-  test('queue is null for a concert that was never configured', async () => {
+  test('queue is null for an unknown concert', async () => {
     api.results.set(GetQueue, () => {
       throw new QueueError('CONCERT_NOT_FOUND', 'none');
     });
-    expect(await ask('{ queue(concertId: "c1") { state } }')).toEqual({ data: { queue: null } });
+    expect(await send('{ queue(concertId: "c1") { state } }')).toEqual({ data: { queue: null } });
   });
 
-  test('myEntry gives the entry of the token', async () => {
+  test('myEntry returns the entry of the token', async () => {
     api.results.set(GetMyEntry, () => ({ ...entry, state: 'READY', claimBy: 1_764_586_800_007 }));
-    const { data } = await ask(
+    const { data } = await send(
       '{ myEntry(concertId: "c1") { concertId userId state receipt { topic partition offset } place position ahead estimatedWaitSeconds claimBy activeUntil rejectedBecause pollAfterMs projectedOffset } }',
       ann,
     );
@@ -71,18 +71,18 @@ describe('each operation', () => {
     expect(api.messages).toEqual([{ token: { userId: 'ann', concertId: 'c1', partition: 3, offset: 41 } }]);
   });
 
-  test('requestEntry takes the input as variables', async () => {
+  test('requestEntry accepts variables', async () => {
     const query =
       'mutation ($input: RequestEntryInput!) { requestEntry(input: $input) { entryToken receipt { offset } state pollAfterMs } }';
-    const { data } = await ask(query, {}, { input: { concertId: 'c1', userId: 'ann', phoneNumber: null } });
+    const { data } = await send(query, {}, { input: { concertId: 'c1', userId: 'ann', phoneNumber: null } });
     expect(data).toEqual({
       requestEntry: { entryToken: 'a.b.c', receipt: { offset: 41 }, state: 'PENDING', pollAfterMs: 1_000 },
     });
     expect(api.messages).toEqual([{ concertId: 'c1', applicant: { userId: 'ann' } }]);
   });
 
-  test('leaveQueue and claimAdmission take the entry token, completeAdmission the admission token, even past its time', async () => {
-    const { data } = await ask(
+  test('leaveQueue and claimAdmission accept the entry token, completeAdmission an expired admission token', async () => {
+    const { data } = await send(
       'mutation { leaveQueue(concertId: "c1") { topic partition offset } claimAdmission(concertId: "c1") { admissionToken activeUntil } }',
       ann,
     );
@@ -92,36 +92,36 @@ describe('each operation', () => {
     });
     const tokens = await JoseAdmissionTokens.with(admissionKeys);
     const expired = await tokens.sign({ userId: 'ann', concertId: 'c1', offset: 41, activeUntil: 1_000 });
-    expect(await ask('mutation { completeAdmission { offset } }', bearer(expired))).toEqual({
+    expect(await send('mutation { completeAdmission { offset } }', bearer(expired))).toEqual({
       data: { completeAdmission: { offset: 41 } },
     });
   });
 });
 
-describe('whoever may not', () => {
+describe('an unauthorized caller', () => {
   test.each([
     ['query { myEntry(concertId: "c1") { state } }'],
     ['mutation { leaveQueue(concertId: "c1") { offset } }'],
     ['mutation { claimAdmission(concertId: "c1") { activeUntil } }'],
-  ])('is turned away from %s', async (query) => {
-    expect(codes(await ask(query))).toEqual(['UNAUTHENTICATED']);
-    expect(codes(await ask(query, bearer('x')))).toEqual(['UNAUTHENTICATED']);
-    expect(codes(await ask(query, bearer(ADMIN)))).toEqual(['FORBIDDEN']);
-    expect(codes(await ask(query, bearer(tokenOf('ann', 'c2'))))).toEqual(['FORBIDDEN']);
+  ])('is rejected: %s', async (query) => {
+    expect(codes(await send(query))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await send(query, bearer('x')))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await send(query, bearer(ADMIN)))).toEqual(['FORBIDDEN']);
+    expect(codes(await send(query, bearer(tokenOf('ann', 'c2'))))).toEqual(['FORBIDDEN']);
     expect(api.messages).toEqual([]);
   });
 
-  test('completes no admission by an entry token', async () => {
-    expect(codes(await ask('mutation { completeAdmission { offset } }', ann))).toEqual(['UNAUTHENTICATED']);
+  test('cannot complete an admission with an entry token', async () => {
+    expect(codes(await send('mutation { completeAdmission { offset } }', ann))).toEqual(['UNAUTHENTICATED']);
   });
 
-  test('enters nobody where the shop asks for its users', async () => {
+  test('cannot request entry with ENTRY_AUTH=service', async () => {
     const shop = await TestApi.open({
       entryAuth: 'service',
       otherApi: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }),
     });
     const enter = (input: string, headers = {}) =>
-      ask(`mutation { requestEntry(input: ${input}) { state } }`, headers, {}, shop);
+      send(`mutation { requestEntry(input: ${input}) { state } }`, headers, {}, shop);
     expect(codes(await enter('{ concertId: "c1", userId: "ann" }'))).toEqual(['UNAUTHENTICATED']);
     expect(codes(await enter('{ concertId: "c1", userId: "ann" }', ann))).toEqual(['FORBIDDEN']);
     expect(codes(await enter('{ concertId: "c1" }', bearer(SERVICE)))).toEqual(['INVALID_REQUEST']);
@@ -132,17 +132,17 @@ describe('whoever may not', () => {
   });
 });
 
-describe('what a use case refuses', () => {
-  test.each(CODES)('as %s is told by its code', async (code) => {
+describe('an error of a use case', () => {
+  test.each(CODES)('has the code %s', async (code) => {
     api.results.set(RequestEntry, () => {
-      throw new QueueError(code, 'in these words', { retryAfterSeconds: 2 });
+      throw new QueueError(code, 'the message', { retryAfterSeconds: 2 });
     });
-    const told = await ask('mutation { requestEntry(input: { concertId: "c1", userId: "ann" }) { state } }');
-    expect(told).toEqual({
+    const response = await send('mutation { requestEntry(input: { concertId: "c1", userId: "ann" }) { state } }');
+    expect(response).toEqual({
       data: null,
       errors: [
         {
-          message: 'in these words',
+          message: 'the message',
           path: ['requestEntry'],
           locations: [{ line: 1, column: 12 }],
           extensions: { code, retryAfterSeconds: 2 },
@@ -151,14 +151,14 @@ describe('what a use case refuses', () => {
     });
   });
 
-  test('without having foreseen it tells nothing of the inside', async () => {
-    for (const unforeseen of [new TypeError('secret of redis://inside'), 'a thrown text', undefined]) {
+  test('that is unexpected shows no internals', async () => {
+    for (const unexpected of [new TypeError('secret of redis://inside'), 'a thrown text', undefined]) {
       api.results.set(GetQueue, () => {
-        throw unforeseen;
+        throw unexpected;
       });
-      const told = await ask('{ queue(concertId: "c1") { state } }');
-      expect([codes(told), told.data]).toEqual([['INTERNAL'], { queue: null }]);
-      expect(JSON.stringify(told)).not.toMatch(/secret|thrown/);
+      const response = await send('{ queue(concertId: "c1") { state } }');
+      expect([codes(response), response.data]).toEqual([['INTERNAL'], { queue: null }]);
+      expect(JSON.stringify(response)).not.toMatch(/secret|thrown/);
     }
   });
 });
@@ -167,7 +167,7 @@ describe('over HTTP', () => {
   const post = (query: string, accept: string): Promise<Response> =>
     api.json('POST', '/graphql', { query }, { accept });
 
-  test('the newer media type tells by its status what was not carried out', async () => {
+  test('application/graphql-response+json answers 400 when nothing was executed', async () => {
     for (const [query, status] of [
       ['{ queue(concertId: "c1") { state } }', 200],
       ['{ queue(concertId: "a b") { state } }', 200],
@@ -182,12 +182,12 @@ describe('over HTTP', () => {
     }
   });
 
-  test('nothing of it is kept by a cache', async () => {
+  test('responses must not be cached', async () => {
     const { headers } = await post('{ queue(concertId: "c1") { state } }', '*/*');
     expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   });
 
-  test('the operation that is named is the one carried out, again and again', async () => {
+  test('executes the operation that operationName selects, also repeatedly', async () => {
     const query = 'query A { queue(concertId: "c1") { state } } query B { queue(concertId: "c1") { waiting } }';
     for (let round = 0; round < 5; round++)
       for (const [operationName, queue] of [
@@ -202,20 +202,20 @@ describe('over HTTP', () => {
 });
 
 describe('the schema', () => {
-  test('is the one that is committed (else: npm run schemas:graphql)', () => {
+  test('matches the committed file (else: npm run schemas:graphql)', () => {
     const file = new URL('schema.graphql', import.meta.url);
     const printed = `${printSchema(lexicographicSortSchema(api.app.get(GraphQLSchemaHost, { strict: false }).schema))}\n`;
     if (process.env['UPDATE_GRAPHQL_SCHEMA']) writeFileSync(file, printed);
     expect(printed).toBe(readFileSync(file, 'utf8'));
   });
 
-  test('is told to developers, and to nobody in production', async () => {
-    expect((await ask(getIntrospectionQuery())).data).toHaveProperty('__schema');
+  test('is open to introspection, except in production', async () => {
+    expect((await send(getIntrospectionQuery())).data).toHaveProperty('__schema');
     const shop = await TestApi.open({ otherApi: graphqlModuleOptions({ production: true, liveStreamLimit: 10 }) });
-    const told = await ask(getIntrospectionQuery(), {}, {}, shop);
-    expect([told.data, new Set(codes(told))]).toEqual([undefined, new Set(['INVALID_REQUEST'])]);
-    expect(codes(await ask('{ __type(name: "Entry") { name } }', {}, {}, shop))).toEqual(['INVALID_REQUEST']);
-    expect((await ask('{ __typename queue(concertId: "c1") { __typename } }', {}, {}, shop)).data).toEqual({
+    const response = await send(getIntrospectionQuery(), {}, {}, shop);
+    expect([response.data, new Set(codes(response))]).toEqual([undefined, new Set(['INVALID_REQUEST'])]);
+    expect(codes(await send('{ __type(name: "Entry") { name } }', {}, {}, shop))).toEqual(['INVALID_REQUEST']);
+    expect((await send('{ __typename queue(concertId: "c1") { __typename } }', {}, {}, shop)).data).toEqual({
       __typename: 'Query',
       queue: { __typename: 'Queue' },
     });

@@ -6,7 +6,7 @@ import { Telemetry } from '../../../application/ports/telemetry.port.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { QueueModel } from './models/queue.model.ts';
 import { withOperationMetrics } from './operation-metrics.ts';
-import { concertIdOf } from './parse-args.ts';
+import { parseConcertId } from './parse-args.ts';
 
 @Resolver()
 export class QueueResolver {
@@ -15,9 +15,12 @@ export class QueueResolver {
     @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {}
 
-  @Query(() => QueueModel, { nullable: true, description: 'The public document of one queue; null: there is none.' })
+  @Query(() => QueueModel, {
+    nullable: true,
+    description: 'The public document of one queue; null if the queue does not exist.',
+  })
   queue(@Args('concertId', { type: () => ID }) concertId: string): Promise<QueueModel | null> {
-    return withOperationMetrics(this.telemetry, 'queue', () => this.#find(concertIdOf(concertId)));
+    return withOperationMetrics(this.telemetry, 'queue', () => this.#find(parseConcertId(concertId)));
   }
 
   async #find(concertId: string): Promise<QueueModel | null> {

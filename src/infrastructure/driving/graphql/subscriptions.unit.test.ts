@@ -14,10 +14,10 @@ afterAll(() => subscribers.close());
 
 describe('a subscription', () => {
   test.each([
-    ['the connection’s parameters', { authorization: ann }, undefined],
-    ['them, written as the header is', { Authorization: ann }, undefined],
+    ['the parameter authorization', { authorization: ann }, undefined],
+    ['the parameter Authorization', { Authorization: ann }, undefined],
     ['the header', {}, ann],
-  ])('is opened by the entry token in %s', async (_, params, header) => {
+  ])('is authorized by the entry token in %s', async (_, params, header) => {
     const { results, subscription, stop } = await subscribers.follow(subscribers.client(params, header));
     expect(subscription).toMatchObject({ token: { userId: 'ann', concertId: 'c1', offset: 41 }, since: undefined });
     subscription?.subscriber.tell(entry);
@@ -32,7 +32,7 @@ describe('a subscription', () => {
     await eventually(() => subscription?.isOpen === false);
   });
 
-  test('completes after the last word', async () => {
+  test('completes after a terminal state', async () => {
     const { results, ended, subscription } = await subscribers.follow(subscribers.client({ authorization: ann }));
     subscription?.subscriber.tell({ ...entry, state: 'COMPLETED' });
     subscription?.subscriber.end('over');
@@ -40,14 +40,14 @@ describe('a subscription', () => {
     expect([results.map(({ data }) => data?.myEntryChanged?.state), ended]).toEqual([['COMPLETED'], ['complete']]);
   });
 
-  test('gives way to later ones with a code', async () => {
+  test('ends with a code when newer subscriptions replace it', async () => {
     const { results, ended, subscription } = await subscribers.follow(subscribers.client({ authorization: ann }));
     subscription?.subscriber.end('replaced');
     await eventually(() => ended.length === 1);
     expect([codes(results), ended]).toEqual([[{ code: 'OVERLOADED', retryAfterSeconds: 2 }], ['complete']]);
   });
 
-  test('keeps only the newest for a client that is slow, and lets go of whoever is gone', async () => {
+  test('keeps only the newest entry for a slow client, and ends when the client disconnects', async () => {
     const one = subscribers.client({ authorization: ann });
     const { results, subscription } = await subscribers.follow(one);
     for (let offset = 100; offset < 1_000; offset++)
@@ -70,7 +70,7 @@ describe('a subscription', () => {
   });
 
   test.each([['with a token for another concert', { authorization: `Bearer ${tokenOf('ann', 'c2')}` }, 'FORBIDDEN']])(
-    'is refused %s',
+    'is rejected %s',
     async (_, params, code) => {
       const { results, ended } = await subscribers.follow(subscribers.client(params));
       await eventually(() => ended.length === 1);
@@ -78,9 +78,9 @@ describe('a subscription', () => {
     },
   );
 
-  test('is refused beyond what the process takes', async () => {
+  test('is rejected beyond the limit of subscriptions', async () => {
     subscribers.api.results.set(EntrySubscriptions, () => {
-      throw new QueueError('OVERLOADED', 'no more', { retryAfterSeconds: 2 });
+      throw new QueueError('OVERLOADED', 'the limit is reached', { retryAfterSeconds: 2 });
     });
     const { results } = await subscribers.follow(subscribers.client({ authorization: ann }));
     await eventually(() => results.length === 1);
@@ -91,8 +91,8 @@ describe('a subscription', () => {
     ['syntax', 'subscription { myEntryChanged('],
     ['fields', 'subscription { myEntryChanged(concertId: "c1") { secret } }'],
     ['depth', `{ ${'receipt { '.repeat(20)} offset ${'}'.repeat(20)} }`],
-    ['words', `{ ${'state '.repeat(1_001)} }`],
-  ])('is refused for its %s', async (_, text) => {
+    ['tokens', `{ ${'state '.repeat(1_001)} }`],
+  ])('is rejected for its %s', async (_, text) => {
     const { ended } = await subscribers.follow(subscribers.client({ authorization: ann }), {
       query: text,
       variables: {},

@@ -4,7 +4,7 @@ import { DateTimeScalar } from './scalars.ts';
 
 @ObjectType('Admission')
 export class AdmissionModel implements Admission {
-  @Field(() => String, { description: 'For the protected site: JWT, EdDSA.' })
+  @Field(() => String, { description: 'Admission token for the protected site: a JWT signed with EdDSA.' })
   readonly admissionToken!: string;
 
   @Field(() => DateTimeScalar)

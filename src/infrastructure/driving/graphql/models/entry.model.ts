@@ -15,7 +15,7 @@ registerEnumType(EntryStates, { name: 'EntryState' });
 const Rejections = enumOf<Rejection>()(...REJECTIONS);
 registerEnumType(Rejections, { name: 'Rejection' });
 
-@ObjectType('Entry', { description: "One user's place in one queue." })
+@ObjectType('Entry', { description: "One user's participation in one concert's queue." })
 export class EntryModel implements EntryDocument {
   @Field(() => ID)
   readonly concertId!: string;
@@ -26,33 +26,39 @@ export class EntryModel implements EntryDocument {
   @Field(() => EntryStates)
   readonly state!: EntryState;
 
-  @Field(() => ReceiptModel, { description: 'Of the request that created the entry.' })
+  @Field(() => ReceiptModel, { description: 'Receipt of the request that created the entry.' })
   readonly receipt!: ReceiptModel;
 
   @Field(() => OffsetScalar, { nullable: true, description: 'The number that orders the queue.' })
   readonly place?: number;
 
-  @Field(() => Int, { nullable: true, description: '1 is the next to be called.' })
+  @Field(() => Int, { nullable: true, description: 'Position among the WAITING entries; 1 is called next.' })
   readonly position?: number;
 
-  @Field(() => Int, { nullable: true, description: 'How many stand before.' })
+  @Field(() => Int, { nullable: true, description: 'Number of WAITING entries before this one.' })
   readonly ahead?: number;
 
   @Field(() => Float, { nullable: true })
   readonly estimatedWaitSeconds?: number;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'READY: the earliest time at which the call may lapse.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'READY: the earliest time at which the entry may expire.',
+  })
   readonly claimBy?: number;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'ACTIVE: the earliest time at which it may lapse.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'ACTIVE: the earliest time at which the entry may expire.',
+  })
   readonly activeUntil?: number;
 
   @Field(() => Rejections, { nullable: true })
   readonly rejectedBecause?: Rejection;
 
-  @Field(() => Int, { description: 'Ask again after so many milliseconds.' })
+  @Field(() => Int, { description: 'Milliseconds after which to poll again.' })
   readonly pollAfterMs!: number;
 
-  @Field(() => OffsetScalar, { description: 'What is told here is folded up to this offset.' })
+  @Field(() => OffsetScalar, { description: 'Offset of the last record applied.' })
   readonly projectedOffset!: number;
 }

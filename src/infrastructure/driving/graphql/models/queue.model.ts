@@ -8,7 +8,7 @@ import { DateTimeScalar, OffsetScalar } from './scalars.ts';
 const QueueStates = enumOf<QueueStatus>()(...QUEUE_STATUSES);
 registerEnumType(QueueStates, {
   name: 'QueueState',
-  description: 'CLOSED: nobody enters or is called. PAUSED: nobody is called. SCHEDULED: before the opening.',
+  description: 'CLOSED: accepts and calls no entries. PAUSED: calls no entries. SCHEDULED: before the opening.',
 });
 
 const BeforeOpening = enumOf<Policy['beforeOpening']>()('reject', 'draw');
@@ -16,7 +16,7 @@ registerEnumType(BeforeOpening, { name: 'BeforeOpening' });
 
 @ObjectType('Policy')
 class PolicyModel implements Policy {
-  @Field(() => Int, { description: 'Most READY and ACTIVE entries at once.' })
+  @Field(() => Int, { description: 'Maximum number of READY and ACTIVE entries.' })
   readonly capacity!: number;
 
   @Field(() => Int)
@@ -28,10 +28,13 @@ class PolicyModel implements Policy {
   @Field(() => Int)
   readonly activeWindowSeconds!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Most REGISTERED and WAITING entries; null: no limit.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Maximum number of REGISTERED and WAITING entries; null: no limit.',
+  })
   readonly maximumWaiting!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Points needed to enter; null: none.' })
+  @Field(() => Float, { nullable: true, description: 'Points a user needs to enter; null: none.' })
   readonly minimumBalance!: number | null;
 
   @Field(() => DateTimeScalar, { nullable: true })
@@ -44,7 +47,7 @@ class PolicyModel implements Policy {
   readonly outcomeRetentionSeconds!: number;
 }
 
-@ObjectType('Queue', { description: 'What everyone may know of a queue.' })
+@ObjectType('Queue', { description: 'The public document of a queue.' })
 export class QueueModel implements QueueDocument {
   @Field(() => ID)
   readonly concertId!: string;
@@ -58,7 +61,7 @@ export class QueueModel implements QueueDocument {
   @Field(() => DateTimeScalar, { nullable: true })
   readonly opensAt?: number | null;
 
-  @Field(() => Int, { description: 'Entries that stand before the draw.' })
+  @Field(() => Int, { description: 'Number of REGISTERED entries, which wait for the draw.' })
   readonly registered!: number;
 
   @Field(() => Int)
@@ -70,16 +73,16 @@ export class QueueModel implements QueueDocument {
   @Field(() => Int)
   readonly active!: number;
 
-  @Field(() => OffsetScalar, { description: 'The highest place called so far; -1 before the first.' })
+  @Field(() => OffsetScalar, { description: 'The highest place called so far; -1 before the first call.' })
   readonly admittedThrough!: number;
 
-  @Field(() => Float, { description: 'Over the last five minutes.' })
+  @Field(() => Float, { description: 'Entries called per minute, over the last five minutes.' })
   readonly admittedPerMinute!: number;
 
-  @Field(() => Float, { nullable: true, description: 'For whoever would enter now; null when nobody is being called.' })
+  @Field(() => Float, { nullable: true, description: 'Estimate for a new entry; null while no entries are called.' })
   readonly estimatedWaitSeconds?: number;
 
-  @Field(() => OffsetScalar, { description: 'The log is folded up to this offset.' })
+  @Field(() => OffsetScalar, { description: 'Offset of the last record applied.' })
   readonly projectedOffset!: number;
 
   @Field(() => DateTimeScalar, { description: 'Log time of that record.' })
@@ -88,6 +91,6 @@ export class QueueModel implements QueueDocument {
   @Field(() => String, { nullable: true, description: 'SHA-256 of the seed of the draw, hexadecimal.' })
   readonly drawCommitment?: string;
 
-  @Field(() => String, { nullable: true, description: 'The seed itself, once the draw was held.' })
+  @Field(() => String, { nullable: true, description: 'The seed of the draw, after the draw.' })
   readonly drawSeed?: string;
 }

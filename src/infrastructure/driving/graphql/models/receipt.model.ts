@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { OffsetScalar } from './scalars.ts';
 
-@ObjectType('Receipt', { description: 'Where the log put the event. Smaller offset = earlier.' })
+@ObjectType('Receipt', { description: 'The position of the event in the log. A smaller offset is earlier.' })
 export class ReceiptModel {
   @Field(() => String)
   readonly topic!: string;

@@ -5,7 +5,7 @@ import { ReceiptModel } from './receipt.model.ts';
 
 @InputType({
   description:
-    "Who asks, and where: exactly one of userId and phoneNumber; neither where the user's own token says it.",
+    "The concert, and the user by exactly one of userId and phoneNumber; by neither if the user's token identifies the user.",
 })
 export class RequestEntryInput {
   @Field(() => ID)
@@ -14,13 +14,13 @@ export class RequestEntryInput {
   @Field(() => ID, { nullable: true })
   readonly userId?: string | null;
 
-  @Field(() => String, { nullable: true, description: "From which the shop's records give the user." })
+  @Field(() => String, { nullable: true, description: "The user's phone number in the shop's records." })
   readonly phoneNumber?: string | null;
 }
 
 @ObjectType('RequestEntryPayload')
 export class RequestEntryPayload implements EntryAccepted {
-  @Field(() => String, { description: 'The only key to this entry. Keep it.' })
+  @Field(() => String, { description: 'The only credential for this entry. Store it.' })
   readonly entryToken!: string;
 
   @Field(() => ReceiptModel)
