@@ -68,14 +68,14 @@ export function databaseTools({ database }: Pick<Settings, 'database'>, logger: 
     return database;
   };
   return {
-    migrate: (): Promise<readonly string[]> => migrate(url(), logger).catch(refuse),
-    outboxStatus: (): Promise<OutboxStatus> => outboxStatus(url()).catch(refuse),
+    migrate: (): Promise<readonly string[]> => migrate(url(), logger).catch(throwFatal),
+    outboxStatus: (): Promise<OutboxStatus> => outboxStatus(url()).catch(throwFatal),
   };
 }
 
 const UNDEFINED_TABLE = '42P01';
 
-function refuse(cause: unknown): never {
+function throwFatal(cause: unknown): never {
   if (cause instanceof FatalError) throw cause;
   const reason = causeOf(cause);
   if (reason.includes(UNDEFINED_TABLE))

@@ -191,7 +191,7 @@ test('a dead letter that cannot be written stops its partition only, and is repo
   const behind = granted(await api.requestEntry(stopped, 'ann')).entryToken;
   const free = granted(await api.requestEntry(elsewhere, 'bo')).entryToken;
   await eventually(async () => (await stateOf(elsewhere, free)) !== 'PENDING');
-  await eventually(() => projector.output.includes(`partition ${partition} stands still`), { within: 20_000 });
+  await eventually(() => projector.output.includes(`partition ${partition} is stopped`), { within: 20_000 });
   expect(await stateOf(stopped, behind)).toBe('PENDING');
   expect(projector.output).toContain('the dead letter cannot be written');
   const health: HealthReport = JSON.parse((await projector.health('ready'))?.text ?? '');

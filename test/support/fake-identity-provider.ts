@@ -16,7 +16,7 @@ export class FakeIdentityProvider {
   readonly issuer = 'https://id.example/';
   readonly audience = 'concert-queue';
   /** Number of requests for the keys. */
-  asked = 0;
+  keyRequests = 0;
   /** Response instead of the keys. */
   instead: { readonly status: number; readonly body: string } | undefined;
   #keys: readonly Key[];
@@ -76,7 +76,7 @@ export class FakeIdentityProvider {
   }
 
   #publish(response: { writeHead(status: number): void; end(body: string): void }): void {
-    this.asked += 1;
+    this.keyRequests += 1;
     const keys = JSON.stringify({ keys: this.#keys.map(({ published }) => published) });
     const { status, body } = this.instead ?? { status: 200, body: keys };
     response.writeHead(status);

@@ -44,7 +44,7 @@ export const UNREADABLE_RECORD_CASES: readonly FaultCase[] = [
     },
     heal: async (environment) => {
       const partition = environment.installation.partitionOf(CONCERT);
-      const isReported = environment.projector.output.includes(`partition ${partition} stands still`);
+      const isReported = environment.projector.output.includes(`partition ${partition} is stopped`);
       environment.notes.push(isReported ? 'the partition stopped and reported it' : 'the partition did not report it');
       if (!isReported) throw new Error('a stopped partition must report it');
       await limitLetters(environment, LARGE);

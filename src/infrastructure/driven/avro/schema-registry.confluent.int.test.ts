@@ -59,10 +59,10 @@ describe('the schema registry', () => {
   });
 
   test('idsOfRegistered registers nothing and names missing schemas', async () => {
-    const [first, second] = [schemaOf('Absent', original), schemaOf('Away', original)];
-    const asked = registry.idsOfRegistered([...loadSchemas(), first, second]);
-    await expect(asked).rejects.toThrow(
-      new FatalError('Schemas not registered: Absent, Away. Run `concert-queue schemas register` first.'),
+    const [first, second] = [schemaOf('Absent', original), schemaOf('Missing', original)];
+    const ids = registry.idsOfRegistered([...loadSchemas(), first, second]);
+    await expect(ids).rejects.toThrow(
+      new FatalError('Schemas not registered: Absent, Missing. Run `concert-queue schemas register` first.'),
     );
     expect(await registry.versionsOf(first.subject)).toEqual([]);
   });
@@ -84,19 +84,16 @@ describe('the schema registry', () => {
     await expect(registry.registerAll([next])).rejects.toThrow('compatibility level NONE');
   });
 
-  test.each(evolutions)(
-    'says about "$name" what our own check relies on',
-    async ({ name, to, broken, avroAccepts }) => {
-      const before = schemaOf(`Evolving_${name.replaceAll(/\W/g, '_')}`, original);
-      await registry.registerAll([before]);
-      const after = { ...before, text: JSON.stringify({ ...to, namespace: ours }) };
-      const accepted = broken === undefined || avroAccepts === true;
-      expect((await registry.accepts(after.subject, after.text)).accepted).toBe(accepted);
-      const registered = registry.registerAll([after]);
-      await (accepted ? registered : expect(registered).rejects.toThrow(FatalError));
-      expect(await registry.versionsOf(before.subject)).toHaveLength(accepted && after.text !== before.text ? 2 : 1);
-    },
-  );
+  test.each(evolutions)('accepts or rejects "$name" as Avro does', async ({ name, to, broken, avroAccepts }) => {
+    const before = schemaOf(`Evolving_${name.replaceAll(/\W/g, '_')}`, original);
+    await registry.registerAll([before]);
+    const after = { ...before, text: JSON.stringify({ ...to, namespace: ours }) };
+    const accepted = broken === undefined || avroAccepts === true;
+    expect((await registry.accepts(after.subject, after.text)).accepted).toBe(accepted);
+    const registered = registry.registerAll([after]);
+    await (accepted ? registered : expect(registered).rejects.toThrow(FatalError));
+    expect(await registry.versionsOf(before.subject)).toHaveLength(accepted && after.text !== before.text ? 2 : 1);
+  });
 
   test('checks a third version against the first, not only against the second', async () => {
     const optional = { name: 'more', type: 'string', default: '' };
@@ -134,18 +131,18 @@ describe('the check against the registry', () => {
     change('QueueConfigured.avsc', '["reject", "draw"]', '["reject"]');
     change('QueuePaused.avsc', '"fields": [', '"fields": [{ "name": "by", "type": "string", "doc": "Who." },');
     const findings = await new AvroEventSchemas(registry, directory).checkAgainstRegistry();
-    const said = (rule: string) =>
+    const findingsFor = (rule: string) =>
       findings.filter((finding) => finding.rule === rule).map(({ record, field }) => [record, field]);
-    expect(said('FIELD_REMOVED')).toEqual([['QueueEntryRequested', 'entryId']]);
-    expect(said('TYPE_CHANGED')).toEqual([['EntriesAdmitted', 'through']]);
-    expect(said('ENUM_SYMBOL_REMOVED')).toEqual([['QueueConfigured', 'policy.beforeOpening']]);
-    expect(said('REQUIRED_FIELD_ADDED')).toEqual([['QueuePaused', 'by']]);
-    expect(said('REFUSED_BY_REGISTRY').map(([record]) => record)).toEqual([
+    expect(findingsFor('FIELD_REMOVED')).toEqual([['QueueEntryRequested', 'entryId']]);
+    expect(findingsFor('TYPE_CHANGED')).toEqual([['EntriesAdmitted', 'through']]);
+    expect(findingsFor('ENUM_SYMBOL_REMOVED')).toEqual([['QueueConfigured', 'policy.beforeOpening']]);
+    expect(findingsFor('REQUIRED_FIELD_ADDED')).toEqual([['QueuePaused', 'by']]);
+    expect(findingsFor('REFUSED_BY_REGISTRY').map(([record]) => record)).toEqual([
       'EntriesAdmitted',
       'QueueEntryRequested',
       'QueuePaused',
     ]);
-    expect(said('NOT_REGISTERED')).toHaveLength(4);
+    expect(findingsFor('NOT_REGISTERED')).toHaveLength(4);
   });
 });
 

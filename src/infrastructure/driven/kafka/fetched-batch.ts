@@ -9,7 +9,7 @@ export interface FetchedBatch {
   readonly partition: number;
   readonly start: Offset;
   readonly end: Offset;
-  /** The log held records after `end` at the time of the fetch. */
+  /** The log had records after `end` at the time of the fetch. */
   readonly hasMore: boolean;
   readonly records: readonly LogRecord[];
 }

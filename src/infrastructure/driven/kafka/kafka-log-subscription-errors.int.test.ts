@@ -57,7 +57,7 @@ describe('the log subscription ends with a fatal error', () => {
       consumer.beforeConsume = () => {};
       release();
       const { message } = await fatal;
-      expect(message).toContain(`the next offset to read is 15, the log holds ${deleteBefore} to 25`);
+      expect(message).toContain(`the next offset to read is 15, the log has ${deleteBefore} to 25`);
     },
     30_000,
   );
@@ -70,7 +70,7 @@ describe('the log subscription ends with a fatal error', () => {
     await eventually(() => consumer.records.length === 10);
     await withAdmin(own, (admin) => admin.deleteTopics({ topics: [own.topic] }));
     await eventually(() => ensureTopics(own, silent).then(() => true));
-    expect((await fatal).message).toContain('the next offset to read is 10, the log holds 0 to 0');
+    expect((await fatal).message).toContain('the next offset to read is 10, the log has 0 to 0');
   }, 30_000);
 
   test('but not if it is idle at the end, nor if only records it has read are deleted', async () => {

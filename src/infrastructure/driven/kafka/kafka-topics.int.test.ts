@@ -79,7 +79,7 @@ describe('the topics', () => {
     }
   });
 
-  test('are refused with another partition count', async () => {
+  test('are rejected with another partition count', async () => {
     const settings = newSettings();
     await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime' }, 3);
     expect(await outcome(settings)).toBe(
@@ -87,7 +87,7 @@ describe('the topics', () => {
     );
   });
 
-  test('are refused with another timestamp type', async () => {
+  test('are rejected with another timestamp type', async () => {
     const settings = newSettings();
     await topicWith(settings, {});
     expect(await outcome(settings)).toBe(
@@ -96,7 +96,7 @@ describe('the topics', () => {
     );
   });
 
-  test('are refused when they are compacted', async () => {
+  test('are rejected if they are compacted', async () => {
     const settings = newSettings();
     await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime', 'cleanup.policy': 'compact' });
     expect(await outcome(settings)).toContain('has cleanup.policy=compact');

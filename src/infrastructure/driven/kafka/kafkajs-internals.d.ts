@@ -1,7 +1,6 @@
 /**
- * The parts of kafkajs 2.2.4 that it does not publish and that are used here: its request queue and its connection (to mend a
- * fault of each), and its cluster (to read a partition without a consumer group, and to ask for offsets without an admin
- * client's extra requests). The version is pinned; whoever raises it compares these files.
+ * Internal modules of kafkajs 2.2.4 that this project uses: the request queue and the connection, to fix a bug of each, and the
+ * cluster, to read partitions and offsets without a consumer group. The version is pinned; compare these types before an update.
  */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default class RequestQueue {
@@ -120,7 +119,7 @@ declare module 'kafkajs/src/consumer/batch.js' {
     readonly errorCode: number;
     readonly highWatermark: string;
   }
-  /** Leaves out transaction markers and what was aborted. */
+  /** Without transaction markers and aborted records. */
   export default class Batch {
     constructor(topic: string, fetchedOffset: string, data: PartitionData);
     readonly fetchedOffset: string;

@@ -98,7 +98,7 @@ export class PartitionConsumer {
     return true;
   }
 
-  /** The offsets from `first` to `last` hold no records to deliver. */
+  /** There are no records to deliver from `first` to `last`. */
   skip(first: Offset, last: Offset): void {
     if (this.#next === undefined || first > this.#next || last < this.#next) return;
     this.#next = last + 1;
@@ -139,7 +139,7 @@ export class PartitionConsumer {
     if (offset >= start && offset <= end) return;
     throw new FatalError(
       `partition ${this.partition} was recreated or truncated below what was projected: ` +
-        `the next offset to read is ${offset}, the log holds ${start} to ${end}`,
+        `the next offset to read is ${offset}, the log has ${start} to ${end}`,
     );
   }
 

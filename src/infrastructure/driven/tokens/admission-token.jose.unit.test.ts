@@ -14,7 +14,7 @@ const tokens = await JoseAdmissionTokens.with([pem(key)], () => NOW);
 const good = await tokens.sign(claims);
 const kid = tokens.publicKeys.keys[0]?.kid ?? '';
 const payload = { ...decodeJwt(good) };
-const refused = { code: 'UNAUTHENTICATED' };
+const rejection = { code: 'UNAUTHENTICATED' };
 
 /** A token with a valid signature and these changes. */
 const tokenWith = (changes: object, header: object = {}) =>
@@ -61,7 +61,7 @@ describe('an admission token', () => {
 
   test('is rejected after its expiry, unless allowExpired is set', async () => {
     const later = await JoseAdmissionTokens.with([pem(key)], () => claims.activeUntil);
-    await expect(later.verify(good, { allowExpired: false })).rejects.toMatchObject(refused);
+    await expect(later.verify(good, { allowExpired: false })).rejects.toMatchObject(rejection);
     await expect(later.verify(good, { allowExpired: true })).resolves.toEqual(claims);
   });
 });
@@ -110,9 +110,9 @@ describe('an admission token is rejected with', () => {
     ['no signature', good.slice(0, good.lastIndexOf('.') + 1)],
     ['too long', `${good}${'A'.repeat(2_048)}`],
   ])('%s', async (what, token) => {
-    await expect(tokens.verify(await token, { allowExpired: false })).rejects.toMatchObject(refused);
+    await expect(tokens.verify(await token, { allowExpired: false })).rejects.toMatchObject(rejection);
     if (what !== 'not valid yet')
-      await expect(tokens.verify(await token, { allowExpired: true })).rejects.toMatchObject(refused);
+      await expect(tokens.verify(await token, { allowExpired: true })).rejects.toMatchObject(rejection);
   });
 });
 
@@ -138,7 +138,7 @@ describe('the keys of admission tokens', () => {
       await expect(service.verify(early, { allowExpired: false })).resolves.toEqual(mine);
     for (const service of [announced, rotated, after])
       await expect(service.verify(late, { allowExpired: false })).resolves.toEqual(mine);
-    await expect(after.verify(early, { allowExpired: false })).rejects.toMatchObject(refused);
+    await expect(after.verify(early, { allowExpired: false })).rejects.toMatchObject(rejection);
   });
 
   test('are the same as PEM and as JWK, and may be repeated', async () => {

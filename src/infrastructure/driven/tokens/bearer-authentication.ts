@@ -77,7 +77,7 @@ export class BearerAuthentication implements Authentication {
     if (this.entryAuth === 'open') return ANYONE;
     const token = bearer(authorization);
     if (this.entryAuth === 'jwt') return this.#user(token);
-    return this.tokens.staticTokens.isService(token) ? SHOP : this.#refuse(token, 'service');
+    return this.tokens.staticTokens.isService(token) ? SHOP : this.#reject(token, 'service');
   }
 
   verifyEntryToken(authorization: string | undefined, concertId: string | undefined): EntryClaims {
@@ -113,7 +113,7 @@ export class BearerAuthentication implements Authentication {
 
   async #identity(token: string, whose: string): Promise<Identity> {
     const { provider } = this.tokens;
-    if (!provider) return this.#refuse(token, whose);
+    if (!provider) return this.#reject(token, whose);
     try {
       return await provider.verify(token);
     } catch (error) {
@@ -122,7 +122,7 @@ export class BearerAuthentication implements Authentication {
     }
   }
 
-  async #refuse(token: string, whose: string): Promise<never> {
+  async #reject(token: string, whose: string): Promise<never> {
     if (await this.#isOfThisService(token)) throw forbidden(whose);
     throw new QueueError('UNAUTHENTICATED', `The bearer token is not the ${whose} token.`);
   }

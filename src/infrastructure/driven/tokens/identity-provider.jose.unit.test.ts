@@ -108,22 +108,22 @@ describe('a token of the identity provider', () => {
 describe('the keys of the identity provider', () => {
   test('are fetched once for many tokens', async () => {
     const keys = provider();
-    const before = issuer.asked;
+    const before = issuer.keyRequests;
     const token = await issuer.token();
     await Promise.all(Array.from({ length: 50 }, () => keys.verify(token)));
-    expect(issuer.asked - before).toBe(1);
+    expect(issuer.keyRequests - before).toBe(1);
   });
 
   test('are not fetched again for many tokens with unknown keys', async () => {
     const keys = provider();
-    const before = issuer.asked;
+    const before = issuer.keyRequests;
     await keys.verify(await issuer.token());
     const unknown = await issuer.token({}, await keyOf('unknown'));
     const codes = await Promise.all(
       Array.from({ length: 20 }, async () => (await rejection(keys.verify(unknown))).code),
     );
     expect(new Set(codes)).toEqual(new Set(['UNAUTHENTICATED']));
-    expect(issuer.asked - before).toBe(1);
+    expect(issuer.keyRequests - before).toBe(1);
   });
 
   test('are rotated: a withdrawn key becomes invalid and a new one valid', async () => {
@@ -156,13 +156,13 @@ describe('the keys of the identity provider', () => {
   ])('that cannot be fetched because of %s cause ELIGIBILITY_UNAVAILABLE and one fetch', async (_, instead) => {
     issuer.instead = instead;
     const keys = provider();
-    const before = issuer.asked;
+    const before = issuer.keyRequests;
     const token = await issuer.token();
     for (let attempt = 0; attempt < 5; attempt++) {
       const error = await rejection(keys.verify(token));
       expect([error.code, error.retryAfterSeconds]).toEqual(['ELIGIBILITY_UNAVAILABLE', 2]);
     }
-    expect(issuer.asked - before).toBe(1);
+    expect(issuer.keyRequests - before).toBe(1);
     expect(warnings).toEqual([expect.stringContaining('AUTH_JWKS_URL cannot be fetched')]);
     issuer.instead = undefined;
     clock += 3_000;
