@@ -10,14 +10,14 @@ import { overload } from './sections/overload.ts';
 import { quick } from './sections/quick.ts';
 import { rates } from './sections/rates.ts';
 import { waiting } from './sections/waiting.ts';
-import { OthersClock } from './support/background-cpu.ts';
-import { Ground } from './support/bench-environment.ts';
+import { BackgroundCpu } from './support/background-cpu.ts';
+import { BenchEnvironment } from './support/bench-environment.ts';
 import { Budget } from './support/budget.ts';
-import { Pieces } from './support/step-runner.ts';
+import { StepRunner } from './support/step-runner.ts';
 
 const USAGE = `Usage: bench [--budget 15m] [--only rates,waiting,concerts,overload,fold,history] [--waiting 10000,100000,1000000]
        bench --quick [--connections 64,256] [--concerts 1] [--seconds 5] [--rounds 2]
-       both: [--profile] [--no-history]   bench --report writes tables and charts from the results that are kept`;
+       both: [--profile] [--no-history]   bench --report writes tables and charts from the stored results`;
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -48,66 +48,66 @@ const quickOptions = {
 
 const budget = new Budget(minutes);
 const SECTIONS: Readonly<Record<SectionName, () => Promise<void>>> = {
-  fold: () => section('fold', 20, (_, pieces) => fold(pieces, Math.max(...sizes))),
-  overload: () => section('overload', 20, (ground, pieces) => overload(ground, budget, pieces)),
-  waiting: () => section('waiting', 120, (ground, pieces) => waiting(ground, budget, pieces, sizes)),
-  concerts: () => section('concerts', 60, (ground, pieces) => concerts(ground, budget, pieces)),
-  rates: () => section('rates', 200, (ground, pieces) => rates(ground, budget, pieces)),
-  history: () => section('history', Number.NEGATIVE_INFINITY, async (_, pieces) => pieces.tell(history())),
+  fold: () => section('fold', 20, (_, steps) => fold(steps, Math.max(...sizes))),
+  overload: () => section('overload', 20, (bench, steps) => overload(bench, budget, steps)),
+  waiting: () => section('waiting', 120, (bench, steps) => waiting(bench, budget, steps, sizes)),
+  concerts: () => section('concerts', 60, (bench, steps) => concerts(bench, budget, steps)),
+  rates: () => section('rates', 200, (bench, steps) => rates(bench, budget, steps)),
+  history: () => section('history', Number.NEGATIVE_INFINITY, async (_, steps) => steps.record(history())),
 };
 
 const only = values.only?.split(',');
-if (only?.some((name) => !(name in SECTIONS))) complain();
+if (only?.some((name) => !(name in SECTIONS))) exitWithUsage();
 if (values.report) {
   writeReport();
 } else if (values.quick) {
-  const ground = await Ground.open({ profile: values.profile });
+  const bench = await BenchEnvironment.open({ profile: values.profile });
   try {
-    await quick(ground, quickOptions);
+    await quick(bench, quickOptions);
   } finally {
-    await ground.close();
+    await bench.close();
   }
   if (values.history) history();
 } else {
   for (const name of NAMES)
     if (name === 'history' ? values.history : !only || only.includes(name)) await SECTIONS[name]();
 }
-if (!values.quick) console.log('docs/benchmarks.md and its charts are written.');
+if (!values.quick) console.log('docs/benchmarks.md and its charts have been written.');
 
 /**
- * Each on a ground of its own: nothing of one is left when the next begins. What is found is kept after every piece of it.
- * @param seconds what is needed for it to make sense, at least; negative: it takes place in any case
+ * Runs a section in its own environment and stores its results after every step.
+ * @param seconds minimum duration of a useful run; negative: the section always runs
  */
 async function section<Name extends SectionName>(
   name: Name,
   seconds: number,
-  run: (ground: Ground, pieces: Pieces<Sections[Name]>) => Promise<void>,
+  run: (bench: BenchEnvironment, steps: StepRunner<Sections[Name]>) => Promise<void>,
 ): Promise<void> {
   if (!budget.allows(seconds)) {
-    console.log(`${name}: left out, the time is up.`);
+    console.log(`${name}: skipped: no time left.`);
     return;
   }
   console.log(`\n== ${name}`);
   const from = performance.now();
-  let others: OthersClock | undefined;
-  const pieces = new Pieces<Sections[Name]>((found, failed) =>
+  let backgroundCpu: BackgroundCpu | undefined;
+  const steps = new StepRunner<Sections[Name]>((found, failed) =>
     keep(name, found, failed, {
-      others: others?.share() ?? 0,
+      backgroundCpu: backgroundCpu?.share() ?? 0,
       minutes: (performance.now() - from) / 60_000,
       budget: minutes,
     }),
   );
-  const ground = await pieces.do('servers', () => Ground.open({ profile: values.profile }));
-  if (ground) {
-    others = new OthersClock(ground.stackPids);
-    await pieces.do('all', () => run(ground, pieces));
-    await pieces.do('cleaning up', () => ground.close());
+  const bench = await steps.do('servers', () => BenchEnvironment.open({ profile: values.profile }));
+  if (bench) {
+    backgroundCpu = new BackgroundCpu(bench.stackPids);
+    await steps.do('all', () => run(bench, steps));
+    await steps.do('clean-up', () => bench.close());
   }
-  if (pieces.failed.length > 0) process.exitCode = 1;
+  if (steps.failed.length > 0) process.exitCode = 1;
   writeReport();
 }
 
-/** The short form of the history checker: speed that broke a promise would be none. */
+/** Runs the short form of the history checker: results only count if all promises hold. */
 function history(): Sections['history'] {
   const from = performance.now();
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
@@ -119,10 +119,10 @@ function history(): Sections['history'] {
 
 function number(text: string): number {
   const value = Number(text);
-  return Number.isFinite(value) && value > 0 ? value : complain();
+  return Number.isFinite(value) && value > 0 ? value : exitWithUsage();
 }
 
-function complain(): never {
+function exitWithUsage(): never {
   console.error(USAGE);
   process.exit(2);
 }

@@ -59,7 +59,7 @@ function fold() {
   return { eventsPerSecond: (users * 1000) / ms, cpuMicros: (user + system) / users };
 }
 
-/** Bytes of heap for each who waits. */
+/** Heap bytes per waiting user. */
 function heapOfWaiting(): number {
   const collect = globalThis.gc ?? (() => undefined);
   collect();

@@ -1,13 +1,13 @@
 /**
- * What each guard costs a request for entry: `node bench/regression-checks.ts [seconds] [rounds]`. The route answers at once, with one guard
- * hung before it or none, in turn; this process's own CPU is divided by the answers. Limits in Redis need REDIS_URL.
+ * CPU cost of each request check: `node bench/regression-checks.ts [seconds] [rounds]`. A no-op route runs with one check or none,
+ * alternating; the CPU time of this process is divided by the responses. Limits in Redis need REDIS_URL.
  */
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { run } from '../tools/load/load.ts';
 import { built } from './baselines/built.ts';
 import { fastifyServer } from './baselines/fastify-server.ts';
-import { atOnceDesk } from './baselines/no-op-backend.ts';
+import { noOpBackend } from './baselines/no-op-backend.ts';
 
 const http = <T>(name: string): Promise<T> => built<T>(`infrastructure/driving/http/${name}`);
 const { setSecurityHeaders } =
@@ -44,62 +44,62 @@ const secret = randomBytes(24).toString('hex');
 const url = process.env['REDIS_URL'];
 const redis = url === undefined ? undefined : connectRedis({ url }, 'count', console.error);
 if (redis) await untilReady(redis, 5_000);
-const namePrefix = `bench-guards-${randomBytes(3).toString('hex')}.`;
+const namePrefix = `bench-checks-${randomBytes(3).toString('hex')}.`;
 
 const entry = new HmacEntryTokens([secret]);
-const admission = { sign: notAsked, verify: notAsked, publicKeys: { keys: [] } };
+const admission = { sign: unused, verify: unused, publicKeys: { keys: [] } };
 const callers = new BearerAuthentication(
   { staticTokens: staticTokens(secret, `${secret}s`), entry, admission, provider: undefined },
   'open',
 );
 const limits = (perAddress: number, perUser: number, store?: typeof redis) =>
   new FlexibleRequestLimits({ perAddress, perUser, namePrefix }, store);
-const guards = (asked = limits(0, 0), accepts = 0) => ({
+const checks = (requestLimits = limits(0, 0), accepts = 0) => ({
   authentication: callers,
-  limits: asked,
+  limits: requestLimits,
   entryRateLimiter: new EntryRateLimiter(accepts),
 });
-const behindDoor =
-  (...given: Parameters<typeof guards>) =>
+const withAuthHooks =
+  (...requiredSetting: Parameters<typeof checks>) =>
   (server: FastifyInstance) => {
     server.decorateRequest('entryRight', null);
-    server.addHook('onRoute', registerAuthHooks(guards(...given)));
+    server.addHook('onRoute', registerAuthHooks(checks(...requiredSetting)));
   };
 
-const GUARDS: Readonly<Record<string, (server: FastifyInstance) => void>> = {
+const CHECKS: Readonly<Record<string, (server: FastifyInstance) => void>> = {
   none: () => undefined,
   'security headers': setSecurityHeaders,
-  'most in flight': (server) => limitInFlightRequests(server),
-  'refusal while behind': (server) => registerLoadShedding(server),
-  'door `entry`, ENTRY_AUTH=open': behindDoor(),
-  'that and ACCEPT_LIMIT_PER_SECOND': behindDoor(limits(0, 0), MANY),
-  'RATE_LIMIT_PER_ADDRESS in memory': (server) => limitRequestsByAddress(server, guards(limits(MANY, 0))),
-  'door and RATE_LIMIT_PER_USER in memory': behindDoor(limits(0, MANY)),
+  'concurrent requests': (server) => limitInFlightRequests(server),
+  'load shedding': (server) => registerLoadShedding(server),
+  'authentication, ENTRY_AUTH=open': withAuthHooks(),
+  'authentication and ACCEPT_LIMIT_PER_SECOND': withAuthHooks(limits(0, 0), MANY),
+  'RATE_LIMIT_PER_ADDRESS in memory': (server) => limitRequestsByAddress(server, checks(limits(MANY, 0))),
+  'authentication and RATE_LIMIT_PER_USER in memory': withAuthHooks(limits(0, MANY)),
   ...(redis && {
-    'RATE_LIMIT_PER_ADDRESS in Redis': (server) => limitRequestsByAddress(server, guards(limits(MANY, 0, redis))),
-    'door and RATE_LIMIT_PER_USER in Redis': behindDoor(limits(0, MANY, redis)),
+    'RATE_LIMIT_PER_ADDRESS in Redis': (server) => limitRequestsByAddress(server, checks(limits(MANY, 0, redis))),
+    'authentication and RATE_LIMIT_PER_USER in Redis': withAuthHooks(limits(0, MANY, redis)),
   }),
 };
 
-const micros = new Map(Object.keys(GUARDS).map((name): [string, number[]] => [name, []]));
+const micros = new Map(Object.keys(CHECKS).map((name): [string, number[]] => [name, []]));
 for (let round = -1; round < rounds; round++)
-  for (const [name, hang] of Object.entries(GUARDS)) {
-    const spent = await measured(hang, round);
-    if (round >= 0) micros.get(name)?.push(spent); // the first is for the compiler
+  for (const [name, registerHooks] of Object.entries(CHECKS)) {
+    const spent = await measured(registerHooks, round);
+    if (round >= 0) micros.get(name)?.push(spent); // the first round is warm-up
   }
 const none = median(micros.get('none') ?? []);
 for (const [name, all] of micros)
   console.log(
     `${name.padEnd(40)} ${(median(all) - none).toFixed(1).padStart(6)} µs  (${all.map((one) => one.toFixed(1)).join(', ')})`,
   );
-judged('service token', () => callers.isInternalCaller(`Bearer ${secret}s`));
+measureFunction('service token', () => callers.isInternalCaller(`Bearer ${secret}s`));
 const token = `Bearer ${entry.sign({ userId: 'u-1', concertId: 'c1', partition: 3, offset: 41 })}`;
-judged('entry token (not asked of an entry)', () => callers.verifyEntryToken(token, 'c1'));
-redis?.disconnect(); // its keys are gone in a minute
+measureFunction('entry token (not needed for an entry)', () => callers.verifyEntryToken(token, 'c1'));
+redis?.disconnect(); // its keys expire in a minute
 
-/** Microseconds of this process for each answer. */
-async function measured(hang: (server: FastifyInstance) => void, round: number): Promise<number> {
-  const server = fastifyServer(atOnceDesk, hang);
+/** CPU microseconds of this process per response. */
+async function measured(registerHooks: (server: FastifyInstance) => void, round: number): Promise<number> {
+  const server = fastifyServer(noOpBackend, registerHooks);
   const address = await server.listen({ port: 0, host: '127.0.0.1' });
   const ask = { kind: 'entries', userPrefix: `g${round}-`, concertPrefix: 'concert-', concerts: 1 } as const;
   const before = process.cpuUsage();
@@ -111,15 +111,15 @@ async function measured(hang: (server: FastifyInstance) => void, round: number):
   });
   const { user, system } = process.cpuUsage(before);
   await server.close();
-  if (refused > 0) throw new Error(`${refused} were refused`);
+  if (refused > 0) throw new Error(`${refused} were rejected`);
   return (user + system) / answers;
 }
 
-function judged(name: string, judge: () => unknown): void {
+function measureFunction(name: string, work: () => unknown): void {
   const times = 200_000;
-  for (let time = 0; time < times / 4; time++) judge();
+  for (let time = 0; time < times / 4; time++) work();
   const { user } = process.cpuUsage();
-  for (let time = 0; time < times; time++) judge();
+  for (let time = 0; time < times; time++) work();
   console.log(`${name.padEnd(40)} ${((process.cpuUsage().user - user) / times).toFixed(1).padStart(6)} µs`);
 }
 
@@ -127,6 +127,6 @@ function median(all: readonly number[]): number {
   return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
 }
 
-function notAsked(): never {
-  throw new Error('not asked');
+function unused(): never {
+  throw new Error('not used');
 }

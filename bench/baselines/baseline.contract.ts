@@ -1,19 +1,19 @@
-/** What every door must answer, so that comparing them is fair: the part of the contract that the benchmark uses. */
+/** The part of the API that the benchmark uses. Every baseline must implement it, so that the comparison is fair. */
 import { expect, test } from '@jest/globals';
 import { eventually } from '../../test/support/eventually.ts';
 import type { Accepted, OwnEntry } from './baseline.ts';
 
-export interface UnderContract {
+export interface ServerUnderContract {
   readonly address: string;
-  /** False: it keeps nobody, and can tell nobody's place. */
+  /** False: the server stores no entries, so it knows no places. */
   readonly keepsEntries: boolean;
 }
 
 const CONCERT = 'a-concert';
 const path = (address: string): string => `${address}/v1/concerts/${CONCERT}/queue/entries`;
 
-/** @param server asked when a test runs */
-export function contractOfTheDoor(server: () => UnderContract): void {
+/** @param server evaluated when a test runs */
+export function baselineContract(server: () => ServerUnderContract): void {
   const post = (body: string): Promise<Response> =>
     fetch(path(server().address), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   const enter = async (userId: string): Promise<Accepted> =>
@@ -28,7 +28,7 @@ export function contractOfTheDoor(server: () => UnderContract): void {
       return entry.state !== 'PENDING' && entry;
     });
 
-  test('a request is answered 202 with a receipt and a token', async () => {
+  test('accepts a request with 202, a receipt and a token', async () => {
     const answer = await post('{"userId":"first"}');
     expect(answer.status).toBe(202);
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -42,7 +42,7 @@ export function contractOfTheDoor(server: () => UnderContract): void {
   });
 
   test.each(['', '{}', '{"userId":"a b"}', '{"userId":"x","more":1}', '{"userId":7}', 'not JSON'])(
-    'the body %j is refused',
+    'rejects the body %j',
     async (body) => {
       const answer = await post(body);
       expect(answer.status).toBe(400);
@@ -51,13 +51,13 @@ export function contractOfTheDoor(server: () => UnderContract): void {
     },
   );
 
-  test('whoever asks after another was answered has the larger receipt', async () => {
+  test('gives a request sent after another response the larger receipt', async () => {
     const earlier = await enter('earlier');
     const later = await enter('later');
     expect(later.receipt.offset).toBeGreaterThan(earlier.receipt.offset);
   });
 
-  test('positions follow the receipts, and a repeat keeps the place', async () => {
+  test('assigns positions in the order of receipts, and keeps the place of a repeated request', async () => {
     if (!server().keepsEntries) {
       expect((await post('{"userId":"one"}')).status).toBe(202);
       return;
@@ -70,7 +70,7 @@ export function contractOfTheDoor(server: () => UnderContract): void {
     expect(again.position).toBe(first.position);
   });
 
-  test('forty users at once get forty receipts and positions', async () => {
+  test('gives forty concurrent users forty receipts and positions', async () => {
     const users = Array.from({ length: 40 }, (_, index) => `of-many-${index}`);
     const accepted = await Promise.all(users.map(enter));
     expect(new Set(accepted.map(({ receipt }) => receipt.offset)).size).toBe(40);

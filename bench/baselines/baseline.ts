@@ -1,4 +1,4 @@
-/** What a rival is made of: a door, which is HTTP, and a desk, which is the design behind it. The contract is one for all. */
+/** The parts of a baseline: an HTTP server, and a backend with the design to compare. All implement the same API. */
 import type { EntryClaims } from '../../src/application/ports/entry-tokens.port.ts';
 import { built } from './built.ts';
 
@@ -20,7 +20,7 @@ export interface Accepted {
   readonly pollAfterMs: number;
 }
 
-/** What `GET …/entries/me` answers, as far as the rivals know of it. */
+/** The response of `GET …/entries/me`, as far as the baselines implement it. */
 export interface OwnEntry {
   readonly concertId: string;
   readonly userId: string;
@@ -33,17 +33,17 @@ export interface OwnEntry {
   readonly projectedOffset: number;
 }
 
-export interface Desk {
-  /** Resolves with the receipt once the user has a place; for who has one, with any later or the same receipt. */
+export interface Backend {
+  /** Resolves with a receipt when the user has a place; for a user with a place, the same or a later receipt. */
   enter(concertId: string, userId: string): Accepted | Promise<Accepted>;
-  /** Of whoever the token names. */
+  /** The entry of the user in the token. */
   entry(token: string): OwnEntry | Promise<OwnEntry>;
 }
 
-/** Serves a desk at a port of 127.0.0.1. Resolves when it listens. */
-export type Door = (desk: Desk, port: number) => Promise<void>;
+/** Serves a backend on a port of 127.0.0.1. Resolves when it listens. */
+export type ServeHttp = (backend: Backend, port: number) => Promise<void>;
 
-/** All rivals sign as the application does: the token is part of the contract. Secrets last as long as the process. */
+/** All baselines sign tokens like the application: the token is part of the API. */
 export const tokens = new HmacEntryTokens(['a secret of the benchmark that guards nothing']);
 
 export function accepted(concertId: string, userId: string, receipt: Receipt): Accepted {
@@ -52,15 +52,15 @@ export function accepted(concertId: string, userId: string, receipt: Receipt): A
   return { entryToken, receipt, state: 'PENDING', pollAfterMs: pollAfterMs(undefined, Math.random()) };
 }
 
-/** @param stored where the entry stands, if the view has it: its receipt, and how many are before it */
+/** @param stored receipt and number of entries ahead, if the view has the entry */
 export function ownEntry(
   { concertId, userId, partition, offset }: EntryClaims,
   topic: string,
   projectedOffset: number,
   stored: { readonly offset: number; readonly ahead: number } | undefined,
 ): OwnEntry {
-  const who = { concertId, userId, projectedOffset, pollAfterMs: pollAfterMs(stored?.ahead, Math.random()) };
-  if (!stored) return { ...who, state: 'PENDING', receipt: { topic, partition, offset } };
+  const common = { concertId, userId, projectedOffset, pollAfterMs: pollAfterMs(stored?.ahead, Math.random()) };
+  if (!stored) return { ...common, state: 'PENDING', receipt: { topic, partition, offset } };
   const place = { place: stored.offset, position: stored.ahead + 1, ahead: stored.ahead };
-  return { ...who, ...place, state: 'WAITING', receipt: { topic, partition, offset: stored.offset } };
+  return { ...common, ...place, state: 'WAITING', receipt: { topic, partition, offset: stored.offset } };
 }

@@ -7,12 +7,12 @@ import { Api } from '../../test/support/api.ts';
 import { buildIfStale } from '../../test/support/build.ts';
 import { stackAddresses } from '../../test/support/settings.ts';
 import { cleanUp } from '../support/clean-up.ts';
-import { type MeasuredServer, startApplication, startLiteralProjector, startRival } from '../support/processes.ts';
+import { type MeasuredServer, startApplication, startBaseline, startNaiveProjector } from '../support/processes.ts';
 import { QueueClient } from '../support/queue-client.ts';
-import { contractOfTheDoor } from './baseline.contract.ts';
-import { keepsEntries, RIVALS } from './baselines.ts';
+import { baselineContract } from './baseline.contract.ts';
+import { BASELINES, keepsEntries } from './baselines.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'bench-rivals-'));
+const directory = mkdtempSync(join(tmpdir(), 'bench-baselines-'));
 const namePrefix = `bench-contract-${randomBytes(4).toString('hex')}.`;
 const adminToken = randomBytes(24).toString('hex');
 const servers = () => {
@@ -39,16 +39,16 @@ beforeAll(async () => {
     running.set(name, await starting);
   };
   await Promise.all([
-    ...RIVALS.map(async (kind) => {
-      await start(kind.name, startRival(kind, settings()));
-      // After it: the topic is there then.
-      if (kind.desk === 'naive') await start(`${kind.name}-projector`, startLiteralProjector(kind, settings()));
+    ...BASELINES.map(async (kind) => {
+      await start(kind.name, startBaseline(kind, settings()));
+      // The projector needs the topic that the server creates.
+      if (kind.backend === 'naive') await start(`${kind.name}-projector`, startNaiveProjector(kind, settings()));
     }),
     start('projector', startApplication('projector', settings())),
     start('application', startApplication('api', settings())),
   ]);
   await new QueueClient(addressOf('application'), adminToken).open('a-concert');
-  // Its positions stand still from now on: no rival calls anybody, and whoever is called moves all behind up.
+  // Pause, so that positions do not change: no baseline admits users.
   const api = new Api(addressOf('application'), adminToken, 1);
   expect(await api.changeState('a-concert', 'pause')).toMatchObject({ ok: true, status: 200 });
   api.close();
@@ -61,9 +61,9 @@ afterAll(async () => {
 }, 60_000);
 
 describe('concert-queue', () => {
-  contractOfTheDoor(() => ({ address: addressOf('application'), keepsEntries: true }));
+  baselineContract(() => ({ address: addressOf('application'), keepsEntries: true }));
 });
 
-describe.each(RIVALS.map((kind) => [kind.name, kind] as const))('the rival %s', (name, kind) => {
-  contractOfTheDoor(() => ({ address: addressOf(name), keepsEntries: keepsEntries(kind) }));
+describe.each(BASELINES.map((kind) => [kind.name, kind] as const))('the baseline %s', (name, kind) => {
+  baselineContract(() => ({ address: addressOf(name), keepsEntries: keepsEntries(kind) }));
 });

@@ -1,31 +1,36 @@
-/** Every design that is measured beside the application, and what it promises. */
+/** The designs that the application is compared with. */
 
-export interface RivalKind {
-  readonly name: RivalName;
-  /** In tables. */
+export interface Baseline {
+  readonly name: BaselineName;
+  /** Name in tables. */
   readonly title: string;
-  readonly door: 'node-http' | 'fastify' | 'express';
-  readonly desk: 'no-op' | 'redis-sync' | 'redis-sync-script' | 'naive';
+  readonly server: 'node-http' | 'fastify' | 'express';
+  readonly backend: 'no-op' | 'redis-sync' | 'redis-sync-script' | 'naive';
 }
 
-export type RivalName = 'node-http' | 'no-op' | 'redis-sync' | 'redis-sync-fastify' | 'naive' | 'naive-fastify';
+export type BaselineName = 'node-http' | 'no-op' | 'redis-sync' | 'redis-sync-fastify' | 'naive' | 'naive-fastify';
 
-export const RIVALS: readonly RivalKind[] = [
-  { name: 'node-http', title: 'no-op, `node:http`', door: 'node-http', desk: 'no-op' },
-  { name: 'no-op', title: 'no-op, Fastify (the limit)', door: 'fastify', desk: 'no-op' },
-  { name: 'redis-sync', title: 'Redis sync, Nest on Express', door: 'express', desk: 'redis-sync' },
-  { name: 'redis-sync-fastify', title: 'Redis sync, Fastify, one script', door: 'fastify', desk: 'redis-sync-script' },
-  { name: 'naive', title: 'naive Kafka, Nest on Express', door: 'express', desk: 'naive' },
-  { name: 'naive-fastify', title: 'naive Kafka, Fastify', door: 'fastify', desk: 'naive' },
+export const BASELINES: readonly Baseline[] = [
+  { name: 'node-http', title: 'no-op, `node:http`', server: 'node-http', backend: 'no-op' },
+  { name: 'no-op', title: 'no-op, Fastify (the limit)', server: 'fastify', backend: 'no-op' },
+  { name: 'redis-sync', title: 'Redis sync, Nest on Express', server: 'express', backend: 'redis-sync' },
+  {
+    name: 'redis-sync-fastify',
+    title: 'Redis sync, Fastify, one script',
+    server: 'fastify',
+    backend: 'redis-sync-script',
+  },
+  { name: 'naive', title: 'naive Kafka, Nest on Express', server: 'express', backend: 'naive' },
+  { name: 'naive-fastify', title: 'naive Kafka, Fastify', server: 'fastify', backend: 'naive' },
 ];
 
-/** Whether it keeps who asked, so that one can be asked for again. */
-export function keepsEntries({ desk }: RivalKind): boolean {
-  return desk !== 'no-op';
+/** Whether the baseline stores entries. */
+export function keepsEntries({ backend }: Baseline): boolean {
+  return backend !== 'no-op';
 }
 
-export function rivalNamed(name: string | undefined): RivalKind {
-  const kind = RIVALS.find((rival) => rival.name === name);
-  if (!kind) throw new Error(`No rival is named ${name}: ${RIVALS.map((rival) => rival.name).join(', ')}.`);
+export function baselineNamed(name: string | undefined): Baseline {
+  const kind = BASELINES.find((baseline) => baseline.name === name);
+  if (!kind) throw new Error(`There is no baseline ${name}: ${BASELINES.map((baseline) => baseline.name).join(', ')}.`);
   return kind;
 }

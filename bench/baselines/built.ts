@@ -1,6 +1,6 @@
-/** The project's own modules, as they were built: Node runs neither decorators nor parameter properties from TypeScript. */
+/** Loads built modules of the project: Node cannot run decorators and parameter properties in TypeScript. */
 
-/** @param path below dist/, without its ending */
+/** @param path below dist/, without extension */
 export function built<T>(path: string): Promise<T> {
   return import(new URL(`../../dist/${path}.js`, import.meta.url).href);
 }

@@ -1,4 +1,4 @@
-/** Nest as it comes: on Express, with a controller and a filter. */
+/** Nest with its defaults: on Express, with a controller and a filter. */
 import 'reflect-metadata';
 import {
   type ArgumentsHost,
@@ -18,18 +18,18 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { type Accepted, type Desk, type Door, type OwnEntry } from './baseline.ts';
+import { type Accepted, type Backend, type OwnEntry, type ServeHttp } from './baseline.ts';
 import { INVALID, PROBLEM_TYPE, userOf } from './request.ts';
 
-/** What is used of Express's answer. */
+/** The part of the Express response that is used. */
 interface Answer {
   setHeader(name: string, value: string): void;
   status(code: number): Answer;
   end(body: string): void;
 }
 
-export const expressDoor: Door = async (desk, port) => {
-  const app = await NestFactory.create(moduleOf(desk), new ExpressAdapter(), { logger: false });
+export const serveExpress: ServeHttp = async (backend, port) => {
+  const app = await NestFactory.create(moduleOf(backend), new ExpressAdapter(), { logger: false });
   app.useGlobalFilters(new ProblemFilter());
   await app.listen(port, '127.0.0.1');
 };
@@ -43,18 +43,18 @@ class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Decorated by hand: Node runs no decorators from TypeScript. */
-function moduleOf(desk: Desk): new () => object {
+/** Applies decorators as functions: Node cannot run decorators in TypeScript. */
+function moduleOf(backend: Backend): new () => object {
   class Entries {
     async request(concertId: string, body: unknown, answer: Answer): Promise<Accepted> {
       const userId = userOf(concertId, body);
       if (userId === undefined) throw new BadRequestException();
-      const accepted = await desk.enter(concertId, userId);
+      const accepted = await backend.enter(concertId, userId);
       answer.setHeader('location', `/v1/concerts/${concertId}/queue/entries/me`);
       return accepted;
     }
     async mine(authorization: string): Promise<OwnEntry> {
-      return desk.entry(authorization.slice('Bearer '.length));
+      return backend.entry(authorization.slice('Bearer '.length));
     }
   }
   const { prototype } = Entries;
@@ -65,9 +65,9 @@ function moduleOf(desk: Desk): new () => object {
   decorate(prototype, 'mine', [Get('me'), Header('cache-control', 'no-store')]);
   Headers('authorization')(prototype, 'mine', 0);
   Controller('v1/concerts/:concertId/queue/entries')(Entries);
-  class Rival {}
-  Module({ controllers: [Entries] })(Rival);
-  return Rival;
+  class BaselineModule {}
+  Module({ controllers: [Entries] })(BaselineModule);
+  return BaselineModule;
 }
 
 function decorate(prototype: object, method: string, decorators: readonly MethodDecorator[]): void {

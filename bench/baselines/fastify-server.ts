@@ -1,6 +1,6 @@
-/** The application's own Fastify, with its schemas, validation and serialisation; no Nest, no command bus. */
+/** Fastify as in the application, with its schemas, validation and serialization; without Nest and command bus. */
 import type { FastifyInstance } from 'fastify';
-import type { Desk, Door } from './baseline.ts';
+import type { Backend, ServeHttp } from './baseline.ts';
 import { built } from './built.ts';
 
 const http = <T>(path: string): Promise<T> => built<T>(`infrastructure/driving/http/${path}`);
@@ -28,15 +28,18 @@ interface Route {
   Body: { readonly userId: string };
 }
 
-export const fastifyDoor: Door = async (desk, port) => {
-  await fastifyServer(desk).listen({ port, host: '127.0.0.1' });
+export const serveFastify: ServeHttp = async (backend, port) => {
+  await fastifyServer(backend).listen({ port, host: '127.0.0.1' });
 };
 
 /** @param hang adds hooks of its own */
-export function fastifyServer(desk: Desk, hang: (server: FastifyInstance) => void = () => undefined): FastifyInstance {
+export function fastifyServer(
+  backend: Backend,
+  registerHooks: (server: FastifyInstance) => void = () => undefined,
+): FastifyInstance {
   const server = createHttpAdapter({ trustProxy: false }).getInstance();
-  hang(server);
-  const request = { ...EntryRequestSchema, required: ['userId'] }; // the doors of the product look for the user themselves
+  registerHooks(server);
+  const request = { ...EntryRequestSchema, required: ['userId'] }; // the routes of the product check for a user themselves
   for (const named of [EntrySchema, EntryAcceptedSchema, request, ReceiptSchema, ProblemSchema])
     server.addSchema(named);
   server.addHook('onRequest', (_request, reply, done) => {
@@ -50,14 +53,14 @@ export function fastifyServer(desk: Desk, hang: (server: FastifyInstance) => voi
   server.post<Route>(path, REQUEST_ENTRY, (request, reply) => {
     const { concertId } = request.params;
     reply.code(202).header('location', `/v1/concerts/${concertId}/queue/entries/me`);
-    const answer = desk.enter(concertId, request.body.userId);
+    const answer = backend.enter(concertId, request.body.userId);
     if (answer instanceof Promise) return answer;
     reply.send(answer);
   });
   server.get<Route>(`${path}/me`, GET_MY_ENTRY, (request, reply) => {
     const { authorization = '' } = request.headers;
     reply.header('cache-control', 'no-store');
-    const answer = desk.entry(authorization.slice('Bearer '.length));
+    const answer = backend.entry(authorization.slice('Bearer '.length));
     if (answer instanceof Promise) return answer;
     reply.send(answer);
   });

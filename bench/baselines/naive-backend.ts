@@ -1,13 +1,13 @@
-/** The mission's words taken by the letter: each request awaits one `producer.send` of its own. */
+/** The naive design: each request awaits its own `producer.send`. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { accepted, type Desk, ownEntry, tokens } from './baseline.ts';
+import { accepted, type Backend, ownEntry, tokens } from './baseline.ts';
 import { built } from './built.ts';
 import {
   codecOf,
   ensureTopic,
   kafkaOf,
-  type LiteralServers,
+  type NaiveServers,
   PARTITIONS,
   PROJECTED,
   topicOf,
@@ -19,7 +19,7 @@ const { partitionOf } = await built<typeof import('../../src/application/event-l
   'application/event-log/partitioner',
 );
 
-export async function literalDesk(servers: LiteralServers): Promise<Desk> {
+export async function naiveBackend(servers: NaiveServers): Promise<Backend> {
   await ensureTopic(servers);
   const codec = await codecOf(servers);
   const redis = new Redis(servers.redisUrl, { enableAutoPipelining: true });

@@ -1,16 +1,16 @@
-/** The other end of the literal design: one Redis call and one commit for each message. `literal-projector.ts <port>`. */
+/** The projector of the naive design: one Redis call and one commit per message. Usage: `naive-projector.ts <port>`. */
 import { createServer } from 'node:http';
 import { Redis, type Result } from 'ioredis';
 import { codecOf, kafkaOf, PROJECTED, topicOf, usersKey, waitingKey } from './naive-log.ts';
-import { literalServers } from './naive-servers.ts';
+import { naiveServers } from './naive-servers.ts';
 
 const PROJECT = `
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 1 then redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1]) end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[2])`;
 
-// Without it the signal would end it before its profile is written.
+// Lets Node write the CPU profile on SIGTERM.
 process.once('SIGTERM', () => process.exit());
-const servers = literalServers();
+const servers = naiveServers();
 const codec = await codecOf(servers);
 const redis = new Redis(servers.redisUrl);
 redis.defineCommand('projectLiterally', { numberOfKeys: 2, lua: PROJECT });
@@ -25,24 +25,18 @@ await consumer.run({
     const event = await codec.decode(value);
     if (event.type === 'QueueEntryRequested') {
       const { concertId, userId } = event;
-      await redis.projectLiterally(
-        usersKey(servers, concertId),
-        waitingKey(servers, concertId),
-        userId,
-        offset,
-        PROJECTED,
-      );
+      await redis.projectEntry(usersKey(servers, concertId), waitingKey(servers, concertId), userId, offset, PROJECTED);
     }
     await consumer.commitOffsets([{ topic, partition, offset: String(Number(offset) + 1) }]);
   },
 });
-// Answers when it reads.
+// Respond only after the consumer has joined its group.
 await joined;
 createServer((_request, response) => response.end()).listen(Number(process.argv[2]), '127.0.0.1');
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    projectLiterally(
+    projectEntry(
       users: string,
       waiting: string,
       userId: string,

@@ -1,16 +1,16 @@
-import type { LiteralServers } from './naive-log.ts';
+import type { NaiveServers } from './naive-log.ts';
 
-/** Of the process's environment, by the names of the application's settings. @throws Error for one that is missing */
-export function literalServers(): LiteralServers {
+/** Reads the environment, with the names of the application's settings. @throws Error for a missing one */
+export function naiveServers(): NaiveServers {
   return {
-    brokers: given('KAFKA_BROKERS').split(','),
-    registryUrl: given('SCHEMA_REGISTRY_URL'),
-    redisUrl: given('REDIS_URL'),
-    prefix: given('NAME_PREFIX'),
+    brokers: requiredSetting('KAFKA_BROKERS').split(','),
+    registryUrl: requiredSetting('SCHEMA_REGISTRY_URL'),
+    redisUrl: requiredSetting('REDIS_URL'),
+    prefix: requiredSetting('NAME_PREFIX'),
   };
 }
 
-export function given(name: string): string {
+export function requiredSetting(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set.`);
   return value;

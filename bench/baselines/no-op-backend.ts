@@ -1,10 +1,10 @@
-/** The limit: nothing behind the door. Numbers the requests, and answers as long as the real ones. */
-import type { Desk } from './baseline.ts';
+/** The upper limit: no work behind the route. Numbers the requests and returns responses of realistic length. */
+import type { Backend } from './baseline.ts';
 
 const entryToken = 'x'.repeat(202);
 let next = 0;
 
-export const atOnceDesk: Desk = {
+export const noOpBackend: Backend = {
   enter: () => ({
     entryToken,
     receipt: { topic: 'queue.entry', partition: 7, offset: next++ },

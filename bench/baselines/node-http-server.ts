@@ -1,32 +1,32 @@
-/** `node:http` and nothing more: what Node itself costs. Knows the request for entry alone. */
+/** Plain `node:http`, to measure the cost of Node itself. Supports entry requests only. */
 import { createServer, type ServerResponse } from 'node:http';
-import type { Accepted, Door } from './baseline.ts';
+import type { Accepted, ServeHttp } from './baseline.ts';
 import { INVALID, PROBLEM_TYPE, userOf } from './request.ts';
 
 const PATH = /^\/v1\/concerts\/([^/]+)\/queue\/entries$/;
 
-export const bareDoor: Door = async (desk, port) => {
+export const serveNodeHttp: ServeHttp = async (backend, port) => {
   const server = createServer((request, response) => {
     const [, concertId] = PATH.exec(request.url ?? '') ?? [];
     if (concertId === undefined || request.method !== 'POST') {
       response.writeHead(404).end();
       return;
     }
-    const pieces: Buffer[] = [];
-    request.on('data', (piece: Buffer) => pieces.push(piece));
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const userId = userOf(concertId, parsed(pieces));
+      const userId = userOf(concertId, parsed(chunks));
       if (userId === undefined) {
         response.writeHead(400, { 'content-type': PROBLEM_TYPE }).end(INVALID);
         return;
       }
-      void Promise.resolve(desk.enter(concertId, userId)).then((answer) => grant(response, concertId, answer));
+      void Promise.resolve(backend.enter(concertId, userId)).then((answer) => accept(response, concertId, answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 };
 
-function grant(response: ServerResponse, concertId: string, answer: Accepted): void {
+function accept(response: ServerResponse, concertId: string, answer: Accepted): void {
   const body = JSON.stringify(answer);
   response
     .writeHead(202, {
@@ -37,10 +37,10 @@ function grant(response: ServerResponse, concertId: string, answer: Accepted): v
     .end(body);
 }
 
-function parsed(pieces: readonly Buffer[]): unknown {
+function parsed(chunks: readonly Buffer[]): unknown {
   try {
-    return JSON.parse(Buffer.concat(pieces).toString());
+    return JSON.parse(Buffer.concat(chunks).toString());
   } catch {
-    return undefined; // no user can be found in it, which is what is asked
+    return undefined; // not JSON: there is no user
   }
 }

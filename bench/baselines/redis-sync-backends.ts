@@ -1,14 +1,14 @@
 /**
- * The design that an event log replaces: the queue is a Redis list, and the request waits for it. Not durable beyond Redis's own
- * saves, cannot be replayed, and knows no order but that of one Redis.
+ * The design without an event log: the queue is a Redis list, and the request waits for Redis. Its durability and order are those
+ * of one Redis, and there is no replay.
  */
 import { Redis, type Result } from 'ioredis';
-import { accepted, type Desk, ownEntry, tokens } from './baseline.ts';
+import { accepted, type Backend, ownEntry, tokens } from './baseline.ts';
 
 const TOPIC = 'list';
 
-/** As it is usually written: a check for duplicates, then a push. A user may be in the set and not yet in the list. */
-export function directDesk(url: string, prefix: string): Desk {
+/** The usual form: a duplicate check, then a push. A user may be in the set but not yet in the list. */
+export function redisSyncBackend(url: string, prefix: string): Backend {
   const redis = new Redis(url, { enableAutoPipelining: true });
   const users = (concertId: string): string => `${prefix}direct:{${concertId}}:users`;
   const list = (concertId: string): string => `${prefix}direct:{${concertId}}:list`;
@@ -23,7 +23,7 @@ export function directDesk(url: string, prefix: string): Desk {
     entry: async (token) => {
       const claims = tokens.verify(token);
       const [ahead, length] = await Promise.all([
-        redis.lpos(list(claims.concertId), claims.userId, 'RANK', -1), // from the end: those who came last ask first
+        redis.lpos(list(claims.concertId), claims.userId, 'RANK', -1), // from the end, where recent users are
         redis.llen(list(claims.concertId)),
       ]);
       return ownEntry(claims, TOPIC, length - 1, ahead === null ? undefined : { offset: ahead, ahead });
@@ -31,7 +31,7 @@ export function directDesk(url: string, prefix: string): Desk {
   };
 }
 
-/** The same in one script: the strongest that a synchronous design can be. */
+/** The same in one script: the best case of a synchronous design. */
 const ENTER = `
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 if known then return tonumber(known) end
@@ -39,7 +39,7 @@ local offset = redis.call('RPUSH', KEYS[2], ARGV[1]) - 1
 redis.call('HSET', KEYS[1], ARGV[1], offset)
 return offset`;
 
-export function directInOneCallDesk(url: string, prefix: string): Desk {
+export function redisScriptBackend(url: string, prefix: string): Backend {
   const redis = new Redis(url, { enableAutoPipelining: true });
   redis.defineCommand('enterDirectly', { numberOfKeys: 2, lua: ENTER });
   const places = (concertId: string): string => `${prefix}direct-one-call:{${concertId}}:places`;
@@ -47,7 +47,7 @@ export function directInOneCallDesk(url: string, prefix: string): Desk {
   return {
     enter: (concertId, userId) =>
       redis
-        .enterDirectly(places(concertId), list(concertId), userId)
+        .enterAtomically(places(concertId), list(concertId), userId)
         .then((offset) => accepted(concertId, userId, { topic: TOPIC, partition: 0, offset: Number(offset) })),
     entry: async (token) => {
       const claims = tokens.verify(token);
@@ -63,6 +63,6 @@ export function directInOneCallDesk(url: string, prefix: string): Desk {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    enterDirectly(places: string, list: string, userId: string): Result<unknown, Context>;
+    enterAtomically(places: string, list: string, userId: string): Result<unknown, Context>;
   }
 }

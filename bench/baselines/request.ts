@@ -1,4 +1,4 @@
-/** The contract's words for who may ask, for doors that do not take them from Fastify's schemas. */
+/** Validation of entry requests for servers that do not use the Fastify schemas. */
 import { Compile } from 'typebox/compile';
 import { built } from './built.ts';
 
@@ -15,7 +15,7 @@ const { problemDocument } = await built<typeof import('../../src/infrastructure/
 const request = Compile(EntryRequestSchema);
 const concert = Compile(ConcertId);
 
-/** The user that a body names; undefined for what the contract does not allow. */
+/** The user id in the body; undefined for an invalid request. */
 export function userOf(concertId: string, body: unknown): string | undefined {
   return concert.Check(concertId) && request.Check(body) ? body.userId : undefined;
 }

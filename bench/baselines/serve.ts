@@ -1,36 +1,42 @@
-/** One rival as a process of its own: `serve.ts <name> <port>`; the servers come from the environment. */
+/** Runs one baseline: `serve.ts <name> <port>`; the servers come from the environment. */
 
-import type { Desk, Door } from './baseline.ts';
-import { type RivalKind, rivalNamed } from './baselines.ts';
-import { given, literalServers } from './naive-servers.ts';
-import { atOnceDesk } from './no-op-backend.ts';
+import type { Backend, ServeHttp } from './baseline.ts';
+import { type Baseline, baselineNamed } from './baselines.ts';
+import { naiveServers, requiredSetting } from './naive-servers.ts';
+import { noOpBackend } from './no-op-backend.ts';
 
-async function doorOf({ door }: RivalKind): Promise<Door> {
-  switch (door) {
+async function serverOf({ server }: Baseline): Promise<ServeHttp> {
+  switch (server) {
     case 'node-http':
-      return (await import('./node-http-server.ts')).bareDoor;
+      return (await import('./node-http-server.ts')).serveNodeHttp;
     case 'fastify':
-      return (await import('./fastify-server.ts')).fastifyDoor;
+      return (await import('./fastify-server.ts')).serveFastify;
     case 'express':
-      return (await import('./express-server.ts')).expressDoor;
+      return (await import('./express-server.ts')).serveExpress;
   }
 }
 
-async function deskOf({ desk }: RivalKind): Promise<Desk> {
-  switch (desk) {
+async function backendOf({ backend }: Baseline): Promise<Backend> {
+  switch (backend) {
     case 'no-op':
-      return atOnceDesk;
+      return noOpBackend;
     case 'redis-sync':
-      return (await import('./redis-sync-backends.ts')).directDesk(given('REDIS_URL'), given('NAME_PREFIX'));
+      return (await import('./redis-sync-backends.ts')).redisSyncBackend(
+        requiredSetting('REDIS_URL'),
+        requiredSetting('NAME_PREFIX'),
+      );
     case 'redis-sync-script':
-      return (await import('./redis-sync-backends.ts')).directInOneCallDesk(given('REDIS_URL'), given('NAME_PREFIX'));
+      return (await import('./redis-sync-backends.ts')).redisScriptBackend(
+        requiredSetting('REDIS_URL'),
+        requiredSetting('NAME_PREFIX'),
+      );
     case 'naive':
-      return (await import('./naive-backend.ts')).literalDesk(literalServers());
+      return (await import('./naive-backend.ts')).naiveBackend(naiveServers());
   }
 }
 
-// Without it the signal would end it before its profile is written.
+// Lets Node write the CPU profile on SIGTERM.
 process.once('SIGTERM', () => process.exit());
-const kind = rivalNamed(process.argv[2]);
-const [door, desk] = await Promise.all([doorOf(kind), deskOf(kind)]);
-await door(desk, Number(process.argv[3]));
+const kind = baselineNamed(process.argv[2]);
+const [serve, backend] = await Promise.all([serverOf(kind), backendOf(kind)]);
+await serve(backend, Number(process.argv[3]));

@@ -15,13 +15,13 @@ export const ENTRY_HEAD = [
 ];
 
 export function entryCells(figures: Figures): string[] {
-  const { grantedPerSecond, projectedPerSecond, p50, p99, others } = figures;
+  const { grantedPerSecond, projectedPerSecond, p50, p99, backgroundCpu } = figures;
   return [
     whole(grantedPerSecond),
     whole(projectedPerSecond),
     tenths(p50),
     tenths(p99),
     ...cpuCells(figures),
-    percent(others),
+    percent(backgroundCpu),
   ];
 }

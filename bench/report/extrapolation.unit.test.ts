@@ -7,7 +7,7 @@ const figures: Figures = {
   grantedPerSecond: 1,
   projectedPerSecond: 1,
   behindMs: 0,
-  others: 0,
+  backgroundCpu: 0,
   errors: 0,
   p50: 1,
   p95: 1,

@@ -24,7 +24,7 @@ export function ratesTable(found: readonly RateResult[]): string {
     found.map((one) => [
       one.title,
       ...BOUNDS_MS.map((bound) => held(one.sustained[bound])),
-      one.projecting ? held(one.projecting) : '',
+      one.withProjection ? held(one.withProjection) : '',
       whole(one.saturated.grantedPerSecond),
       whole(one.projectedPerSecond),
       ...cpuCells(one.saturated),

@@ -1,4 +1,4 @@
-/** What was measured last, section by section: kept in the repository, and what tables and charts are made of. */
+/** The latest results of each section, stored in the repository: the source of tables and charts. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export interface Sections {
   readonly history: { readonly passed: boolean; readonly seconds: number };
 }
 export type SectionName = keyof Sections;
-/** In the order in which they are measured: what the table of aims needs comes first. */
+/** In the order of measurement: sections that the targets need come first. */
 export const SECTIONS = [
   'fold',
   'overload',
@@ -34,12 +34,12 @@ export interface Circumstances {
   readonly cores: number;
   readonly cpu: string;
   readonly node: string;
-  /** Share of the machine that neither the section nor its servers used, 0 to 1. */
-  readonly others: number;
+  /** CPU share of other processes, 0 to 1. */
+  readonly backgroundCpu: number;
   readonly minutes: number;
-  /** Minutes that the whole run was given. */
+  /** Budget of the whole run in minutes. */
   readonly budget: number;
-  /** What was to be measured with it, and was not. */
+  /** Measurements that failed. */
   readonly failed: readonly Failure[];
 }
 
@@ -56,19 +56,19 @@ export function keep<Name extends SectionName>(
   name: Name,
   found: Sections[Name] | undefined,
   failed: readonly Failure[],
-  { others, minutes, budget }: Pick<Circumstances, 'others' | 'minutes' | 'budget'>,
+  { backgroundCpu, minutes, budget }: Pick<Circumstances, 'backgroundCpu' | 'minutes' | 'budget'>,
 ): void {
   const machine = { cores: cpus().length, cpu: cpus()[0]?.model ?? '', node: process.version };
-  const spent = { others: short(others), minutes: short(minutes), budget };
+  const spent = { backgroundCpu: short(backgroundCpu), minutes: short(minutes), budget };
   const kept = { at: new Date().toISOString(), ...machine, ...spent, failed, ...(found && { found }) };
   mkdirSync(DOCUMENTS, { recursive: true });
   const results = { ...readResults(), [name]: kept };
   const text = JSON.stringify(results, (_key, value: unknown) => (typeof value === 'number' ? short(value) : value), 1);
   writeFileSync(`${FILE}.new`, `${text}\n`);
-  renameSync(`${FILE}.new`, FILE); // a run that is killed here has still kept the rest
+  renameSync(`${FILE}.new`, FILE); // atomic, if the run is killed here
 }
 
-/** Four digits say all that is known. */
+/** Four digits are enough. */
 function short(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(4));
 }

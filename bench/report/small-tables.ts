@@ -6,13 +6,13 @@ import { ENTRY_HEAD, entryCells } from './entry-table-cells.ts';
 import { table, tenths, whole } from './table.ts';
 
 export function overloadTable(found: OverloadResult): string {
-  const { limit, offered, acceptedPerSecond, refused, toldWhen, broken, p50, p99, apiMicrosPerAnswer } = found;
+  const { limit, offered, acceptedPerSecond, refused, withRetryAfter, broken, p50, p99, apiMicrosPerAnswer } = found;
   return table(
     [
       'limit /s',
       'offered /s',
       'accepted /s',
-      'refused',
+      'rejected',
       '503 with Retry-After',
       'unanswered',
       'p50 ms',
@@ -25,7 +25,7 @@ export function overloadTable(found: OverloadResult): string {
         whole(offered),
         whole(acceptedPerSecond),
         whole(refused),
-        whole(toldWhen),
+        whole(withRetryAfter),
         whole(broken),
         tenths(p50),
         tenths(p99),

@@ -9,13 +9,13 @@ export function stateOf(results: Results = readResults()): string {
   });
   const [one] = measured;
   if (!one) return 'Not measured: there are no results.';
-  const begun = Math.min(...measured.map(({ at, minutes }) => Date.parse(at) - minutes * 60_000));
+  const restarted = Math.min(...measured.map(({ at, minutes }) => Date.parse(at) - minutes * 60_000));
   const ended = Math.max(...measured.map(({ at }) => Date.parse(at)));
   const missing = SECTIONS.filter((name) => name !== 'history' && !results[name]);
-  const failed = measured.flatMap(({ name, failed }) => failed.map(({ piece }) => `${piece} (${name})`));
+  const failed = measured.flatMap(({ name, failed }) => failed.map(({ step }) => `${step} (${name})`));
   const { history } = results;
   return [
-    `Measured from ${minute(begun)} to ${minute(ended)} UTC on ${one.cores} cores (${one.cpu}), Node ${one.node}, ${lengthOf(measured.map(({ budget }) => budget))}.`,
+    `Measured from ${minute(restarted)} to ${minute(ended)} UTC on ${one.cores} cores (${one.cpu}), Node ${one.node}, ${lengthOf(measured.map(({ budget }) => budget))}.`,
     missing.length > 0 ? `Not measured: ${missing.join(', ')}.` : '',
     failed.length > 0 ? `Failed: ${[...new Set(failed)].join(', ')}.` : '',
     history?.found

@@ -8,7 +8,7 @@ const circumstances: Circumstances = {
   cores: 2,
   cpu: 'some processor',
   node: 'v24.0.0',
-  others: 0.1,
+  backgroundCpu: 0.1,
   minutes: 5,
   budget: 25,
   failed: [],
@@ -21,7 +21,7 @@ describe('the report of a run', () => {
   });
 
   test('states time and machine, missing sections and failures', () => {
-    const overload: Results['overload'] = { ...circumstances, failed: [{ piece: 'all', reason: 'away' }] };
+    const overload: Results['overload'] = { ...circumstances, failed: [{ step: 'all', reason: 'away' }] };
     const fold: Results['fold'] = {
       ...circumstances,
       at: '2026-03-01T10:10:00.000Z',

@@ -39,7 +39,7 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
   const rate = (of: RateResult | undefined): number | undefined => of?.sustained[BOUNDS_MS[0]]?.rate;
   const against = (their: number | undefined, own = rate(ours)): number | undefined =>
     own && their ? own / their : undefined;
-  const projecting = (of: RateResult | undefined): number | undefined => of?.projecting?.rate;
+  const withProjection = (of: RateResult | undefined): number | undefined => of?.withProjection?.rate;
   const cpu = (name: string): number | undefined => ours?.saturated.cpuMicros[name];
   const at = waiting?.found;
   return [
@@ -57,7 +57,7 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
       minimum: 10,
       goal: 25,
       unit: 'x',
-      measured: against(projecting(naive)),
+      measured: against(withProjection(naive)),
     },
     {
       figure: 'the same against naive Kafka, Fastify, with its projection',
@@ -65,7 +65,7 @@ export function targetsOf({ rates, overload, waiting, fold }: Results): readonly
       minimum: 8,
       goal: 20,
       unit: 'x',
-      measured: against(projecting(naiveFastify)),
+      measured: against(withProjection(naiveFastify)),
     },
     {
       figure: 'the same against naive Kafka, Nest, without its projection',

@@ -60,9 +60,9 @@ function section<Found>(
   charts: readonly string[] = [],
 ): string {
   if (!result) return 'Not measured.';
-  const { at, minutes, others, failed, found } = result;
+  const { at, minutes, backgroundCpu, failed, found } = result;
   const images = charts.map((chart) => `![${chart}](benchmarks/${chart}.svg)\n`).join('');
-  const when = `Measured ${at.slice(0, 16).replace('T', ' ')} UTC in ${minutes.toFixed(1)} minutes. Other processes used ${percent(others)}% of the CPU.`;
-  const failures = failed.map(({ piece, reason }) => `\n\nFailed: ${piece} (${reason}).`).join('');
+  const when = `Measured ${at.slice(0, 16).replace('T', ' ')} UTC in ${minutes.toFixed(1)} minutes. Other processes used ${percent(backgroundCpu)}% of the CPU.`;
+  const failures = failed.map(({ step, reason }) => `\n\nFailed: ${step} (${reason}).`).join('');
   return found === undefined ? `${when}${failures}` : `${when}\n\n${images}\n${tables(found)}${failures}`;
 }

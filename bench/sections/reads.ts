@@ -1,7 +1,7 @@
-/** How fast places are read, beside the same route with nothing behind it. */
+/** The rate of reads of entries and queue documents, compared with a no-op route. */
 import type { LoadPlan } from '../../tools/load/plan.ts';
-import { rivalNamed } from '../baselines/baselines.ts';
-import type { Ground } from '../support/bench-environment.ts';
+import { baselineNamed } from '../baselines/baselines.ts';
+import type { BenchEnvironment } from '../support/bench-environment.ts';
 import type { Budget } from '../support/budget.ts';
 import { type Figures, figuresOf } from '../support/figures.ts';
 import { measure } from '../support/measure.ts';
@@ -11,14 +11,14 @@ import type { Application } from '../support/systems-under-test.ts';
 
 const READ_BOUND_MS = 10;
 const CONNECTIONS = 64;
-/** Of each. */
-const MOST_PROBES = 10;
+/** For each system. */
+const MAX_PROBES = 10;
 
 export interface Reads {
   /** Own entries, closed loop; and the highest rate with p99 <= 10 ms, open loop. */
   readonly polls: Figures;
   readonly pollsSustained: number;
-  /** The same of the limit, which answers at once. */
+  /** The same for the no-op baseline. */
   readonly limitPolls: Figures;
   readonly limitPollsSustained: number;
   readonly documents: Figures;
@@ -27,50 +27,50 @@ export interface Reads {
 
 type Ask = LoadPlan['ask'];
 
-/** @param concertId its document is read; @param polls the own entries that are */
+/** @param concertId of the queue document @param polls the own entries to read */
 export async function readsOf(
-  ground: Ground,
+  bench: BenchEnvironment,
   system: Application,
   { concertId, polls }: { readonly concertId: string; readonly polls: Ask },
   budget: Budget,
 ): Promise<Reads> {
-  const kind = rivalNamed('no-op');
-  const atOnce = await ground.rival(kind, system.environment);
-  const limit: System = { ...kind, address: atOnce.address, pids: ground.pids(atOnce) };
+  const kind = baselineNamed('no-op');
+  const noOp = await bench.baseline(kind, system.environment);
+  const limit: System = { ...kind, address: noOp.address, pids: bench.pids(noOp) };
   const seconds = budget.seconds(15, 4);
   const closed = async (of: System, ask: Ask): Promise<Figures> =>
     figuresOf([await measure(of, { connections: CONNECTIONS, seconds, ask })]);
-  await closed(limit, polls); // warms it up
-  const [ours, theirs] = [await closed(system, polls), await closed(limit, polls)];
-  const [polling, answering] = [contender(system, ours), contender(limit, theirs)];
-  // In turn, so that a slow minute hits both.
-  for (let probe = 0; probe < MOST_PROBES; probe++)
+  await closed(limit, polls); // warm-up
+  const [own, limitPolls] = [await closed(system, polls), await closed(limit, polls)];
+  const [polling, answering] = [measuredSystem(system, own), measuredSystem(limit, limitPolls)];
+  // Alternate, so that a disturbance affects both.
+  for (let probe = 0; probe < MAX_PROBES; probe++)
     for (const one of [polling, answering]) await tryNext(one, polls, seconds);
   const document = { kind: 'documents', concertId } as const;
   const result = {
-    polls: ours,
-    limitPolls: theirs,
+    polls: own,
+    limitPolls,
     pollsSustained: polling.search.best(READ_BOUND_MS),
     limitPollsSustained: answering.search.best(READ_BOUND_MS),
     documents: await closed(system, { ...document, conditional: false }),
     documentsNotModified: await closed(system, { ...document, conditional: true }),
   };
-  await ground.stop(atOnce);
+  await bench.stop(noOp);
   return result;
 }
 
-interface Contender {
+interface MeasuredSystem {
   readonly system: System;
   readonly search: RateSearch;
 }
 
-function contender(system: System, { grantedPerSecond }: Figures): Contender {
+function measuredSystem(system: System, { grantedPerSecond }: Figures): MeasuredSystem {
   return { system, search: new RateSearch(grantedPerSecond, 0.1) };
 }
 
-async function tryNext({ system, search }: Contender, ask: Ask, seconds: number): Promise<void> {
+async function tryNext({ system, search }: MeasuredSystem, ask: Ask, seconds: number): Promise<void> {
   const rate = search.next(READ_BOUND_MS);
   if (rate === undefined) return;
   const { load } = await measure(system, { connections: 2 * CONNECTIONS, seconds, ask, rate });
-  search.tell({ rate, p99: load.p99, clean: load.refused + load.broken === 0 });
+  search.record({ rate, p99: load.p99, clean: load.refused + load.broken === 0 });
 }

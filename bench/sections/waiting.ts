@@ -1,40 +1,46 @@
-/** One concert with ever more people waiting: what an entry costs, how fast places are read, what it takes to begin again. */
+/** One concert with more and more waiting users: cost of an entry, rate of reads, restart and rebuild. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { LoadPlan } from '../../tools/load/plan.ts';
 import { residentBytes } from '../../tools/load/resident-bytes.ts';
-import type { Ground } from '../support/bench-environment.ts';
+import type { BenchEnvironment } from '../support/bench-environment.ts';
 import type { Budget } from '../support/budget.ts';
 import { type Figures, figuresOf } from '../support/figures.ts';
 import { LogFiller } from '../support/fill-log.ts';
 import { measure, measureEntries } from '../support/measure.ts';
-import type { Pieces } from '../support/step-runner.ts';
+import type { StepRunner } from '../support/step-runner.ts';
 import type { System } from '../support/system.ts';
 import { type Application, startConcertQueue } from '../support/systems-under-test.ts';
 import { warmUp } from '../support/warm-up.ts';
 import { type Reads, readsOf } from './reads.ts';
-import { type ColdStart, type Rebuild, rebuilt, restarted, startedCold } from './restart-recovery.ts';
+import {
+  type ColdStart,
+  measureColdStart,
+  measureRebuild,
+  type Rebuild,
+  restartProjector,
+} from './restart-recovery.ts';
 
 const CONCERT = 'concert-0';
 const CONNECTIONS = 64;
-/** For their tokens, when those who came before were enough. */
-const LEAST_NEW = 2000;
+/** Adds at least so many users, for their tokens. */
+const MIN_NEW = 2000;
 
 export interface AtSize {
   readonly waiting: number;
   readonly entries: Figures;
   readonly polls: Figures;
-  /** Bytes for each who waits. */
+  /** Bytes per waiting user. */
   readonly redisBytes: number;
 }
 
-/** From the start of a projector's process until an entry is visible: with nobody waiting, and with all. */
+/** From the start of a projector until an entry is visible: with an empty queue and with all waiting users. */
 export interface Start {
   readonly emptySeconds: number;
   readonly seconds: number;
   readonly waiting: number;
-  /** Resident after that, for each who waits, less what an empty projector takes. */
+  /** Resident bytes per waiting user after that, without those of an empty projector. */
   readonly projectorBytes: number;
 }
 
@@ -47,48 +53,48 @@ export interface WaitingResult {
 }
 
 export async function waiting(
-  ground: Ground,
+  bench: BenchEnvironment,
   budget: Budget,
-  pieces: Pieces<WaitingResult>,
+  steps: StepRunner<WaitingResult>,
   sizes: readonly number[],
 ): Promise<void> {
-  const system = await startConcertQueue(ground, 1);
+  const system = await startConcertQueue(bench, 1);
   const filler = await LogFiller.open(system.environment);
   await system.client?.open('warm-up-0');
   await warmUp(system, { connections: CONNECTIONS, concertPrefix: 'warm-up-', seconds: budget.seconds(20, 6) });
-  const begun = await restarted(ground, system, CONCERT);
-  const empty = { seconds: begun.seconds, bytes: residentBytes(begun.projector.pid) };
-  const file = join(ground.directory, 'tokens.txt');
+  const restarted = await restartProjector(bench, system, CONCERT);
+  const empty = { seconds: restarted.seconds, bytes: residentBytes(restarted.projector.pid) };
+  const file = join(bench.directory, 'tokens.txt');
   const polls = { kind: 'polls', tokensFile: file } as const;
   let found: WaitingResult = { sizes: [] };
-  const piece = async (name: string, work: () => Promise<Partial<WaitingResult>>): Promise<void> => {
+  const step = async (name: string, work: () => Promise<Partial<WaitingResult>>): Promise<void> => {
     console.log(name);
-    const more = await pieces.do(name, work);
+    const more = await steps.do(name, work);
     if (!more) return;
     found = { ...found, ...more };
-    pieces.tell(found);
+    steps.record(found);
   };
   for (const size of sizes)
-    await piece(`${size.toLocaleString('en')} waiting`, async () => {
-      await filler.enter(CONCERT, Math.max(LEAST_NEW, size - (await waitingOf(begun))));
-      await begun.client?.caughtUp([CONCERT]);
+    await step(`${size.toLocaleString('en')} waiting`, async () => {
+      await filler.enter(CONCERT, Math.max(MIN_NEW, size - (await waitingOf(restarted))));
+      await restarted.client?.caughtUp([CONCERT]);
       writeFileSync(file, filler.tokens.join('\n'));
-      return { sizes: [...found.sizes, { waiting: size, ...(await atSize(ground, begun, polls, budget, size)) }] };
+      return { sizes: [...found.sizes, { waiting: size, ...(await atSize(bench, restarted, polls, budget, size)) }] };
     });
   await filler.close();
-  await piece('reads', async () => ({
-    reads: await readsOf(ground, begun, { concertId: CONCERT, polls }, budget),
+  await step('reads', async () => ({
+    reads: await readsOf(bench, restarted, { concertId: CONCERT, polls }, budget),
   }));
-  let again: Application = begun;
-  await piece('start', async () => {
-    const most = await waitingOf(begun);
-    const started = await restarted(ground, begun, CONCERT);
+  let again: Application = restarted;
+  await step('start', async () => {
+    const most = await waitingOf(restarted);
+    const started = await restartProjector(bench, restarted, CONCERT);
     again = started;
     const projectorBytes = (residentBytes(started.projector.pid) - empty.bytes) / most;
     return { start: { emptySeconds: empty.seconds, seconds: started.seconds, waiting: most, projectorBytes } };
   });
-  await piece('rebuild', async () => ({ rebuild: await rebuilt(again, CONCERT) }));
-  await piece('cold', async () => ({ cold: await startedCold(ground, again, CONCERT, empty.seconds) }));
+  await step('rebuild', async () => ({ rebuild: await measureRebuild(again, CONCERT) }));
+  await step('cold', async () => ({ cold: await measureColdStart(bench, again, CONCERT, empty.seconds) }));
 }
 
 async function waitingOf({ address }: System): Promise<number> {
@@ -99,7 +105,7 @@ async function waitingOf({ address }: System): Promise<number> {
 }
 
 async function atSize(
-  ground: Ground,
+  bench: BenchEnvironment,
   system: Application,
   polls: LoadPlan['ask'],
   budget: Budget,
@@ -107,13 +113,13 @@ async function atSize(
 ): Promise<Omit<AtSize, 'waiting'>> {
   const seconds = budget.seconds(10, 3);
   const polled = await measure(system, { connections: CONNECTIONS, seconds, ask: polls });
-  const redisBytes = (await redisBytesOf(ground, system)) / size;
+  const redisBytes = (await redisBytesOf(bench, system)) / size;
   const entries = await measureEntries(system, { connections: 4 * CONNECTIONS, seconds });
   return { entries: figuresOf([entries]), polls: figuresOf([polled]), redisBytes };
 }
 
-async function redisBytesOf(ground: Ground, { environment }: Application): Promise<number> {
-  const redis = new Redis(ground.servers['REDIS_URL'] ?? '');
+async function redisBytesOf(bench: BenchEnvironment, { environment }: Application): Promise<number> {
+  const redis = new Redis(bench.servers['REDIS_URL'] ?? '');
   let bytes = 0;
   for (const key of await redis.keys(`${environment['NAME_PREFIX']}queue:{${CONCERT}}:*`))
     bytes += Number(await redis.memory('USAGE', key, 'SAMPLES', 1000));

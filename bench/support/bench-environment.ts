@@ -1,21 +1,21 @@
-/** What every part of the benchmark stands on: the servers of the local stack, the processes started, and their end. */
+/** The servers of the local stack and the processes under measurement. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { down, up } from '../../tools/stack/local-stack.ts';
 import { applicationSettings, stackSettings } from '../../tools/stack/settings.ts';
-import type { RivalKind } from '../baselines/baselines.ts';
+import type { Baseline } from '../baselines/baselines.ts';
 import { cleanUp } from './clean-up.ts';
-import { type MeasuredServer, startApplication, startLiteralProjector, startRival } from './processes.ts';
+import { type MeasuredServer, startApplication, startBaseline, startNaiveProjector } from './processes.ts';
 import { QueueClient } from './queue-client.ts';
-import { putOffRewrites } from './rewrites.ts';
+import { deferRewrites } from './rewrites.ts';
 
-/** Signs the entry tokens of every installation, so that the benchmark can hold a million of them. */
+/** Signs the entry tokens of every installation, so that the benchmark can create a million of them. */
 export const TOKEN_SECRET = randomBytes(24).toString('hex');
 const RESULTS = join(import.meta.dirname, '..', 'results');
-const STOPPED_WITHIN_MS = 12_000;
+const STOP_TIMEOUT_MS = 12_000;
 
-export class Ground {
+export class BenchEnvironment {
   /** For logs and profiles of this run. */
   readonly directory: string;
   readonly servers: Readonly<Record<string, string>>;
@@ -39,14 +39,14 @@ export class Ground {
     mkdirSync(this.directory, { recursive: true });
   }
 
-  /** Brings the stack up if it is not. */
-  static async open({ profile = false } = {}): Promise<Ground> {
+  /** Starts the stack if it does not run. */
+  static async open({ profile = false } = {}): Promise<BenchEnvironment> {
     const stack = await up(stackSettings(), { say: console.log });
     const { REDIS_URL } = applicationSettings(stackSettings());
-    return new Ground(stack, profile, await putOffRewrites(REDIS_URL ?? ''));
+    return new BenchEnvironment(stack, profile, await deferRewrites(REDIS_URL ?? ''));
   }
 
-  /** Settings of a new installation, which shares nothing with others but the servers. */
+  /** Settings of a new installation, isolated by its NAME_PREFIX. */
   installation(settings: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
     return {
       ...this.servers,
@@ -63,21 +63,21 @@ export class Ground {
   application(role: 'api' | 'projector', environment: Readonly<Record<string, string>>): Promise<MeasuredServer> {
     return this.#remember(startApplication(role, this.#settings(environment), `${role}-${this.#started++}`));
   }
-  rival(kind: RivalKind, environment: Readonly<Record<string, string>>): Promise<MeasuredServer> {
-    return this.#remember(startRival(kind, this.#settings(environment)));
+  baseline(kind: Baseline, environment: Readonly<Record<string, string>>): Promise<MeasuredServer> {
+    return this.#remember(startBaseline(kind, this.#settings(environment)));
   }
-  literalProjector(kind: RivalKind, environment: Readonly<Record<string, string>>): Promise<MeasuredServer> {
-    return this.#remember(startLiteralProjector(kind, this.#settings(environment)));
+  naiveProjector(kind: Baseline, environment: Readonly<Record<string, string>>): Promise<MeasuredServer> {
+    return this.#remember(startNaiveProjector(kind, this.#settings(environment)));
   }
 
   client(api: MeasuredServer): QueueClient {
     return new QueueClient(api.address, this.adminToken);
   }
 
-  /** Process ids by what they do, the servers of the stack among them. */
+  /** Process ids by role, with the servers of the stack. */
   pids(api: MeasuredServer, projector?: MeasuredServer): ReadonlyMap<string, number> {
-    const ofStack = (name: string): number | undefined => this.#stack.find((one) => one.name === name)?.pid;
-    const all = { api: api.pid, broker: ofStack('kafka'), projector: projector?.pid, Redis: ofStack('redis') };
+    const stackPid = (name: string): number | undefined => this.#stack.find((one) => one.name === name)?.pid;
+    const all = { api: api.pid, broker: stackPid('kafka'), projector: projector?.pid, Redis: stackPid('redis') };
     return new Map(Object.entries(all).flatMap(([name, pid]): [string, number][] => (pid ? [[name, pid]] : [])));
   }
 
@@ -86,11 +86,11 @@ export class Ground {
   }
 
   async stop(...servers: readonly MeasuredServer[]): Promise<void> {
-    await Promise.all(servers.map((server) => server.stop(STOPPED_WITHIN_MS)));
+    await Promise.all(servers.map((server) => server.stop(STOP_TIMEOUT_MS)));
     this.#running = this.#running.filter((server) => !servers.includes(server));
   }
 
-  /** Ends what was started and removes what was written to the servers. */
+  /** Stops the processes and removes their data from the servers. */
   async close(): Promise<void> {
     try {
       await this.stop(...this.#running);

@@ -1,6 +1,6 @@
-/** How long everything may take, and what that leaves for each step. */
+/** Divides the time of a run among its steps. */
 
-/** What a run takes that measures everything at full length. */
+/** Duration of a full run. */
 export const FULL_MINUTES = 90;
 
 export class Budget {
@@ -15,12 +15,12 @@ export class Budget {
     this.#share = Math.min(1, minutes / FULL_MINUTES);
   }
 
-  /** Seconds of a step that at full length takes `full`, at least `least`. */
+  /** Seconds of a step that takes `full` in a full run; at least `least`. */
   seconds(full: number, least: number): number {
     return Math.max(least, Math.round(full * this.#share));
   }
 
-  /** Whether something that takes so many seconds still fits. */
+  /** Whether so many seconds are left. */
   allows(seconds: number): boolean {
     return this.#now() + seconds * 1000 <= this.#until;
   }

@@ -1,7 +1,7 @@
-/** Removes what a run left on the stack's servers: all that begins with its NAME_PREFIX. */
+/** Removes all topics and keys with the NAME_PREFIX of a run. */
 import { Redis } from 'ioredis';
 import kafkajs from 'kafkajs';
-import '../../src/infrastructure/driven/kafka/kafkajs-request-queue.ts'; // else kafkajs spins, and Node warns
+import '../../src/infrastructure/driven/kafka/kafkajs-request-queue.ts'; // avoids a busy loop in kafkajs and warnings of Node
 
 export async function cleanUp(servers: Readonly<Record<string, string>>, namePrefix: string): Promise<void> {
   const brokers = servers['KAFKA_BROKERS']?.split(',') ?? [];

@@ -1,4 +1,4 @@
-/** The application beside the limit, over closed loops: what `bench --quick` prints. */
+/** Compares the application with the upper limit in closed loops, for `bench --quick`. */
 
 import { cpuCells, percent, table, tenths, whole } from '../report/table.ts';
 import { type Figures, figuresOf } from './figures.ts';
@@ -8,14 +8,14 @@ export interface Comparison {
   readonly connections: number;
   readonly limit: Figures;
   readonly application: Figures;
-  /** Of the application to the limit. */
+  /** Application divided by limit. */
   readonly rateRatio: number;
   readonly apiCpuRatio: number;
 }
 
-export function compare(connections: number, atOnce: readonly Sample[], ours: readonly Sample[]): Comparison {
-  const limit = figuresOf(atOnce);
-  const application = figuresOf(ours);
+export function compare(connections: number, noOp: readonly Sample[], own: readonly Sample[]): Comparison {
+  const limit = figuresOf(noOp);
+  const application = figuresOf(own);
   return {
     connections,
     limit,
@@ -36,14 +36,14 @@ const HEAD = [
   'broker µs',
   'projector µs',
   'Redis µs',
-  'others %',
+  'other CPU %',
 ];
 
 export function comparisonTable(comparisons: readonly Comparison[]): string {
   return table(
     HEAD,
     comparisons.flatMap(({ connections, limit, application, rateRatio, apiCpuRatio }) => [
-      [`${connections}, the route at once`, ...cells(limit)],
+      [`${connections}, no-op`, ...cells(limit)],
       [`${connections}, concert-queue`, ...cells(application)],
       [`${connections}, ratio`, rateRatio.toFixed(2), '', '', '', '', apiCpuRatio.toFixed(2), '', '', '', ''],
     ]),
@@ -51,7 +51,7 @@ export function comparisonTable(comparisons: readonly Comparison[]): string {
 }
 
 function cells(figures: Figures): string[] {
-  const { grantedPerSecond, projectedPerSecond, p50, p99, errors, others } = figures;
+  const { grantedPerSecond, projectedPerSecond, p50, p99, errors, backgroundCpu } = figures;
   return [
     whole(grantedPerSecond),
     whole(projectedPerSecond),
@@ -59,6 +59,6 @@ function cells(figures: Figures): string[] {
     tenths(p99),
     whole(errors),
     ...cpuCells(figures),
-    percent(others),
+    percent(backgroundCpu),
   ];
 }

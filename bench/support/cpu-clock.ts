@@ -1,8 +1,8 @@
-/** What the operating system has charged to a process: user and system time of all its threads (Linux). */
+/** CPU time of processes: user and system time of all threads (Linux). */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-// Counted from the field after the program's name, which may hold blanks.
+// Indexes after the program name, which may contain spaces.
 const UTIME = 11;
 const STIME = 12;
 const CUTIME = 13;
@@ -14,12 +14,12 @@ export function cpuMicros(pid: number): number {
   return micros(pid, [UTIME, STIME]);
 }
 
-/** Microseconds of this process and of the children that have ended: of the load generator. */
+/** Microseconds of this process and its ended children, such as the load generator. */
 export function ownMicros(): number {
   return micros('self', [UTIME, STIME, CUTIME, CSTIME]);
 }
 
-/** Microseconds for which the cores of the machine were busy, with whatever it was. */
+/** Busy microseconds of all cores. */
 export function machineMicros(): number {
   const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = readFileSync('/proc/stat', 'utf8')
     .split('\n', 1)
@@ -35,7 +35,7 @@ function micros(pid: number | 'self', which: readonly number[]): number {
   return (which.reduce((sum, field) => sum + Number(fields[field]), 0) * 1e6) / ticksPerSecond;
 }
 
-/** Processes by name -> their clocks, all read at one moment. */
+/** CPU time by process name, read at the same time. */
 export function readClocks(pids: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   return new Map([...pids].map(([name, pid]) => [name, cpuMicros(pid)]));
 }

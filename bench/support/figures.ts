@@ -1,23 +1,23 @@
-/** Of several samples of one thing, its figures. */
+/** Aggregates several samples of the same measurement. */
 import type { Sample } from './measure.ts';
 
 export interface Figures {
   readonly grantedPerSecond: number;
   readonly projectedPerSecond: number;
-  /** The longest of the samples. */
+  /** The maximum of the samples. */
   readonly behindMs: number;
-  /** Share of the machine that others used meanwhile, 0 to 1. */
-  readonly others: number;
-  /** Answers other than asked for, and requests that failed or were not answered. */
+  /** CPU share of other processes, 0 to 1. */
+  readonly backgroundCpu: number;
+  /** Unexpected responses and failed requests. */
   readonly errors: number;
   /** Milliseconds; means of the samples' percentiles. */
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
   readonly p999: number;
-  /** By process: microseconds for each request granted. */
+  /** Microseconds per accepted request, by process. */
   readonly cpuMicros: Readonly<Record<string, number>>;
-  /** The same of the load generator, where it tells. */
+  /** The same for the load generator, if it reports its CPU time. */
   readonly generatorMicros: number;
 }
 
@@ -30,7 +30,7 @@ export function figuresOf(samples: readonly Sample[]): Figures {
     grantedPerSecond: granted / total(({ load }) => load.seconds),
     projectedPerSecond: granted / total((sample) => sample.projectedSeconds),
     behindMs: Math.max(...samples.map(({ behindMs }) => behindMs)),
-    others: mean((sample) => sample.others),
+    backgroundCpu: mean((sample) => sample.backgroundCpu),
     errors: total(({ load }) => load.refused + load.broken),
     p50: mean(({ load }) => load.p50),
     p95: mean(({ load }) => load.p95),

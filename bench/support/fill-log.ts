@@ -1,4 +1,4 @@
-/** Writes to the log of an installation what a crowd would: in large batches, past the API, which is not what is measured then. */
+/** Writes entry requests to the log in large batches, without the API, to prepare a measurement. */
 import kafkajs from 'kafkajs';
 import { built } from '../baselines/built.ts';
 import { codecOf } from '../baselines/naive-log.ts';
@@ -16,8 +16,8 @@ const { HmacEntryTokens } = await built<typeof import('../../src/infrastructure/
 );
 
 const PARTITIONS = 12;
-const AT_ONCE = 2000;
-/** Of so many of the users one has its token kept. */
+const BATCH_SIZE = 2000;
+/** Keeps the token of one of so many users. */
 const TOKEN_OF_EVERY = 50;
 type Event = Parameters<typeof keyOf>[0];
 
@@ -52,11 +52,11 @@ export class LogFiller {
     return new LogFiller(kafkaNames(environment['NAME_PREFIX'] ?? '').topic, producer, codec);
   }
 
-  /** Requests for entry, each of another user. */
+  /** Appends entry requests of so many users. */
   async enter(concertId: string, count: number): Promise<void> {
     const partition = partitionOf(concertId, PARTITIONS);
-    for (let done = 0; done < count; done += AT_ONCE) {
-      const events = Array.from({ length: Math.min(AT_ONCE, count - done) }, () => this.#request(concertId));
+    for (let done = 0; done < count; done += BATCH_SIZE) {
+      const events = Array.from({ length: Math.min(BATCH_SIZE, count - done) }, () => this.#request(concertId));
       const base = await this.#append(partition, events);
       for (let at = 0; at < events.length; at += TOKEN_OF_EVERY) {
         const userId = events[at]?.userId ?? '';
@@ -65,15 +65,15 @@ export class LogFiller {
     }
   }
 
-  /** Open queues. */
+  /** Configures open queues. */
   async configure(concertIds: readonly string[]): Promise<void> {
     const occurredAt = Date.now();
     const byPartition = Map.groupBy(concertIds, (concertId) => partitionOf(concertId, PARTITIONS));
     for (const [partition, ids] of byPartition)
-      for (let at = 0; at < ids.length; at += AT_ONCE)
+      for (let at = 0; at < ids.length; at += BATCH_SIZE)
         await this.#append(
           partition,
-          ids.slice(at, at + AT_ONCE).map((concertId) => ({
+          ids.slice(at, at + BATCH_SIZE).map((concertId) => ({
             type: 'QueueConfigured',
             concertId,
             occurredAt,

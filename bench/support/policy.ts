@@ -1,11 +1,11 @@
-/** What the queues under measurement ask for: everybody waits, and next to nobody is called meanwhile. */
+/** The policy of the measured queues: nearly all users wait. */
 
-/** As the API takes it. */
-export const POLICY_GIVEN = { capacity: 1, admissionsPerMinute: 1, claimWindowSeconds: 60, activeWindowSeconds: 600 };
+/** In the form of the API. */
+export const API_POLICY = { capacity: 1, admissionsPerMinute: 1, claimWindowSeconds: 60, activeWindowSeconds: 600 };
 
-/** As the log holds it. */
+/** In the form of the log. */
 export const POLICY = {
-  ...POLICY_GIVEN,
+  ...API_POLICY,
   maximumWaiting: null,
   minimumBalance: null,
   opensAt: null,

@@ -1,9 +1,9 @@
-/** The processes under measurement: each on a port of its own, ended with the benchmark. */
+/** Starts the processes under measurement, each on its own port; they end with the benchmark. */
 import { join } from 'node:path';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { type RunningServer, startServer } from '../../tools/stack/process.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
-import type { RivalKind } from '../baselines/baselines.ts';
+import type { Baseline } from '../baselines/baselines.ts';
 
 export interface MeasuredServer extends RunningServer {
   /** `http://host:port` */
@@ -17,11 +17,11 @@ export interface ServerSettings {
   readonly profile?: boolean;
 }
 
-/** As in production (ADR 32), and for the rivals too: V8 keeps its heap while others have their turn. */
+/** As in production (ADR 32), also for the baselines: V8 keeps its heap while other systems are measured. */
 const NODE_FLAGS = ['--no-memory-reducer', '--no-allocation-site-pretenuring'];
 const BASELINES = join(import.meta.dirname, '..', 'baselines');
 
-/** A process of the application. Resolves when its roles can do their work. */
+/** Starts a process of the application. Resolves when it is ready. */
 export function startApplication(
   role: 'api' | 'projector',
   settings: ServerSettings,
@@ -34,26 +34,26 @@ export function startApplication(
   }));
 }
 
-/** The door of a rival. Resolves when it listens. */
-export function startRival({ name }: RivalKind, settings: ServerSettings): Promise<MeasuredServer> {
+/** Starts the server of a baseline. Resolves when it listens. */
+export function startBaseline({ name }: Baseline, settings: ServerSettings): Promise<MeasuredServer> {
   return start(name, settings, (port) => ({
     args: [join(BASELINES, 'serve.ts'), name, String(port)],
-    environment: ofRival(name, settings),
+    environment: baselineEnvironment(name, settings),
     isReady: (status) => status === 404, // it has no such route
   }));
 }
 
-/** What a literal rival projects with. Resolves when it has joined its group. */
-export function startLiteralProjector({ name }: RivalKind, settings: ServerSettings): Promise<MeasuredServer> {
+/** Starts the projector of a naive baseline. Resolves when it has joined its group. */
+export function startNaiveProjector({ name }: Baseline, settings: ServerSettings): Promise<MeasuredServer> {
   return start(`${name}-projector`, settings, (port) => ({
     args: [join(BASELINES, 'naive-projector.ts'), String(port)],
-    environment: ofRival(name, settings),
+    environment: baselineEnvironment(name, settings),
     isReady: (status) => status === 200,
   }));
 }
 
-/** No rival sees another's keys. */
-function ofRival(name: string, { environment }: ServerSettings): Record<string, string> {
+/** Separates the keys of the baselines. */
+function baselineEnvironment(name: string, { environment }: ServerSettings): Record<string, string> {
   return { ...environment, NAME_PREFIX: `${environment['NAME_PREFIX'] ?? ''}${name}.` };
 }
 

@@ -1,18 +1,18 @@
-/** What the benchmark asks of the API besides load. */
+/** Calls of the benchmark to the API besides the load. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { POLICY_GIVEN } from './policy.ts';
+import { API_POLICY } from './policy.ts';
 
-/** Partition -> the last offset that somebody was told. */
+/** The last receipt offset by partition. */
 export type Offsets = ReadonlyMap<number, number>;
 
 interface Receipt {
   readonly partition: number;
   readonly offset: number;
 }
-const PROJECTED_WITHIN_MS = 120_000;
-/** What is overloaded, or has lost its view on purpose, is asked again. */
-const MOST_REPEATS = 600;
-const REPEATED_AFTER_MS = 50;
+const PROJECTION_TIMEOUT_MS = 120_000;
+/** Calls are repeated after a 503: the system may be overloaded, or its view removed on purpose. */
+const MAX_REPEATS = 600;
+const REPEAT_DELAY_MS = 50;
 
 export class QueueClient {
   readonly #address: string;
@@ -27,11 +27,11 @@ export class QueueClient {
   /** Opens the concert's queue. Resolves when that is projected. */
   async open(concertId: string): Promise<void> {
     const headers = { authorization: `Bearer ${this.#adminToken}`, 'content-type': 'application/json' };
-    await this.#ask(`${concertId}/queue`, { method: 'PUT', headers, body: JSON.stringify(POLICY_GIVEN) });
-    await this.caughtUp([concertId]); // and the API knows it from now on
+    await this.#ask(`${concertId}/queue`, { method: 'PUT', headers, body: JSON.stringify(API_POLICY) });
+    await this.caughtUp([concertId]); // the API has cached the queue then
   }
 
-  /** Enters each concert once more, and resolves when that is in the view, and with it all that came before. */
+  /** Enters each concert once more and resolves when that entry is projected, with all earlier ones. */
   async caughtUp(concertIds: readonly string[]): Promise<Offsets> {
     const last = new Map<number, number>();
     for (const { partition, offset } of await Promise.all(concertIds.map((concertId) => this.#caughtUp(concertId))))
@@ -45,7 +45,7 @@ export class QueueClient {
     const accepted = await this.#ask(`${concertId}/queue/entries`, { method: 'POST', headers, body });
     const { entryToken, receipt } = accepted as { entryToken: string; receipt: Receipt };
     const authorization = `Bearer ${entryToken}`;
-    for (const deadline = Date.now() + PROJECTED_WITHIN_MS; Date.now() < deadline; await pause(5)) {
+    for (const deadline = Date.now() + PROJECTION_TIMEOUT_MS; Date.now() < deadline; await pause(5)) {
       const entry = await this.#ask(`${concertId}/queue/entries/me`, { headers: { authorization } });
       if ((entry as { state: string }).state !== 'PENDING') return receipt;
     }
@@ -55,8 +55,8 @@ export class QueueClient {
   async #ask(path: string, init: RequestInit): Promise<unknown> {
     const ask = (): Promise<Response> => fetch(`${this.#address}/v1/concerts/${path}`, init);
     let answer = await ask();
-    for (let tries = 0; answer.status === 503 && tries < MOST_REPEATS; tries++) {
-      await pause(REPEATED_AFTER_MS);
+    for (let tries = 0; answer.status === 503 && tries < MAX_REPEATS; tries++) {
+      await pause(REPEAT_DELAY_MS);
       answer = await ask();
     }
     if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${answer.status} ${await answer.text()}`);

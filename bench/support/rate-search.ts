@@ -1,24 +1,24 @@
-/** Finds the highest rate that a system sustains, by trying rates. */
+/** Searches for the highest rate that a system sustains. */
 
 export interface Probe {
-  /** Arrivals a second that were offered. */
+  /** Offered requests per second. */
   readonly rate: number;
   /** Milliseconds. */
   readonly p99: number;
-  /** No error, and where it counts the view kept up. */
+  /** No errors, and the projection kept up where that is required. */
   readonly clean: boolean;
 }
 
-/** If a rate of this share of the top does not hold, none does. */
-const HOPELESS = 0.02;
+/** If a rate of this share of the top fails, the search ends. */
+const MIN_SHARE = 0.02;
 
-/** A rate that failed so often does not hold. Once may have been the machine. */
-const ENOUGH_FAILURES = 2;
+/** A rate fails after so many failed probes, since the machine may cause a single one. */
+const MAX_FAILURES_PER_RATE = 2;
 
 /**
- * Halves the interval between the highest rate that held and the lowest that did not, and in the end tries once more whether
- * that one really does not: if it holds, the search goes on above it. What was tried for one bound serves the others; a noisy
- * machine can make a lower rate fail, so what counts is the highest rate that held.
+ * Bisects between the highest rate that held and the lowest that failed. At the end it repeats the lowest failed rate; if that
+ * holds, the search continues above it. Probes are shared between bounds. On a noisy machine a lower rate may fail, so the
+ * highest rate that held counts.
  */
 export class RateSearch {
   readonly #probes: Probe[] = [];
@@ -26,7 +26,7 @@ export class RateSearch {
   readonly #resolution: number;
 
   /**
-   * @param top a rate that no system of its kind exceeds: what a closed loop saturates it with
+   * @param top upper bound of the rate: the saturated rate of a closed loop
    * @param resolution the search ends when the interval is smaller than this share of its upper end
    */
   constructor(top: number, resolution: number) {
@@ -34,21 +34,21 @@ export class RateSearch {
     this.#resolution = resolution;
   }
 
-  /** The rate to be tried next; undefined when the bound's rate is known well enough. @param bound of p99, in milliseconds */
+  /** The next rate to probe; undefined when the interval is small enough. @param bound of p99, in milliseconds */
   next(bound: number): number | undefined {
     const held = this.best(bound);
     const failures = this.#failing(bound).filter((rate) => rate > held);
     const failed = Math.min(this.#top, ...failures);
-    if (failed < this.#top * HOPELESS) return undefined;
+    if (failed < this.#top * MIN_SHARE) return undefined;
     if (failed - held <= failed * this.#resolution) {
       const times = failures.filter((rate) => rate === failed).length;
-      return times > 0 && times < ENOUGH_FAILURES ? failed : undefined;
+      return times > 0 && times < MAX_FAILURES_PER_RATE ? failed : undefined;
     }
-    // Nothing is known: most hold well below saturation.
+    // Start below saturation, where most systems hold.
     return Math.round(this.#probes.length === 0 ? this.#top * 0.6 : (held + failed) / 2);
   }
 
-  tell(probe: Probe): void {
+  record(probe: Probe): void {
     this.#probes.push(probe);
   }
 

@@ -1,20 +1,20 @@
 import { expect, jest, test } from '@jest/globals';
-import { type Failure, Pieces } from './step-runner.ts';
+import { type Failure, StepRunner } from './step-runner.ts';
 
-test('a piece that fails is told of with what was found before, and the next one is done', async () => {
-  const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+test('records a failed step with the earlier results, and runs the next one', async () => {
+  const logged = jest.spyOn(console, 'error').mockImplementation(() => undefined);
   const kept: [string | undefined, readonly Failure[]][] = [];
-  const pieces = new Pieces<string>((found, failed) => kept.push([found, [...failed]]));
-  pieces.tell('first');
-  expect(await pieces.do('second', () => Promise.reject(new Error('away\nat once')))).toBeUndefined();
-  expect(await pieces.do('third', () => Promise.resolve(3))).toBe(3);
-  pieces.tell('first and third');
-  const failed = [{ piece: 'second', reason: 'away' }];
+  const steps = new StepRunner<string>((found, failed) => kept.push([found, [...failed]]));
+  steps.record('first');
+  expect(await steps.do('second', () => Promise.reject(new Error('away\nat once')))).toBeUndefined();
+  expect(await steps.do('third', () => Promise.resolve(3))).toBe(3);
+  steps.record('first and third');
+  const failed = [{ step: 'second', reason: 'away' }];
   expect(kept).toEqual([
     ['first', []],
     ['first', failed],
     ['first and third', failed],
   ]);
-  expect(said).toHaveBeenCalledTimes(1);
-  said.mockRestore();
+  expect(logged).toHaveBeenCalledTimes(1);
+  logged.mockRestore();
 });

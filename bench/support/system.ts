@@ -1,13 +1,13 @@
 import type { QueueClient } from './queue-client.ts';
 
-/** Something that is measured: the application, or a rival. */
+/** A system under test: the application or a baseline. */
 export interface System {
   readonly name: string;
-  /** In tables. */
+  /** Name in tables. */
   readonly title: string;
   readonly address: string;
-  /** By what they do: `api`, `broker`, `projector`, `Redis`. */
+  /** By role: `api`, `broker`, `projector`, `Redis`. */
   readonly pids: ReadonlyMap<string, number>;
-  /** Asks when the view holds everything; undefined where nothing is projected, or is not meant to be waited for. */
+  /** Detects when all entries are projected; undefined if the measurement does not wait for a projection. */
   readonly client?: QueueClient;
 }

@@ -1,6 +1,6 @@
-/** The application and its rivals, started and open for requests. */
-import { keepsEntries, type RivalKind } from '../baselines/baselines.ts';
-import type { Ground } from './bench-environment.ts';
+/** Starts the application and the baselines. */
+import { type Baseline, keepsEntries } from '../baselines/baselines.ts';
+import type { BenchEnvironment } from './bench-environment.ts';
 import type { MeasuredServer } from './processes.ts';
 import type { System } from './system.ts';
 
@@ -10,39 +10,39 @@ export interface Application extends System {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** One process each for API and projector, with so many open queues. @param settings beside those of every installation */
+/** Starts an API and a projector with so many open queues. @param settings additional settings */
 export async function startConcertQueue(
-  ground: Ground,
+  bench: BenchEnvironment,
   concerts: number,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Application> {
-  const environment = ground.installation(settings);
-  const projector = await ground.application('projector', environment);
-  const api = await ground.application('api', environment);
-  const client = ground.client(api);
+  const environment = bench.installation(settings);
+  const projector = await bench.application('projector', environment);
+  const api = await bench.application('api', environment);
+  const client = bench.client(api);
   for (let index = 0; index < concerts; index++) await client.open(`concert-${index}`);
-  const pids = ground.pids(api, projector);
+  const pids = bench.pids(api, projector);
   const names = { name: 'concert-queue', title: 'concert-queue' };
   return { ...names, address: api.address, pids, client, api, projector, environment };
 }
 
-export interface Rival extends System {
-  /** Ends what projects for it, for good. */
+export interface BaselineSystem extends System {
+  /** Stops its projector for good. */
   readonly withoutProjection: () => Promise<System>;
 }
 
-export async function startRival(
-  ground: Ground,
-  kind: RivalKind,
+export async function startBaseline(
+  bench: BenchEnvironment,
+  kind: Baseline,
   environment: Readonly<Record<string, string>>,
-): Promise<Rival> {
-  const door = await ground.rival(kind, environment);
-  const projector = kind.desk === 'naive' ? await ground.literalProjector(kind, environment) : undefined;
-  const names = { name: kind.name, title: kind.title, address: door.address };
-  const client = keepsEntries(kind) ? { client: ground.client(door) } : {};
+): Promise<BaselineSystem> {
+  const server = await bench.baseline(kind, environment);
+  const projector = kind.backend === 'naive' ? await bench.naiveProjector(kind, environment) : undefined;
+  const names = { name: kind.name, title: kind.title, address: server.address };
+  const client = keepsEntries(kind) ? { client: bench.client(server) } : {};
   const withoutProjection = async (): Promise<System> => {
-    if (projector) await ground.stop(projector);
-    return { ...names, pids: ground.pids(door), ...(projector ? {} : client) };
+    if (projector) await bench.stop(projector);
+    return { ...names, pids: bench.pids(server), ...(projector ? {} : client) };
   };
-  return { ...names, pids: ground.pids(door, projector), ...client, withoutProjection };
+  return { ...names, pids: bench.pids(server, projector), ...client, withoutProjection };
 }

@@ -171,7 +171,7 @@ describe('an admission', () => {
   test('ends when its user is disqualified', async () => {
     const { ann, admissionToken } = await activeEntry('disqualified');
     const token = installation.adminToken;
-    granted(await api.ask('DELETE', '/v1/concerts/barred/queue/entries/ann', { token }));
+    granted(await api.ask('DELETE', '/v1/concerts/disqualified/queue/entries/ann', { token }));
     await is('disqualified', ann, 'DISQUALIFIED');
     expect(await verify(admissionToken)).toBe(403);
     expect(codeOf(await claim('disqualified', ann.entryToken))).toBe('409 ADMISSION_ENDED');

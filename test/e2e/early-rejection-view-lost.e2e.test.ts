@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { testResources } from '../support/test-resources.ts';
 
-const concertId = 'full-house';
+const concertId = 'full-queue';
 const resources = testResources();
 let installation: Installation;
 let api: Api;

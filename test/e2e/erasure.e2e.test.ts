@@ -53,7 +53,7 @@ test('after the row of a user is deleted, the view purges the entry and the log 
   await database.rows('delete from concert_queue.eligible_user where user_id = $1', [PSEUDONYM]);
   expect(await enter({ phoneNumber: NUMBER })).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
 
-  granted(await enter({ userId: 'somebody-else' }));
+  granted(await enter({ userId: 'another-user' }));
   await eventually(async () => !(await isInTheView()), { within: 30_000, every: 200 });
   // A valid token never gets 404, but a closed state.
   expect(granted(await api.myEntry(concertId, entryToken))).toMatchObject({ state: 'LEFT' });

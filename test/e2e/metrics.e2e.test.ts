@@ -42,7 +42,7 @@ describe('the metrics', () => {
       throw new Error(`${name} is ${seen.sum(name, labels)}`);
     });
 
-  test('count what was accepted and refused, by code', async () => {
+  test('count accepted and rejected requests by code', async () => {
     for (let user = 0; user < 7; user++) granted(await api.requestEntry('tour', `user-${user}`));
     expect(await api.requestEntry('closed', 'ann')).toMatchObject({ status: 409 });
     expect(await api.requestEntry('tour', 'not valid!')).toMatchObject({ status: 400 });

@@ -104,7 +104,7 @@ describe(`with ${EVENTS} events in the log and users entering`, () => {
   }
 
   test(
-    'a rebuild replaces every view, and nobody who reads or enters notices',
+    'a rebuild replaces every view without effect on users',
     async () => {
       await expectVerified();
       const [before, stop] = [await generation(), watch()];
@@ -144,7 +144,7 @@ describe(`with ${EVENTS} events in the log and users entering`, () => {
   );
 
   test(
-    'a second one is refused while the first is under way',
+    'a second rebuild is rejected while the first one runs',
     async () => {
       const partition = installation.partitionOf(large);
       await withMaintenance(async (first) => {

@@ -12,7 +12,7 @@ import { testResources } from '../support/test-resources.ts';
 /** The result of an operation, or the code of its error. */
 type ApiResult = { readonly [field: string]: unknown; readonly code?: string };
 
-interface Door {
+interface ApiClient {
   readonly name: string;
   queue(concertId: string): Promise<ApiResult | null>;
   enter(concertId: string, userId: string): Promise<ApiResult>;
@@ -51,7 +51,7 @@ async function graphql(field: string, query: string, variables: object, token?: 
 }
 
 const me = (concertId: string) => `/v1/concerts/${concertId}/queue/entries/me`;
-const viaRest: Door = {
+const viaRest: ApiClient = {
   name: 'REST',
   queue: async (concertId) => {
     const result = await rest('GET', `/v1/concerts/${concertId}/queue`);
@@ -73,7 +73,7 @@ const receiptOf = (result: ApiResult): ApiResult => (result.code ? result : (res
 
 const ENTRY =
   'concertId userId state receipt { topic partition offset } place position ahead rejectedBecause projectedOffset';
-const viaGraphql: Door = {
+const viaGraphql: ApiClient = {
   name: 'GraphQL',
   queue: (id) => graphql('queue', 'query ($id: ID!) { queue(concertId: $id) { concertId state waiting } }', { id }),
   enter: (concertId, userId) => {

@@ -72,7 +72,7 @@ describe('a data directory', () => {
         return entry.state === 'WAITING' && entry;
       });
     };
-    await again('somebody-else');
+    await again('another');
     expect(await again('early')).toMatchObject({ position: 1, receipt: early.receipt });
     expect(await again('late')).toMatchObject({ position: 3 });
     await server.stop();

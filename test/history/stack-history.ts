@@ -66,7 +66,7 @@ async function started(
 async function writeUnreadableRecords(installation: Installation): Promise<void> {
   const { local, topic, partitions } = installation;
   if (local) {
-    const [key, value] = [Buffer.from('somebody'), Buffer.from('no event')];
+    const [key, value] = [Buffer.from('unknown'), Buffer.from('no event')];
     const unreadable = { offset: 0, timestamp: 0, key, value, headers: {} };
     return withServer(local, async (server) => {
       for (let partition = 0; partition < partitions; partition++)
@@ -77,7 +77,7 @@ async function writeUnreadableRecords(installation: Installation): Promise<void>
   await producer.connect();
   const messages = [...Array(partitions).keys()].map((partition) => ({
     partition,
-    key: 'somebody',
+    key: 'unknown',
     value: 'no event',
   }));
   await producer.send({ topic, messages });

@@ -40,7 +40,7 @@ onLinux('the descriptors of a server', () => {
     );
   }
 
-  test('do not count as kept when clients connect more often while the process stands still', async () => {
+  test('do not count as kept when clients open more connections to a suspended process', async () => {
     await open(33);
     const before = await eventually(() => now().total - now().kept === 33 && now());
     child.kill('SIGSTOP');

@@ -1,4 +1,4 @@
-/** The product as users run it: a process of its own, seen from outside. */
+/** Runs the built product as a separate process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { freePorts } from '../../tools/stack/ports.ts';
@@ -36,15 +36,15 @@ export class ServerProcess {
   }
 
   /**
-   * Starts the built server with these settings and nothing else of our own environment; does not wait for it.
-   * @param main of another build than ours
+   * Starts the built server with these settings only, without the environment of the test; does not wait for it.
+   * @param main entry file of another build
    */
   static async start(settings: Readonly<Record<string, string>>, main = MAIN): Promise<ServerProcess> {
     await buildIfStale();
     const [port = 0] = await freePorts(1);
     const { PATH = '', HOME = '', TZ = '' } = process.env;
     const env = { ...COMPILED, PATH, HOME, ...(TZ && { TZ }), LOG_LEVEL: 'warn', PORT: `${port}`, ...settings };
-    // Killed by the kernel when the test's process ends, however it ends (Linux).
+    // On Linux the kernel kills it when the test process ends.
     const bound = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
     const [command = NODE, ...args] = [...bound, NODE, '--enable-source-maps', main];
     const child = spawn(command, args, { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -57,11 +57,11 @@ export class ServerProcess {
   get alive(): boolean {
     return this.#ending === undefined;
   }
-  /** What it wrote on standard output: its log. */
+  /** Standard output: its log. */
   get output(): string {
     return this.#out;
   }
-  /** What it wrote on standard error: words for people. */
+  /** Standard error: messages for operators. */
   get complaints(): string {
     return this.#err;
   }
@@ -72,11 +72,11 @@ export class ServerProcess {
       const answer = await fetch(`${this.url}/health/${route}`, { signal: AbortSignal.timeout(3_000) });
       return { status: answer.status, text: await answer.text() };
     } catch {
-      return undefined; // not listening (yet), or held
+      return undefined; // not listening yet, or suspended
     }
   }
 
-  /** Waits until it says that it is ready; fails at once when it ends instead. */
+  /** Waits until it is ready; throws at once if it ends. */
   async ready(withinMs = 30_000): Promise<this> {
     let last: unknown;
     const isReady = async (): Promise<boolean> => {
@@ -104,7 +104,7 @@ export class ServerProcess {
     return this.ended;
   }
 
-  /** Holds the process (SIGSTOP): its connections stay open, nothing answers. */
+  /** Suspends the process (SIGSTOP): connections stay open without responses. */
   pause(): void {
     this.#child.kill('SIGSTOP');
   }

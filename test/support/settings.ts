@@ -6,7 +6,7 @@ export interface StackAddresses {
   readonly databaseUrl: string;
 }
 
-/** Where the servers of the local stack answer, as the `stack` project's set-up left it in the environment. */
+/** Addresses of the local stack, which the set-up of the `stack` project put into the environment. */
 export function stackAddresses(): StackAddresses {
   return {
     kafkaBrokers: required('KAFKA_BROKERS').split(','),

@@ -14,24 +14,24 @@ export interface Printed {
 
 export class Shell {
   readonly #shell: ChildProcess;
-  #heard = '';
+  #output = '';
   #commands = 0;
 
   /** Runs in the project folder with this environment only. */
   constructor(environment: Environment) {
     this.#shell = spawn('bash', ['--noprofile', '--norc'], { cwd: PROJECT, env: { ...environment } });
     for (const stream of [this.#shell.stdout, this.#shell.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.#heard += text));
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     this.#shell.stdin?.write('exec 2>&1\n');
   }
 
   /** Runs a command to its end; variables and functions persist. */
   async run(command: string, withinMs: number): Promise<Printed> {
     const end = new RegExp(`\\n#${++this.#commands} ended (\\d+)\\n$`);
-    this.#heard = '';
+    this.#output = '';
     this.#shell.stdin?.write(`{ ${command}\n} </dev/null; printf '\\n#%s ended %s\\n' ${this.#commands} $?\n`);
-    const found = await eventually(() => end.exec(this.#heard) ?? false, { within: withinMs, every: 10 });
-    return { output: this.#heard.slice(0, found.index), status: Number(found[1]) };
+    const found = await eventually(() => end.exec(this.#output) ?? false, { within: withinMs, every: 10 });
+    return { output: this.#output.slice(0, found.index), status: Number(found[1]) };
   }
 
   async close(): Promise<void> {

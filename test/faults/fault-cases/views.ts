@@ -114,8 +114,8 @@ export const VIEW_CASES: readonly FaultCase[] = [
     cause: async ({ redis, notes }, held) => {
       await limitFileSize(redis, '1');
       held.pass();
-      const refused = () => withClient(redis, (client) => client.set('x', 'y')).then(String, String);
-      await eventually(async () => (await refused()).includes('MISCONF'), { within: 10_000, every: 50 });
+      const setKey = () => withClient(redis, (client) => client.set('x', 'y')).then(String, String);
+      await eventually(async () => (await setKey()).includes('MISCONF'), { within: 10_000, every: 50 });
       notes.push('writes were refused (MISCONF)');
     },
     heal: ({ redis }) => limitFileSize(redis, 'unlimited'),

@@ -15,7 +15,7 @@ export async function inProcessHistory(seed: number, parameters: SimulationParam
     const unreadable = async (): Promise<void> => {
       await pause(parameters.forMs / 2);
       const { writer, partitions } = system.file;
-      const record = { key: Buffer.from('somebody'), value: Buffer.from('not an event') };
+      const record = { key: Buffer.from('unknown'), value: Buffer.from('not an event') };
       for (let partition = 0; partition < partitions; partition++) await writer.write('record', partition, [record]);
     };
     const report = await simulateUsers(new InProcessApiDriver(system), seed, parameters, unreadable);

@@ -35,7 +35,7 @@ import { PlainAdmissionTokens, PlainEntryTokens } from './plain-tokens.ts';
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The project's own use cases on the adapters of the embedded mode, without a door; codec and tokens alone are plain. */
+/** The use cases of the product on the adapters of the embedded mode, with a JSON codec and unsigned tokens. */
 export class InProcessSystem {
   readonly codec = new JsonEventCodec();
   readonly #directory = mkdtempSync(join(tmpdir(), 'in-process-'));
