@@ -112,7 +112,7 @@ describe('changing secrets', () => {
 
   test('3. a draw committed with the old one is not held, which is logged, until it is restored', async () => {
     granted(await opensIn(100, 'drawn-late'));
-    const words = 'the draw of drawn-late cannot be held: none of DRAW_SECRETS fits its commitment';
+    const words = 'the draw of drawn-late cannot be held: none of DRAW_SECRETS matches its commitment';
     await eventually(() => server.output.includes(words), { within: 20_000 });
     expect((await queueOf('drawn-late')).drawSeed).toBeUndefined();
     await restart([NEW, OLD]);

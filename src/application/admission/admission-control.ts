@@ -1,13 +1,14 @@
 import type { DrawSecrets } from '../commands/draw-secrets.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
 import type { Logger } from '../ports/logger.port.ts';
+import type { VisibilitySource } from '../projection/checkpoint-store.ts';
 import type { PartitionProjection } from '../projection/partition-projection.ts';
 import type { OwnershipListener } from '../projection/projector.ts';
 import { PartitionAdmission } from './partition-admission.ts';
 
 const TICK_MS = 100;
 
-/** Opens, draws, calls and lets expire, by adding events to the log; in the process that folds the partition. */
+/** Opens queues, holds draws, calls and expires entries by appending events. Runs in the process that owns the partition. */
 export class AdmissionControl implements OwnershipListener {
   readonly #partitions = new Map<PartitionProjection, PartitionAdmission>();
   #timer: NodeJS.Timeout | undefined;
@@ -15,7 +16,7 @@ export class AdmissionControl implements OwnershipListener {
   constructor(
     private readonly log: EventLog,
     private readonly draws: DrawSecrets,
-    private readonly diagnostics: Logger,
+    private readonly logger: Logger,
   ) {}
 
   start(): void {
@@ -26,38 +27,38 @@ export class AdmissionControl implements OwnershipListener {
     clearInterval(this.#timer);
   }
 
-  owns(projection: PartitionProjection): void {
-    const known = this.#partitions.get(projection);
-    const admission = known ?? new PartitionAdmission(projection, this.log, this.draws, this.diagnostics);
+  onAssigned(projection: PartitionProjection): VisibilitySource {
+    const existing = this.#partitions.get(projection);
+    const admission = existing ?? new PartitionAdmission(projection, this.log, this.draws, this.logger);
     this.#partitions.set(projection, admission);
     admission.takeOver();
+    return () => admission.visibility;
   }
 
-  /** Under load this is when a queue's view is where its memory is; a timer alone might never meet it so. */
-  folded(projection: PartitionProjection): void {
+  /** Decisions need a view that is in sync with memory. Under load that may only be so right after a batch. */
+  onProjected(projection: PartitionProjection): void {
     if (projection.owned) this.#partitions.get(projection)?.tick();
   }
 
-  async beat(projection: PartitionProjection, write: () => Promise<void>): Promise<void> {
+  async onHeartbeat(projection: PartitionProjection, write: () => Promise<void>): Promise<void> {
     const admission = this.#partitions.get(projection);
-    const at = performance.now();
+    const readAt = performance.now();
     const end = await this.log.endOffset(projection.partition).catch(() => undefined);
     if (end !== undefined) {
       projection.updateLogEnd(end);
-      admission?.sawEnd(at, end);
-      admission?.beforeBeat();
+      admission?.beforeHeartbeat(readAt, end);
     }
     try {
       await write();
-      admission?.afterBeat();
+      admission?.afterHeartbeat();
     } catch (error) {
-      admission?.missedBeat();
+      admission?.heartbeatFailed();
       throw error;
     }
   }
 
-  inspected(projection: PartitionProjection, whole: boolean): void {
-    this.#partitions.get(projection)?.inspected(whole);
+  onVerified(projection: PartitionProjection, isIntact: boolean): void {
+    this.#partitions.get(projection)?.onVerified(isIntact);
   }
 
   #tick(): void {

@@ -1,21 +1,21 @@
 import type { Offset } from '../../domain/types.ts';
 
-/** Where the log was seen to end, at monotonic times: what tells how old the newest record may be that is not folded. */
+/** Recent end offsets with the time of reading. They bound the lag of the projection. */
 export class EndOffsetHistory {
   /** Oldest first. */
-  #ends: { readonly at: number; readonly end: Offset }[] = [];
+  #ends: { readonly readAt: number; readonly end: Offset }[] = [];
 
-  /** @param keepMs what was seen longer ago is of no use to anybody */
+  /** @param keepMs how long an end offset is kept */
   constructor(private readonly keepMs: number) {}
 
-  /** @param at when the log was asked: everything before it is before the end */
-  saw(at: number, end: Offset): void {
-    this.#ends = [...this.#ends.filter((seen) => at - seen.at < this.keepMs), { at, end }];
+  /** @param readAt monotonic time at which the request was sent: records written before it are before `end` */
+  add(readAt: number, end: Offset): void {
+    this.#ends = [...this.#ends.filter((earlier) => readAt - earlier.readAt < this.keepMs), { readAt, end }];
   }
 
-  /** Whoever has folded up to this offset has folded all that the log held at the time returned; undefined: not known. */
-  allReadAt(checkpoint: Offset): number | undefined {
-    return this.#ends.findLast(({ end }) => checkpoint >= end - 1)?.at;
+  /** The latest known time at which the log had no record after `checkpoint`; undefined if there is none. */
+  completeAt(checkpoint: Offset): number | undefined {
+    return this.#ends.findLast(({ end }) => checkpoint >= end - 1)?.readAt;
   }
 
   clear(): void {

@@ -1,7 +1,7 @@
 import { type AdmissionDecision, decideAdmission, nextAdmissionAt } from '../../domain/admission-policy.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
-import { GAP_MS, VisibilityWatermark } from '../../domain/visibility-watermark.ts';
+import { OUTAGE_MS, type VisibilityRecord, VisibilityWatermark } from '../../domain/visibility-watermark.ts';
 import { Schedule } from '../../lib/schedule.ts';
 import type { DrawSecrets } from '../commands/draw-secrets.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
@@ -11,133 +11,132 @@ import type { PartitionProjection } from '../projection/partition-projection.ts'
 import { EndOffsetHistory } from './end-offset-history.ts';
 import { LogClock } from './log-clock.ts';
 
-/** A decision without an answer is made again after this time: saying it twice is harmless. */
-const ANSWERED_WITHIN_MS = 2000;
-/** Looks closer together than this find nothing new. */
-const SHORTEST_TICK_MS = 20;
-/** Decisions are made only by who has read all that the log held this long ago. */
-const FRESHNESS_MS = 5000;
+/** A decision that is not acknowledged is made again after this time. Repeating it is harmless. */
+const ACK_TIMEOUT_MS = 2000;
+const MIN_TICK_INTERVAL_MS = 20;
+/** Decisions require that the projection has reached the end that the log had this long ago. */
+const MAX_LAG_MS = 5000;
 
-interface Flight {
+/** A decision that was appended and is not yet folded. */
+interface PendingDecision {
   readonly sentAt: number;
-  /** Where the log put it. */
+  /** undefined until acknowledged. */
   offset: Offset | undefined;
 }
 
-/** Admission for the concerts of one partition, decided from the state that its owner has folded and written. */
+/** Admission control for the concerts of one partition. It decides on the state that this process has folded and written. */
 export class PartitionAdmission {
   readonly #clock = new LogClock();
-  readonly #agenda = new Schedule<ConcertProjection>();
-  readonly #flights = new Map<ConcertProjection, Flight>();
-  readonly #undrawable = new Set<ConcertId>();
-  readonly #ends = new EndOffsetHistory(2 * FRESHNESS_MS);
-  #visibility: VisibilityWatermark;
-  /** What will be vouched for once it is written. */
-  #unproved: VisibilityWatermark | undefined;
+  readonly #schedule = new Schedule<ConcertProjection>();
+  readonly #pending = new Map<ConcertProjection, PendingDecision>();
+  /** Concerts whose draw cannot be held, because no secret matches the commitment. Logged once each. */
+  readonly #drawsWithoutSeed = new Set<ConcertId>();
+  readonly #ends = new EndOffsetHistory(2 * MAX_LAG_MS);
+  #watermark = new VisibilityWatermark();
+  /** Becomes the watermark when the heartbeat that stores it was written. */
+  #pendingWatermark: VisibilityWatermark | undefined;
   #tickedAt = 0;
-  /** Log time of the last look at all heads that found nothing missing. */
-  #wholeAt: LogTime | undefined;
+  /** Log time of the last verification that found every view intact. */
+  #lastIntactAt: LogTime | undefined;
 
   constructor(
     private readonly projection: PartitionProjection,
     private readonly log: EventLog,
     private readonly draws: DrawSecrets,
-    private readonly diagnostics: Logger,
-  ) {
-    this.#visibility = new VisibilityWatermark(projection.visibility);
-  }
+    private readonly logger: Logger,
+  ) {}
 
-  /** A new ownership begins: what the former owner vouched for is in the record. */
+  /** The partition was assigned to this process. The watermark of the former owner is in the loaded checkpoint. */
   takeOver(): void {
-    this.#visibility = new VisibilityWatermark(this.projection.visibility);
-    this.#unproved = undefined;
-    this.#agenda.clear();
-    this.#flights.clear();
+    this.#watermark = new VisibilityWatermark(this.projection.visibility);
+    this.#pendingWatermark = undefined;
+    this.#schedule.clear();
+    this.#pending.clear();
     this.#ends.clear();
     for (const concert of this.projection.concerts.values()) this.projection.changedConcerts.add(concert);
   }
 
+  /** The record to store with the next checkpoint. */
+  get visibility(): VisibilityRecord | null {
+    return (this.#pendingWatermark ?? this.#watermark).record();
+  }
+
   /**
-   * Before the partition's record is written: what it will vouch for once it is there. No later time than that at which the log
-   * was seen to end where the fold is: whoever was called after it has not been shown that.
+   * Advances the watermark to the time at which the projection was complete. Entries called after that time are not yet shown.
+   *
+   * @param readAt monotonic time at which `end` was requested
    */
-  beforeBeat(): void {
-    const readAt = this.#readWithin(GAP_MS);
-    if (readAt === undefined || this.projection.rewriting) return;
-    const [shown, now] = [this.#clock.at(readAt), this.#clock.now()];
+  beforeHeartbeat(readAt: number, end: Offset): void {
+    this.#ends.add(readAt, end);
+    const completeAt = this.#completeWithin(OUTAGE_MS);
+    if (completeAt === undefined || this.projection.rewriting) return;
+    const [shown, now] = [this.#clock.at(completeAt), this.#clock.now()];
     if (shown === undefined || now === undefined) return;
-    this.#wholeAt ??= shown;
-    this.#unproved = new VisibilityWatermark(this.#visibility.record());
-    this.#unproved.confirm(shown, now);
-    this.projection.visibility = this.#unproved.record();
+    this.#lastIntactAt ??= shown;
+    this.#pendingWatermark = new VisibilityWatermark(this.#watermark.record());
+    this.#pendingWatermark.confirm(shown, now);
   }
 
-  /** The record was written: users could read. Not before that may anybody expire for this time. */
-  afterBeat(): void {
-    this.#visibility = this.#unproved ?? this.#visibility;
-    this.#unproved = undefined;
+  /** The view accepted the heartbeat, so users could read it. Entries may expire up to the new watermark from here on. */
+  afterHeartbeat(): void {
+    this.#watermark = this.#pendingWatermark ?? this.#watermark;
+    this.#pendingWatermark = undefined;
   }
 
-  /** The record could not be written: nobody knows whether users could read anything. */
-  missedBeat(): void {
-    this.#unproved = undefined;
-    this.projection.visibility = this.#visibility.record();
+  /** The view may be unavailable to users, so the watermark does not advance. */
+  heartbeatFailed(): void {
+    this.#pendingWatermark = undefined;
   }
 
-  /** All heads were compared with memory. */
-  inspected(whole: boolean): void {
-    if (whole) this.#wholeAt = this.#clock.now();
-    else if (this.#wholeAt !== undefined) this.#visibility.retract(this.#wholeAt);
+  /** The views were compared with memory. */
+  onVerified(isIntact: boolean): void {
+    if (isIntact) this.#lastIntactAt = this.#clock.now();
+    else if (this.#lastIntactAt !== undefined) this.#watermark.retract(this.#lastIntactAt);
   }
 
-  /** The log was seen to end there at a monotonic time. */
-  sawEnd(at: number, end: Offset): void {
-    this.#ends.saw(at, end);
-  }
-
-  /** Decides for whichever concerts it is time. */
+  /** Appends the events that are due. */
   tick(): void {
-    if (performance.now() - this.#tickedAt < SHORTEST_TICK_MS) return;
+    if (performance.now() - this.#tickedAt < MIN_TICK_INTERVAL_MS) return;
     this.#tickedAt = performance.now();
     this.#clock.observe(this.projection.timestamp);
-    if (this.#readWithin(FRESHNESS_MS) === undefined || !this.projection.caughtUp) return;
-    this.#plan();
+    if (this.#completeWithin(MAX_LAG_MS) === undefined || !this.projection.caughtUp) return;
+    this.#scheduleChanged();
     const now = this.#clock.now();
     if (now === undefined) return;
-    for (const concert of this.#agenda.due(now)) this.#decide(concert, now);
+    for (const concert of this.#schedule.due(now)) this.#decide(concert, now);
   }
 
-  /** When all that the log then held is folded by now, in monotonic time; undefined if that is longer ago than `ageMs`. */
-  #readWithin(ageMs: number): number | undefined {
-    const at = this.#ends.allReadAt(this.projection.checkpoint);
-    return at !== undefined && performance.now() - at <= ageMs ? at : undefined;
+  /** The last monotonic time at which the projection was complete; undefined if that is more than `maxAgeMs` ago. */
+  #completeWithin(maxAgeMs: number): number | undefined {
+    const at = this.#ends.completeAt(this.projection.checkpoint);
+    return at !== undefined && performance.now() - at <= maxAgeMs ? at : undefined;
   }
 
-  /** Looks anew at every concert that was touched since. */
-  #plan(): void {
+  /** Schedules the next decision of every concert that has changed. */
+  #scheduleChanged(): void {
     const { changedConcerts } = this.projection;
     for (const concert of changedConcerts) {
-      if (!concert.inSync || this.#isInFlight(concert)) continue;
+      if (!concert.inSync || this.#hasPending(concert)) continue;
       changedConcerts.delete(concert);
-      const next = nextAdmissionAt(concert.queue, this.#visibility.hold(claimWindowMs(concert)));
-      this.#agenda.plan(concert, next);
-      if (next < Number.POSITIVE_INFINITY && this.#clock.now() === undefined) this.#askTime(concert);
+      const next = nextAdmissionAt(concert.queue, this.#watermark.hold(claimWindowMs(concert)));
+      this.#schedule.plan(concert, next);
+      if (next < Number.POSITIVE_INFINITY && this.#clock.now() === undefined) this.#startClock(concert);
     }
   }
 
-  #isInFlight(concert: ConcertProjection): boolean {
-    const flight = this.#flights.get(concert);
-    if (!flight) return false;
-    const folded = flight.offset !== undefined && concert.queue.offset >= flight.offset;
-    if (!folded && performance.now() - flight.sentAt < ANSWERED_WITHIN_MS) return true;
-    this.#flights.delete(concert);
+  #hasPending(concert: ConcertProjection): boolean {
+    const pending = this.#pending.get(concert);
+    if (!pending) return false;
+    const isFolded = pending.offset !== undefined && concert.queue.offset >= pending.offset;
+    if (!isFolded && performance.now() - pending.sentAt < ACK_TIMEOUT_MS) return true;
+    this.#pending.delete(concert);
     return false;
   }
 
   #decide(concert: ConcertProjection, now: LogTime): void {
     this.projection.changedConcerts.add(concert);
-    if (!concert.inSync || this.#isInFlight(concert)) return;
-    const through = Math.min(now, this.#visibility.through(claimWindowMs(concert)));
+    if (!concert.inSync || this.#hasPending(concert)) return;
+    const through = Math.min(now, this.#watermark.through(claimWindowMs(concert)));
     const decision = decideAdmission(concert.queue, now, through);
     const event = decision && this.#eventOf(concert, decision);
     if (event) this.#append(concert, event);
@@ -149,31 +148,30 @@ export class PartitionAdmission {
     if (decision.type !== 'DrawHeld') return { ...decision, concertId, occurredAt };
     const seed = queue.draw ? this.draws.reveal(concertId, queue.draw) : undefined;
     if (seed !== undefined) return { type: 'DrawHeld', concertId, occurredAt, seed };
-    if (!this.#undrawable.has(concertId)) {
-      this.diagnostics.error(`the draw of ${concertId} cannot be held: none of DRAW_SECRETS fits its commitment`);
-    }
-    this.#undrawable.add(concertId);
+    if (!this.#drawsWithoutSeed.has(concertId))
+      this.logger.error(`the draw of ${concertId} cannot be held: none of DRAW_SECRETS matches its commitment`);
+    this.#drawsWithoutSeed.add(concertId);
     return undefined;
   }
 
-  /** Nothing has been stamped since this process took over: a record that passes no time tells what time it is. */
-  #askTime(concert: ConcertProjection): void {
-    if (this.#flights.size > 0) return;
+  /** Appends an event without effect: its timestamp sets the log clock, which is unknown after a takeover. */
+  #startClock(concert: ConcertProjection): void {
+    if (this.#pending.size > 0) return;
     this.#append(concert, { type: 'TimePassed', concertId: concert.concertId, occurredAt: Date.now(), through: 0 });
   }
 
   #append(concert: ConcertProjection, event: QueueEvent): void {
-    const flight: Flight = { sentAt: performance.now(), offset: undefined };
-    this.#flights.set(concert, flight);
+    const pending: PendingDecision = { sentAt: performance.now(), offset: undefined };
+    this.#pending.set(concert, pending);
     this.projection.changedConcerts.add(concert);
     this.log.append(event, 'control').then(
       ({ offset, timestamp }) => {
-        flight.offset = offset;
-        this.#clock.acknowledge(timestamp, performance.now() - flight.sentAt);
+        pending.offset = offset;
+        this.#clock.acknowledge(timestamp, performance.now() - pending.sentAt);
       },
-      // It is said again when it has been without an answer for long enough.
+      // The decision is made again after ACK_TIMEOUT_MS.
       (error: unknown) =>
-        this.diagnostics.debug(`${event.type} of ${event.concertId} was not acknowledged: ${String(error)}`),
+        this.logger.debug(`${event.type} of ${event.concertId} was not acknowledged: ${String(error)}`),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { ConcertId, Offset } from '../../domain/types.ts';
+import type { VisibilityRecord } from '../../domain/visibility-watermark.ts';
 import { Mutex } from '../../lib/mutex.ts';
 import { FatalError } from '../errors.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
@@ -7,6 +8,9 @@ import type { PartitionCheckpoint, QueueViewWriter } from '../ports/queue-view.p
 import type { ConcertProjection } from './concert-projection.ts';
 import type { LoadedPartition } from './load-partition.ts';
 import type { SkippedRecords } from './skipped-records.ts';
+
+/** Gives the current visibility record, which is stored for the next owner. */
+export type VisibilitySource = () => VisibilityRecord | null;
 
 type CheckpointPosition = Pick<PartitionCheckpoint, 'offset' | 'fingerprint'>;
 const INITIAL_POSITION: CheckpointPosition = { offset: -1, fingerprint: '' };
@@ -19,8 +23,7 @@ const UNKNOWN_OFFSET: Offset = -2;
  * concert is written even while its view is being rewritten, so a head below that offset shows that view data was lost.
  */
 export class CheckpointStore {
-  /** Persisted for the next owner. */
-  visibility: PartitionCheckpoint['visibility'] = null;
+  #visibility: VisibilitySource = () => null;
   /** The position that was loaded; the record at its offset must match its fingerprint. */
   #loaded: CheckpointPosition = INITIAL_POSITION;
   /** Everything up to here is in the view, or its concert is in `#unpersisted`. Only this position may be stored. */
@@ -42,9 +45,18 @@ export class CheckpointStore {
   /** Continues from the loaded checkpoint. */
   resume({ checkpoint: offset, fingerprint, visibility, found }: LoadedPartition): void {
     this.#loaded = this.#flushed = { offset, fingerprint };
-    this.visibility = visibility;
+    this.#visibility = () => visibility;
     this.#storedOffset = found ? offset : UNKNOWN_OFFSET;
     this.#unpersisted.clear();
+  }
+
+  get visibility(): VisibilityRecord | null {
+    return this.#visibility();
+  }
+
+  /** See `PartitionProjection.storeVisibilityFrom`. */
+  storeVisibilityFrom(source: VisibilitySource): void {
+    this.#visibility = source;
   }
 
   /** @throws FatalError when the record at the checkpoint is not the one that was projected */

@@ -4,7 +4,7 @@ import { FatalError } from '../errors.ts';
 import { positionOf } from '../event-log/redrive-headers.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import type { PartitionCheckpoint } from '../ports/queue-view.port.ts';
-import { CheckpointStore } from './checkpoint-store.ts';
+import { CheckpointStore, type VisibilitySource } from './checkpoint-store.ts';
 import { ConcertProjection } from './concert-projection.ts';
 import { UnreadableRecord } from './event-reader.ts';
 import { findDamagedViews } from './find-damaged-views.ts';
@@ -103,12 +103,14 @@ export class PartitionProjection {
     this.changedConcerts.add(concert);
   }
 
-  /** Visibility watermark of the owner, stored in the checkpoint for the next owner. */
+  /** The visibility record of the checkpoint: after `load`, that of the former owner. */
   get visibility(): PartitionCheckpoint['visibility'] {
     return this.#checkpoints.visibility;
   }
-  set visibility(visibility: PartitionCheckpoint['visibility']) {
-    this.#checkpoints.visibility = visibility;
+
+  /** From here on, until the next `load`, every stored checkpoint has the current record of this source. */
+  storeVisibilityFrom(source: VisibilitySource): void {
+    this.#checkpoints.storeVisibilityFrom(source);
   }
 
   get owned(): boolean {
@@ -142,16 +144,16 @@ export class PartitionProjection {
   }
 
   async #consume(records: readonly LogRecord[]): Promise<void> {
-    for (const saveCheckpoint of records) {
-      this.#checkpoints.verifyFingerprint(saveCheckpoint);
-      if (saveCheckpoint.offset <= this.#checkpoint) continue;
-      const read = this.#read(saveCheckpoint);
+    for (const record of records) {
+      this.#checkpoints.verifyFingerprint(record);
+      if (record.offset <= this.#checkpoint) continue;
+      const read = this.#read(record);
       const event = read instanceof Promise ? await read : read; // awaiting every event would cost more than the fold
-      const concert = event && this.#fold(event, saveCheckpoint);
-      if (event) this.dependencies.onRecordFolded?.(saveCheckpoint, event);
-      this.#lastRecord = saveCheckpoint;
-      this.#checkpoint = saveCheckpoint.offset;
-      this.#timestamp = Math.max(this.#timestamp, saveCheckpoint.timestamp);
+      const concert = event && this.#fold(event, record);
+      if (event) this.dependencies.onRecordFolded?.(record, event);
+      this.#lastRecord = record;
+      this.#checkpoint = record.offset;
+      this.#timestamp = Math.max(this.#timestamp, record.timestamp);
       if (!concert) continue;
       this.#outOfSync.add(concert);
       this.changedConcerts.add(concert);
@@ -165,27 +167,27 @@ export class PartitionProjection {
   }
 
   /** @returns undefined for a record that is skipped */
-  #read(saveCheckpoint: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
-    if (this.skipped.isDeadLetter(saveCheckpoint)) return this.#skip(saveCheckpoint);
+  #read(record: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
+    if (this.skipped.isDeadLetter(record)) return this.#skip(record);
     this.#currentStep = 'schemas';
-    return this.dependencies.reader.readOr(saveCheckpoint, (error) => this.#addDeadLetter(saveCheckpoint, error));
+    return this.dependencies.reader.readOr(record, (error) => this.#addDeadLetter(record, error));
   }
 
-  async #addDeadLetter(saveCheckpoint: LogRecord, error: unknown): Promise<undefined> {
+  async #addDeadLetter(record: LogRecord, error: unknown): Promise<undefined> {
     if (!(error instanceof UnreadableRecord)) throw error;
     this.#currentStep = 'view';
     await this.flush();
     this.#currentStep = 'dead letters';
-    await this.dependencies.deadLetters.add(saveCheckpoint, error).catch((reason: unknown) => {
-      this.dependencies.onDeadLetterFailed?.(saveCheckpoint, error, reason);
-      throw new Error(`the dead letter of offset ${saveCheckpoint.offset} cannot be written: ${String(reason)}`);
+    await this.dependencies.deadLetters.add(record, error).catch((reason: unknown) => {
+      this.dependencies.onDeadLetterFailed?.(record, error, reason);
+      throw new Error(`the dead letter of offset ${record.offset} cannot be written: ${String(reason)}`);
     });
-    this.dependencies.onDeadLetter(saveCheckpoint, error);
-    return this.#skip(saveCheckpoint);
+    this.dependencies.onDeadLetter(record, error);
+    return this.#skip(record);
   }
 
-  async #skip(saveCheckpoint: LogRecord): Promise<undefined> {
-    this.skipped.markSkipped(saveCheckpoint);
+  async #skip(record: LogRecord): Promise<undefined> {
+    this.skipped.markSkipped(record);
     await this.#persistSkips();
   }
 
@@ -196,8 +198,8 @@ export class PartitionProjection {
     await (this.caughtUp ? this.saveCheckpoint() : this.#checkpoints.saveSkips(() => this.#owned));
   }
 
-  #fold(event: QueueEvent, saveCheckpoint: LogRecord): ConcertProjection | undefined {
-    const at = positionOf(saveCheckpoint);
+  #fold(event: QueueEvent, record: LogRecord): ConcertProjection | undefined {
+    const at = positionOf(record);
     this.#observer?.onEventFolded(event, at);
     const existing = this.concerts.get(event.concertId);
     if (existing) {

@@ -2,6 +2,7 @@ import type { Offset } from '../../domain/types.ts';
 import { errorMessage } from '../../lib/error-message.ts';
 import type { LogConsumer, LogRecord } from '../ports/log-subscription.port.ts';
 import type { Logger } from '../ports/logger.port.ts';
+import type { VisibilitySource } from './checkpoint-store.ts';
 import { PartitionProjection } from './partition-projection.ts';
 import type { ProjectionDependencies } from './projection-dependencies.ts';
 
@@ -10,16 +11,19 @@ const HEARTBEAT_MS = 400;
 /** Heartbeats from one comparison of the heads with memory to the next. */
 const REPAIR_EVERY = 8;
 
-/** Who acts on what is folded. */
+/** Acts on the projected state of the partitions that this process owns. */
 export interface OwnershipListener {
-  /** The partition is loaded and ours. */
-  owns(partition: PartitionProjection): void;
+  /**
+   * The partition was assigned to this process and loaded.
+   * @returns read whenever a checkpoint is stored
+   */
+  onAssigned(partition: PartitionProjection): VisibilitySource;
   /** Records were folded and written. */
-  folded(partition: PartitionProjection): void;
-  /** Around every write that says that the owner lives. */
-  beat(partition: PartitionProjection, write: () => Promise<void>): Promise<void>;
-  /** All heads were compared with memory; `whole`: nothing was missing. */
-  inspected(partition: PartitionProjection, whole: boolean): void;
+  onProjected(partition: PartitionProjection): void;
+  /** Calls `write`, which writes the heartbeat. */
+  onHeartbeat(partition: PartitionProjection, write: () => Promise<void>): Promise<void>;
+  /** The views were compared with memory. */
+  onVerified(partition: PartitionProjection, isIntact: boolean): void;
 }
 
 /** Projects the partitions that are assigned to this process, sends their heartbeats and repairs their views. */
@@ -52,7 +56,7 @@ export class Projector implements LogConsumer {
     this.#partitions.set(partition, projection);
     const started = performance.now();
     const readFrom = await projection.load();
-    this.listener.owns(projection);
+    projection.storeVisibilityFrom(this.listener.onAssigned(projection));
     const took = Math.round(performance.now() - started);
     this.logger.debug(
       `partition ${partition}: ${projection.concerts.size} queues loaded in ${took} ms, reading from offset ${readFrom}`,
@@ -70,7 +74,7 @@ export class Projector implements LogConsumer {
     const projection = this.#partitions.get(partition);
     if (!projection) return;
     await projection.consume(records);
-    this.listener.folded(projection);
+    this.listener.onProjected(projection);
   }
 
   /** Every partition that was ever assigned to this process, by number. Revoked ones are kept and no longer `owned`. */
@@ -91,8 +95,8 @@ export class Projector implements LogConsumer {
     heartbeat.busy = true;
     const isRepairDue = ++heartbeat.count % REPAIR_EVERY === 0;
     try {
-      await this.listener.beat(partition, () => this.#writeHeartbeat(partition));
-      if (isRepairDue && partition.caughtUp) this.listener.inspected(partition, await partition.repair());
+      await this.listener.onHeartbeat(partition, () => this.#writeHeartbeat(partition));
+      if (isRepairDue && partition.caughtUp) this.listener.onVerified(partition, await partition.repair());
       this.#viewAnswered(partition);
     } catch (error) {
       this.#viewFailed(partition, error);
