@@ -1,5 +1,6 @@
 import { canonicalState } from '../../src/domain/canonical-state.ts';
-import { ConcertQueue } from '../../src/domain/concert-queue.ts';
+import type { ConcertQueue } from '../../src/domain/concert-queue.ts';
+import { foldEvent } from '../../src/domain/fold-event.ts';
 import type { Folded, LoggedRecord, Stored } from './history.ts';
 
 /** The fold of the product for each stored concert, from offset 0 to the stored offset, with the counts after each record. */
@@ -9,16 +10,17 @@ export function foldedHistory(
 ): ReadonlyMap<string, Folded> {
   const all = new Map<string, Folded>();
   for (const [concertId, { offset: last }] of stored) {
-    let queue: ConcertQueue | undefined;
+    const queues = new Map<string, ConcertQueue>();
     const steps: { offset: number; admitted: number; capacity: number }[] = [];
     for (const { event, offset, timestamp } of log) {
       if (event.concertId !== concertId || offset > last) continue;
-      if (queue) queue.apply(event, { offset, timestamp });
-      else if (event.type === 'QueueConfigured') queue = ConcertQueue.begin(event, { offset, timestamp });
+      foldEvent(queues, event, { offset, timestamp });
+      const queue = queues.get(concertId);
       if (!queue) continue;
       const { ready, active } = queue.attributes().counts;
       steps.push({ offset, admitted: ready + active, capacity: queue.policy.capacity });
     }
+    const queue = queues.get(concertId);
     all.set(concertId, { canonical: queue ? canonicalState(queue.save()) : '', steps });
   }
   return all;

@@ -1,8 +1,9 @@
 /** Folds the log from its first record: the expected state for comparisons with the stored one. */
 import { keyBelongs, partitionOf } from '../../src/application/event-log/partitioner.ts';
 import { canonicalState } from '../../src/domain/canonical-state.ts';
-import { ConcertQueue } from '../../src/domain/concert-queue.ts';
+import type { ConcertQueue } from '../../src/domain/concert-queue.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import { foldEvent } from '../../src/domain/fold-event.ts';
 import type { ConcertId, LogPosition, Offset } from '../../src/domain/types.ts';
 import type { Installation } from './installation.ts';
 import { type RawRecord, RegistryDecoder, readTopic } from './log-reader.ts';
@@ -47,10 +48,7 @@ export function foldEvents(
   const queues = new Map<ConcertId, ConcertQueue>();
   for (const { event, record } of events) {
     if (record.offset > (upTo.get(event.concertId) ?? Number.POSITIVE_INFINITY)) continue;
-    const queue = queues.get(event.concertId);
-    const at = { ...record, ...redriveOf(record) };
-    if (queue) queue.apply(event, at);
-    else if (event.type === 'QueueConfigured') queues.set(event.concertId, ConcertQueue.begin(event, at));
+    foldEvent(queues, event, { ...record, ...redriveOf(record) });
   }
   return queues;
 }

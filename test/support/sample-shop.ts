@@ -1,7 +1,8 @@
 /** A shop that requests entry through the outbox, in the transaction that changes its own tables. */
 
-import { ConcertQueue } from '../../src/domain/concert-queue.ts';
+import type { ConcertQueue } from '../../src/domain/concert-queue.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import { foldEvent } from '../../src/domain/fold-event.ts';
 import { isLive } from '../../src/domain/types.ts';
 import type { TestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
@@ -117,13 +118,11 @@ export function fateOf(
   const users = new Set<string>();
   for (const { event, record } of events) {
     at.set(`${record.partition}/${record.offset}`, event);
-    const queue = queues.get(event.concertId);
-    if (!queue && event.type === 'QueueConfigured') queues.set(event.concertId, ConcertQueue.begin(event, record));
-    const before = 'userId' in event ? queue?.entryOf(event.userId) : undefined;
-    queue?.apply(event, record);
+    const before = 'userId' in event ? queues.get(event.concertId)?.entryOf(event.userId) : undefined;
+    foldEvent(queues, event, record);
     if (event.type !== 'QueueEntryRequested') continue;
     users.add(event.userId);
-    const after = queue?.entryOf(event.userId);
+    const after = queues.get(event.concertId)?.entryOf(event.userId);
     published.set(event.entryId, (published.get(event.entryId) ?? 0) + 1);
     // A request that meets a live entry is merged into it: that is its effect.
     const counts = after !== before || (before !== undefined && isLive(before) && before.entryId !== event.entryId);

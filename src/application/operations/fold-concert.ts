@@ -1,4 +1,5 @@
-import { ConcertQueue } from '../../domain/concert-queue.ts';
+import type { ConcertQueue } from '../../domain/concert-queue.ts';
+import { foldEvent } from '../../domain/fold-event.ts';
 import type { ChangeSet, ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { partitionOf } from '../event-log/partitioner.ts';
@@ -42,30 +43,18 @@ export async function foldConcert(
   const end = await history.end();
   const to = until && 'offset' in until ? until.offset + 1 : end;
   if (to > end) throw new QueueError('NOT_FOUND', `The log of partition ${partition} ends before offset ${end}.`);
-  let queue: ConcertQueue | undefined;
+  const queues = new Map<ConcertId, ConcertQueue>();
   for await (const events of history.events(0, to)) {
-    for (const one of events) {
-      if (one.event.concertId !== concertId) continue;
-      if (until && 'time' in until && Math.max(one.at.timestamp, queue?.time ?? 0) > until.time) {
-        return { partition, queue, unaccounted: history.unreadable };
+    for (const { event, at, actor } of events) {
+      if (event.concertId !== concertId) continue;
+      const time = Math.max(at.timestamp, queues.get(concertId)?.time ?? 0);
+      if (until && 'time' in until && time > until.time) {
+        return { partition, queue: queues.get(concertId), unaccounted: history.unreadable };
       }
-      queue = fold(queue, one, tell);
+      const effect = foldEvent(queues, event, at);
+      const queue = queues.get(concertId);
+      if (effect && queue) tell({ event, at, actor, effect, queue });
     }
   }
-  return { partition, queue, unaccounted: history.unreadable };
-}
-
-function fold(
-  queue: ConcertQueue | undefined,
-  { event, at, actor }: LoggedEvent,
-  tell: (folded: Folded) => void,
-): ConcertQueue | undefined {
-  if (queue) {
-    tell({ event, at, actor, effect: queue.apply(event, at), queue });
-    return queue;
-  }
-  if (event.type !== 'QueueConfigured') return undefined;
-  const begun = ConcertQueue.begin(event, at);
-  tell({ event, at, actor, effect: [], queue: begun });
-  return begun;
+  return { partition, queue: queues.get(concertId), unaccounted: history.unreadable };
 }

@@ -1,5 +1,6 @@
-import { ConcertQueue } from '../../domain/concert-queue.ts';
+import type { ConcertQueue } from '../../domain/concert-queue.ts';
 import type { QueueEvent } from '../../domain/events.generated.ts';
+import { foldEvent } from '../../domain/fold-event.ts';
 import type { ConcertId, LogPosition } from '../../domain/types.ts';
 import type { ProjectionObserver } from './projection-dependencies.ts';
 
@@ -15,9 +16,7 @@ export class ShadowFold implements ProjectionObserver {
 
   fold(event: QueueEvent, at: LogPosition): void {
     if (this.onlyConcert !== undefined && event.concertId !== this.onlyConcert) return;
-    const queue = this.queues.get(event.concertId);
-    if (queue) queue.apply(event, at);
-    else if (event.type === 'QueueConfigured') this.queues.set(event.concertId, ConcertQueue.begin(event, at));
+    foldEvent(this.queues, event, at);
   }
 
   onEventFolded(event: QueueEvent, at: LogPosition): void {
