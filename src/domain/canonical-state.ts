@@ -1,6 +1,6 @@
 import type { QueueSnapshot } from './queue-snapshot.ts';
 
-/** The one way to write down the state of a queue: two states are the same if and only if these texts are, byte for byte. */
+/** The state of a queue as text. Two states are equal if and only if their texts are equal. */
 export function canonicalState({ offset, attributes, entries, disqualified }: QueueSnapshot): string {
   const sorted = {
     offset,

@@ -105,7 +105,7 @@ describe('whatever the log says', () => {
       fc.property(anyHistory, (history) => {
         const view = new ReferenceView();
         foldHistory(history, (queue, effect) => {
-          view.put(effect, queue);
+          view.apply(effect, queue);
           expect(view.sorted()).toEqual(ReferenceView.of(queue).sorted());
         });
       }),

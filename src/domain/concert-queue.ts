@@ -1,9 +1,10 @@
 import { admit } from './admission.ts';
-import { claim, complete, expire } from './claim-and-expiry.ts';
+import { claim, complete } from './claim.ts';
 import { disqualify, reinstate } from './disqualification.ts';
 import { drawOrder } from './draw.ts';
 import { redrive, request } from './enter.ts';
 import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
+import { expire } from './expiry.ts';
 import type { DrawState, QueueAttributes, QueueCounts, QueueSnapshot } from './queue-snapshot.ts';
 import { NO_CHANGES, QueueState } from './queue-state.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -11,10 +12,11 @@ import type { ChangeSet, Entry, LogPosition, LogTime, Offset, UserId } from './t
 import { FULL_REFRESH } from './types.ts';
 
 /**
- * The queue of one concert: the fold of its events, and nothing else.
+ * The queue of one concert, folded from its events.
  *
- * `apply` is the only way in. It is deterministic: same events at same positions, same state. It reads no clock (times come
- * from the log), throws on no event, and returns what it changed in absolute terms, so that a view can put it as it is.
+ * Only `apply` changes it. The fold is deterministic: the same events at the same positions give the same state. It reads no
+ * clock, because times come from the log, and no event makes it throw. The returned changes are absolute, so a view can store
+ * them as they are.
  */
 export class ConcertQueue {
   readonly #state: QueueState;
@@ -23,19 +25,19 @@ export class ConcertQueue {
     this.#state = state;
   }
 
-  /** A queue begins with the event that configures it first; whatever was said to the concert before has no effect. */
+  /** Creates a queue from its first configuration. Earlier events of the concert have no effect. */
   static begin(event: QueueConfigured, at: LogPosition): ConcertQueue {
     const queue = new ConcertQueue(new QueueState(event.policy, at.offset, at));
     queue.#configure(event);
     return queue;
   }
 
-  /** The queue as it was when `save` gave this. */
+  /** Restores a queue from the snapshot that `save` returned. */
   static load(snapshot: QueueSnapshot): ConcertQueue {
     return new ConcertQueue(QueueState.load(snapshot));
   }
 
-  /** Folds one event. An offset at or below the last one folded has no effect. */
+  /** Folds one event. An event at or before the last folded offset has no effect. */
   apply(event: QueueEvent, at: LogPosition): ChangeSet {
     const state = this.#state;
     if (at.offset <= state.offset) return NO_CHANGES;
@@ -102,14 +104,13 @@ export class ConcertQueue {
   get policy(): Policy {
     return this.#state.policy;
   }
-  /** READY and ACTIVE together: what `capacity` bounds. */
+  /** Number of entries READY or ACTIVE. The policy's `capacity` limits it. */
   get called(): number {
     return this.#state.called;
   }
   get waiting(): number {
     return this.#state.entries.waiting.size;
   }
-  /** How many there are of each kind. */
   get counts(): QueueCounts {
     return this.#state.entries.counts(this.#state.disqualified.size);
   }
@@ -119,11 +120,11 @@ export class ConcertQueue {
   get draw(): DrawState | null {
     return this.#state.opening.draw;
   }
-  /** Opened, and the draw that was promised has not been held. */
+  /** The queue is open and its draw has not been held. */
   get drawDue(): boolean {
     return this.#state.opening.drawDue;
   }
-  /** Whether admission may call anyone at all. */
+  /** Whether `EntriesAdmitted` can call entries now. */
   get canCall(): boolean {
     return this.#state.canCall;
   }
@@ -134,19 +135,19 @@ export class ConcertQueue {
   entryOf(userId: UserId): Entry | undefined {
     return this.#state.entries.get(userId);
   }
-  /** Those who wait, front first. */
+  /** Waiting entries in order. */
   waitingEntries(): IterableIterator<Entry> {
     return this.#state.entries.waiting.values();
   }
-  /** The earliest time at which someone expires; Infinity when nobody is called. */
+  /** The earliest deadline of an entry READY or ACTIVE; Infinity if there is none. */
   nextExpiry(): LogTime {
     return this.#state.entries.nextDeadline();
   }
-  /** The earliest time at which an outcome is forgotten; Infinity when none is kept. */
+  /** The earliest time at which an outcome can be purged; Infinity if there is none. */
   nextPurge(): LogTime {
     return this.#state.entries.oldestEnd() + this.policy.outcomeRetentionSeconds * 1000;
   }
-  /** The earliest time at which someone expires or is forgotten; Infinity when there is none. */
+  /** The earliest expiry or purge; Infinity if there is none. */
   nextDeadline(): LogTime {
     return Math.min(this.nextExpiry(), this.nextPurge());
   }
@@ -155,7 +156,7 @@ export class ConcertQueue {
     return this.#state.attributes();
   }
 
-  /** All of it. `lives` and `barred` may be read on while the queue changes: what changed meanwhile, its change tells. */
+  /** The full state. `entries` and `disqualified` may be iterated while the queue changes; later changes are also returned by `apply`. */
   save(): QueueSnapshot {
     return this.#state.save();
   }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { DrawState } from './queue-snapshot.ts';
 import type { Offset, Registered } from './types.ts';
 
-/** SHA-256 of a seed, both in hexadecimal: what is published before the draw. */
+/** SHA-256 of a seed, both in hexadecimal. It is published before the draw. */
 export function commitmentOf(seed: string): string {
   return createHash('sha256').update(Buffer.from(seed, 'hex')).digest('hex');
 }
 
-/** Whether this is the seed that was committed to, and nothing but it: `Buffer` would pass over what follows the digits. */
+/** Whether the seed matches its commitment. The format is checked because `Buffer` ignores characters after the digits. */
 export function matchesCommitment(draw: DrawState, seed: string): boolean {
   return /^[0-9a-f]{64}$/i.test(seed) && commitmentOf(seed) === draw.commitment.toLowerCase();
 }

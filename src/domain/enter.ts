@@ -1,15 +1,16 @@
-/** The rules by which a request for entry becomes a place, or is refused. */
+/** Turns a request for entry into an entry or a rejection. */
 import type { QueueEntryRequested } from './events.generated.ts';
 import { NO_CHANGES, type QueueState } from './queue-state.ts';
-import type { ChangeSet, LogPosition, Offset, Rejection, UserId } from './types.ts';
+import { queueRejection } from './rejection.ts';
+import type { ChangeSet, LogPosition, Offset } from './types.ts';
 import { isLive } from './types.ts';
 
 /** @param offset the receipt */
 export function request(queue: QueueState, { userId, entryId }: QueueEntryRequested, offset: Offset): ChangeSet {
   const before = queue.entries.get(userId);
-  // A repeat keeps the earlier place; a late copy of the last request revives nobody.
+  // A repeated request keeps the earlier place. A late copy of the last request does not reopen a closed entry.
   if (before && (isLive(before) || before.entryId === entryId)) return NO_CHANGES;
-  const reason = rejection(queue, userId);
+  const reason = queue.disqualified.has(userId) ? 'DISQUALIFIED' : queueRejection(queue);
   if (reason) {
     const endedAt = queue.time;
     return queue.replace(before, { state: 'REJECTED', userId, entryId, offset, place: offset, reason, endedAt });
@@ -19,8 +20,8 @@ export function request(queue: QueueState, { userId, entryId }: QueueEntryReques
 }
 
 /**
- * A request that was passed over as a dead letter comes again, to the place of its receipt. Once, and not for who is in the
- * queue, or was there after the receipt: that request would have changed nothing, or is long answered.
+ * Applies a request that was skipped as a dead letter, at the place of its receipt. A receipt is redriven once. There is no
+ * effect if the user has a live entry, or had any entry after the receipt.
  */
 export function redrive(
   queue: QueueState,
@@ -34,15 +35,4 @@ export function redrive(
   return isAnswered || queue.entries.hasReceiptOrPlace(receipt.offset)
     ? NO_CHANGES
     : request(queue, requested, receipt.offset);
-}
-
-function rejection(
-  { disqualified, closed, opening, policy, entries }: QueueState,
-  userId: UserId,
-): Rejection | undefined {
-  if (disqualified.has(userId)) return 'DISQUALIFIED';
-  if (closed) return 'QUEUE_CLOSED';
-  if (!opening.isOpen && !opening.registersRequests(policy)) return 'QUEUE_NOT_OPEN';
-  const queued = entries.waiting.size + entries.registered.size;
-  return queued >= (policy.maximumWaiting ?? Number.POSITIVE_INFINITY) ? 'QUEUE_FULL' : undefined;
 }

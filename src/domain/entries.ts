@@ -2,8 +2,8 @@ import type { QueueCounts } from './queue-snapshot.ts';
 import type { Active, ClosedEntry, Entry, LogTime, Offset, Ready, Registered, UserId, Waiting } from './types.ts';
 
 /**
- * The lives of one queue, one per user, kept by state. A Map keeps insertion order: `waiting` is the queue itself, front first,
- * and `ended` is sorted by the time of ending.
+ * The entries of one queue, one per user, grouped by state. A Map keeps insertion order: `waiting` is in the order of places,
+ * and `closed` in the order of `endedAt`.
  */
 export class EntryIndex {
   readonly registered = new Map<UserId, Registered>();
@@ -11,21 +11,21 @@ export class EntryIndex {
   readonly ready = new Map<UserId, Ready>();
   readonly active = new Map<UserId, Active>();
   readonly closed = new Map<UserId, ClosedEntry>();
-  /** The highest place that was ever waited at since the last draw. */
+  /** The highest place of any waiting entry since the last draw. */
   #highestPlace: Offset = -1;
 
-  /** Takes stored lives in any order and restores the order in which they were put. */
+  /** Accepts entries in any order. */
   static from(entries: Iterable<Entry>): EntryIndex {
     const restored = new EntryIndex();
-    const outcomes: ClosedEntry[] = [];
-    const queue: Waiting[] = [];
+    const closed: ClosedEntry[] = [];
+    const waiting: Waiting[] = [];
     for (const entry of entries) {
-      if (entry.state === 'WAITING') queue.push(entry);
-      else if ('endedAt' in entry) outcomes.push(entry);
+      if (entry.state === 'WAITING') waiting.push(entry);
+      else if ('endedAt' in entry) closed.push(entry);
       else restored.insert(entry);
     }
-    for (const entry of queue.toSorted((a, b) => a.place - b.place)) restored.insert(entry);
-    for (const entry of outcomes.toSorted((a, b) => a.endedAt - b.endedAt)) restored.insert(entry);
+    for (const entry of waiting.toSorted((a, b) => a.place - b.place)) restored.insert(entry);
+    for (const entry of closed.toSorted((a, b) => a.endedAt - b.endedAt)) restored.insert(entry);
     return restored;
   }
 
@@ -39,7 +39,7 @@ export class EntryIndex {
     );
   }
 
-  /** Lets `life` take the place of the user's `before`, if there is one. */
+  /** Replaces the user's previous entry, if any. */
   replace(before: Entry | undefined, entry: Entry): void {
     if (before) this.#bucketOf(before).delete(before.userId);
     this.insert(entry);
@@ -64,23 +64,23 @@ export class EntryIndex {
     }
   }
 
-  /** Lets the drawn wait, each at the place given. */
+  /** Moves the registered entries to `waiting`, each with its drawn place. */
   applyDrawOrder(order: Iterable<{ readonly entry: Registered; readonly place: Offset }>): void {
-    const queue = [...this.waiting.values()];
+    const waiting = [...this.waiting.values()];
     this.registered.clear();
     this.waiting.clear();
     this.#highestPlace = -1;
-    for (const { entry, place } of order) queue.push({ ...entry, state: 'WAITING', place });
-    for (const entry of queue.toSorted((a, b) => a.place - b.place)) this.insert(entry);
+    for (const { entry, place } of order) waiting.push({ ...entry, state: 'WAITING', place });
+    for (const entry of waiting.toSorted((a, b) => a.place - b.place)) this.insert(entry);
   }
 
-  /** Whether any life has this receipt or this place. */
+  /** Whether any entry has this offset as its receipt or place. */
   hasReceiptOrPlace(offset: Offset): boolean {
     for (const entry of this.all()) if (entry.offset === offset || entry.place === offset) return true;
     return false;
   }
 
-  /** Every life; may be read on while lives change (one that changes is seen before, after, both, or not at all). */
+  /** Every entry. An entry that changes during the iteration may be returned before, after, twice or not at all. */
   *all(): Generator<Entry> {
     yield* this.registered.values();
     yield* this.waiting.values();
@@ -89,7 +89,7 @@ export class EntryIndex {
     yield* this.closed.values();
   }
 
-  /** Those called whose time was over at `through`, the earliest first, at most `limit`. */
+  /** Entries with a deadline at or before `through`, earliest first, at most `limit`. */
   expiredBy(through: LogTime, limit: number): (Ready | Active)[] {
     const due: (Ready | Active)[] = [];
     for (const entry of this.ready.values()) if (entry.claimBy <= through) due.push(entry);
@@ -97,7 +97,7 @@ export class EntryIndex {
     return due.toSorted((a, b) => deadlineOf(a) - deadlineOf(b) || a.place - b.place).slice(0, limit);
   }
 
-  /** Those that ended at or before `time`, the earliest first, at most `limit`; of one time, the smaller offset first. */
+  /** Outcomes that ended at or before `time`, earliest first, then by offset; at most `limit`. */
   closedBy(time: LogTime, limit: number): ClosedEntry[] {
     const due: ClosedEntry[] = [];
     for (const entry of this.closed.values()) {
@@ -107,7 +107,7 @@ export class EntryIndex {
     return due.toSorted((a, b) => a.endedAt - b.endedAt || a.offset - b.offset).slice(0, limit);
   }
 
-  /** The earliest deadline of anyone called; Infinity when nobody is. */
+  /** The earliest deadline of an entry READY or ACTIVE; Infinity if there is none. */
   nextDeadline(): LogTime {
     let first = Number.POSITIVE_INFINITY;
     for (const entry of this.ready.values()) if (entry.claimBy < first) first = entry.claimBy;
@@ -115,7 +115,7 @@ export class EntryIndex {
     return first;
   }
 
-  /** When the oldest outcome ended; Infinity when none is kept. */
+  /** The earliest `endedAt` of an outcome; Infinity if there is none. */
   oldestEnd(): LogTime {
     return this.closed.values().next().value?.endedAt ?? Number.POSITIVE_INFINITY;
   }
@@ -133,7 +133,7 @@ export class EntryIndex {
     };
   }
 
-  /** To the end, or (after a redrive) to where the place belongs. */
+  /** Appends the entry, or inserts it in the order of places after a redrive. */
   #enqueue(entry: Waiting): void {
     this.waiting.set(entry.userId, entry);
     if (entry.place >= this.#highestPlace) {

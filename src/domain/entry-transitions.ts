@@ -1,7 +1,4 @@
-/**
- * How one life follows from another. Written out field by field, so that nothing of the state before is carried along; a spread
- * would also take twice the time.
- */
+/** State transitions of an entry. Fields are listed: a spread would copy fields of the old state, and takes twice as long. */
 import type { Active, EndedEntry, LiveEntry, LogTime, Ready, TerminalState, Waiting } from './types.ts';
 
 export function called({ userId, entryId, offset, place }: Waiting, claimBy: LogTime): Ready {

@@ -3,7 +3,7 @@ import type { Policy, QueueConfigured } from './events.generated.ts';
 import type { DrawState } from './queue-snapshot.ts';
 import type { LogTime } from './types.ts';
 
-/** How a queue comes to be open: once, for good, with the draw that was promised for it. */
+/** The opening of a queue, and its draw if one was committed to. A queue opens once. */
 export class Opening {
   #at: LogTime | null;
   #draw: DrawState | null;
@@ -13,35 +13,34 @@ export class Opening {
     this.#draw = draw;
   }
 
-  /** Opens when `time` has reached the policy's opening. Says whether it opened by this. */
+  /** Opens if `time` has reached the opening time of the policy. @returns whether this call opened the queue */
   openAt(time: LogTime, { opensAt }: Policy): boolean {
     if (this.#at !== null || (opensAt !== null && time < opensAt)) return false;
     this.#at = time;
     return true;
   }
 
-  /** Takes the commitment to a draw. The first one stands, so that nobody can try seeds until one pleases. */
+  /** Accepts the commitment to a draw. The first commitment is final; otherwise an operator could choose among seeds. */
   commit({ policy, drawNonce, drawCommitment }: QueueConfigured): void {
     if (this.isOpen || policy.beforeOpening !== 'draw' || drawNonce === null || drawCommitment === null) return;
     this.#draw ??= { nonce: drawNonce, commitment: drawCommitment, seed: null };
   }
 
-  /** Reveals the seed if a draw is due and was committed to with it. */
+  /** @returns whether a draw is due and the seed matches its commitment */
   revealSeed(seed: string): boolean {
     if (!this.#draw || !this.drawDue || !matchesCommitment(this.#draw, seed)) return false;
     this.#draw = { ...this.#draw, seed: seed.toLowerCase() };
     return true;
   }
 
-  /** Whether requests before the opening are registered for a draw, instead of refused. */
-  registersRequests({ beforeOpening }: Policy): boolean {
-    return !this.isOpen && beforeOpening === 'draw' && this.#draw !== null;
+  acceptsRequests(policy: Policy): boolean {
+    return acceptsRequests(policy, this.#at, this.#draw);
   }
 
   get isOpen(): boolean {
     return this.#at !== null;
   }
-  /** Open, and the draw that was promised has not been held. */
+  /** The queue is open and its draw has not been held. */
   get drawDue(): boolean {
     return this.isOpen && this.#draw !== null && this.#draw.seed === null;
   }
@@ -52,4 +51,9 @@ export class Opening {
   get draw(): DrawState | null {
     return this.#draw;
   }
+}
+
+/** Whether the queue is open, or registers users for its draw. */
+export function acceptsRequests({ beforeOpening }: Policy, openedAt: LogTime | null, draw: DrawState | null): boolean {
+  return openedAt !== null || (beforeOpening === 'draw' && draw !== null);
 }

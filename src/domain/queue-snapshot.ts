@@ -3,12 +3,12 @@ import type { AdmissionSlice } from './recent-admissions.ts';
 import type { Entry, LogTime, Offset, UserId } from './types.ts';
 
 /**
- * Changes whenever the same log could fold to another state or be stored in another form. A view written by another version is
- * not read but folded anew.
+ * Increased whenever the same log could fold to another state, or the stored form changes. A view of another version is not
+ * read; it is rebuilt from the log.
  */
 export const FOLD_VERSION = 2;
 
-/** How many lives there are of each kind; `kept` counts all of them, outcomes included. */
+/** Number of entries by state. `kept` counts all entries, outcomes included. */
 export interface QueueCounts {
   readonly registered: number;
   readonly waiting: number;
@@ -18,40 +18,40 @@ export interface QueueCounts {
   readonly disqualified: number;
 }
 
-/** The draw of an opening: committed to from the start, revealed by `seed` (hexadecimal, as nonce and commitment are). */
+/** The draw of an opening. All values are hexadecimal; `seed` is null until it is revealed. */
 export interface DrawState {
   readonly nonce: string;
   readonly commitment: string;
   readonly seed: string | null;
 }
 
-/** Everything of a queue but its lives. Plain data: JSON gives it back as it was. */
+/** The state of a queue without its entries. Plain data: JSON restores it unchanged. */
 export interface QueueAttributes {
   readonly policy: Policy;
   readonly paused: boolean;
   readonly closed: boolean;
-  /** Offset of the event that configured it first: requests before that were made to no queue. */
+  /** Offset of the first configuration. Earlier requests have no effect. */
   readonly configuredAt: Offset;
   readonly openedAt: LogTime | null;
   /** Log time of the last folded record. */
   readonly time: LogTime;
   readonly admittedThrough: Offset;
   readonly draw: DrawState | null;
-  /** What the rate leaves to be spent, in 1/60,000 of an admission, as of `creditAt`. */
+  /** Tokens of the rate limit at log time `tokensAt`, in 1/60,000 of an admission. */
   readonly tokens: number;
   readonly tokensAt: LogTime;
   /** Admissions of the last five minutes, oldest first. */
   readonly recentAdmissions: readonly AdmissionSlice[];
-  /** Receipts of dead letters that were redriven, smallest first: each counts once. */
+  /** Receipts of redriven dead letters, smallest first. Each is redriven once. */
   readonly redriven: readonly Offset[];
   readonly counts: QueueCounts;
 }
 
-/** All of a queue at one offset: what `ConcertQueue.save` gives and `ConcertQueue.load` takes. */
+/** The full state of a queue at one offset, from `ConcertQueue.save`. */
 export interface QueueSnapshot {
   readonly offset: Offset;
   readonly attributes: QueueAttributes;
-  /** In any order: their places and times order them. */
+  /** In any order. */
   readonly entries: Iterable<Entry>;
   readonly disqualified: Iterable<UserId>;
 }

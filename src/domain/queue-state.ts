@@ -4,18 +4,18 @@ import type { Policy } from './events.generated.ts';
 import { Opening } from './opening.ts';
 import type { QueueAttributes, QueueSnapshot } from './queue-snapshot.ts';
 import { RecentAdmissions } from './recent-admissions.ts';
+import type { EntryConditions } from './rejection.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Entry, EntryChange, LogPosition, LogTime, Offset, TerminalState, UserId } from './types.ts';
 import { isLive } from './types.ts';
 
-/** What an event without effect changes. */
 export const NO_CHANGES: readonly EntryChange[] = [];
 
 /**
- * All that a queue consists of, and the moves of which its rules are made. Rules alone change it (`requests.ts`,
- * `admission.ts`, `claims-and-lapse.ts`, `disqualification.ts`), and only while `ConcertQueue` applies an event.
+ * The mutable state of a queue. Only the rules change it (`enter.ts`, `admission.ts`, `claim.ts`, `expiry.ts`,
+ * `disqualification.ts`), while `ConcertQueue` applies an event.
  */
-export class QueueState {
+export class QueueState implements EntryConditions {
   policy: Policy;
   paused = false;
   closed = false;
@@ -57,31 +57,39 @@ export class QueueState {
     if (this.opening.openAt(this.time, this.policy)) this.tokenBucket.reset(this.time);
   }
 
-  /** READY and ACTIVE together: what `capacity` bounds. */
+  /** Number of entries READY or ACTIVE. The policy's `capacity` limits it. */
   get called(): number {
     return this.entries.ready.size + this.entries.active.size;
   }
 
-  /** Whether admission may call anyone at all. */
+  get queued(): number {
+    return this.entries.waiting.size + this.entries.registered.size;
+  }
+
+  get acceptsRequests(): boolean {
+    return this.opening.acceptsRequests(this.policy);
+  }
+
+  /** Whether `EntriesAdmitted` can call entries now. */
   get canCall(): boolean {
     return this.opening.isOpen && !this.paused && !this.closed && !this.opening.drawDue;
   }
 
-  /** The present life, unless the token was given to an earlier one. */
+  /** The user's entry; undefined if the token belongs to an earlier one. */
   currentEntry(userId: UserId, tokenOffset: Offset): Entry | undefined {
     const entry = this.entries.get(userId);
     return entry && tokenOffset >= entry.offset ? entry : undefined;
   }
 
-  /** Lets `life` take the place of the user's `before`, if there is one. */
+  /** Replaces the user's previous entry, if any. */
   replace(before: Entry | undefined, entry: Entry): readonly EntryChange[] {
     this.entries.replace(before, entry);
     return [entry];
   }
 
-  /** Ends a life that is live; any other stays as it is. */
-  end(entry: Entry | undefined, ending: TerminalState): readonly EntryChange[] {
-    return entry && isLive(entry) ? this.replace(entry, ended(entry, ending, this.time)) : NO_CHANGES;
+  /** Ends a live entry. Any other entry stays as it is. */
+  end(entry: Entry | undefined, state: TerminalState): readonly EntryChange[] {
+    return entry && isLive(entry) ? this.replace(entry, ended(entry, state, this.time)) : NO_CHANGES;
   }
 
   attributes(): QueueAttributes {
@@ -102,7 +110,7 @@ export class QueueState {
     };
   }
 
-  /** All of it. `lives` and `barred` may be read on while the queue changes: what changed meanwhile, its change tells. */
+  /** See `ConcertQueue.save`. */
   save(): QueueSnapshot {
     return {
       offset: this.offset,

@@ -3,10 +3,10 @@ import type { LogTime } from './types.ts';
 const SLICE_MS = 10_000;
 const WINDOW_MS = 300_000;
 
-/** What was called within ten seconds: their start, how many, and how many were READY or ACTIVE before the first of them. */
+/** Admissions within ten seconds. `calledBefore` is the number of entries READY or ACTIVE before the first of them. */
 export type AdmissionSlice = readonly [start: LogTime, admitted: number, calledBefore?: number];
 
-/** Who was called in the last five minutes of log time, in slices of ten seconds. */
+/** Admissions of the last five minutes of log time, in slices of ten seconds. */
 export class RecentAdmissions {
   #slices: AdmissionSlice[];
 
@@ -27,15 +27,16 @@ export class RecentAdmissions {
   }
 }
 
-/** Admissions a minute over the five minutes before `now`, or over the time since `since` where that is shorter (at least one slice). */
+/** Admissions per minute over the last five minutes, or since `since` if that is shorter; over at least ten seconds. */
 export function admittedPerMinute(slices: readonly AdmissionSlice[], now: LogTime, since: LogTime): number {
   const window = Math.min(WINDOW_MS, Math.max(SLICE_MS, now - since));
   return (sum(recentSlices(slices, now)) * 60_000) / window;
 }
 
 /**
- * Slots freed a minute (by whoever completed, lapsed or left), from the first admission of the last five minutes to `now`, at
- * which `calledNow` are READY or ACTIVE. 0 when nobody was called in that time.
+ * Slots freed per minute since the first admission of the last five minutes; 0 without an admission in that time.
+ *
+ * @param calledNow number of entries READY or ACTIVE at `now`
  */
 export function releaseRatePerMinute(slices: readonly AdmissionSlice[], now: LogTime, calledNow: number): number {
   const recent = recentSlices(slices, now);

@@ -1,25 +1,25 @@
 import type { ConcertQueue } from './concert-queue.ts';
 import { type ChangeSet, type Entry, FULL_REFRESH, type UserId } from './types.ts';
 
-/** The simplest view there could be: it puts what it is told. */
+/** A view in memory that stores each change set as it is. */
 export class ReferenceView {
   readonly #entries = new Map<UserId, Entry>();
   readonly #disqualified = new Set<UserId>();
 
   static of(queue: ConcertQueue): ReferenceView {
     const view = new ReferenceView();
-    view.put(FULL_REFRESH, queue);
+    view.apply(FULL_REFRESH, queue);
     return view;
   }
 
-  put(effect: ChangeSet, queue: ConcertQueue): void {
-    if (effect === FULL_REFRESH) {
+  apply(changes: ChangeSet, queue: ConcertQueue): void {
+    if (changes === FULL_REFRESH) {
       this.#entries.clear();
       for (const entry of queue.save().entries) this.#entries.set(entry.userId, entry);
       for (const userId of queue.save().disqualified) this.#disqualified.add(userId);
       return;
     }
-    for (const change of effect) {
+    for (const change of changes) {
       if (change.state === 'PURGED') this.#entries.delete(change.userId);
       else if (change.state === 'USER_DISQUALIFIED') this.#disqualified.add(change.userId);
       else if (change.state === 'USER_REINSTATED') this.#disqualified.delete(change.userId);

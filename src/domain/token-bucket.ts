@@ -1,12 +1,12 @@
 import type { LogTime } from './types.ts';
 
-/** One admission, in the unit in which credit is counted: whole numbers, so that every machine counts alike. */
+/** Tokens are integers, so that every process computes the same state. */
 const TOKENS_PER_ADMISSION = 60_000;
 
 /**
- * What `admissionsPerMinute` leaves to be spent. Credit grows with log time and is bounded by one second's worth (at least one
- * admission), so that nobody is called in bursts after a pause. Admissions beyond it (two admitters at work) leave a debt.
- * It lives in the fold, so whoever takes over admission neither refills nor loses it.
+ * The rate limit `admissionsPerMinute`, on log time. The bucket holds the tokens of one second, at least one admission, so that
+ * there is no burst after a pause. Two concurrent admission controls can exceed it, which leaves a debt. It is part of the
+ * folded state, so a new owner continues with the same tokens.
  */
 export class TokenBucket {
   #tokens: number;
@@ -17,7 +17,7 @@ export class TokenBucket {
     this.#at = at;
   }
 
-  /** Grows the credit up to `now`, at the rate that was in force until then. */
+  /** Adds tokens up to `now`. Call before the rate changes. */
   refill(now: LogTime, perMinute: number): void {
     this.#tokens = tokensAt(this.#tokens, now - this.#at, perMinute);
     this.#at = now;
@@ -27,7 +27,7 @@ export class TokenBucket {
     this.#tokens -= admissions * TOKENS_PER_ADMISSION;
   }
 
-  /** Starts afresh, with one admission to spend. */
+  /** Starts with the tokens of one admission. */
   reset(now: LogTime): void {
     this.#tokens = TOKENS_PER_ADMISSION;
     this.#at = now;
@@ -41,17 +41,21 @@ export class TokenBucket {
   }
 }
 
-/** Whole admissions that may be spent at `now`; 0 while in debt. */
+/** Whole admissions available at `now`; 0 while in debt. */
 export function admissionsAvailable(tokens: number, at: LogTime, now: LogTime, perMinute: number): number {
   return Math.max(0, Math.floor(tokensAt(tokens, now - at, perMinute) / TOKENS_PER_ADMISSION));
 }
 
-/** Milliseconds after `at` until so many admissions can be afforded (at most a second's worth, or one); 0 when they can be already. */
+/**
+ * Milliseconds after the last refill until `admissions` are available; 0 if they already are.
+ *
+ * @param admissions at most the size of the bucket
+ */
 export function msUntilAvailable(tokens: number, perMinute: number, admissions = 1): number {
   return Math.max(0, Math.ceil((admissions * TOKENS_PER_ADMISSION - tokens) / perMinute));
 }
 
 function tokensAt(tokens: number, elapsedMs: number, perMinute: number): number {
-  const most = Math.max(TOKENS_PER_ADMISSION, perMinute * 1000);
-  return Math.min(most, tokens + Math.max(0, elapsedMs) * perMinute);
+  const max = Math.max(TOKENS_PER_ADMISSION, perMinute * 1000);
+  return Math.min(max, tokens + Math.max(0, elapsedMs) * perMinute);
 }

@@ -1,18 +1,18 @@
-/** The words of the queue, as the contract defines them. Plain types: impossible states do not type-check. */
+/** Types of the queue. */
 
 export type ConcertId = string;
 export type UserId = string;
-/** Names one request; a second copy of the same request carries the same. */
+/** Identifies a request. Copies of the same request have the same id. */
 export type EntryId = string;
 export type Offset = number;
-/** Milliseconds since 1970, as the broker stamped them; never a process's own clock. */
+/** Record timestamp set by the broker, in milliseconds since 1970. Never the clock of a process. */
 export type LogTime = number;
 
-/** Where a record stands in the log of its partition. */
+/** Position of a record in the log of its partition. */
 export interface LogPosition {
   readonly offset: Offset;
   readonly timestamp: LogTime;
-  /** Where it stood before, if it was passed over there as a dead letter and is said again by its redrive. */
+  /** For a redriven dead letter: the position of the original record. */
   readonly redriveOf?: { readonly offset: Offset; readonly timestamp: LogTime };
 }
 
@@ -20,7 +20,7 @@ export const REJECTIONS = ['QUEUE_NOT_OPEN', 'QUEUE_CLOSED', 'QUEUE_FULL', 'DISQ
 export type Rejection = (typeof REJECTIONS)[number];
 /** How a live entry ends. */
 export type TerminalState = 'COMPLETED' | 'EXPIRED' | 'LEFT' | 'DISQUALIFIED';
-/** As shown; of several that apply the first. */
+/** Public status of a queue. Of several that apply, the first is shown. */
 export const QUEUE_STATUSES = ['CLOSED', 'PAUSED', 'SCHEDULED', 'OPEN'] as const;
 export type QueueStatus = (typeof QUEUE_STATUSES)[number];
 
@@ -29,7 +29,7 @@ interface EntryIdentity {
   readonly entryId: EntryId;
   /** Offset of the request that created it. */
   readonly offset: Offset;
-  /** What orders the queue: the offset, or one of the drawn offsets. */
+  /** Determines the order of the queue: the offset of the request, or the offset assigned by the draw. */
   readonly place: Offset;
 }
 
@@ -46,15 +46,15 @@ export type Rejected = EntryIdentity & {
 
 export type LiveEntry = Registered | Waiting | Ready | Active;
 export type ClosedEntry = EndedEntry | Rejected;
-/** The one life that is kept per user: the live entry or the last outcome. */
+/** The entry of a user: the live one, or the last outcome. */
 export type Entry = LiveEntry | ClosedEntry;
 
-/** What one event changed, in absolute terms: putting it twice is putting it once. */
+/** A change by one event, in absolute terms. Applying it twice has the same effect as applying it once. */
 export type EntryChange =
   | Entry
-  /** The last outcome is no longer kept. */
+  /** The last outcome was removed after its retention time. */
   | { readonly state: 'PURGED'; readonly userId: UserId }
-  /** Refused until reinstated. */
+  /** Requests of the user are rejected until the user is reinstated. */
   | { readonly state: 'USER_DISQUALIFIED'; readonly userId: UserId }
   | { readonly state: 'USER_REINSTATED'; readonly userId: UserId };
 
@@ -64,9 +64,9 @@ export function isLive(entry: Entry): entry is LiveEntry {
   );
 }
 
-/** A draw gives everyone registered a new place at once: too much to list, so the whole queue is to be read anew. */
+/** A draw changes the place of every registered entry, so the full state must be read instead of a list of changes. */
 export const FULL_REFRESH = 'FULL_REFRESH';
 export type ChangeSet = readonly EntryChange[] | typeof FULL_REFRESH;
 
-/** Most entries one event may call, expire or forget; the rest waits for the next event of its kind. */
+/** Maximum entries that one event calls, expires or purges. The next event of that type continues. */
 export const MAX_CHANGES_PER_EVENT = 500;

@@ -1,25 +1,23 @@
-import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
+import { entryConditionsOf, type QueueRejection, queueRejection } from '../../domain/rejection.ts';
 import { type ConcertId, isLive, type UserId } from '../../domain/types.ts';
-import { type ErrorCode, QueueError } from '../errors.ts';
+import { QueueError } from '../errors.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import type { CachedQueue, QueueCache } from '../queries/queue-cache.ts';
 
-/** What is known is read anew in the background when it is older. */
-const STALE_MS = 300;
-/** A policy known this long is asked for again before anybody enters by it: it may ask for a balance by now. */
-const TRUSTED_MS = 1000;
-/** While the view does not say so soon, the policy last known holds: the log takes entries without the view. */
-const RENEWED_WITHIN_MS = 100;
-/** A refusal is given only on what the log held less than this ago. */
-const REFUSAL_MAX_AGE_MS = 700;
-/** Nobody is told "not open" this close to the opening: clocks differ, and the log decides. */
+/** An older cached queue is refreshed in the background. */
+const MAX_AGE_MS = 300;
+/** An older cached queue is refreshed before it is used: its policy may require a balance now. */
+const MAX_TRUSTED_AGE_MS = 1000;
+/** If that refresh takes longer, the cached queue is used: the log accepts entries without the view. */
+const REFRESH_TIMEOUT_MS = 100;
+/** A rejection needs a queue state that the log had at most this long ago. */
+const MAX_REJECTION_AGE_MS = 700;
+/** No request is rejected as too early this close to the opening: clocks differ, and log time decides. */
 const OPENING_SLACK_MS = 2000;
 
-type Refusal = Extract<ErrorCode, 'QUEUE_NOT_OPEN' | 'QUEUE_CLOSED' | 'QUEUE_FULL'>;
-
 /**
- * Tells early, without a place in the log, whom the queue would refuse. A courtesy: it refuses only what is certain, and in every
- * doubt lets pass, since the fold judges anyhow. While entries come, a queue that is known is looked at in the background alone.
+ * Rejects a request before it is appended, if the fold would certainly reject it. In doubt the request passes, because the fold
+ * applies the same rule. A request that passes never waits for the view while the cached queue is recent.
  */
 export class EarlyRejection {
   constructor(
@@ -27,50 +25,48 @@ export class EarlyRejection {
     private readonly view: QueueViewReader,
   ) {}
 
-  /** @returns the queue as known. @throws QueueError `CONCERT_NOT_FOUND`, `PROJECTION_UNAVAILABLE` (never seen), or a refusal */
+  /**
+   * @returns the cached queue
+   * @throws QueueError a `QueueRejection`; `CONCERT_NOT_FOUND`; `PROJECTION_UNAVAILABLE` if the queue was never read
+   */
   check(concertId: ConcertId, userId: UserId): CachedQueue | Promise<CachedQueue> {
-    const known = this.queues.peek(concertId);
-    if (!known || refusalOf(known.attributes)) return this.#ask(concertId, userId);
-    if (performance.now() - known.readAt > TRUSTED_MS) return this.#renewed(concertId, userId, known);
-    this.queues.refresh(concertId, STALE_MS);
-    return known;
+    const cached = this.queues.peek(concertId);
+    if (!cached || rejectionBy(cached)) return this.#confirm(concertId, userId);
+    if (performance.now() - cached.readAt > MAX_TRUSTED_AGE_MS) return this.#checkRefreshed(concertId, userId, cached);
+    this.queues.refresh(concertId, MAX_AGE_MS);
+    return cached;
   }
 
-  async #renewed(concertId: ConcertId, userId: UserId, before: CachedQueue): Promise<CachedQueue> {
-    await this.queues.renew(concertId, RENEWED_WITHIN_MS);
-    const known = this.queues.peek(concertId) ?? before;
-    return refusalOf(known.attributes) ? this.#ask(concertId, userId) : known;
+  async #checkRefreshed(concertId: ConcertId, userId: UserId, before: CachedQueue): Promise<CachedQueue> {
+    await this.queues.renew(concertId, REFRESH_TIMEOUT_MS);
+    const cached = this.queues.peek(concertId) ?? before;
+    return rejectionBy(cached) ? this.#confirm(concertId, userId) : cached;
   }
 
-  async #ask(concertId: ConcertId, userId: UserId): Promise<CachedQueue> {
-    const known = this.queues.peek(concertId) ?? (await this.queues.get(concertId, STALE_MS));
-    if (!refusalOf(known.attributes)) return known;
-    const queue = await this.queues.confirmed(concertId, REFUSAL_MAX_AGE_MS).catch(() => undefined);
-    const refusal = queue && refusalOf(queue.attributes);
-    if (!refusal || (await this.#mayHavePlace(concertId, userId, queue))) return queue ?? known;
-    throw new QueueError(refusal, WORDS[refusal]);
+  /** Rejects only by a queue state that includes every record of the log, and only a user without a live entry. */
+  async #confirm(concertId: ConcertId, userId: UserId): Promise<CachedQueue> {
+    const cached = this.queues.peek(concertId) ?? (await this.queues.get(concertId, MAX_AGE_MS));
+    if (!rejectionBy(cached)) return cached;
+    const queue = await this.queues.confirmed(concertId, MAX_REJECTION_AGE_MS).catch(() => undefined);
+    const rejection = queue && rejectionBy(queue);
+    if (!rejection || (await this.#mayHaveEntry(concertId, userId, queue))) return queue ?? cached;
+    throw new QueueError(rejection, DETAILS[rejection]);
   }
 
-  /** Whoever has a place keeps it by asking again, whatever the queue says to newcomers; who cannot be seen may have one. */
-  async #mayHavePlace(concertId: ConcertId, userId: UserId, { head }: CachedQueue): Promise<boolean> {
+  /** A user with a live entry keeps it. True also if the entry cannot be read. */
+  async #mayHaveEntry(concertId: ConcertId, userId: UserId, { head }: CachedQueue): Promise<boolean> {
     const entry = await this.view.entry(concertId, userId).catch(() => undefined);
-    if (!entry || entry.head.offset < head.offset) return true; // the view was lost, or set back, since the queue was read
+    if (!entry || entry.head.offset < head.offset) return true; // the view has lost data since the queue was read
     return entry.entry !== undefined && isLive(entry.entry);
   }
 }
 
-const WORDS: Readonly<Record<Refusal, string>> = {
+const DETAILS: Readonly<Record<QueueRejection, string>> = {
   QUEUE_NOT_OPEN: 'The queue has not opened yet.',
   QUEUE_CLOSED: 'The queue takes no new entries.',
   QUEUE_FULL: 'The queue is full.',
 };
 
-function refusalOf({ policy, closed, openedAt, draw, counts }: QueueAttributes): Refusal | undefined {
-  if (closed) return 'QUEUE_CLOSED';
-  const registers = policy.beforeOpening === 'draw' && draw !== null;
-  const aboutToOpen = policy.opensAt !== null && Date.now() >= policy.opensAt - OPENING_SLACK_MS;
-  if (openedAt === null && !registers && !aboutToOpen) return 'QUEUE_NOT_OPEN';
-  return policy.maximumWaiting !== null && counts.waiting + counts.registered >= policy.maximumWaiting
-    ? 'QUEUE_FULL'
-    : undefined;
+function rejectionBy({ attributes }: CachedQueue): QueueRejection | undefined {
+  return queueRejection(entryConditionsOf(attributes, Date.now() + OPENING_SLACK_MS));
 }

@@ -7,39 +7,39 @@ import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import { QueueCache } from '../queries/queue-cache.ts';
 import { EarlyRejection } from './early-rejection.ts';
 
-const away = () => Promise.reject(new QueueError('PROJECTION_UNAVAILABLE', 'away'));
+const unavailable = () => Promise.reject(new QueueError('PROJECTION_UNAVAILABLE', 'unavailable'));
 
-/** A queue that is full with ann, as the view shows it; `entry` is how the view answers who asks for one entry. */
-function fullQueue(entry: 'shown' | 'lost' | 'set back' | 'away'): EarlyRejection {
+/** A queue with `maximumWaiting` 1 in which ann waits. `entryRead` is the result of reading an entry from the view. */
+function fullQueue(entryRead: 'current' | 'missing' | 'outdated' | 'unavailable'): EarlyRejection {
   const queue = ConcertQueue.begin(fixtures.configured({ maximumWaiting: 1 }), { offset: 0, timestamp: 1 });
-  const set = { ...shown(queue), entry: undefined, disqualified: false };
+  const outdated = { ...shown(queue), entry: undefined, disqualified: false };
   queue.apply(fixtures.requestedBy('ann'), { offset: 1, timestamp: 1 });
-  const answers: Record<typeof entry, QueueViewReader['entry']> = {
-    shown: async (_, userId) => ({ ...shown(queue), entry: queue.entryOf(userId), disqualified: false }),
-    lost: async () => undefined,
-    'set back': async () => set,
-    away,
+  const reads: Record<typeof entryRead, QueueViewReader['entry']> = {
+    current: async (_, userId) => ({ ...shown(queue), entry: queue.entryOf(userId), disqualified: false }),
+    missing: async () => undefined,
+    outdated: async () => outdated,
+    unavailable,
   };
   const view = viewThat({
     queue: async () => shown(queue),
     progress: async () => ({ checkpoint: 1, concertOffset: 1, writtenAt: 0, owner: 'p' }),
-    entry: answers[entry],
+    entry: reads[entryRead],
   });
   const log = logThat({ endOffset: async () => 2 });
   return new EarlyRejection(new QueueCache(view, log), view);
 }
 
 describe('a full queue', () => {
-  test('refuses a newcomer, and nobody who has a place', async () => {
-    const courtesy = fullQueue('shown');
-    await expect(courtesy.check('c1', 'bo')).rejects.toMatchObject({ code: 'QUEUE_FULL' });
-    expect(await courtesy.check('c1', 'ann')).toMatchObject({ head: { offset: 1 } });
+  test('rejects a new user, and no user with an entry', async () => {
+    const earlyRejection = fullQueue('current');
+    await expect(earlyRejection.check('c1', 'bo')).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    expect(await earlyRejection.check('c1', 'ann')).toMatchObject({ head: { offset: 1 } });
   });
 
-  test.each(['lost', 'set back', 'away'] as const)(
-    'refuses nobody while it cannot be seen who has a place: the view is %s',
-    async (entry) => {
-      expect(await fullQueue(entry).check('c1', 'ann')).toMatchObject({ head: { offset: 1 } });
+  test.each(['missing', 'outdated', 'unavailable'] as const)(
+    'rejects no user while entries cannot be read: the view is %s',
+    async (entryRead) => {
+      expect(await fullQueue(entryRead).check('c1', 'ann')).toMatchObject({ head: { offset: 1 } });
     },
   );
 });

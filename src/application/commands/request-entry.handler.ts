@@ -15,7 +15,7 @@ export class RequestEntryHandler implements ICommandHandler<RequestEntry> {
   constructor(
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(EntryTokens) private readonly tokens: EntryTokens,
-    private readonly courtesy: EarlyRejection,
+    private readonly earlyRejection: EarlyRejection,
     @Inject(Eligibility) private readonly records: Eligibility,
   ) {}
 
@@ -35,7 +35,7 @@ export class RequestEntryHandler implements ICommandHandler<RequestEntry> {
 
   /** @param user what the records said of them, if they were asked already */
   async #enter(concertId: ConcertId, userId: UserId, user?: ShopUser): Promise<EntryAccepted> {
-    const checked = this.courtesy.check(concertId, userId);
+    const checked = this.earlyRejection.check(concertId, userId);
     const { attributes } = checked instanceof Promise ? await checked : checked;
     // Most policies ask for no balance, and then nobody asks the records: the log is all that an entry waits for.
     const { minimumBalance } = attributes.policy;

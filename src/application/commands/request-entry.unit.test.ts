@@ -57,8 +57,8 @@ class Scene {
         return this.user;
       },
     };
-    const courtesy = new EarlyRejection(new QueueCache(view, log), view);
-    this.#handler = new RequestEntryHandler(log, tokens, courtesy, records);
+    const earlyRejection = new EarlyRejection(new QueueCache(view, log), view);
+    this.#handler = new RequestEntryHandler(log, tokens, earlyRejection, records);
   }
 
   ask(applicant: Applicant) {
