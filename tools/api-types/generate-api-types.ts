@@ -8,7 +8,7 @@ export interface ApiTypesOptions {
   readonly enumValues: boolean;
 }
 
-interface Operation {
+interface ApiOperation {
   readonly id: string;
   readonly method: string;
   readonly path: string;
@@ -38,7 +38,7 @@ export async function generateApiTypes(document: OpenAPI3, options: ApiTypesOpti
   ].join('\n');
 }
 
-function findOperation({ paths = {} }: OpenAPI3, id: string): Operation {
+function findOperation({ paths = {} }: OpenAPI3, id: string): ApiOperation {
   for (const [path, methods] of Object.entries(paths)) {
     const entries: [string, unknown][] = Object.entries(methods);
     for (const [method, description] of entries)
@@ -53,7 +53,7 @@ function findOperation({ paths = {} }: OpenAPI3, id: string): Operation {
   throw new Error(`The OpenAPI document has no operation ${id}.`);
 }
 
-function selectOperations({ components = {}, ...document }: OpenAPI3, operations: readonly Operation[]): object {
+function selectOperations({ components = {}, ...document }: OpenAPI3, operations: readonly ApiOperation[]): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { method, path, description } of operations) paths[path] = { ...paths[path], [method]: description };
   const { schemas = {}, ...others } = components;

@@ -63,10 +63,10 @@ describe('claimAdmission', () => {
 
 describe('completeAdmission', () => {
   test.each([
-    ['in time', token],
-    ['late', expired],
-  ])('is taken %s', async (_, given) => {
-    const response = await api.call('POST', COMPLETE, { headers: bearer(given) });
+    ['before it expires', token],
+    ['after it has expired', expired],
+  ])('accepts an admission token %s', async (_, admissionToken) => {
+    const response = await api.call('POST', COMPLETE, { headers: bearer(admissionToken) });
     expect([response.statusCode, response.json()]).toEqual([202, { receipt }]);
     expect(api.messages).toMatchObject([{ admission: { userId: 'ann', concertId: 'c1', offset: 41 } }]);
   });
@@ -114,8 +114,8 @@ describe('verifyAdmission', () => {
       .setAudience('c2')
       .setExpirationTime(activeUntil / 1000)
       .sign(createPrivateKey(admissionKeys[0] ?? ''));
-    for (const given of [expired, await foreign, tokenOf('ann'), 'x']) {
-      const response = await api.call('GET', VERIFY, { headers: bearer(given) });
+    for (const invalid of [expired, await foreign, tokenOf('ann'), 'x']) {
+      const response = await api.call('GET', VERIFY, { headers: bearer(invalid) });
       expect([response.statusCode, response.json().code]).toEqual([401, 'UNAUTHENTICATED']);
       expect(response.headers['www-authenticate']).toBe('Bearer');
     }

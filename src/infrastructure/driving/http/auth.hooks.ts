@@ -22,7 +22,7 @@ type AuthRequirement =
   | 'metrics'
   | 'optional';
 
-type Check = (request: FastifyRequest) => void | Promise<void>;
+type AuthCheck = (request: FastifyRequest) => void | Promise<void>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -80,7 +80,7 @@ export function registerAuthHooks({ authentication, limits, entryRateLimiter }: 
     const { userId } = request.admissionClaims;
     await (options.allowExpired ? limits.ofUser?.(userId) : limits.ofVerification?.(userId));
   };
-  const checks: Readonly<Record<AuthRequirement, Check>> = {
+  const checks: Readonly<Record<AuthRequirement, AuthCheck>> = {
     admin: async (request) => {
       request.operator = await authentication.operator(request.headers.authorization);
     },
@@ -130,7 +130,7 @@ export function registerAuthHooks({ authentication, limits, entryRateLimiter }: 
 }
 
 /** Counts a request whose credential is rejected against its address. */
-function countFailures(check: Check, { ofAddress }: AccessControl['limits']): Check {
+function countFailures(check: AuthCheck, { ofAddress }: AccessControl['limits']): AuthCheck {
   if (!ofAddress) return check;
   const onFailure = async (request: FastifyRequest, error: unknown): Promise<never> => {
     if (error instanceof QueueError && error.code !== 'TOO_MANY_REQUESTS') await ofAddress(request.ip);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { TestApi } from './http.fixtures.ts';
 
-interface Operation {
+interface DocumentedOperation {
   readonly operationId?: string;
   readonly summary?: string;
   readonly security?: readonly object[];
@@ -12,7 +12,7 @@ interface Operation {
 let api: TestApi;
 let document: {
   readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
 };
 beforeAll(async () => {
   api = await TestApi.open();
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const operations = (): readonly (readonly [string, Operation])[] =>
+const operations = (): readonly (readonly [string, DocumentedOperation])[] =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
   );

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteTable } from './route-table.ts';
-import { PROBLEMS, type Problem, problemDocument, problemHeaders } from './schemas/problem.ts';
+import { type ApiProblem, PROBLEMS, problemDocument, problemHeaders } from './schemas/problem.ts';
 import { INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
 
 /** Answers all errors as problem documents: of use cases, of Fastify, for unknown paths, and unexpected ones. */
@@ -29,7 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** Replaces `NOT_FOUND` when the path exists with other methods. */
-  #withAllowedMethods(problem: Problem, request: FastifyRequest): Problem {
+  #withAllowedMethods(problem: ApiProblem, request: FastifyRequest): ApiProblem {
     // A request for an unknown path may also fail because of its body, its media type or a limit.
     if (!request.is404 || problem.code === 'TOO_MANY_REQUESTS' || problem.code === 'OVERLOADED') return problem;
     const allowed = this.routes.methodsOf(request.url);
@@ -39,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): void {
+export function sendProblem(reply: FastifyReply, problem: ApiProblem, requestId: string): void {
   reply.problemCode = problem.code;
   reply
     .code(PROBLEMS[problem.code].status)

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { QueueDocument } from '../../../application/queries/queue-document.ts';
 import { queueToJson } from './schemas/queue.schema.ts';
 
-interface QueueResponse {
+interface SerializedQueue {
   readonly body: string;
   /** A strong entity tag. */
   readonly etag: string;
 }
 
 /** The queue cache returns the same object to many readers: serialize it once. */
-const responses = new WeakMap<QueueDocument, QueueResponse>();
+const responses = new WeakMap<QueueDocument, SerializedQueue>();
 
-export function toQueueResponse(document: QueueDocument): QueueResponse {
+export function serializeQueue(document: QueueDocument): SerializedQueue {
   const cached = responses.get(document);
   if (cached) return cached;
   const body = JSON.stringify(queueToJson(document));

@@ -10,7 +10,7 @@ import { ResumeQueue } from '../../../application/commands/resume-queue.command.
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { ListQueues } from '../../../application/queries/list-queues.query.ts';
 import { RequireAuth } from './auth.hooks.ts';
-import { matchesEtag, toQueueResponse } from './queue-response-cache.ts';
+import { matchesEtag, serializeQueue } from './queue-response-cache.ts';
 import { ConcertParams } from './schemas/ids.schema.ts';
 import { type PolicyJson, PolicySchema, policyFromJson } from './schemas/policy.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
@@ -121,7 +121,7 @@ export class QueuesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
-    const { body, etag } = toQueueResponse(await this.queries.execute(new GetQueue(concertId)));
+    const { body, etag } = serializeQueue(await this.queries.execute(new GetQueue(concertId)));
     reply.header('etag', etag).header('cache-control', 'public, max-age=1');
     if (matchesEtag(request.headers['if-none-match'], etag)) {
       reply.code(304);

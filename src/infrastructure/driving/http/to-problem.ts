@@ -1,12 +1,12 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { type ErrorCode, QueueError } from '../../../application/errors.ts';
-import type { Problem } from './schemas/problem.ts';
+import type { ApiProblem } from './schemas/problem.ts';
 
 /** Maximum size of a body in bytes. */
 export const BODY_LIMIT = 16 * 1024;
 
-const BY_STATUS: Readonly<Record<number, Problem>> = {
+const BY_STATUS: Readonly<Record<number, ApiProblem>> = {
   404: { code: 'NOT_FOUND', detail: 'No resource has this path.' },
   413: { code: 'PAYLOAD_TOO_LARGE', detail: `The body must not be larger than ${BODY_LIMIT} bytes.` },
   415: { code: 'UNSUPPORTED_MEDIA_TYPE', detail: 'The body must be of the media type application/json.' },
@@ -24,7 +24,7 @@ const MALFORMED: Readonly<Record<string, string>> = {
  *
  * @returns undefined for an unexpected error; log it and answer with INTERNAL_PROBLEM
  */
-export function toProblem(error: unknown): Problem | undefined {
+export function toProblem(error: unknown): ApiProblem | undefined {
   if (error instanceof QueueError) {
     const seconds = error.retryAfterSeconds;
     const headers = seconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(seconds))) };
@@ -41,7 +41,7 @@ export function toProblem(error: unknown): Problem | undefined {
 }
 
 /** The problem of an error for which `toProblem` returns undefined. */
-export const INTERNAL_PROBLEM: Problem = {
+export const INTERNAL_PROBLEM: ApiProblem = {
   code: 'INTERNAL' satisfies ErrorCode,
   detail: 'The request failed because of an internal error. It is safe to repeat it.',
 };

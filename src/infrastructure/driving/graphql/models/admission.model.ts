@@ -1,6 +1,6 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import type { Admission } from '../../../../application/commands/claim-admission.command.ts';
-import { DateTimeScalar } from './scalars.ts';
+import { DateTimeScalar } from './scalar-types.ts';
 
 @ObjectType('Admission')
 export class AdmissionModel implements Admission {

@@ -7,7 +7,7 @@ import {
 import { REJECTIONS, type Rejection } from '../../../../domain/types.ts';
 import { enumOf } from './enum-of.ts';
 import { ReceiptModel } from './receipt.model.ts';
-import { DateTimeScalar, OffsetScalar } from './scalars.ts';
+import { DateTimeScalar, OffsetScalar } from './scalar-types.ts';
 
 export const EntryStates = enumOf<EntryState>()(...ENTRY_STATES);
 registerEnumType(EntryStates, { name: 'EntryState' });

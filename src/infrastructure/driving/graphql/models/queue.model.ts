@@ -3,7 +3,7 @@ import type { QueueDocument } from '../../../../application/queries/queue-docume
 import type { Policy } from '../../../../domain/events.generated.ts';
 import { QUEUE_STATUSES, type QueueStatus } from '../../../../domain/types.ts';
 import { enumOf } from './enum-of.ts';
-import { DateTimeScalar, OffsetScalar } from './scalars.ts';
+import { DateTimeScalar, OffsetScalar } from './scalar-types.ts';
 
 const QueueStates = enumOf<QueueStatus>()(...QUEUE_STATUSES);
 registerEnumType(QueueStates, {

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import { OffsetScalar } from './scalars.ts';
+import { OffsetScalar } from './scalar-types.ts';
 
 @ObjectType('Receipt', { description: 'The position of the event in the log. A smaller offset is earlier.' })
 export class ReceiptModel {

@@ -71,7 +71,7 @@ export const CODES: readonly ErrorCode[] = Object.keys(PROBLEMS).filter((code): 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** An error as the API reports it. */
-export interface Problem {
+export interface ApiProblem {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ export function problemDocument(code: ErrorCode, detail: string): Readonly<Recor
 }
 
 /** The header fields of a response with this problem. */
-export function problemHeaders({ code, headers }: Problem): Record<string, string> {
+export function problemHeaders({ code, headers }: ApiProblem): Record<string, string> {
   const { status } = PROBLEMS[code];
   return {
     'content-type': PROBLEM_TYPE,
