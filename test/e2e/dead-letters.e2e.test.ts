@@ -193,7 +193,7 @@ test('a dead letter that cannot be written stops its partition only, and is repo
   await eventually(async () => (await stateOf(elsewhere, free)) !== 'PENDING');
   await eventually(() => projector.output.includes(`partition ${partition} is stopped`), { within: 20_000 });
   expect(await stateOf(stopped, behind)).toBe('PENDING');
-  expect(projector.output).toContain('the dead letter cannot be written');
+  expect(projector.output).toContain('cannot write the dead letter');
   const health: HealthReport = JSON.parse((await projector.health('ready'))?.text ?? '');
   expect(health).toMatchObject({ ready: false });
   expect(health.partitions?.[partition]).toMatchObject({ state: 'stuck', stuckAt: 'dead letters', lagEvents: 2 });

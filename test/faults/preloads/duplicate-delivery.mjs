@@ -1,16 +1,16 @@
-// For `node --import`: the partition consumer takes each batch twice and the one before it again; the projector consumes each twice.
+// For `node --import`: the partition consumer gets each batch twice and the one before it again; the projector consumes each twice.
 import { Projector } from '../../../dist/application/projection/projector.js';
-import { FeedLane } from '../../../dist/infrastructure/driven/kafka/partition-consumer.js';
+import { PartitionConsumer } from '../../../dist/infrastructure/driven/kafka/partition-consumer.js';
 
-const { take } = FeedLane.prototype;
-const before = new WeakMap();
-FeedLane.prototype.take = function (piece) {
-  const taken = take.call(this, piece);
-  for (const again of [piece, before.get(this)]) {
-    if (taken && again && take.call(this, again)) throw new Error('a piece was taken twice');
+const { accept } = PartitionConsumer.prototype;
+const previous = new WeakMap();
+PartitionConsumer.prototype.accept = function (batch) {
+  const isAccepted = accept.call(this, batch);
+  for (const repeated of [batch, previous.get(this)]) {
+    if (isAccepted && repeated && accept.call(this, repeated)) throw new Error('a batch was accepted twice');
   }
-  if (taken) before.set(this, piece);
-  return taken;
+  if (isAccepted) previous.set(this, batch);
+  return isAccepted;
 };
 
 const { consume } = Projector.prototype;
