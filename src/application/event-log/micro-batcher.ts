@@ -11,32 +11,32 @@ export interface ProducerRecord {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the log says to a whole batch: its records stand at `baseOffset`, `baseOffset + 1`, ... with one stamp. */
+/** Acknowledges a batch: its records have the offsets `baseOffset`, `baseOffset + 1`, ... and one timestamp. */
 export interface BatchAck {
   readonly baseOffset: Offset;
   readonly timestamp: LogTime;
 }
 
-/** Appends a batch to one partition, all or (as far as anyone knows) nothing. */
+/** Appends a batch to one partition. After a rejection it is unknown whether the batch was written. */
 export type SendBatch = (partition: number, records: readonly ProducerRecord[]) => Promise<BatchAck>;
 
 export interface BatcherLimits {
-  /** The longest that the first record of a batch waits for company, in milliseconds. It goes as soon as no more company comes. */
+  /** Maximum wait of the first record of a batch, in milliseconds. The batch is sent earlier if no more records arrive. */
   readonly lingerMs: number;
   readonly maxBatchRecords: number;
   readonly maxBatchBytes: number;
-  /** Most records of the process that are not acknowledged yet. */
+  /** Maximum unacknowledged records of the process. */
   readonly maxPending: number;
-  /** Of one partition: a partition whose leader hangs leaves the rest to the others. */
+  /** Maximum unacknowledged records of one partition, so that a partition without a leader does not block the others. */
   readonly maxPendingPerPartition: number;
-  /** Kept free of requests, for admission control. */
+  /** Additional records allowed for admission control. */
   readonly reservedForControl: number;
 }
 
 export const DEFAULT_LIMITS: BatcherLimits = {
   lingerMs: 4,
   maxBatchRecords: 500, // kafkajs copies the batch once per record
-  maxBatchBytes: 512 * 1024, // a topic takes 1 MiB at once
+  maxBatchBytes: 512 * 1024, // a topic accepts 1 MiB
   maxPending: 40_000,
   maxPendingPerPartition: 20_000,
   reservedForControl: 2000,
@@ -44,169 +44,169 @@ export const DEFAULT_LIMITS: BatcherLimits = {
 
 type Appended = Receipt & { readonly timestamp: LogTime };
 
-/** Records that are sent together, and who waits for each of them. */
+/** Records that are sent together, and the promises of their callers. */
 class Batch {
   readonly records: ProducerRecord[] = [];
   readonly resolves: ((appended: Appended) => void)[] = [];
   readonly rejects: ((error: QueueError) => void)[] = [];
   bytes = 0;
-  /** Has waited for company long enough. */
+  /** To be sent as soon as no other send is in flight. */
   due = false;
   readonly openedAt = performance.now();
 }
 
-/** Batches of one partition: the one in flight, those that are full, the one that fills. */
+/** The batches of one partition. At most one is in flight. */
 class PartitionQueue {
   sending = false;
-  /** Records of the partition that are not acknowledged yet. */
+  /** Number of unacknowledged records. */
   pending = 0;
   readonly full: Batch[] = [];
   filling: Batch | undefined;
 }
 
 /**
- * Collects records into batches: per partition one send in flight, while the next batch fills. That keeps the order of arrival
- * and makes the answer to each record simple arithmetic.
+ * Collects records into batches. Each partition has one send in flight while its next batch fills. So records keep their order,
+ * and the offset of each record follows from its index.
  */
 export class MicroBatcher {
   readonly #topic: string;
   readonly #send: SendBatch;
   readonly #limits: BatcherLimits;
-  readonly #lanes: readonly PartitionQueue[];
-  /** Lanes with a batch that waits for company. */
+  readonly #queues: readonly PartitionQueue[];
+  /** Queues with a batch that fills, by partition. */
   readonly #filling = new Map<number, PartitionQueue>();
-  /** A look at them will come at the end of this turn. */
-  #looks = false;
-  /** Records taken so far, and how many these were at the last look. */
+  /** A check runs at the end of this turn of the event loop. */
+  #isCheckScheduled = false;
+  /** Number of records so far, and at the last check. */
   #arrived = 0;
-  #seen = 0;
+  #arrivedAtCheck = 0;
   #unacknowledged = 0;
   #stopped = false;
-  #whenIdle: (() => void) | undefined;
+  #onDrained: (() => void) | undefined;
 
   constructor(topic: string, partitions: number, send: SendBatch, limits: BatcherLimits) {
     this.#topic = topic;
     this.#send = send;
     this.#limits = limits;
-    this.#lanes = Array.from({ length: partitions }, () => new PartitionQueue());
+    this.#queues = Array.from({ length: partitions }, () => new PartitionQueue());
   }
 
-  /** Rejects with `OVERLOADED` when there is no room, with `LOG_UNAVAILABLE` when the send failed or its fate is unknown. */
-  append(record: ProducerRecord, urgency: Priority): Promise<Appended> {
-    const lane = this.#lanes[record.partition];
-    if (!lane) return Promise.reject(new RangeError(`no partition ${record.partition}`));
+  /** @throws QueueError `OVERLOADED` at the limit of pending records; `LOG_UNAVAILABLE` if the send is not acknowledged */
+  append(record: ProducerRecord, priority: Priority): Promise<Appended> {
+    const queue = this.#queues[record.partition];
+    if (!queue) return Promise.reject(new RangeError(`no partition ${record.partition}`));
     if (this.#stopped) return Promise.reject(unavailable('The service is shutting down.'));
-    const reserve = urgency === 'control' ? this.#limits.reservedForControl : 0;
+    const reserve = priority === 'control' ? this.#limits.reservedForControl : 0;
     const isFull = this.#unacknowledged >= this.#limits.maxPending + reserve;
-    if (isFull || lane.pending >= this.#limits.maxPendingPerPartition + reserve) return Promise.reject(overloaded());
+    if (isFull || queue.pending >= this.#limits.maxPendingPerPartition + reserve) return Promise.reject(overloaded());
     this.#unacknowledged++;
-    lane.pending++;
+    queue.pending++;
     this.#arrived++;
     return new Promise((resolve, reject) => {
-      const batch = (lane.filling ??= this.#open(lane, record.partition));
+      const batch = (queue.filling ??= this.#openBatch(queue, record.partition));
       batch.records.push(record);
       batch.resolves.push(resolve);
       batch.rejects.push(reject);
       batch.bytes += record.value.length + record.key.length;
       if (batch.records.length >= this.#limits.maxBatchRecords || batch.bytes >= this.#limits.maxBatchBytes) {
-        this.#close(lane, batch);
-        this.#next(lane, record.partition);
+        this.#closeBatch(queue, batch);
+        this.#sendNext(queue, record.partition);
       }
     });
   }
 
-  /** Records that are not acknowledged yet. */
+  /** Number of unacknowledged records. */
   get unacknowledged(): number {
     return this.#unacknowledged;
   }
 
-  /** Takes nothing more, sends what is there, and resolves when all of it is answered, or after `ms`. */
+  /** Rejects new records, sends the pending ones, and resolves when all are acknowledged, or after `ms`. */
   async stop(ms: number): Promise<void> {
     this.#stopped = true;
-    this.#lanes.forEach((lane, partition) => {
-      if (lane.filling) lane.filling.due = true;
-      this.#next(lane, partition);
+    this.#queues.forEach((queue, partition) => {
+      if (queue.filling) queue.filling.due = true;
+      this.#sendNext(queue, partition);
     });
     if (this.#unacknowledged === 0) return;
-    const idle = new Promise<void>((resolve) => {
-      this.#whenIdle = resolve;
+    const drained = new Promise<void>((resolve) => {
+      this.#onDrained = resolve;
     });
-    await withTimeout(ms, 'flushing', idle).catch(() => this.#abandon());
+    await withTimeout(ms, 'flushing', drained).catch(() => this.#rejectUnsent());
   }
 
   /**
-   * Lets batches fill for as long as every turn of the event loop brings something to any of them, up to the limit: those who
-   * were answered together ask again together, and a timer would only make them wait. Then all leave in one turn.
+   * Batches fill while every turn of the event loop adds a record to any of them, up to the linger limit. Then all are sent in
+   * one turn. Callers whose requests were answered together often send the next ones together, so a timer would only add delay.
    */
-  #open(lane: PartitionQueue, partition: number): Batch {
-    this.#filling.set(partition, lane);
-    this.#watch();
+  #openBatch(queue: PartitionQueue, partition: number): Batch {
+    this.#filling.set(partition, queue);
+    this.#scheduleCheck();
     return new Batch();
   }
 
-  #watch(): void {
-    if (this.#looks) return;
-    this.#looks = true;
-    setImmediate(() => this.#judge());
+  #scheduleCheck(): void {
+    if (this.#isCheckScheduled) return;
+    this.#isCheckScheduled = true;
+    setImmediate(() => this.#sendDueBatches());
   }
 
-  #judge(): void {
-    this.#looks = false;
-    const quiet = this.#arrived === this.#seen;
-    this.#seen = this.#arrived;
+  #sendDueBatches(): void {
+    this.#isCheckScheduled = false;
+    const isIdle = this.#arrived === this.#arrivedAtCheck;
+    this.#arrivedAtCheck = this.#arrived;
     const latest = performance.now() - this.#limits.lingerMs;
-    for (const [partition, lane] of this.#filling) {
-      if (!quiet && lane.filling && lane.filling.openedAt > latest) continue;
+    for (const [partition, queue] of this.#filling) {
+      if (!isIdle && queue.filling && queue.filling.openedAt > latest) continue;
       this.#filling.delete(partition);
-      if (lane.filling) lane.filling.due = true;
-      this.#next(lane, partition);
+      if (queue.filling) queue.filling.due = true;
+      this.#sendNext(queue, partition);
     }
-    if (this.#filling.size > 0) this.#watch();
+    if (this.#filling.size > 0) this.#scheduleCheck();
   }
 
-  #close(lane: PartitionQueue, batch: Batch): void {
-    lane.full.push(batch);
-    lane.filling = undefined;
+  #closeBatch(queue: PartitionQueue, batch: Batch): void {
+    queue.full.push(batch);
+    queue.filling = undefined;
   }
 
-  #next(lane: PartitionQueue, partition: number): void {
-    if (lane.sending) return;
-    if (lane.filling?.due) this.#close(lane, lane.filling);
-    const batch = lane.full.shift();
+  #sendNext(queue: PartitionQueue, partition: number): void {
+    if (queue.sending) return;
+    if (queue.filling?.due) this.#closeBatch(queue, queue.filling);
+    const batch = queue.full.shift();
     if (!batch) return;
-    lane.sending = true;
+    queue.sending = true;
     this.#send(partition, batch.records).then(
-      (ack) => this.#settle(lane, partition, batch, ack),
-      (error: unknown) => this.#settle(lane, partition, batch, undefined, error),
+      (ack) => this.#settle(queue, partition, batch, ack),
+      (error: unknown) => this.#settle(queue, partition, batch, undefined, error),
     );
   }
 
-  #settle(lane: PartitionQueue, partition: number, batch: Batch, ack: BatchAck | undefined, cause?: unknown): void {
-    lane.sending = false;
-    this.#next(lane, partition); // first, so that the wire does not wait for our callers
+  #settle(queue: PartitionQueue, partition: number, batch: Batch, ack: BatchAck | undefined, cause?: unknown): void {
+    queue.sending = false;
+    this.#sendNext(queue, partition); // before the callers run, so that the next send does not wait for them
     if (ack) {
       const { baseOffset, timestamp } = ack;
       batch.resolves.forEach((resolve, index) =>
         resolve({ topic: this.#topic, partition, offset: baseOffset + index, timestamp }),
       );
     } else {
-      const error = unavailable('The log did not confirm the event in time. Asking again is safe.', cause);
+      const error = unavailable('The log did not confirm the event in time. Retrying is safe.', cause);
       for (const reject of batch.rejects) reject(error);
     }
-    lane.pending -= batch.records.length;
+    queue.pending -= batch.records.length;
     this.#unacknowledged -= batch.records.length;
-    if (this.#unacknowledged === 0) this.#whenIdle?.();
+    if (this.#unacknowledged === 0) this.#onDrained?.();
   }
 
-  /** What is still unanswered at the end of a shutdown has an unknown fate. */
-  #abandon(): void {
-    for (const lane of this.#lanes) {
-      for (const batch of [...lane.full, ...(lane.filling ? [lane.filling] : [])]) {
+  /** Rejects the records that were not sent before the end of the shutdown. */
+  #rejectUnsent(): void {
+    for (const queue of this.#queues) {
+      for (const batch of [...queue.full, ...(queue.filling ? [queue.filling] : [])]) {
         const error = unavailable('The service is shutting down.');
         for (const reject of batch.rejects) reject(error);
       }
-      lane.full.length = 0;
-      lane.filling = undefined;
+      queue.full.length = 0;
+      queue.filling = undefined;
     }
   }
 }

@@ -8,14 +8,14 @@ interface Sent {
   readonly fail: (error: Error) => void;
 }
 
-/** A batcher whose sends are answered by the test. */
+/** A batcher whose sends the test acknowledges or fails. */
 function batcher(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
   const sent: Sent[] = [];
   const send = (partition: number, records: readonly ProducerRecord[]) =>
     new Promise<BatchAck>((ack, fail) => sent.push({ partition, keys: records.map(({ key }) => key), ack, fail }));
   const batches = new MicroBatcher('t', 3, send, { ...DEFAULT_LIMITS, lingerMs: 5, ...limits });
-  const append = (key: string, partition = 0, bytes = 1, urgency: 'request' | 'control' = 'request') =>
-    batches.append({ key, partition, value: Buffer.alloc(bytes) }, urgency);
+  const append = (key: string, partition = 0, bytes = 1, priority: 'request' | 'control' = 'request') =>
+    batches.append({ key, partition, value: Buffer.alloc(bytes) }, priority);
   return { batches, sent, append };
 }
 const flushed = () => jest.advanceTimersByTimeAsync(0);
@@ -28,7 +28,7 @@ describe('batching', () => {
     jest.useRealTimers();
   });
 
-  test('goes as soon as no more company comes, and gives each record its own offset', async () => {
+  test('sends a batch as soon as no more records arrive, and gives each record its own offset', async () => {
     const { sent, append } = batcher();
     const first = append('a');
     jest.advanceTimersByTime(0); // one turn
@@ -43,7 +43,7 @@ describe('batching', () => {
     ]);
   });
 
-  test('lets the batches of all partitions wait while company comes to any of them, and go together', () => {
+  test('holds the batches of all partitions while records arrive for any of them, and sends them together', () => {
     const { sent, append } = batcher();
     void append('a', 0);
     jest.advanceTimersByTime(0);
@@ -74,7 +74,7 @@ describe('batching', () => {
     await second;
   });
 
-  test('does not wait longer than its limit, however much company comes', () => {
+  test('sends a batch at the linger limit while records keep arriving', () => {
     const { sent, append } = batcher({ lingerMs: 5 });
     let more: NodeJS.Immediate | undefined;
     const arrive = (): void => {
@@ -82,14 +82,14 @@ describe('batching', () => {
       more = setImmediate(arrive);
     };
     arrive();
-    jest.advanceTimersByTime(4); // here a turn takes a millisecond
+    jest.advanceTimersByTime(4); // with fake timers a turn takes a millisecond
     expect(sent).toHaveLength(0);
     jest.advanceTimersByTime(2);
     clearImmediate(more);
     expect(sent).toHaveLength(1);
   });
 
-  test('lets a batch that has just begun to fill wait for company, also after a send', async () => {
+  test('lets the next batch fill after a send', async () => {
     const { sent, append } = batcher();
     const first = append('a');
     jest.advanceTimersByTime(5);
@@ -103,7 +103,7 @@ describe('batching', () => {
     await second;
   });
 
-  test('cuts batches at their limits, in the order of arrival', async () => {
+  test('limits the records of a batch, and keeps their order', async () => {
     const { sent, append } = batcher({ maxBatchRecords: 3 });
     const all = Promise.all(Array.from({ length: 8 }, (_, n) => append(`${n}`)));
     expect(sent.map(({ keys }) => keys)).toEqual([['0', '1', '2']]); // full: no lingering
@@ -116,14 +116,14 @@ describe('batching', () => {
     expect((await all).map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  test('cuts batches at the bytes that a topic takes', () => {
+  test('limits the bytes of a batch', () => {
     const { sent, append } = batcher({ maxBatchBytes: 1000 });
     void append('a', 0, 600);
     void append('b', 0, 600);
     expect(sent.map(({ keys }) => keys)).toEqual([['a', 'b']]);
   });
 
-  test('refuses when its room is taken, but keeps room for admission control', async () => {
+  test('rejects a record at the limit of pending records, and reserves room for admission control', async () => {
     const { batches, sent, append } = batcher({ maxPending: 2, reservedForControl: 1 });
     const taken = [append('a'), append('b', 1)];
     await expect(append('c')).rejects.toMatchObject({ code: 'OVERLOADED', retryAfterSeconds: 1 });
@@ -137,7 +137,7 @@ describe('batching', () => {
     expect(batches.unacknowledged).toBe(1);
   });
 
-  test('tells every record of a failed batch, and goes on with the next one', async () => {
+  test('rejects every record of a failed batch, and continues with the next one', async () => {
     const { sent, append } = batcher();
     const failed = [append('a'), append('b')].map((promise) => promise.catch((error: unknown) => error));
     jest.advanceTimersByTime(5);
@@ -151,7 +151,7 @@ describe('batching', () => {
     expect((await next).offset).toBe(9);
   });
 
-  test('sends what is waiting when it is stopped, and takes nothing more', async () => {
+  test('sends pending records when it is stopped, and rejects new ones', async () => {
     const { batches, sent, append } = batcher();
     const waiting = append('a');
     const stopped = batches.stop(1000);
@@ -161,7 +161,7 @@ describe('batching', () => {
     await Promise.all([stopped, waiting]);
   });
 
-  test('does not wait for ever for what is in flight when it is stopped', async () => {
+  test('stops after its timeout while a send is in flight', async () => {
     const { batches, append } = batcher({ maxBatchRecords: 1 });
     void append('a');
     const queued = append('b').catch((error: unknown) => error);

@@ -3,7 +3,7 @@ import kafkajs from 'kafkajs';
 import type { QueueEvent } from '../../domain/events.generated.ts';
 import { keyBelongs, keyOf, murmur2, partitionOf } from './partitioner.ts';
 
-const asked: QueueEvent = {
+const requested: QueueEvent = {
   type: 'QueueEntryRequested',
   concertId: 'c-1',
   userId: 'ann',
@@ -25,7 +25,7 @@ describe('the partition of a concert', () => {
     expect(murmur2(Buffer.from(text))).toBe(hash);
   });
 
-  test('is the one that a Java-compatible partitioner gives to the concertId as key', () => {
+  test('is the one that a Java-compatible partitioner chooses for the concertId', () => {
     const partitioner = kafkajs.Partitioners.DefaultPartitioner();
     const partitionMetadata = Array.from({ length: 12 }, (_, partitionId) => ({
       partitionErrorCode: 0,
@@ -36,8 +36,8 @@ describe('the partition of a concert', () => {
     }));
     for (let n = 0; n < 2000; n++) {
       const concertId = `Concert~${n ** 3}_${'x'.repeat(n % 7)}.ü`;
-      const theirs = partitioner({ topic: 't', partitionMetadata, message: { key: concertId, value: '' } });
-      expect(partitionOf(concertId, 12)).toBe(theirs);
+      const expected = partitioner({ topic: 't', partitionMetadata, message: { key: concertId, value: '' } });
+      expect(partitionOf(concertId, 12)).toBe(expected);
     }
   });
 
@@ -48,17 +48,17 @@ describe('the partition of a concert', () => {
 });
 
 describe('the key of an event', () => {
-  test('names user and concert for what a user did', () => {
-    expect(keyOf(asked)).toBe('ann:c-1');
+  test('names the user and the concert for an event of a user', () => {
+    expect(keyOf(requested)).toBe('ann:c-1');
   });
-  test('names the concert alone for what concerns the queue', () => {
+  test('names the concert for an event of the queue', () => {
     expect(keyOf(paused)).toBe('c-1');
   });
-  test('belongs to its event and to no other', () => {
-    expect(keyBelongs(asked, Buffer.from('ann:c-1'))).toBe(true);
+  test('belongs to one event only', () => {
+    expect(keyBelongs(requested, Buffer.from('ann:c-1'))).toBe(true);
     expect(keyBelongs(paused, Buffer.from('c-1'))).toBe(true);
-    expect(keyBelongs(asked, Buffer.from('bo:c-1'))).toBe(false);
-    expect(keyBelongs(asked, Buffer.from('c-1'))).toBe(false);
+    expect(keyBelongs(requested, Buffer.from('bo:c-1'))).toBe(false);
+    expect(keyBelongs(requested, Buffer.from('c-1'))).toBe(false);
     expect(keyBelongs(paused, null)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import type { ProducerRecord } from './micro-batcher.ts';
 import { keyOf } from './partitioner.ts';
 import { provenanceHeaders } from './request-context.ts';
 
-/** The record of an event that is appended now, on behalf of whoever asks. @param value the event's bytes */
+/** The record of an event, with the headers of the current request. @param value the encoded event */
 export function producerRecord(event: QueueEvent, partition: number, value: Buffer): ProducerRecord {
   const headers = provenanceHeaders();
   const key = keyOf(event);

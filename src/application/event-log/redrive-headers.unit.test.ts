@@ -12,20 +12,20 @@ const record = (headers: LogRecord['headers']): LogRecord => ({
 });
 
 describe('the position of a record', () => {
-  test('is where it stands', () => {
+  test('is its offset and timestamp', () => {
     expect(positionOf(record({}))).toEqual({ offset: 9, timestamp: 5_000 });
   });
-  test('names the dead letter that it repeats', () => {
+  test('names the record of a redriven dead letter', () => {
     const headers = redriveHeaders({ offset: 3, timestamp: 4_000 });
     expect(headers).toMatchObject({ 'redrive-of': '3' });
     expect(positionOf(record(headers))).toMatchObject({ redriveOf: { offset: 3, timestamp: 4_000 } });
   });
-  test('without the stamp of the dead letter lets every outcome count as later', () => {
+  test('has timestamp 0 for a redrive without the original timestamp', () => {
     expect(positionOf(record({ 'redrive-of': Buffer.from('3') }))).toMatchObject({
       redriveOf: { offset: 3, timestamp: 0 },
     });
   });
-  test.each(['', '-1', '1.5', 'x', '9'.repeat(20)])('is its own when the header says %p', (text) => {
+  test.each(['', '-1', '1.5', 'x', '9'.repeat(20)])('names no other record if the header is %p', (text) => {
     expect(positionOf(record({ 'redrive-of': text }))).toEqual({ offset: 9, timestamp: 5_000 });
   });
 });

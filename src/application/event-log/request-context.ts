@@ -1,38 +1,38 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Of a request, from the door to the records that come of it. */
+/** Belongs to a request, from the API to the records that it appends. */
 export interface RequestContext {
-  /** One id for the answer, the lines of every process's log, and the records. */
+  /** Appears in the response, in the logs of every process, and in the records. */
   readonly requestId: string;
-  /** The operator whose act this is. */
+  /** The operator who sent the request. */
   readonly actor?: string | undefined;
 }
 
-/** Names of the headers by which a record says what it came of. Nothing that folds reads them. */
+/** Headers that name the origin of a record. The fold does not read them. */
 export const REQUEST_ID = 'request-id';
 export const ACTOR = 'actor';
 
-const LONGEST_ACTOR = 200;
+const MAX_ACTOR_LENGTH = 200;
 const context = new AsyncLocalStorage<RequestContext>();
 
-/** Does all of this on behalf of a request. */
+/** Runs `work` in the context of a request. */
 export function runInContext<T>(request: RequestContext, work: () => T): T {
   return context.run(request, work);
 }
 
-/** The headers of a record that is appended now; undefined outside of any request, as for what admission control decides. */
+/** The headers of the current request; undefined outside of a request, as in admission control. */
 export function provenanceHeaders(): Readonly<Record<string, string>> | undefined {
   const request = context.getStore();
   if (!request) return undefined;
   const { requestId, actor } = request;
   return actor === undefined
     ? { [REQUEST_ID]: requestId }
-    : { [REQUEST_ID]: requestId, [ACTOR]: actor.slice(0, LONGEST_ACTOR) };
+    : { [REQUEST_ID]: requestId, [ACTOR]: actor.slice(0, MAX_ACTOR_LENGTH) };
 }
 
 type Headers = Readonly<Record<string, Buffer | string | undefined>>;
 
-/** Who is said to have done it: operators' acts alone name somebody. */
+/** The operator who caused the record; undefined for records of users and of admission control. */
 export function actorOf(headers: Headers): string | undefined {
   return headers[ACTOR]?.toString();
 }
