@@ -23,12 +23,12 @@ import {
 import { MAX_CHANGES_PER_EVENT } from './types.ts';
 
 describe('a call', () => {
-  test('goes to everyone up to the place it names, front first, and no further', () => {
+  test('calls the entries up to its place, in order, and no others', () => {
     const { queue, changes } = changesOf(configured({ capacity: 9 }), ...requestedByFans(4), admittedUpTo(3));
     expect(changes.at(-1)).toMatchObject([{ userId: 'fan 0' }, { userId: 'fan 1' }, { userId: 'fan 2' }]);
     expect(waitingUsers(queue)).toEqual(['fan 3']);
   });
-  test('has to be claimed within the claim window of the moment the log took it', () => {
+  test('sets a deadline: the claim window after the timestamp of its record', () => {
     expect(given(opened, requestedBy('ann'), atSecond(7, admittedUpTo(1))).entryOf('ann')).toEqual({
       state: 'READY',
       userId: 'ann',
@@ -38,7 +38,7 @@ describe('a call', () => {
       claimBy: seconds(7 + policy.claimWindowSeconds),
     });
   });
-  test('never goes beyond the capacity, however often and by however many it is said', () => {
+  test('never exceeds the capacity, however often it is repeated', () => {
     const queue = given(
       opened,
       ...requestedByFans(5),
@@ -50,11 +50,11 @@ describe('a call', () => {
     expect(queue.called).toBe(2);
     expect(waitingUsers(queue)).toEqual(['fan 2', 'fan 3', 'fan 4']);
   });
-  test('counts the ACTIVE against the capacity as well', () => {
+  test('counts ACTIVE entries against the capacity', () => {
     const queue = given(opened, ...requestedByFans(3), admittedUpTo(2), claimedBy('fan 0', 1), admittedUpTo(9));
     expect(queue.attributes().counts).toMatchObject({ ready: 1, active: 1, waiting: 1 });
   });
-  test('recalls nobody when the capacity was lowered, and goes to nobody until there is room again', () => {
+  test('keeps called entries when the capacity is lowered, and calls no other entry until a slot is free', () => {
     const lowered = [
       configured({ capacity: 3 }),
       ...requestedByFans(5),
@@ -68,12 +68,12 @@ describe('a call', () => {
       'READY',
     );
   });
-  test('goes to at most 500 in one event, to the rest when it is said again', () => {
+  test('calls at most 500 entries per event, and the rest when it is repeated', () => {
     const many = [configured({ capacity: 9_999 }), ...requestedByFans(MAX_CHANGES_PER_EVENT + 3), admittedUpTo(9_999)];
     expect(given(...many)).toMatchObject({ called: 500, waiting: 3 });
     expect(given(...many, admittedUpTo(9_999))).toMatchObject({ called: 503, waiting: 0 });
   });
-  test('decided on an old state calls nobody behind the place it names', () => {
+  test('that was decided on an old state calls no entry behind its place', () => {
     const queue = given(
       opened,
       requestedBy('ann'),
@@ -84,7 +84,7 @@ describe('a call', () => {
     );
     expect(waitingUsers(queue)).toEqual(['bo']);
   });
-  test('of a second admitter who saw the same state calls nobody else', () => {
+  test('from a second admission control with the same state calls no other entry', () => {
     const queue = given(
       configured({ capacity: 9 }),
       ...requestedByFans(5),
@@ -95,7 +95,7 @@ describe('a call', () => {
     );
     expect(queue.called).toBe(2);
   });
-  test('of one admitter between two of another changes the order of nothing', () => {
+  test('from a second admission control does not change the order', () => {
     const queue = given(
       configured({ capacity: 9 }),
       ...requestedByFans(5),
@@ -109,14 +109,14 @@ describe('a call', () => {
   test.each([
     ['a pause', paused],
     ['a close', closed],
-  ])('that lost the race against %s goes to nobody, until resumed', (_, event) => {
+  ])('after %s calls no entry until the queue is resumed', (_, event) => {
     expect(given(opened, requestedBy('ann'), event, admittedUpTo(1)).called).toBe(0);
     expect(given(opened, requestedBy('ann'), event, admittedUpTo(1), resumed, admittedUpTo(1)).called).toBe(1);
   });
-  test('that won the race against a pause or a close stands', () => {
+  test('before a pause or a close keeps its effect', () => {
     expect(given(opened, requestedBy('ann'), admittedUpTo(1), paused, closed).called).toBe(1);
   });
-  test('does not go to a place below zero, nor fail on one beyond all', () => {
+  test('ignores a negative place, and accepts one beyond all entries', () => {
     expect(given(opened, requestedBy('ann'), admittedUpTo(-7)).called).toBe(0);
     expect(given(opened, requestedBy('ann'), admittedUpTo(Number.MAX_SAFE_INTEGER)).called).toBe(1);
   });
@@ -126,10 +126,10 @@ describe('the highest place called', () => {
   test('is -1 before the first call', () => {
     expect(admittedThrough(given(opened, requestedBy('ann')))).toBe(-1);
   });
-  test('is the place of the last one called, not what the call named', () => {
+  test('is the place of the last called entry, not the place in the event', () => {
     expect(admittedThrough(given(opened, ...requestedByFans(3), admittedUpTo(9)))).toBe(2);
   });
-  test('never falls, neither by a later call nor by anyone leaving', () => {
+  test('never falls, neither by a later call nor when entries leave', () => {
     const queue = given(
       opened,
       ...requestedByFans(3),
@@ -142,11 +142,11 @@ describe('the highest place called', () => {
   });
 });
 
-describe('while nobody is called', () => {
+describe('while no entry can be called', () => {
   test.each([
     ['paused', paused],
     ['closed', closed],
-  ])('because the queue is %s, claims, completions and leaving go on', (_, event) => {
+  ])('because the queue is %s, users can still claim, complete and leave', (_, event) => {
     const queue = given(
       opened,
       ...requestedByFans(3),
@@ -158,12 +158,12 @@ describe('while nobody is called', () => {
     );
     expect(['fan 0', 'fan 1', 'fan 2'].map((user) => stateOf(queue, user))).toEqual(['COMPLETED', 'READY', 'LEFT']);
   });
-  test('resuming clears pause and close together', () => {
+  test('resuming ends both pause and close', () => {
     const queue = given(opened, paused, closed, resumed);
     expect(queue.attributes()).toMatchObject({ paused: false, closed: false });
     expect(queue.canCall).toBe(true);
   });
-  test('repeating pause, close or resume is harmless', () => {
+  test('a repeated pause, close or resume has no effect', () => {
     expect(
       given(opened, paused, paused, closed, closed, resumed, resumed, requestedBy('ann'), admittedUpTo(9)).called,
     ).toBe(1);

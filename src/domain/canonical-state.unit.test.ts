@@ -20,7 +20,7 @@ const { offset, attributes, entries, disqualified } = given(
 const snapshot = { offset, attributes, entries: [...entries], disqualified: [...disqualified] };
 
 describe('the canonical state', () => {
-  test('is the same in whatever order lives, barred and properties come', () => {
+  test('does not depend on the order of entries, disqualified users and properties', () => {
     const turned = {
       disqualified: snapshot.disqualified.toReversed(),
       entries: snapshot.entries.toReversed().map((entry) => ({ ...backwards(entry), ...entry })),
@@ -30,7 +30,7 @@ describe('the canonical state', () => {
     expect(Object.keys(turned.attributes)[0]).toBe('counts');
     expect(canonicalState(turned)).toBe(canonicalState(snapshot));
   });
-  test('differs where anything differs', () => {
+  test('differs if any part of the state differs', () => {
     const texts = [
       snapshot,
       { ...snapshot, offset: offset + 1 },

@@ -1,13 +1,13 @@
-/** Arbitrary histories of a queue: likely ones over a handful of users, mixed with events of any content. */
+/** Arbitrary histories of a queue: likely events of a few users, and events with any content. */
 import * as fc from 'fast-check';
 import * as fixtures from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
 import type { ChangeSet, LogPosition } from './types.ts';
 
-/** How often a property is tried: `FC_RUNS` multiplies, `FC_SEED` tries others. */
-export const propertyRuns = (times: number) => ({
-  numRuns: Math.ceil(times * Number(process.env['FC_RUNS'] ?? 1)),
+/** Parameters of a property: `FC_RUNS` multiplies the runs, `FC_SEED` changes the histories. */
+export const propertyRuns = (count: number) => ({
+  numRuns: Math.ceil(count * Number(process.env['FC_RUNS'] ?? 1)),
   seed: Number(process.env['FC_SEED'] ?? 20_261_122),
 });
 
@@ -25,7 +25,7 @@ const int = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.integer());
 const long = fc.oneof(fc.integer({ min: -5, max: 50 }), fc.maxSafeInteger());
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', 'constructor', 'toString', ''));
 const user = fc.constantFrom('ann', 'bo', 'cy', 'dee', 'eve', 'fay');
-/** As tokens and calls name it: of any age, often as late as can be. */
+/** An offset in a token or a call: of any age, often later than all others. */
 const offset = fc.oneof(fc.nat(120), fc.constant(999));
 const time = fc.integer({ min: -10, max: 400 }).map((second) => START + second * 1_000);
 const opening = fc.integer({ min: 1, max: 90 }).map((second) => START + second * 1_000);
@@ -100,18 +100,18 @@ const anyEvent: fc.Arbitrary<QueueEvent> = fc.oneof(
   }),
 );
 
-const stampGap = fc.oneof(
+const timestampGap = fc.oneof(
   { weight: 5, arbitrary: fc.nat(3_000) },
   { weight: 1, arbitrary: fc.integer({ min: -50, max: 50_000 }) },
 );
 
-/** Offsets have gaps, as other concerts share the partition; stamps go forward, mostly. */
+/** Offsets have gaps, because other concerts share the partition. Timestamps mostly increase. */
 const positioned = (event: fc.Arbitrary<QueueEvent>, length: number) =>
   fc.array(
     fc.record({
       event,
       gap: fc.integer({ min: 1, max: 2 }),
-      elapsed: stampGap,
+      elapsed: timestampGap,
       redrive: fc.oneof(
         { weight: 9, arbitrary: fc.constant(undefined) },
         { weight: 1, arbitrary: fc.record({ offset: fc.nat(200), timestamp: time }) },
@@ -121,9 +121,9 @@ const positioned = (event: fc.Arbitrary<QueueEvent>, length: number) =>
   );
 
 function historyOf(event: fc.Arbitrary<QueueEvent>, policy: fc.Arbitrary<Policy>, length = 90): fc.Arbitrary<History> {
-  return fc.tuple(configuration(policy), positioned(event, length)).map(([first, said]) => {
+  return fc.tuple(configuration(policy), positioned(event, length)).map(([first, events]) => {
     const last = { offset: 0, timestamp: START };
-    const rest = said.map(({ event: next, gap, elapsed, redrive }) => {
+    const rest = events.map(({ event: next, gap, elapsed, redrive }) => {
       last.offset += gap;
       last.timestamp += elapsed;
       return { event: next, position: { ...last, ...(redrive && { redriveOf: redrive }) } };
@@ -132,20 +132,20 @@ function historyOf(event: fc.Arbitrary<QueueEvent>, policy: fc.Arbitrary<Policy>
   });
 }
 
-/** What may well happen. */
+/** Histories that a real queue can have. */
 export const likelyHistory = historyOf(likelyEvent, likelyPolicy);
-/** What may well happen, and anything that a log could hold besides. */
+/** Such histories, mixed with events of any content. */
 export const anyHistory = historyOf(
   fc.oneof({ weight: 9, arbitrary: likelyEvent }, { weight: 1, arbitrary: anyEvent }),
   fc.oneof({ weight: 4, arbitrary: likelyPolicy }, { weight: 1, arbitrary: anyPolicy }),
 );
 
-/** Folds a history, looking at the queue after each event. */
+/** Folds a history. @param inspect called after each event but the first */
 export function foldHistory(
   { first, rest }: History,
-  look: (queue: ConcertQueue, effect: ChangeSet, said: LoggedEvent) => void = () => {},
+  inspect: (queue: ConcertQueue, changes: ChangeSet, logged: LoggedEvent) => void = () => {},
 ): ConcertQueue {
   const queue = ConcertQueue.begin(first.event, first.position);
-  for (const said of rest) look(queue, queue.apply(said.event, said.position), said);
+  for (const logged of rest) inspect(queue, queue.apply(logged.event, logged.position), logged);
   return queue;
 }

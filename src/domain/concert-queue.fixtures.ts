@@ -1,10 +1,10 @@
-/** The words in which the tests of the queue are told: given these events, then the queue looks like this. */
+/** Events and queries for tests of the queue: given these events, then the queue has this state. */
 import { createHash } from 'node:crypto';
 import { ConcertQueue } from './concert-queue.ts';
 import type { Policy, QueueEvent } from './events.generated.ts';
 import type { ChangeSet, LogPosition, LogTime, Offset, UserId } from './types.ts';
 
-const about = { concertId: 'spring-tour', occurredAt: 0 };
+const common = { concertId: 'spring-tour', occurredAt: 0 };
 const digest = (hex: string) => createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex');
 
 export const policy: Policy = {
@@ -25,98 +25,98 @@ export const otherSeed = 'b2'.repeat(32);
 
 export const configured = (changes: Partial<Policy> = {}): QueueEvent & { type: 'QueueConfigured' } => ({
   type: 'QueueConfigured',
-  ...about,
+  ...common,
   policy: { ...policy, ...changes },
   drawNonce: null,
   drawCommitment: null,
 });
-/** Opens at second 10 with a draw of `revealing`, unless said otherwise. */
+/** Opens at second 10, with a draw committed to this seed. */
 export const configuredWithDraw = (
   changes: Partial<Policy> = {},
-  revealing = seed,
+  committedSeed = seed,
 ): QueueEvent & { type: 'QueueConfigured' } => ({
   ...configured({ opensAt: seconds(10), beforeOpening: 'draw', ...changes }),
   drawNonce: '01'.repeat(16),
-  drawCommitment: digest(revealing),
+  drawCommitment: digest(committedSeed),
 });
-export const drawHeld = (revealed = seed): QueueEvent => ({ type: 'DrawHeld', ...about, seed: revealed });
-export const paused: QueueEvent = { type: 'QueuePaused', ...about };
-export const resumed: QueueEvent = { type: 'QueueResumed', ...about };
-export const closed: QueueEvent = { type: 'QueueClosed', ...about };
+export const drawHeld = (revealed = seed): QueueEvent => ({ type: 'DrawHeld', ...common, seed: revealed });
+export const paused: QueueEvent = { type: 'QueuePaused', ...common };
+export const resumed: QueueEvent = { type: 'QueueResumed', ...common };
+export const closed: QueueEvent = { type: 'QueueClosed', ...common };
 export const requestedBy = (userId: UserId, entryId = `first of ${userId}`): QueueEvent => ({
   type: 'QueueEntryRequested',
-  ...about,
+  ...common,
   userId,
   entryId,
 });
 export const leftBy = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
   type: 'QueueEntryLeft',
-  ...about,
+  ...common,
   userId,
   tokenOffset,
 });
 export const claimedBy = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
   type: 'AdmissionClaimed',
-  ...about,
+  ...common,
   userId,
   tokenOffset,
 });
 export const completedBy = (userId: UserId, tokenOffset: Offset): QueueEvent => ({
   type: 'AdmissionCompleted',
-  ...about,
+  ...common,
   userId,
   tokenOffset,
 });
-export const disqualifiedUser = (userId: UserId): QueueEvent => ({ type: 'UserDisqualified', ...about, userId });
-export const reinstatedUser = (userId: UserId): QueueEvent => ({ type: 'UserReinstated', ...about, userId });
-export const admittedUpTo = (through: Offset): QueueEvent => ({ type: 'EntriesAdmitted', ...about, through });
+export const disqualifiedUser = (userId: UserId): QueueEvent => ({ type: 'UserDisqualified', ...common, userId });
+export const reinstatedUser = (userId: UserId): QueueEvent => ({ type: 'UserReinstated', ...common, userId });
+export const admittedUpTo = (through: Offset): QueueEvent => ({ type: 'EntriesAdmitted', ...common, through });
 /** Log time has passed up to this second. */
-export const timePassed = (second: number): QueueEvent => ({ type: 'TimePassed', ...about, through: seconds(second) });
+export const timePassed = (second: number): QueueEvent => ({ type: 'TimePassed', ...common, through: seconds(second) });
 
 /** Opens at once. */
 export const opened = configured();
-/** What makes `ann`, who asks at offset 1, come so far. */
+/** Events that bring `ann` to a state. Her request must be at offset 1. */
 export const annWaits = [requestedBy('ann')];
 export const annIsReady = [...annWaits, admittedUpTo(1)];
 export const annIsActive = [...annIsReady, claimedBy('ann', 1)];
 export const annHasLeft = [...annWaits, leftBy('ann', 1)];
 export const annHasCompleted = [...annIsActive, completedBy('ann', 1)];
 
-interface Said {
+interface RecordedEvent {
   readonly second?: number;
   readonly event?: QueueEvent;
   readonly redriveOf?: Offset;
 }
-/** An event that the broker stamped at this second, instead of one second after the event before. */
-export const atSecond = (second: number, event: QueueEvent): Said => ({ second, event });
-/** A record that takes an offset and is passed over. */
-export const deadLetter: Said = {};
-/** The record at this offset, stamped at as many seconds, comes again. */
-export const redriven = (redriveOf: Offset, event: QueueEvent): Said => ({ redriveOf, event });
+/** An event with this timestamp, instead of one second after the previous event. */
+export const atSecond = (second: number, event: QueueEvent): RecordedEvent => ({ second, event });
+/** A record that is skipped as a dead letter. */
+export const deadLetter: RecordedEvent = {};
+/** A redrive of the record at this offset, whose timestamp is as many seconds. */
+export const redriven = (redriveOf: Offset, event: QueueEvent): RecordedEvent => ({ redriveOf, event });
 
 export const seconds = (count: number): LogTime => count * 1_000;
 
-/** `count` users who ask once each: `fan 0`, `fan 1`, ... */
+/** One request of each of `count` users: `fan 0`, `fan 1`, ... */
 export const requestedByFans = (count: number): QueueEvent[] =>
   Array.from({ length: count }, (_, k) => requestedBy(`fan ${k}`));
 
-/** Folds the events at offsets from 0, one second apart. The first one has to configure the queue. */
-export function given(...events: (QueueEvent | Said)[]): ConcertQueue {
+/** Folds the events at offsets from 0, one second apart. The first must be a `QueueConfigured`. */
+export function given(...events: (QueueEvent | RecordedEvent)[]): ConcertQueue {
   return changesOf(...events).queue;
 }
 
-/** As `given`, with what each event but the first changed. */
-export function changesOf(...events: (QueueEvent | Said)[]): { queue: ConcertQueue; changes: ChangeSet[] } {
+/** Like `given`, with the changes of each event after the first. */
+export function changesOf(...events: (QueueEvent | RecordedEvent)[]): { queue: ConcertQueue; changes: ChangeSet[] } {
   const [first, ...rest] = positioned(events);
-  if (first?.event.type !== 'QueueConfigured') throw new Error('a queue begins with its configuration');
+  if (first?.event.type !== 'QueueConfigured') throw new Error('the first event must be QueueConfigured');
   const queue = ConcertQueue.begin(first.event, first.position);
   return { queue, changes: rest.map(({ event, position }) => queue.apply(event, position)) };
 }
 
-function positioned(events: readonly (QueueEvent | Said)[]): { event: QueueEvent; position: LogPosition }[] {
+function positioned(events: readonly (QueueEvent | RecordedEvent)[]): { event: QueueEvent; position: LogPosition }[] {
   let second = -1;
-  return events.flatMap((said, offset) => {
-    const { event, redriveOf, ...timed }: Said = 'type' in said ? { event: said } : said;
+  return events.flatMap((one, offset) => {
+    const { event, redriveOf, ...timed }: RecordedEvent = 'type' in one ? { event: one } : one;
     second = timed.second ?? second + 1;
     if (!event) return [];
     const of = redriveOf === undefined ? {} : { redriveOf: { offset: redriveOf, timestamp: seconds(redriveOf) } };
@@ -131,7 +131,7 @@ export function rejectionOf(queue: ConcertQueue, userId: UserId): string | undef
   return entry?.state === 'REJECTED' ? entry.reason : undefined;
 }
 
-/** Those who wait, front first. */
+/** Waiting users in order. */
 export const waitingUsers = (queue: ConcertQueue): UserId[] => [...queue.waitingEntries()].map(({ userId }) => userId);
 
 export const admittedThrough = (queue: ConcertQueue): Offset => queue.attributes().admittedThrough;

@@ -10,7 +10,7 @@ import { type ChangeSet, FULL_REFRESH, isLive } from './types.ts';
 
 const stateOf = (queue: ConcertQueue) => canonicalState(queue.save());
 
-/** As a view would store it, with its lives in another order. */
+/** Restored from JSON, with the entries in another order. */
 function throughStorage(queue: ConcertQueue): ConcertQueue {
   const { offset, attributes, entries, disqualified } = queue.save();
   const stored = JSON.stringify({
@@ -26,14 +26,14 @@ function throughStorage(queue: ConcertQueue): ConcertQueue {
 test.each([
   ['likely', likelyHistory],
   ['any', anyHistory],
-])('the %s histories tried come by every state, every change and the draw', (_, histories) => {
-  const met = new Map<string, number>();
-  const meet = (what: string) => met.set(what, (met.get(what) ?? 0) + 1);
+])('the %s histories reach every state, every change and the draw', (_, histories) => {
+  const seen = new Map<string, number>();
+  const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   fc.assert(
     fc.property(histories, (history) => {
-      foldHistory(history, (__, effect) => {
-        if (effect === FULL_REFRESH) meet(effect);
-        else for (const { state } of effect) meet(state);
+      foldHistory(history, (__, changes) => {
+        if (changes === FULL_REFRESH) count(changes);
+        else for (const { state } of changes) count(state);
       });
     }),
     { ...propertyRuns(1), numRuns: 300 },
@@ -41,12 +41,12 @@ test.each([
   const live = ['REGISTERED', 'WAITING', 'READY', 'ACTIVE'];
   const outcomes = ['COMPLETED', 'EXPIRED', 'LEFT', 'DISQUALIFIED', 'REJECTED'];
   for (const what of [...live, ...outcomes, 'PURGED', 'USER_DISQUALIFIED', 'USER_REINSTATED', FULL_REFRESH]) {
-    expect([what, (met.get(what) ?? 0) >= 10]).toEqual([what, true]);
+    expect([what, (seen.get(what) ?? 0) >= 10]).toEqual([what, true]);
   }
 });
 
 describe('folding the same log gives the same state', () => {
-  test('in one piece or in any pieces, each beginning with what the one before stored', () => {
+  test('in one run or in several, each restored from the snapshot of the one before', () => {
     fc.assert(
       fc.property(anyHistory, fc.infiniteStream(fc.boolean()), (history, cuts) => {
         let queue = ConcertQueue.begin(history.first.event, history.first.position);
@@ -61,20 +61,20 @@ describe('folding the same log gives the same state', () => {
     );
   });
 
-  test('and the same changes, whether before them it was stored and loaded or not', () => {
+  test('and the same changes from a restored queue', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         let stored = ConcertQueue.begin(history.first.event, history.first.position);
-        foldHistory(history, (_, effect, { event, position }) => {
+        foldHistory(history, (_, changes, { event, position }) => {
           stored = throughStorage(stored);
-          expect(stored.apply(event, position)).toEqual(effect);
+          expect(stored.apply(event, position)).toEqual(changes);
         });
       }),
       propertyRuns(150),
     );
   });
 
-  test('when records already folded come again, at any time', () => {
+  test('when earlier records are folded again', () => {
     fc.assert(
       fc.property(anyHistory, fc.infiniteStream(fc.nat()), (history, picks) => {
         const once = foldHistory(history);
@@ -90,9 +90,9 @@ describe('folding the same log gives the same state', () => {
   });
 });
 
-describe('whatever the log says', () => {
-  /** Checks something of the queue after every event of any history. */
-  const always = (check: (queue: ConcertQueue, effect: ChangeSet) => void, runs = 200, histories = anyHistory) =>
+describe('for any log', () => {
+  /** Checks the queue after every event of any history. */
+  const always = (check: (queue: ConcertQueue, changes: ChangeSet) => void, runs = 200, histories = anyHistory) =>
     fc.assert(
       fc.property(histories, (history) => void foldHistory(history, check)),
       propertyRuns(runs),
@@ -100,12 +100,12 @@ describe('whatever the log says', () => {
 
   test('no event throws', () => always(() => {}, 1_000));
 
-  test('its changes, put in absolute terms, are what is stored', () => {
+  test('a view with all changes applied equals the queue', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         const view = new ReferenceView();
-        foldHistory(history, (queue, effect) => {
-          view.apply(effect, queue);
+        foldHistory(history, (queue, changes) => {
+          view.apply(changes, queue);
           expect(view.sorted()).toEqual(ReferenceView.of(queue).sorted());
         });
       }),
@@ -113,7 +113,7 @@ describe('whatever the log says', () => {
     );
   });
 
-  test('the counts are those of the lives', () => {
+  test('the counts are those of the entries', () => {
     always((queue) => {
       const { counts } = queue.attributes();
       const entries = [...queue.save().entries];
@@ -142,7 +142,7 @@ describe('whatever the log says', () => {
     );
   });
 
-  test('nobody has two lives, and whoever is barred has none that is live', () => {
+  test('each user has at most one entry, and a disqualified user has no live entry', () => {
     always((queue) => {
       const entries = [...queue.save().entries];
       expect(new Set(entries.map(({ userId }) => userId)).size).toBe(entries.length);
@@ -151,7 +151,7 @@ describe('whatever the log says', () => {
     });
   });
 
-  test('the highest place called never falls, and nobody who waits is at or below it but by a redrive', () => {
+  test('admittedThrough never falls, and only redriven entries wait at or below it', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         let before = -1;
@@ -170,7 +170,7 @@ describe('whatever the log says', () => {
     );
   });
 
-  test('no dead letter is redriven to a second effect, and a redrive calls nobody and gives nobody a place twice', () => {
+  test('a dead letter is redriven once, and a redrive calls no entry and assigns no place twice', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         foldHistory(history, (queue, _, { event, position }) => {
@@ -206,18 +206,18 @@ describe('whatever the log says', () => {
     );
   });
 
-  test('the next deadline is exact: nothing lapses before it, something does at it', () => {
+  test('nothing expires before the next deadline, and something expires at it', () => {
     fc.assert(
       fc.property(likelyHistory, (history) => {
         const queue = foldHistory(history);
         const deadline = queue.nextDeadline();
         fc.pre(deadline < Number.POSITIVE_INFINITY);
-        const lapse = (through: number) => {
+        const expireThrough = (through: number) => {
           const position = { offset: queue.offset + 1, timestamp: Math.max(queue.time, deadline) };
           return throughStorage(queue).apply({ ...fixtures.timePassed(0), type: 'TimePassed', through }, position);
         };
-        expect(lapse(deadline - 1)).toEqual([]);
-        expect(lapse(deadline)).not.toEqual([]);
+        expect(expireThrough(deadline - 1)).toEqual([]);
+        expect(expireThrough(deadline)).not.toEqual([]);
       }),
       propertyRuns(200),
     );

@@ -24,16 +24,16 @@ import {
 } from './concert-queue.fixtures.ts';
 
 describe('a dead letter that is redriven', () => {
-  test('gives its user the place of the receipt', () => {
+  test('gives the user the place of the receipt', () => {
     const queue = given(opened, requestedBy('ann'), deadLetter, requestedBy('cy'), redriven(2, requestedBy('bo')));
     expect(waitingUsers(queue)).toEqual(['ann', 'bo', 'cy']);
     expect(queue.entryOf('bo')).toMatchObject({ state: 'WAITING', offset: 2, place: 2 });
   });
-  test('changes nothing else', () => {
+  test('changes no other entry', () => {
     const { changes } = changesOf(opened, deadLetter, requestedBy('bo'), redriven(1, requestedBy('ann', 'x')));
     expect(changes.at(-1)).toEqual([{ state: 'WAITING', userId: 'ann', entryId: 'x', offset: 1, place: 1 }]);
   });
-  test('comes to the front when later ones were called, and is called next', () => {
+  test('goes to the front if later entries were called, and is called next', () => {
     const events = [
       opened,
       deadLetter,
@@ -47,7 +47,7 @@ describe('a dead letter that is redriven', () => {
     expect(stateOf(given(...events, admittedUpTo(1)), 'ann')).toBe('READY');
     expect(admittedThrough(given(...events, admittedUpTo(1)))).toBe(2);
   });
-  test('counts once, also when its outcome is forgotten', () => {
+  test('has an effect once, also after the purge of its outcome', () => {
     const events = [opened, deadLetter, redriven(1, requestedBy('ann')), leftBy('ann', 1)];
     expect(stateOf(given(...events, redriven(1, requestedBy('ann'))), 'ann')).toBe('LEFT');
     expect(
@@ -55,9 +55,9 @@ describe('a dead letter that is redriven', () => {
     ).toBeUndefined();
   });
   test.each([
-    ['any order', [redriven(1, requestedBy('ann')), redriven(3, requestedBy('cy'))]],
-    ['the other order', [redriven(3, requestedBy('cy')), redriven(1, requestedBy('ann'))]],
-  ])('stands where it belongs in %s', (_, redrives) => {
+    ['order', [redriven(1, requestedBy('ann')), redriven(3, requestedBy('cy'))]],
+    ['reverse order', [redriven(3, requestedBy('cy')), redriven(1, requestedBy('ann'))]],
+  ])('gets its place in %s', (_, redrives) => {
     const queue = given(
       opened,
       deadLetter,
@@ -73,16 +73,21 @@ describe('a dead letter that is redriven', () => {
 
 describe('a redrive has no effect', () => {
   test.each([
-    ['asked again and waits', [deadLetter, requestedBy('ann', 'again'), redriven(1, requestedBy('ann'))], 'WAITING', 2],
-    ['had a place already', [requestedBy('ann'), deadLetter, redriven(2, requestedBy('ann', 'again'))], 'WAITING', 1],
     [
-      'asked again and left',
+      'sent another request and waits',
+      [deadLetter, requestedBy('ann', 'again'), redriven(1, requestedBy('ann'))],
+      'WAITING',
+      2,
+    ],
+    ['already had an entry', [requestedBy('ann'), deadLetter, redriven(2, requestedBy('ann', 'again'))], 'WAITING', 1],
+    [
+      'sent another request and left',
       [deadLetter, requestedBy('ann', 'x'), leftBy('ann', 2), redriven(1, requestedBy('ann'))],
       'LEFT',
       2,
     ],
     [
-      'was in the queue then and has bought since',
+      'had an entry then and has completed since',
       [
         requestedBy('ann'),
         deadLetter,
@@ -94,15 +99,15 @@ describe('a redrive has no effect', () => {
       'COMPLETED',
       1,
     ],
-  ])('for who %s', (_, events, expected, offset) => {
+  ])('for a user who %s', (_, events, expected, offset) => {
     const { queue, changes } = changesOf(opened, ...events);
     expect(changes.at(-1)).toEqual([]);
     expect(queue.entryOf('ann')).toMatchObject({ state: expected, offset });
   });
-  test('of what was never a dead letter: the place is taken', () => {
+  test('if the record was no dead letter: its place is taken', () => {
     expect(changesOf(opened, requestedBy('ann'), redriven(1, requestedBy('bo'))).changes.at(-1)).toEqual([]);
   });
-  test('of what is still to come', () => {
+  test('if its offset is later than the redrive', () => {
     expect(changesOf(opened, redriven(1, requestedBy('ann')), redriven(7, requestedBy('bo'))).changes).toEqual([
       [],
       [],
@@ -110,8 +115,8 @@ describe('a redrive has no effect', () => {
   });
 });
 
-describe('a redrive is judged by what is the case when it comes', () => {
-  test('who left before the lost request gets its place', () => {
+describe('a redrive is decided by the state at its own position', () => {
+  test('a user who left before the lost request gets its place', () => {
     const queue = given(
       opened,
       requestedBy('ann'),
@@ -122,11 +127,11 @@ describe('a redrive is judged by what is the case when it comes', () => {
     );
     expect(waitingUsers(queue)).toEqual(['ann', 'bo']);
   });
-  test('a queue that is closed by now refuses it', () => {
+  test('a closed queue rejects it', () => {
     const queue = given(opened, deadLetter, closed, redriven(1, requestedBy('ann')));
     expect([rejectionOf(queue, 'ann'), queue.entryOf('ann')?.offset]).toEqual(['QUEUE_CLOSED', 1]);
   });
-  test('a full one too, and who was disqualified meanwhile', () => {
+  test('a full queue rejects it, and so does a disqualification', () => {
     const full = given(
       configured({ maximumWaiting: 1 }),
       deadLetter,
@@ -137,7 +142,7 @@ describe('a redrive is judged by what is the case when it comes', () => {
     const disqualified = given(opened, deadLetter, disqualifiedUser('ann'), redriven(1, requestedBy('ann')));
     expect(rejectionOf(disqualified, 'ann')).toBe('DISQUALIFIED');
   });
-  test('before the draw it is registered with its receipt, after the draw it stands among the drawn places', () => {
+  test('before the draw it is registered with its receipt; after the draw its receipt is its place', () => {
     const before = given(configuredWithDraw(), deadLetter, requestedBy('bo'), redriven(1, requestedBy('ann')));
     expect(before.entryOf('ann')).toMatchObject({ state: 'REGISTERED', offset: 1 });
     const events = [configuredWithDraw(), requestedBy('bo'), deadLetter, requestedBy('cy'), atSecond(10, drawHeld())];
@@ -145,7 +150,7 @@ describe('a redrive is judged by what is the case when it comes', () => {
     expect([...after.waitingEntries()].map(({ place }) => place)).toEqual([1, 2, 3]);
     expect(waitingUsers(after)[1]).toBe('ann');
   });
-  test('between the opening and the draw it waits, and the draw leaves it at its place', () => {
+  test('between the opening and the draw it waits, and the draw keeps its place', () => {
     const opening = atSecond(10, requestedBy('dee'));
     const queue = given(
       configuredWithDraw(),

@@ -4,10 +4,10 @@ import { ConcertQueue } from '../../src/domain/concert-queue.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
 import type { LogPosition } from '../../src/domain/types.ts';
 
-/** A log as it was folded by one version of the fold, and what it folded to. */
+/** A recorded log, and the state to which one version of the fold folded it. */
 export interface GoldenLog {
   readonly foldVersion: number;
-  /** One after another, each the whole log of a concert. */
+  /** Each is the complete log of a concert. */
   readonly queues: readonly {
     readonly events: readonly { readonly event: QueueEvent; readonly at: LogPosition }[];
     /** SHA-256 of the canonical state. */
@@ -23,7 +23,7 @@ export function readGoldenLog(text: string): GoldenLog {
 /** @param foldVersion the version whose field names the canonical state is written in */
 export function digestOf(events: GoldenLog['queues'][number]['events'], foldVersion: number): string {
   const [first, ...rest] = events;
-  if (first?.event.type !== 'QueueConfigured') throw new Error('a queue begins with its configuration');
+  if (first?.event.type !== 'QueueConfigured') throw new Error('the first event must be QueueConfigured');
   const queue = ConcertQueue.begin(first.event, first.at);
   for (const { event, at } of rest) queue.apply(event, at);
   const state = canonicalState(queue.save());
@@ -32,7 +32,7 @@ export function digestOf(events: GoldenLog['queues'][number]['events'], foldVers
     .digest('hex');
 }
 
-/** Version 2 renamed fields and changed no state: version 1 is compared under its own names. */
+/** Version 2 renamed fields and changed no state. Digests of version 1 are computed with its names. */
 const NAMES_OF_VERSION_1: Readonly<Record<string, string>> = {
   attributes: 'scalars',
   entries: 'lives',

@@ -1,4 +1,4 @@
-/** Writes the golden log of the current fold version, once: what is released never changes. */
+/** Writes the golden log of the current fold version. An existing log is never overwritten. */
 import { writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { likelyHistory } from '../../src/domain/concert-queue.arbitraries.ts';
