@@ -14,7 +14,10 @@ export async function unreadableRecords(
   concertId: ConcertId,
 ): Promise<readonly UnreadableRecord[]> {
   const elsewhere = concertElsewhere(installation, concertId);
-  const [good, other] = await recordsOf(installation, [asksFor(concertId, 'ann'), asksFor(elsewhere, 'ann')]);
+  const [good, other] = await recordsOf(installation, [
+    asksFor(concertId, 'unreadable'),
+    asksFor(elsewhere, 'unreadable'),
+  ]);
   if (!good || !other) throw new Error('no record was encoded');
   const unknown = Buffer.from(good.value);
   unknown.writeInt32BE(2_000_000_000, 1);
