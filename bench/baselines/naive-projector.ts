@@ -13,7 +13,7 @@ process.once('SIGTERM', () => process.exit());
 const servers = naiveServers();
 const codec = await codecOf(servers);
 const redis = new Redis(servers.redisUrl);
-redis.defineCommand('projectLiterally', { numberOfKeys: 2, lua: PROJECT });
+redis.defineCommand('projectEntry', { numberOfKeys: 2, lua: PROJECT });
 const consumer = kafkaOf(servers).consumer({ groupId: `${servers.prefix}projector`, maxWaitTimeInMs: 100 });
 const topic = topicOf(servers);
 await consumer.connect();

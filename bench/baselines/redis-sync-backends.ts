@@ -41,7 +41,7 @@ return offset`;
 
 export function redisScriptBackend(url: string, prefix: string): Backend {
   const redis = new Redis(url, { enableAutoPipelining: true });
-  redis.defineCommand('enterDirectly', { numberOfKeys: 2, lua: ENTER });
+  redis.defineCommand('enterAtomically', { numberOfKeys: 2, lua: ENTER });
   const places = (concertId: string): string => `${prefix}direct-one-call:{${concertId}}:places`;
   const list = (concertId: string): string => `${prefix}direct-one-call:{${concertId}}:list`;
   return {
