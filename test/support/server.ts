@@ -21,7 +21,11 @@ export class ServerProcess {
   #err = '';
   #ending: Ending | undefined;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(
+    child: ChildProcess,
+    url: string,
+    private readonly adminToken: string | undefined,
+  ) {
     this.#child = child;
     this.url = url;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#out += text));
@@ -48,7 +52,7 @@ export class ServerProcess {
     const bound = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
     const [command = NODE, ...args] = [...bound, NODE, '--enable-source-maps', main];
     const child = spawn(command, args, { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    return new ServerProcess(child, `http://127.0.0.1:${env.PORT}`);
+    return new ServerProcess(child, `http://127.0.0.1:${env.PORT}`, settings['ADMIN_TOKEN']);
   }
 
   get pid(): number | undefined {
@@ -66,10 +70,11 @@ export class ServerProcess {
     return this.#err;
   }
 
-  /** The status and body of a health route; undefined while nothing answers. */
+  /** The status and body of a health route, with the details for operators; undefined while there is no response. */
   async health(route: 'live' | 'ready'): Promise<{ readonly status: number; readonly text: string } | undefined> {
     try {
-      const answer = await fetch(`${this.url}/health/${route}`, { signal: AbortSignal.timeout(3_000) });
+      const headers = this.adminToken === undefined ? {} : { authorization: `Bearer ${this.adminToken}` };
+      const answer = await fetch(`${this.url}/health/${route}`, { headers, signal: AbortSignal.timeout(3_000) });
       return { status: answer.status, text: await answer.text() };
     } catch {
       return undefined; // not listening yet, or suspended
