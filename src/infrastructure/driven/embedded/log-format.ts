@@ -26,7 +26,7 @@ export const TABLES = `
   CREATE TABLE dead_letter (${STREAM_COLUMNS}) WITHOUT ROWID;`;
 
 /** Columns in table order, as prepared statements bind and return them. */
-export type Row = readonly [
+export type LogRow = readonly [
   partition: number,
   offset: number,
   timestamp: number,
@@ -36,7 +36,7 @@ export type Row = readonly [
   crc: number,
 ];
 
-export function rowOf(record: LogRecord): Row {
+export function rowOf(record: LogRecord): LogRow {
   const { partition, offset, timestamp, key, value } = record;
   const names = Object.keys(record.headers);
   const headers = names.length === 0 ? null : JSON.stringify(textsOf(record.headers));
@@ -52,7 +52,7 @@ export function rowOf(record: LogRecord): Row {
 }
 
 /** @throws Error when the checksum does not match */
-export function recordOf([partition, offset, timestamp, key, value, headers, crc]: Row): LogRecord {
+export function recordOf([partition, offset, timestamp, key, value, headers, crc]: LogRow): LogRecord {
   if (checksum(partition, offset, timestamp, key, value, headers) !== crc)
     throw new Error(`offset ${offset} of partition ${partition} is not what was written`);
   return { partition, offset, timestamp, key: bytes(key), value: bytes(value), headers: headersOf(headers) };

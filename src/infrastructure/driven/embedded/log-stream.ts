@@ -3,7 +3,7 @@ import { FatalError } from '../../../application/errors.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { LogTime, Offset } from '../../../domain/types.ts';
 import { toLogError } from './log-file.ts';
-import { type Row, recordOf, type Stream } from './log-format.ts';
+import { type LogRow, recordOf, type Stream } from './log-format.ts';
 
 /** The end of a partition. */
 export interface StreamEnd {
@@ -41,7 +41,7 @@ export class LogStream {
   /** At most `limit` records from offset `from` on. @throws FatalError when the file is damaged or a record is missing */
   read(partition: number, from: Offset, limit: number): readonly LogRecord[] {
     return this.#checked(() => {
-      const rows = this.#read.all(partition, from, limit) as unknown as readonly Row[]; // setReturnArrays in the constructor
+      const rows = this.#read.all(partition, from, limit) as unknown as readonly LogRow[]; // setReturnArrays in the constructor
       const records = rows.map(recordOf);
       const gap = records.findIndex(({ offset }, index) => offset !== from + index);
       if (gap >= 0) throw new Error(`offset ${from + gap} of partition ${partition} is missing`);

@@ -4,10 +4,10 @@ import { Cluster, type Redis } from 'ioredis';
 export function logConnection(client: Redis | Cluster, warn: (message: string) => void): void {
   let lost = false;
   let logged = Promise.resolve();
-  client.on('error', (error: Error) => {
+  client.on('error', (failure: Error) => {
     if (lost) return;
     lost = true;
-    const reason = client instanceof Cluster ? causeOf(client, error) : error;
+    const reason = client instanceof Cluster ? causeOf(client, failure) : failure;
     logged = logged.then(async () => {
       const { message, name } = await reason;
       warn(`Redis is unavailable: ${message || name}`);
