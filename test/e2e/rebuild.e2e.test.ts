@@ -112,10 +112,10 @@ describe(`with ${EVENTS} events in the log and users entering`, () => {
       const { status, out, err } = await rebuild('--json');
       const rate = (load.accepted - began) / ((performance.now() - at) / 1_000);
       const watched = await stop();
-      const result: { partitions: { state: string; reason?: string; events: number; repaired: string[] }[] } =
+      const result: { partitions: { state: string; reason?: string; events: number; mended: string[] }[] } =
         JSON.parse(out);
-      const ends = result.partitions.map(({ state, reason, repaired }) => ({ state, reason, repaired }));
-      const expectedEnd = { state: 'done', reason: undefined, repaired: [] };
+      const ends = result.partitions.map(({ state, reason, mended }) => ({ state, reason, mended }));
+      const expectedEnd = { state: 'done', reason: undefined, mended: [] };
       expect({ status, err, ends }).toEqual({ status: 0, err: '', ends: [expectedEnd, expectedEnd] });
       expect(result.partitions.reduce((sum, { events }) => sum + events, 0)).toBeGreaterThan(EVENTS);
       expect(await generation()).not.toBe(before);

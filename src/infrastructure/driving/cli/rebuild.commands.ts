@@ -33,9 +33,14 @@ export function addRebuild(group: Command, run: CliRun): void {
         if (!options.json) run.context.progress('');
         const failed = last.some(({ state }) => state === 'failed');
         if (failed) run.status = 1;
-        show(run, options, { refused: false, partitions: last }, last.map(formatText).join('\n'));
+        show(run, options, { refused: false, partitions: last.map(toJson) }, last.map(formatText).join('\n'));
       });
     });
+}
+
+/** The JSON output. Its field names are part of the command line's versioned output. */
+function toJson({ targetEvents, targetConcerts, repaired, ...progress }: RebuildPartitionProgress) {
+  return { ...progress, eventsInAll: targetEvents, concertsInAll: targetConcerts, mended: repaired };
 }
 
 /** Mean progress of the partitions. Finished partitions count as complete. */

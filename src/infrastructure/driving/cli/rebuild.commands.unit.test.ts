@@ -60,11 +60,26 @@ describe('projections rebuild', () => {
     expect(shown[0]).toMatch(/250000 of 1000000 events, 0\/s$/);
   });
 
-  test('fails with the reason, and prints no progress with --json', async () => {
+  test('with --json, prints the outcome with its public field names and no progress', async () => {
     const failed: RebuildProgress = { ...folding, state: 'failed', reason: 'the partition went to another process' };
     const { status, printed, shown } = await runRebuild([folding, failed], '--json');
     expect([status, shown]).toEqual([1, []]);
-    expect(JSON.parse(printed.join(''))).toMatchObject({ partitions: [{ state: 'failed', reason: failed.reason }] });
+    expect(JSON.parse(printed.join(''))).toEqual({
+      refused: false,
+      partitions: [
+        {
+          partition: 0,
+          state: 'failed',
+          reason: failed.reason,
+          events: 250_000,
+          eventsInAll: 1_000_000,
+          eventsPerSecond: 100_000,
+          concerts: 0,
+          concertsInAll: 0,
+          mended: [],
+        },
+      ],
+    });
   });
 });
 
