@@ -113,7 +113,7 @@ describe(`a server that is killed ${KILLS} times under load`, () => {
     await writeFile(another, 'SQL, lies and videotape'.repeat(400));
     const bytes = await readFile(join(installation.directory, `${installation.topic}.sqlite`));
     // Change every copy: a page may also hold old content.
-    for (let at = bytes.indexOf('life-0-50:'); at >= 0; at = bytes.indexOf('life-0-50:'))
+    for (let at = bytes.indexOf('run-0-50:'); at >= 0; at = bytes.indexOf('run-0-50:'))
       bytes[at] = bytes.readUInt8(at) ^ 1;
     await writeFile(changed, bytes);
     const refused = await Promise.all(folders.map((folder) => installation.launch({ DATA_DIRECTORY: folder })));

@@ -14,12 +14,14 @@ export interface LocalSource {
 export function readStream({ file }: LocalSource, stream: 'record' | 'dead_letter'): readonly RawRecord[] {
   return withFile(file, (database) =>
     database
-      .prepare(`SELECT * FROM ${stream} ORDER BY partition, offset`)
+      .prepare(
+        `SELECT partition, offset, stamp AS timestamp, key, value, headers FROM ${stream} ORDER BY partition, offset`,
+      )
       .all()
-      .map(({ partition, offset, stamp, key, value, headers }) => ({
+      .map(({ partition, offset, timestamp, key, value, headers }) => ({
         partition: Number(partition),
         offset: Number(offset),
-        timestamp: Number(stamp),
+        timestamp: Number(timestamp),
         key: bytes(key).toString(),
         value: bytes(value),
         headers: JSON.parse(String(headers ?? '{}')) as Record<string, string>, // the wire edge
