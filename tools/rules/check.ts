@@ -11,9 +11,9 @@ interface Cruise {
 }
 
 const EXEMPT = '\\.(test|contract|fixtures|arbitraries)\\.ts$';
-const arguments_ = ['src', '--config', '.dependency-cruiser.cjs', '--exclude', EXEMPT, '--output-type', 'json'];
-const output = execFileSync('depcruise', arguments_, { cwd: PROJECT, encoding: 'utf8', maxBuffer: 2 ** 28 });
-const { modules }: Cruise = JSON.parse(output);
+const cruiseArguments = ['src', '--config', '.dependency-cruiser.cjs', '--exclude', EXEMPT, '--output-type', 'json'];
+const output = execFileSync('depcruise', cruiseArguments, { cwd: PROJECT, encoding: 'utf8', maxBuffer: 2 ** 28 });
+const { modules } = JSON.parse(output) as Cruise;
 const own = modules.filter(({ source }) => source.startsWith('src/'));
 const imports = new Map(
   own.map(({ source, dependencies }) => [

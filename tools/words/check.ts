@@ -22,8 +22,8 @@ const OWN = 'tools/words/';
 const MAX_EXCEPTIONS = 10;
 
 const read = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
-const words: RetiredWord[] = JSON.parse(read(`${OWN}retired-words.json`));
-const exceptions: WordException[] = JSON.parse(read(`${OWN}exceptions.json`));
+const words = JSON.parse(read(`${OWN}retired-words.json`)) as RetiredWord[];
+const exceptions = JSON.parse(read(`${OWN}exceptions.json`)) as WordException[];
 const tracked = execFileSync('git', ['ls-files', '--', ...FOLDERS], { cwd: PROJECT, encoding: 'utf8' })
   .trim()
   .split('\n');
