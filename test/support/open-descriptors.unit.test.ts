@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from './eventually.ts';
@@ -14,9 +13,8 @@ const SERVER = `
   server.listen(0, '127.0.0.1', () => console.log(server.address().port));
   process.stdin.on('data', (port) => net.connect(Number(port), '127.0.0.1').on('error', () => {}));
 `;
-const onLinux = existsSync('/proc/self/fd') ? describe : describe.skip;
 
-onLinux('the descriptors of a server', () => {
+describe('the descriptors of a server', () => {
   const resources = testResources();
   const child = resources.adopt(
     spawn(process.execPath, ['-e', SERVER], { stdio: ['pipe', 'pipe', 'inherit'] }),

@@ -6,79 +6,78 @@ import type { EventLog } from '../ports/event-log.port.ts';
 import type { EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
 import type { EntryDocument } from './get-my-entry.query.ts';
 
-/** What is known of a token's request beyond the token itself. */
-type Standing = Pick<EntryDocument, 'state'> & Partial<EntryDocument> & { readonly offset?: Offset };
+/** The fields of the document that depend on the view; `offset` is the receipt's, if not the token's own. */
+type ViewFields = Pick<EntryDocument, 'state'> & Partial<EntryDocument> & { readonly offset?: Offset };
 
-/** Says what became of the request that a token was given for, from what the view shows. */
+/** The document of a token's request, from what the view shows. */
 export class EntryStatus {
   constructor(
     private readonly log: EventLog,
     private readonly view: QueueViewReader,
   ) {}
 
-  /** In a queue. Asks the view again only where a dead letter may be in play. @throws QueueError `PROJECTION_UNAVAILABLE` */
+  /** For a configured queue. Reads the view again only if the request may be a dead letter. @throws QueueError `PROJECTION_UNAVAILABLE` */
   async inQueue(token: EntryClaims, seen: EntryView): Promise<EntryDocument> {
-    return this.#entry(token, seen.head.offset, await this.#standing(token, seen));
+    return this.#document(token, seen.head.offset, await this.#viewFields(token, seen));
   }
 
-  /** Of a concert that was never configured. @param checkpoint how far its partition is */
-  outside(token: EntryClaims, checkpoint: Offset): EntryDocument {
-    const standing = { state: 'REJECTED', rejectedBecause: 'QUEUE_NOT_OPEN' } as const;
-    return this.#entry(token, checkpoint, token.offset > checkpoint ? { state: 'PENDING' } : standing);
+  /** For a concert that was never configured. @param checkpoint last projected offset of its partition */
+  withoutQueue(token: EntryClaims, checkpoint: Offset): EntryDocument {
+    const rejected = { state: 'REJECTED', rejectedBecause: 'QUEUE_NOT_OPEN' } as const;
+    return this.#document(token, checkpoint, token.offset > checkpoint ? { state: 'PENDING' } : rejected);
   }
 
-  /** How far the partition of a concert is that the view has no queue for. @throws QueueError `PROJECTION_UNAVAILABLE` (it has lost it) */
+  /** Last projected offset of a partition whose view has no queue for the concert. @throws QueueError `PROJECTION_UNAVAILABLE` if the view lost the queue */
   async checkpoint({ partition, concertId }: EntryClaims): Promise<Offset> {
     const progress = await this.view.progress(partition, concertId);
     if (progress && progress.concertOffset === undefined) return progress.checkpoint;
     throw viewBeingRebuilt();
   }
 
-  /** The log holds nothing from this offset on; Infinity while it does not say. */
+  /** Offset that the next record will get; Infinity while the log is unavailable. */
   endOfLog({ partition }: EntryClaims): Promise<Offset> {
     return this.log.endOffset(partition).catch(() => Infinity);
   }
 
-  #entry(
+  #document(
     { concertId, userId, partition, ...token }: EntryClaims,
     projectedOffset: Offset,
-    standing: Standing,
+    { offset = token.offset, ...fields }: ViewFields,
   ): EntryDocument {
-    const { offset = token.offset, ...rest } = standing;
     const receipt = { topic: this.log.topic, partition, offset };
-    const poll = pollAfterMs(standing.ahead, Math.random());
-    return { concertId, userId, receipt, pollAfterMs: poll, ...rest, projectedOffset };
+    const poll = pollAfterMs(fields.ahead, Math.random());
+    return { concertId, userId, receipt, pollAfterMs: poll, ...fields, projectedOffset };
   }
 
-  async #standing(token: EntryClaims, view: EntryView): Promise<Standing> {
-    if (isSettled(token, view)) return standingOf(token, view);
+  async #viewFields(token: EntryClaims, view: EntryView): Promise<ViewFields> {
+    if (cannotBeRedriven(token, view)) return fieldsOf(token, view);
     const deadLetter = await this.view.deadLetter(token.partition, token.offset);
     const { entry } = view;
-    const isLater = deadLetter !== undefined && entry && 'endedAt' in entry && entry.endedAt > deadLetter;
-    return deadLetter === undefined || isLater ? standingOf(token, view) : { state: 'PENDING' };
+    const endedLater = deadLetter !== undefined && entry && 'endedAt' in entry && entry.endedAt > deadLetter;
+    return deadLetter === undefined || endedLater ? fieldsOf(token, view) : { state: 'PENDING' };
   }
 }
 
-/** Whether a redrive of the token's request could change nothing, were it a dead letter. */
-function isSettled({ offset }: EntryClaims, { head, entry, attributes }: EntryView): boolean {
+/** Whether a redrive of the token's request could change nothing, even if the request is a dead letter. */
+function cannotBeRedriven({ offset }: EntryClaims, { head, entry, attributes }: EntryView): boolean {
   if (offset > head.offset || attributes.redriven.includes(offset)) return true;
   return entry !== undefined && (isLive(entry) || entry.offset >= offset);
 }
 
-function standingOf(token: EntryClaims, view: EntryView): Standing {
+function fieldsOf(token: EntryClaims, view: EntryView): ViewFields {
   if (token.offset > view.head.offset) return { state: 'PENDING' };
   const { entry } = view;
-  if (entry && token.offset >= entry.offset) return lived(entry, view);
+  if (entry && token.offset >= entry.offset) return fieldsOfEntry(entry, view);
   if (!entry && token.offset < view.attributes.configuredAt)
     return { state: 'REJECTED', rejectedBecause: 'QUEUE_NOT_OPEN' };
   return { state: 'LEFT' };
 }
 
-function lived(entry: Entry, { rank, attributes }: EntryView): Standing {
+function fieldsOfEntry(entry: Entry, { rank, attributes }: EntryView): ViewFields {
   const { state, offset, place } = entry;
   switch (state) {
     case 'WAITING': {
-      // Whoever is registered for the draw stands in front of a latecomer until it is held.
+      // Until the draw, every registered entry counts as ahead of an entry that came after the opening.
       const ahead = (rank ?? 0) + attributes.counts.registered;
       const wait = estimatedWaitSeconds(ahead, attributes);
       const estimate = wait === undefined ? {} : { estimatedWaitSeconds: wait };

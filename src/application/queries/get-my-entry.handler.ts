@@ -7,18 +7,18 @@ import { type EntryDocument, GetMyEntry } from './get-my-entry.query.ts';
 
 @QueryHandler(GetMyEntry)
 export class GetMyEntryHandler implements IQueryHandler<GetMyEntry> {
-  readonly #standing: EntryStatus;
+  readonly #status: EntryStatus;
 
   constructor(
     @Inject(EventLog) log: EventLog,
     @Inject(QueueViewReader) private readonly view: QueueViewReader,
   ) {
-    this.#standing = new EntryStatus(log, view);
+    this.#status = new EntryStatus(log, view);
   }
 
   async execute({ token }: GetMyEntry): Promise<EntryDocument> {
     const seen = await this.view.entry(token.concertId, token.userId);
-    if (seen) return this.#standing.inQueue(token, seen);
-    return this.#standing.outside(token, await this.#standing.checkpoint(token));
+    if (seen) return this.#status.inQueue(token, seen);
+    return this.#status.withoutQueue(token, await this.#status.checkpoint(token));
   }
 }

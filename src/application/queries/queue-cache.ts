@@ -1,5 +1,6 @@
 import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import type { ConcertId, Offset } from '../../domain/types.ts';
+import { CoalescedCall } from '../../lib/coalesced-call.ts';
 import { poll } from '../../lib/poll.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
 import { withFallback } from '../../lib/timeout.ts';
@@ -7,21 +8,23 @@ import { QueueError, viewBeingRebuilt } from '../errors.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
 import type { QueueViewReader, ViewHead } from '../ports/queue-view.port.ts';
 
-/** How long the projection may take to be asked about what the log already holds. */
+/** How long a request waits for the projection to reach the end of the log. */
 const CATCH_UP_MS = 1000;
 const POLL = { firstMs: 5, maxMs: 50, factor: 1.5 };
 
 export interface CachedQueue {
   readonly head: ViewHead;
   readonly attributes: QueueAttributes;
-  /** Monotonic milliseconds: when it was read. */
+  /** Time of the read in monotonic milliseconds. */
   readonly readAt: number;
 }
 
-/** The queues as this process last saw them, so that a request for entry need not ask the view. */
+/** Queues as this process last read them, so that a request for entry needs no read of the view. */
 export class QueueCache {
   readonly #known = new Map<ConcertId, CachedQueue>();
   readonly #reads = new SingleFlight<ConcertId, CachedQueue | undefined>();
+  /** By partition: whether the view has reached the end that the log had when the call began. */
+  readonly #catchUps = new Map<number, CoalescedCall<boolean>>();
   readonly #confirmed = new Map<ConcertId, { readonly asOf: number; readonly queue: CachedQueue }>();
 
   constructor(
@@ -29,7 +32,7 @@ export class QueueCache {
     private readonly log: EventLog,
   ) {}
 
-  /** Of whatever age; undefined when this process has never seen it. */
+  /** Of any age; undefined if this process has never read it. */
   peek(concertId: ConcertId): CachedQueue | undefined {
     return this.#known.get(concertId);
   }
@@ -41,28 +44,28 @@ export class QueueCache {
     return (await this.#read(concertId)) ?? this.#absent(concertId);
   }
 
-  /** Resolves if the concert is known here, or the view knows it. @throws as `get` */
+  /** Resolves if this process or the view knows the concert. @throws as `get` */
   async requireExists(concertId: ConcertId): Promise<void> {
     if (!this.#known.has(concertId)) await this.get(concertId, 0);
   }
 
-  /** Reads in the background what is older than `maxAgeMs`, once at a time. */
+  /** Reads a queue older than `maxAgeMs` in the background, one read at a time. */
   refresh(concertId: ConcertId, maxAgeMs: number): void {
     const known = this.#known.get(concertId);
     if (known && performance.now() - known.readAt <= maxAgeMs) return;
-    // While the view is away, what is known stays good enough: the log decides.
+    // While the view is unavailable, the cached queue is good enough: the log decides.
     this.#read(concertId).catch(() => undefined);
   }
 
-  /** Resolves when it was read anew, or the view has not answered within so many milliseconds. */
+  /** Resolves after a new read, or after `withinMs` without an answer of the view. */
   async renew(concertId: ConcertId, withinMs: number): Promise<void> {
-    const read = this.#read(concertId).catch(() => undefined); // what is known stays known
+    const read = this.#read(concertId).catch(() => undefined); // the cached queue stays
     await withFallback(withinMs, undefined, read);
   }
 
   /**
-   * The queue as the log has it now or had it less than `maxAgeMs` ago: all that the log held when asked is projected.
-   * undefined when that cannot be said in time.
+   * The queue as of the end of the log now, or less than `maxAgeMs` ago.
+   * undefined if the projection does not reach that end in time.
    */
   async confirmed(concertId: ConcertId, maxAgeMs: number): Promise<CachedQueue | undefined> {
     const asOf = performance.now();
@@ -72,7 +75,7 @@ export class QueueCache {
     const end = await this.log.endOffset(partition);
     const offset = (await this.#reached(partition, concertId, end))?.concertOffset;
     if (offset === undefined) return undefined;
-    // A look that was under way, and a head that is being written anew, may be older than the partition's record.
+    // A read in flight, or a head that is being rewritten, may be older than the partition checkpoint.
     const queue = await this.projected(concertId, offset, CATCH_UP_MS);
     if (queue) this.#confirmed.set(concertId, { asOf, queue });
     return queue;
@@ -100,15 +103,30 @@ export class QueueCache {
     return queue;
   }
 
-  /** A concert is unknown only when everything the log held is projected and the partition's record does not name it. */
+  /**
+   * A concert is unknown only if the view has reached the end of the log and the partition checkpoint does not name the concert.
+   * All requests for unknown concerts of a partition share one wait, so that they do not poll the view by themselves.
+   */
   async #absent(concertId: ConcertId): Promise<never> {
     const partition = this.log.partitionOf(concertId);
-    const end = await this.log.endOffset(partition);
-    const progress = await this.#reached(partition, concertId, end);
-    if (progress && progress.concertOffset === undefined) {
-      throw new QueueError('CONCERT_NOT_FOUND', `No queue is configured for concert ${concertId}.`);
+    if (await this.#catchUp(partition)) {
+      const progress = await this.view.progress(partition, concertId);
+      if (progress && progress.concertOffset === undefined)
+        throw new QueueError('CONCERT_NOT_FOUND', `No queue is configured for concert ${concertId}.`);
     }
     throw viewBeingRebuilt();
+  }
+
+  #catchUp(partition: number): Promise<boolean> {
+    let call = this.#catchUps.get(partition);
+    if (!call) {
+      call = new CoalescedCall(async () => {
+        const end = await this.log.endOffset(partition);
+        return (await this.#reached(partition, '', end)) !== undefined;
+      });
+      this.#catchUps.set(partition, call);
+    }
+    return call.run();
   }
 
   #reached(partition: number, concertId: ConcertId, end: Offset) {

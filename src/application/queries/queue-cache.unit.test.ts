@@ -39,3 +39,27 @@ test('a document is the same object for as long as it is the same look', async (
   await queues.renew('c1', 1_000);
   expect([first.projectedOffset, (await ask()).projectedOffset]).toEqual([3, 4]);
 });
+
+test('requests for unknown concerts share one wait while the projection lags', async () => {
+  let polls = 0;
+  let lookups = 0;
+  let checkpoint = 2;
+  const view = viewThat({
+    queue: async () => undefined,
+    progress: async (_partition, concertId) => {
+      if (concertId === '') polls += 1;
+      else lookups += 1;
+      return { checkpoint, concertOffset: undefined, writtenAt: 0, owner: 'p' };
+    },
+  });
+  const queues = new QueueCache(view, logThat({ endOffset: async () => 6, partitionOf: () => 0 }));
+  const requests = Array.from({ length: 200 }, (_, number) => queues.get(`unknown-${number}`, 0));
+  const outcomes = Promise.allSettled(requests);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const pollsWhileLagging = polls;
+  checkpoint = 5;
+  const codes = (await outcomes).map((one) => (one.status === 'rejected' ? one.reason.code : 'found'));
+  expect(new Set(codes)).toEqual(new Set(['CONCERT_NOT_FOUND']));
+  expect(pollsWhileLagging).toBeLessThan(30);
+  expect(lookups).toBe(200);
+});

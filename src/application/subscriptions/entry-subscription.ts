@@ -3,84 +3,83 @@ import type { Offset } from '../../domain/types.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import { type EntryDocument, TERMINAL_STATES } from '../queries/get-my-entry.query.ts';
 
-/** Why nothing more comes: the last word was said; this process stops; too many follow this entry, and others came later. */
+/** `over`: the entry is in a terminal state; `stopping`: the process stops; `replaced`: the entry has newer subscriptions, and too many. */
 export type SubscriptionEnd = 'over' | 'stopping' | 'replaced';
 
-/** Whoever wants to know how an entry fares. Neither call may throw, or wait. */
+/** Receives the changes of an entry. Neither method may throw or wait. */
 export interface EntrySubscriber {
-  /** The entry as it is now: first at once, then on each change. Never older than what was told before. */
-  tell(entry: EntryDocument): void;
+  /** The entry at the start, then on each change. Never older than a document sent before. */
+  send(entry: EntryDocument): void;
   end(reason: SubscriptionEnd): void;
 }
 
-/** Positions are told at most this often. */
-const POSITION_EVERY_MS = 1_000;
+/** Least time between two documents that differ in the position only. */
+const POSITION_INTERVAL_MS = 1_000;
 
-/** One follower of one entry: what was told, and when it is worth looking again. */
+/** One subscriber of one entry: what it was sent, and when the next read is due. */
 export class EntrySubscription {
-  #told: EntryDocument | undefined;
-  /** Offset of the newest look. */
-  #seen: Offset | undefined;
+  #sent: EntryDocument | undefined;
+  /** Offset of the newest document read. */
+  #readOffset: Offset | undefined;
   /** Monotonic milliseconds. */
   #positionDue = 0;
 
-  /** @param since what the follower knows is as of this offset: nothing older is told, nor that again */
+  /** @param since the subscriber has the entry as of this offset: it gets nothing older, nor that document again */
   constructor(
     readonly token: EntryClaims,
     private since: Offset | undefined,
-    readonly follower: EntrySubscriber,
+    readonly subscriber: EntrySubscriber,
   ) {}
 
-  /** Whether the follower says it knows what happened after this offset, before anything was told here. */
+  /** Whether the subscriber names an offset beyond `head`, before it was sent anything. */
   isAheadOf(head: Offset): boolean {
-    return !this.#told && this.since !== undefined && this.since > head;
+    return !this.#sent && this.since !== undefined && this.since > head;
   }
 
-  /** The log holds nothing from this offset on: a follower cannot know of it. */
-  knowsNothingFrom(end: Offset): void {
+  /** The log ends at this offset, so a subscriber cannot have a document of it or beyond. */
+  dropOffsetFrom(end: Offset): void {
     if (this.since !== undefined && this.since >= end) this.since = undefined;
   }
 
-  /** Whether a look at this offset might have something to tell now. */
-  wantsLook(head: Offset, attributes: QueueAttributes, now: number): boolean {
-    if (head <= this.#floor) return this.#told === undefined && head === this.since;
+  /** Whether a read at this view head may find something to send. */
+  isDue(head: Offset, attributes: QueueAttributes, now: number): boolean {
+    if (head <= this.#minOffset) return this.#sent === undefined && head === this.since;
     return now >= this.#positionDue || this.#mayHaveChangedState(head, attributes);
   }
 
-  /** @returns whether that was the last word @param now monotonic milliseconds */
-  look(entry: EntryDocument, now: number): boolean {
-    // A view that was set back is on its way to where it was.
-    if (entry.projectedOffset < this.#floor) return false;
-    const isKnown = this.#told ? !differ(this.#told, entry) : entry.projectedOffset === this.since;
-    this.#seen = entry.projectedOffset;
-    this.#positionDue = now + POSITION_EVERY_MS;
-    this.#told = entry;
-    if (!isKnown) this.follower.tell(entry);
+  /** Sends the document if it is new. @param now monotonic milliseconds @returns whether the entry is in a terminal state */
+  publish(entry: EntryDocument, now: number): boolean {
+    // A view that was set back has not reached its former offset yet.
+    if (entry.projectedOffset < this.#minOffset) return false;
+    const isKnown = this.#sent ? !differ(this.#sent, entry) : entry.projectedOffset === this.since;
+    this.#readOffset = entry.projectedOffset;
+    this.#positionDue = now + POSITION_INTERVAL_MS;
+    this.#sent = entry;
+    if (!isKnown) this.subscriber.send(entry);
     return TERMINAL_STATES.has(entry.state);
   }
 
-  /** Nothing older than this is told. */
-  get #floor(): Offset {
-    return this.#seen ?? this.since ?? -1;
+  get #minOffset(): Offset {
+    return this.#readOffset ?? this.since ?? -1;
   }
 
-  /** By what the whole queue shows; what it does not show (who left, who was disqualified) is found with the positions. */
+  /** From the attributes of the queue. They do not show who left or was disqualified: the next read for positions finds that. */
   #mayHaveChangedState(head: Offset, { admittedThrough, openedAt }: QueueAttributes): boolean {
-    if (!this.#told) return true;
-    const { state, place = 0 } = this.#told;
+    if (!this.#sent) return true;
+    const { state, place = 0 } = this.#sent;
     if (state === 'PENDING') return this.token.offset <= head;
     if (state === 'REGISTERED') return openedAt !== null;
     return state === 'WAITING' ? place <= admittedThrough : true;
   }
 }
 
-function differ(told: EntryDocument, entry: EntryDocument): boolean {
+function differ(sent: EntryDocument, entry: EntryDocument): boolean {
   return (
-    told.state !== entry.state ||
-    told.position !== entry.position ||
-    told.place !== entry.place ||
-    told.claimBy !== entry.claimBy ||
-    told.activeUntil !== entry.activeUntil ||
-    told.receipt.offset !== entry.receipt.offset
+    sent.state !== entry.state ||
+    sent.position !== entry.position ||
+    sent.place !== entry.place ||
+    sent.claimBy !== entry.claimBy ||
+    sent.activeUntil !== entry.activeUntil ||
+    sent.receipt.offset !== entry.receipt.offset
   );
 }

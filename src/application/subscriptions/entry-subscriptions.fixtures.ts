@@ -8,30 +8,30 @@ import { EntrySubscriptions } from './entry-subscriptions.ts';
 
 const concertId = 'spring-tour';
 
-/** A view that a test moves along, and counts the looks at. */
-export class Scene {
-  readonly looks = { heads: 0, users: 0 };
-  readonly complaints: string[] = [];
-  away = false;
-  /** More than the view shows, while it lags. */
+/** A view that the test advances; counts the reads. */
+export class SubscriptionFixture {
+  readonly reads = { heads: 0, users: 0 };
+  readonly logged: string[] = [];
+  unavailable = false;
+  /** Beyond the view while the view lags. */
   endOfLog = 0;
   #events: QueueEvent[] = [];
   #queue: ConcertQueue | undefined;
-  readonly live: EntrySubscriptions;
+  readonly subscriptions: EntrySubscriptions;
 
   constructor(...events: QueueEvent[]) {
     if (events.length > 0) this.happens(...events);
     const answer = <T>(make: (queue: ConcertQueue) => T): Promise<T | undefined> =>
-      this.away
+      this.unavailable
         ? Promise.reject(new QueueError('PROJECTION_UNAVAILABLE', 'away'))
         : Promise.resolve(this.#queue && make(this.#queue));
     const view = viewThat({
       queue: () => {
-        this.looks.heads += 1;
+        this.reads.heads += 1;
         return answer(shown);
       },
       entries: (_, userIds) => {
-        this.looks.users += userIds.length;
+        this.reads.users += userIds.length;
         return answer((queue) =>
           userIds.map((userId) => {
             const rank = waitingUsers(queue).indexOf(userId);
@@ -49,8 +49,13 @@ export class Scene {
       deadLetter: () => Promise.resolve(undefined),
     });
     const log = logThat({ endOffset: () => Promise.resolve(this.endOfLog) });
-    const say = (message: string) => void this.complaints.push(message);
-    this.live = new EntrySubscriptions(log, view, { debug: say, info: say, warn: say, error: say }, 100);
+    const record = (message: string) => void this.logged.push(message);
+    this.subscriptions = new EntrySubscriptions(
+      log,
+      view,
+      { debug: record, info: record, warn: record, error: record },
+      100,
+    );
   }
 
   happens(...events: QueueEvent[]): void {
@@ -59,21 +64,22 @@ export class Scene {
     this.endOfLog = Math.max(this.endOfLog, this.#events.length);
   }
 
-  /** The view is set back by so many events, or all of them; the log is not. */
+  /** Sets the view back by so many events, not the log. */
   loses(count = this.#events.length): void {
     this.#events = this.#events.slice(0, -count);
     this.#queue = this.#events.length > 0 ? given(...this.#events) : undefined;
   }
 
-  follow(userId: string, offset: number, since?: number) {
-    const told: EntryDocument[] = [];
+  subscribe(userId: string, offset: number, since?: number) {
+    const received: EntryDocument[] = [];
     const ended: string[] = [];
-    const follower = {
-      tell: (entry: EntryDocument) => void told.push(entry),
+    const subscriber = {
+      send: (entry: EntryDocument) => void received.push(entry),
       end: (why: string) => void ended.push(why),
     };
-    const leave = this.live.follow({ userId, concertId, partition: 0, offset }, since, follower);
-    const states = () => told.map(({ state, position }) => (position === undefined ? state : `${state} ${position}`));
-    return { told, ended, states, leave };
+    const unsubscribe = this.subscriptions.subscribe({ userId, concertId, partition: 0, offset }, since, subscriber);
+    const states = () =>
+      received.map(({ state, position }) => (position === undefined ? state : `${state} ${position}`));
+    return { received, ended, states, unsubscribe };
   }
 }

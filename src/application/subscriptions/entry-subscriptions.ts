@@ -9,58 +9,58 @@ import { EntryStatus } from '../queries/entry-status.ts';
 import { ConcertPoller } from './concert-poller.ts';
 import { type EntrySubscriber, EntrySubscription } from './entry-subscription.ts';
 
-/** Tells followers, of whatever door, how their entries fare: one reader of changes per concert and process. (ADR 16.) */
+/** The subscriptions of all APIs of this process: one reader of changes for each concert. (ADR 16.) */
 export class EntrySubscriptions implements BeforeApplicationShutdown {
-  readonly #watches = new Map<ConcertId, ConcertPoller>();
-  readonly #standing: EntryStatus;
-  #followers = 0;
+  readonly #pollers = new Map<ConcertId, ConcertPoller>();
+  readonly #status: EntryStatus;
+  #count = 0;
   #stopping = false;
 
-  /** @param limit most followers at once */
+  /** @param limit of open subscriptions in this process */
   constructor(
     log: EventLog,
     private readonly view: QueueViewReader,
-    private readonly diagnostics: Logger,
+    private readonly logger: Logger,
     private readonly limit: number,
   ) {
-    this.#standing = new EntryStatus(log, view);
+    this.#status = new EntryStatus(log, view);
   }
 
-  /** How many follow now. */
-  get followers(): number {
-    return this.#followers;
+  /** Open subscriptions. */
+  get count(): number {
+    return this.#count;
   }
 
   /**
-   * Follows the entry of a token. The follower is never told anything before this returns.
+   * Subscribes to the entry of a token. The subscriber receives nothing before this returns.
    *
-   * @param since what the follower knows already is as of this offset; undefined: it knows nothing
-   * @returns stops following; to be called when the follower is gone, harmless when it was ended
+   * @param since offset of the document that the subscriber has; undefined: none
+   * @returns unsubscribes; harmless after the subscription has ended
    * @throws QueueError `OVERLOADED`
    */
-  follow(token: EntryClaims, since: Offset | undefined, follower: EntrySubscriber): () => void {
-    if (this.#stopping || this.#followers >= this.limit)
-      throw new QueueError('OVERLOADED', 'This process takes no more streams at the moment.', { retryAfterSeconds: 2 });
+  subscribe(token: EntryClaims, since: Offset | undefined, subscriber: EntrySubscriber): () => void {
+    if (this.#stopping || this.#count >= this.limit)
+      throw new QueueError('OVERLOADED', 'This process accepts no more streams.', { retryAfterSeconds: 2 });
     const { concertId } = token;
-    const watch = this.#watches.get(concertId) ?? this.#watch(concertId);
-    const followed = new EntrySubscription(token, since, follower);
-    this.#followers += 1;
-    watch.add(followed);
-    return () => watch.remove(followed);
+    const poller = this.#pollers.get(concertId) ?? this.#startPoller(concertId);
+    const subscription = new EntrySubscription(token, since, subscriber);
+    this.#count += 1;
+    poller.add(subscription);
+    return () => poller.remove(subscription);
   }
 
-  /** Ends all: they follow again elsewhere. Nobody is taken any more. */
+  /** Ends all subscriptions and accepts no more: clients subscribe again at another process. */
   beforeApplicationShutdown(): void {
     this.#stopping = true;
-    for (const watch of this.#watches.values()) watch.endAll('stopping');
+    for (const poller of this.#pollers.values()) poller.endAll('stopping');
   }
 
-  #watch(concertId: ConcertId): ConcertPoller {
-    const watch = new ConcertPoller(concertId, this.view, this.#standing, this.diagnostics, () => {
-      this.#followers -= 1;
-      if (watch.isEmpty) this.#watches.delete(concertId);
+  #startPoller(concertId: ConcertId): ConcertPoller {
+    const poller = new ConcertPoller(concertId, this.view, this.#status, this.logger, () => {
+      this.#count -= 1;
+      if (poller.isEmpty) this.#pollers.delete(concertId);
     });
-    this.#watches.set(concertId, watch);
-    return watch;
+    this.#pollers.set(concertId, poller);
+    return poller;
   }
 }

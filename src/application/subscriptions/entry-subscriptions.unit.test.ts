@@ -1,199 +1,203 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import * as fixtures from '../../domain/concert-queue.fixtures.ts';
-import { Scene } from './entry-subscriptions.fixtures.ts';
+import { SubscriptionFixture } from './entry-subscriptions.fixtures.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();
 });
 afterEach(() => {
-  expect(jest.getTimerCount()).toBe(0); // nothing is looked for on behalf of nobody
+  expect(jest.getTimerCount()).toBe(0); // without subscriptions nothing polls
   jest.useRealTimers();
 });
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-describe('a follower', () => {
-  test('is told how the entry is, and each change up to the last word', async () => {
-    const scene = new Scene(fixtures.configured(), fixtures.requestedBy('ann'));
-    const ann = scene.follow('ann', 1);
-    expect(ann.told).toEqual([]);
+describe('a subscriber', () => {
+  test('receives the entry, then each change up to the terminal state', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), fixtures.requestedBy('ann'));
+    const ann = fixture.subscribe('ann', 1);
+    expect(ann.received).toEqual([]);
     await pass(10);
     expect(ann.states()).toEqual(['WAITING 1']);
     for (const event of [fixtures.admittedUpTo(1), fixtures.claimedBy('ann', 1), fixtures.completedBy('ann', 1)]) {
-      scene.happens(event);
+      fixture.happens(event);
       await pass(250);
     }
     expect(ann.states()).toEqual(['WAITING 1', 'READY', 'ACTIVE', 'COMPLETED']);
-    expect(ann.told.map(({ projectedOffset }) => projectedOffset)).toEqual([1, 2, 3, 4]);
+    expect(ann.received.map(({ projectedOffset }) => projectedOffset)).toEqual([1, 2, 3, 4]);
     expect(ann.ended).toEqual(['over']);
-    expect(scene.live.followers).toBe(0);
+    expect(fixture.subscriptions.count).toBe(0);
   });
 
-  test('is told nothing twice', async () => {
-    const scene = new Scene(fixtures.configured(), fixtures.requestedBy('ann'));
-    const ann = scene.follow('ann', 1);
+  test('receives no document twice', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), fixtures.requestedBy('ann'));
+    const ann = fixture.subscribe('ann', 1);
     await pass(10);
     for (const fan of ['bo', 'cy', 'dee']) {
-      scene.happens(fixtures.requestedBy(fan));
+      fixture.happens(fixtures.requestedBy(fan));
       await pass(1_500);
     }
     expect(ann.states()).toEqual(['WAITING 1']);
-    ann.leave();
+    ann.unsubscribe();
   });
 
-  test('waits for a request that is not projected yet, and for a concert that nobody has configured', async () => {
-    const scene = new Scene(fixtures.configured());
-    const late = scene.follow('ann', 1);
+  test('receives PENDING until its request is projected, also for a concert without a queue', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured());
+    const late = fixture.subscribe('ann', 1);
     await pass(10);
     expect(late.states()).toEqual(['PENDING']);
-    scene.happens(fixtures.requestedBy('ann'));
+    fixture.happens(fixtures.requestedBy('ann'));
     await pass(250);
     expect(late.states()).toEqual(['PENDING', 'WAITING 1']);
-    late.leave();
+    late.unsubscribe();
 
-    const nowhere = new Scene();
-    const one = nowhere.follow('ann', 3);
+    const nowhere = new SubscriptionFixture();
+    const one = nowhere.subscribe('ann', 3);
     await pass(300);
     expect(one.states()).toEqual(['PENDING']);
     nowhere.endOfLog = 4;
     await pass(250);
-    expect([one.states(), one.ended, one.told.at(-1)?.rejectedBecause]).toEqual([
+    expect([one.states(), one.ended, one.received.at(-1)?.rejectedBecause]).toEqual([
       ['PENDING', 'REJECTED'],
       ['over'],
       'QUEUE_NOT_OPEN',
     ]);
   });
 
-  test('hears of positions once a second, and of the own call at once', async () => {
-    const scene = new Scene(fixtures.configured({ capacity: 100 }), ...fixtures.requestedByFans(50));
-    const last = scene.follow('fan 49', 50);
+  test('receives positions once a second and its own call at once', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured({ capacity: 100 }), ...fixtures.requestedByFans(50));
+    const last = fixture.subscribe('fan 49', 50);
     await pass(10);
     for (let fan = 0; fan < 40; fan++) {
-      scene.happens(fixtures.leftBy(`fan ${fan}`, 1 + fan));
+      fixture.happens(fixtures.leftBy(`fan ${fan}`, 1 + fan));
       await pass(100);
     }
-    expect(last.told.length).toBeGreaterThanOrEqual(4);
-    expect(last.told.length).toBeLessThanOrEqual(5);
+    expect(last.received.length).toBeGreaterThanOrEqual(4);
+    expect(last.received.length).toBeLessThanOrEqual(5);
     await pass(1_000);
-    const before = last.told.length;
-    scene.happens(fixtures.admittedUpTo(49));
+    const before = last.received.length;
+    fixture.happens(fixtures.admittedUpTo(49));
     await pass(250);
-    scene.happens(fixtures.admittedUpTo(50));
+    fixture.happens(fixtures.admittedUpTo(50));
     await pass(250);
     expect(last.states().slice(before)).toEqual(['WAITING 1', 'READY']);
-    last.leave();
+    last.unsubscribe();
   });
 
-  test('never sees a position grow, nor an offset fall, though the view is set back', async () => {
-    const scene = new Scene(fixtures.configured(), ...fixtures.requestedByFans(9));
-    const last = scene.follow('fan 8', 9);
+  test('receives no growing position and no falling offset after the view is set back', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), ...fixtures.requestedByFans(9));
+    const last = fixture.subscribe('fan 8', 9);
     await pass(10);
-    scene.happens(fixtures.leftBy('fan 0', 1), fixtures.leftBy('fan 1', 2));
+    fixture.happens(fixtures.leftBy('fan 0', 1), fixtures.leftBy('fan 1', 2));
     await pass(1_250);
-    scene.loses(2);
+    fixture.loses(2);
     await pass(3_000);
-    scene.happens(fixtures.leftBy('fan 0', 1), fixtures.leftBy('fan 1', 2), fixtures.leftBy('fan 2', 3));
+    fixture.happens(fixtures.leftBy('fan 0', 1), fixtures.leftBy('fan 1', 2), fixtures.leftBy('fan 2', 3));
     await pass(1_250);
     expect(last.states()).toEqual(['WAITING 9', 'WAITING 7', 'WAITING 6']);
-    last.leave();
+    last.unsubscribe();
   });
 
-  test('stays while the view is away or lost, and is told when it is back', async () => {
-    const scene = new Scene(fixtures.configured(), fixtures.requestedBy('ann'));
-    scene.away = true;
-    const ann = scene.follow('ann', 1);
+  test('stays subscribed while the view is unavailable or lost, and receives changes afterwards', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), fixtures.requestedBy('ann'));
+    fixture.unavailable = true;
+    const ann = fixture.subscribe('ann', 1);
     await pass(10_000);
-    expect([ann.told, ann.ended]).toEqual([[], []]);
-    scene.away = false;
+    expect([ann.received, ann.ended]).toEqual([[], []]);
+    fixture.unavailable = false;
     await pass(1_000);
     expect(ann.states()).toEqual(['WAITING 1']);
-    scene.loses(1);
-    scene.happens(fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
+    fixture.loses(1);
+    fixture.happens(fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
     await pass(1_250);
     expect(ann.states()).toEqual(['WAITING 1', 'READY']);
-    expect(scene.complaints).toEqual([]);
-    ann.leave();
+    expect(fixture.logged).toEqual([]);
+    ann.unsubscribe();
   });
 });
 
-describe('a follower who comes back', () => {
-  test('is told only what has happened since', async () => {
-    const scene = new Scene(fixtures.configured(), ...fixtures.requestedByFans(3));
+describe('a subscriber with a last offset', () => {
+  test('receives only later changes', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), ...fixtures.requestedByFans(3));
     const [knows, missed, nothing] = [
-      scene.follow('fan 2', 3, 3),
-      scene.follow('fan 1', 2, 2),
-      scene.follow('fan 0', 1),
+      fixture.subscribe('fan 2', 3, 3),
+      fixture.subscribe('fan 1', 2, 2),
+      fixture.subscribe('fan 0', 1),
     ];
     await pass(10);
-    expect([knows.told.length, missed.told.length, nothing.told.length]).toEqual([0, 1, 1]);
-    scene.happens(fixtures.leftBy('fan 0', 1));
+    expect([knows.received.length, missed.received.length, nothing.received.length]).toEqual([0, 1, 1]);
+    fixture.happens(fixtures.leftBy('fan 0', 1));
     await pass(1_250);
     expect([knows.states(), missed.states()]).toEqual([['WAITING 2'], ['WAITING 2', 'WAITING 1']]);
     expect(nothing.ended).toEqual(['over']);
-    knows.leave();
-    missed.leave();
+    knows.unsubscribe();
+    missed.unsubscribe();
   });
 
-  test('is told the last word again only if it may have missed it', async () => {
-    const scene = new Scene(fixtures.configured(), fixtures.requestedBy('ann'), fixtures.leftBy('ann', 1));
-    const [knows, missed] = [scene.follow('ann', 1, 2), scene.follow('ann', 1, 1)];
+  test('receives a terminal state again only if it may have missed it', async () => {
+    const fixture = new SubscriptionFixture(
+      fixtures.configured(),
+      fixtures.requestedBy('ann'),
+      fixtures.leftBy('ann', 1),
+    );
+    const [knows, missed] = [fixture.subscribe('ann', 1, 2), fixture.subscribe('ann', 1, 1)];
     await pass(10);
-    expect([knows.told, knows.ended]).toEqual([[], ['over']]);
+    expect([knows.received, knows.ended]).toEqual([[], ['over']]);
     expect([missed.states(), missed.ended]).toEqual([['LEFT'], ['over']]);
   });
 
-  test('waits for a view that is behind what it knows, but not for what the log never held', async () => {
-    const scene = new Scene(fixtures.configured(), fixtures.requestedBy('ann'));
-    scene.endOfLog = 8;
-    const [ahead, invented] = [scene.follow('ann', 1, 7), scene.follow('ann', 1, 8)];
+  test('waits for a view behind its offset, but not for an offset beyond the log', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), fixtures.requestedBy('ann'));
+    fixture.endOfLog = 8;
+    const [ahead, invented] = [fixture.subscribe('ann', 1, 7), fixture.subscribe('ann', 1, 8)];
     await pass(5_000);
     expect([ahead.states(), invented.states()]).toEqual([[], ['WAITING 1']]);
-    ahead.leave();
-    invented.leave();
+    ahead.unsubscribe();
+    invented.unsubscribe();
   });
 });
 
-describe('the reader of changes', () => {
-  test('asks once for everyone, and for entries only when something happened', async () => {
-    const scene = new Scene(fixtures.configured({ capacity: 50 }), ...fixtures.requestedByFans(90));
-    const all = Array.from({ length: 90 }, (_, fan) => scene.follow(`fan ${fan}`, 1 + fan));
+describe('the poller', () => {
+  test('reads the head once for all subscriptions, and entries only after a change', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured({ capacity: 50 }), ...fixtures.requestedByFans(90));
+    const all = Array.from({ length: 90 }, (_, fan) => fixture.subscribe(`fan ${fan}`, 1 + fan));
     await pass(10_000);
-    expect(scene.looks.heads).toBeLessThanOrEqual(42);
-    expect(scene.looks.users).toBe(90);
-    for (const one of all) one.leave();
-    expect(scene.live.followers).toBe(0);
-    const { heads } = scene.looks;
+    expect(fixture.reads.heads).toBeLessThanOrEqual(42);
+    expect(fixture.reads.users).toBe(90);
+    for (const one of all) one.unsubscribe();
+    expect(fixture.subscriptions.count).toBe(0);
+    const { heads } = fixture.reads;
     await pass(1_000);
-    expect(scene.looks.heads).toBe(heads);
+    expect(fixture.reads.heads).toBe(heads);
   });
 
-  test('takes no more than its limit, and room that is freed', async () => {
-    const scene = new Scene(fixtures.configured(), ...fixtures.requestedByFans(100));
-    const all = Array.from({ length: 100 }, (_, fan) => scene.follow(`fan ${fan}`, 1 + fan));
-    expect(() => scene.follow('late', 1)).toThrow(
+  test('rejects subscriptions beyond the limit and reuses freed capacity', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), ...fixtures.requestedByFans(100));
+    const all = Array.from({ length: 100 }, (_, fan) => fixture.subscribe(`fan ${fan}`, 1 + fan));
+    expect(() => fixture.subscribe('late', 1)).toThrow(
       expect.objectContaining({ code: 'OVERLOADED', retryAfterSeconds: 2 }),
     );
-    all[0]?.leave();
-    all[0]?.leave();
-    scene.follow('fan 0', 1);
-    expect(() => scene.follow('late', 1)).toThrow('no more');
-    scene.live.beforeApplicationShutdown();
+    all[0]?.unsubscribe();
+    all[0]?.unsubscribe();
+    fixture.subscribe('fan 0', 1);
+    expect(() => fixture.subscribe('late', 1)).toThrow('accepts no more');
+    fixture.subscriptions.beforeApplicationShutdown();
   });
 
-  test('gives up the oldest of too many followers of one entry', async () => {
-    const scene = new Scene(fixtures.configured(), fixtures.requestedBy('ann'));
-    const tabs = Array.from({ length: 9 }, () => scene.follow('ann', 1));
+  test('ends the oldest of too many subscriptions of one entry', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), fixtures.requestedBy('ann'));
+    const tabs = Array.from({ length: 9 }, () => fixture.subscribe('ann', 1));
     await pass(10);
     expect(tabs.map(({ ended }) => ended.join())).toEqual(['replaced', '', '', '', '', '', '', '', '']);
-    expect(tabs.map(({ told }) => told.length)).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1]);
-    for (const tab of tabs) tab.leave();
+    expect(tabs.map(({ received }) => received.length)).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1]);
+    for (const tab of tabs) tab.unsubscribe();
   });
 
-  test('ends everyone when the process stops, and takes nobody any more', async () => {
-    const scene = new Scene(fixtures.configured(), fixtures.requestedBy('ann'));
-    const ann = scene.follow('ann', 1);
+  test('ends all subscriptions when the process stops, and accepts no more', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), fixtures.requestedBy('ann'));
+    const ann = fixture.subscribe('ann', 1);
     await pass(10);
-    scene.live.beforeApplicationShutdown();
-    expect([ann.ended, scene.live.followers]).toEqual([['stopping'], 0]);
-    expect(() => scene.follow('bo', 1)).toThrow('no more');
+    fixture.subscriptions.beforeApplicationShutdown();
+    expect([ann.ended, fixture.subscriptions.count]).toEqual([['stopping'], 0]);
+    expect(() => fixture.subscribe('bo', 1)).toThrow('accepts no more');
   });
 });

@@ -15,7 +15,7 @@ export class EntryChanges implements EntrySubscriber, AsyncIterableIterator<Entr
   /** Called when the client ends the subscription. */
   unsubscribe: () => void = () => undefined;
 
-  tell(entry: EntryDocument): void {
+  send(entry: EntryDocument): void {
     this.#deliver({ myEntryChanged: entry });
   }
 

@@ -26,7 +26,7 @@ export class EntryEventsResolver {
     return withOperationMetrics(this.telemetry, 'myEntryChanged', async () => {
       const token = await this.limits.verifyEntryToken(context, concertId);
       const changes = new EntryChanges();
-      changes.unsubscribe = this.entries.follow(token, undefined, changes);
+      changes.unsubscribe = this.entries.subscribe(token, undefined, changes);
       return changes;
     });
   }

@@ -39,7 +39,9 @@ export class GuardedSocket {
 
   #received(handle: () => void): void {
     if (!this.#spend()) {
-      this.socket.close(POLICY_VIOLATION, 'Too many messages');
+      // The first excess message gets a reason. A client that goes on sending is cut off at the second.
+      if (this.socket.readyState === this.socket.OPEN) this.socket.close(POLICY_VIOLATION, 'Too many messages');
+      else this.socket.terminate();
       return;
     }
     handle();

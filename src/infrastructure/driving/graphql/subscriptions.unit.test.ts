@@ -20,9 +20,9 @@ describe('a subscription', () => {
   ])('is authorized by the entry token in %s', async (_, params, header) => {
     const { results, subscription, stop } = await subscribers.follow(subscribers.client(params, header));
     expect(subscription).toMatchObject({ token: { userId: 'ann', concertId: 'c1', offset: 41 }, since: undefined });
-    subscription?.subscriber.tell(entry);
+    subscription?.subscriber.send(entry);
     await eventually(() => results.length === 1);
-    subscription?.subscriber.tell({ ...entry, state: 'READY', claimBy: 1_764_586_800_007, projectedOffset: 104 });
+    subscription?.subscriber.send({ ...entry, state: 'READY', claimBy: 1_764_586_800_007, projectedOffset: 104 });
     await eventually(() => results.length === 2);
     expect(results.map(({ data }) => data?.myEntryChanged)).toEqual([
       { state: 'WAITING', position: 3, claimBy: null, projectedOffset: 99 },
@@ -34,7 +34,7 @@ describe('a subscription', () => {
 
   test('completes after a terminal state', async () => {
     const { results, ended, subscription } = await subscribers.follow(subscribers.client({ authorization: ann }));
-    subscription?.subscriber.tell({ ...entry, state: 'COMPLETED' });
+    subscription?.subscriber.send({ ...entry, state: 'COMPLETED' });
     subscription?.subscriber.end('over');
     await eventually(() => ended.length === 1);
     expect([results.map(({ data }) => data?.myEntryChanged?.state), ended]).toEqual([['COMPLETED'], ['complete']]);
@@ -51,7 +51,7 @@ describe('a subscription', () => {
     const one = subscribers.client({ authorization: ann });
     const { results, subscription } = await subscribers.follow(one);
     for (let offset = 100; offset < 1_000; offset++)
-      subscription?.subscriber.tell({ ...entry, projectedOffset: offset });
+      subscription?.subscriber.send({ ...entry, projectedOffset: offset });
     await eventually(() => JSON.stringify(results.at(-1)).includes('999'));
     expect(results.length).toBeLessThan(10);
     await one.dispose();

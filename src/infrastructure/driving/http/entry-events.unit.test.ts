@@ -36,8 +36,8 @@ describe('followMyEntry', () => {
       'x-content-type-options': 'nosniff',
     });
     expect(subscription).toMatchObject({ token: { userId: 'ann', concertId: 'c1', offset: 41 }, since: undefined });
-    subscription.subscriber.tell(entry);
-    subscription.subscriber.tell({ ...entry, state: 'READY', claimBy: 1_764_586_800_007, projectedOffset: 104 });
+    subscription.subscriber.send(entry);
+    subscription.subscriber.send({ ...entry, state: 'READY', claimBy: 1_764_586_800_007, projectedOffset: 104 });
     await eventually(() => stream.events.length === 2);
     expect(stream.events.map(({ event, id }) => [event, id])).toEqual([
       ['entry', '99'],
@@ -52,7 +52,7 @@ describe('followMyEntry', () => {
 
   test('ends for good after a terminal state', async () => {
     const { stream, subscription } = await opened();
-    subscription.subscriber.tell({ ...entry, state: 'COMPLETED', projectedOffset: 130 });
+    subscription.subscriber.send({ ...entry, state: 'COMPLETED', projectedOffset: 130 });
     subscription.subscriber.end('over');
     await stream.ended;
     expect([stream.entries.length, stream.lastEventId]).toEqual([1, 'end']);
@@ -65,7 +65,7 @@ describe('followMyEntry', () => {
     'ends when it is %s, and resumes from the last event id',
     async (reason) => {
       const { stream, subscription } = await opened();
-      subscription.subscriber.tell(entry);
+      subscription.subscriber.send(entry);
       subscription.subscriber.end(reason);
       await stream.ended;
       expect([stream.lastEventId, stream.retry]).toEqual(['99', expect.any(Number)]);

@@ -99,7 +99,9 @@ export class TestApi {
         { provide: EntryRateLimiter, useValue: accessControl.entryRateLimiter },
         {
           provide: EntrySubscriptions,
-          useValue: { follow: (...args: Parameters<EntrySubscriptions['follow']>) => current().#subscribe(...args) },
+          useValue: {
+            subscribe: (...args: Parameters<EntrySubscriptions['subscribe']>) => current().#subscribe(...args),
+          },
         },
         { provide: AdmissionTokens, useValue: admissionTokens },
         { provide: Telemetry, useValue: telemetry },
@@ -127,7 +129,7 @@ export class TestApi {
     return this.call(method, url, { payload, headers: { 'content-type': 'application/json', ...headers } });
   }
 
-  #subscribe(...[token, since, subscriber]: Parameters<EntrySubscriptions['follow']>): () => void {
+  #subscribe(...[token, since, subscriber]: Parameters<EntrySubscriptions['subscribe']>): () => void {
     this.results.get(EntrySubscriptions)?.();
     const subscription = { token, since, subscriber, isOpen: true };
     this.subscriptions.push(subscription);

@@ -39,7 +39,7 @@ export class SseConnection implements EntrySubscriber {
     this.#write(`retry: ${retryMs()}\n\n`);
   }
 
-  tell(entry: EntryDocument): void {
+  send(entry: EntryDocument): void {
     if (this.#blockedSince > 0) this.#pendingEntry = entry;
     else this.#write(eventOf(entry));
   }

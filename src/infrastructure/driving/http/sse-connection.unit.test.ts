@@ -33,10 +33,10 @@ afterEach(async () => {
 async function flood(): Promise<number> {
   let count = 0;
   while (!out.writableNeedDrain) {
-    for (let n = 0; n < 200 && !out.writableNeedDrain; n++) stream.tell({ ...entry, projectedOffset: ++count });
+    for (let n = 0; n < 200 && !out.writableNeedDrain; n++) stream.send({ ...entry, projectedOffset: ++count });
     await new Promise(setImmediate);
   }
-  for (let n = 0; n < 10_000; n++) stream.tell({ ...entry, projectedOffset: ++count });
+  for (let n = 0; n < 10_000; n++) stream.send({ ...entry, projectedOffset: ++count });
   return count;
 }
 
@@ -50,7 +50,7 @@ test('keeps only the newest entry for a client that does not read', async () => 
   const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
   expect(last - ids.length).toBeGreaterThan(9_000);
-  stream.tell({ ...entry, projectedOffset: last + 1 });
+  stream.send({ ...entry, projectedOffset: last + 1 });
   await eventually(() => text.includes(`id: ${last + 1}\n`));
 });
 
@@ -66,7 +66,7 @@ test('sends a comment every 15 seconds to a client that reads', async () => {
   client.resume();
   let text = '';
   client.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  stream.tell(entry);
+  stream.send(entry);
   stream.heartbeat(performance.now() + 14_000);
   stream.heartbeat(performance.now() + 15_001);
   await eventually(() => text.includes(': heartbeat\n\n'));

@@ -22,7 +22,7 @@ export class SseConnections {
    */
   open(token: EntryClaims, since: Offset | undefined, reply: FastifyReply): void {
     const connection = new SseConnection(reply.raw);
-    const unsubscribe = this.entries.follow(token, since, connection);
+    const unsubscribe = this.entries.subscribe(token, since, connection);
     reply.raw.once('close', () => {
       unsubscribe();
       this.#onClosed(connection);

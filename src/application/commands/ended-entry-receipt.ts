@@ -6,7 +6,7 @@ import { EntryStatus } from '../queries/entry-status.ts';
 import { TERMINAL_STATES } from '../queries/get-my-entry.query.ts';
 
 /** Finds commands that would append an event without effect: a token never expires, so its holder could fill the log. */
-export class EndedEntry {
+export class EndedEntryReceipt {
   readonly #status: EntryStatus;
 
   constructor(
@@ -17,7 +17,7 @@ export class EndedEntry {
   }
 
   /** The receipt of the token's entry once the view shows that the entry has ended; undefined before, and while the view is unavailable. */
-  async receipt({ concertId, userId, offset }: Omit<EntryClaims, 'partition'>): Promise<Receipt | undefined> {
+  async find({ concertId, userId, offset }: Omit<EntryClaims, 'partition'>): Promise<Receipt | undefined> {
     try {
       const seen = await this.view.entry(concertId, userId);
       if (!seen) return undefined;
