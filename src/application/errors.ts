@@ -39,7 +39,7 @@ export class QueueError extends Error {
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** What no retry mends: wrong settings, a topic that is not the one that was projected. Ends the process with one line and status 1. */
+/** An error that no retry resolves: wrong settings, or another topic than the projected one. Ends the process with one line and status 1. */
 export class FatalError extends Error {
   override name = 'FatalError';
 }

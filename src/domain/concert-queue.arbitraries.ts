@@ -11,13 +11,13 @@ export const propertyRuns = (count: number) => ({
   seed: Number(process.env['FC_SEED'] ?? 20_261_122),
 });
 
-export interface LoggedEvent {
+export interface StampedEvent {
   readonly event: QueueEvent;
   readonly position: LogPosition;
 }
 export interface History {
   readonly first: { readonly event: QueueConfigured; readonly position: LogPosition };
-  readonly rest: readonly LoggedEvent[];
+  readonly rest: readonly StampedEvent[];
 }
 
 const START = 1_700_000_000_000;
@@ -143,7 +143,7 @@ export const anyHistory = historyOf(
 /** Folds a history. @param inspect called after each event but the first */
 export function foldHistory(
   { first, rest }: History,
-  inspect: (queue: ConcertQueue, changes: ChangeSet, logged: LoggedEvent) => void = () => {},
+  inspect: (queue: ConcertQueue, changes: ChangeSet, logged: StampedEvent) => void = () => {},
 ): ConcertQueue {
   const queue = ConcertQueue.begin(first.event, first.position);
   for (const logged of rest) inspect(queue, queue.apply(logged.event, logged.position), logged);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { AppliedChanges } from './applied-changes.fixtures.ts';
 import { canonicalState } from './canonical-state.ts';
 import { anyHistory, foldHistory, likelyHistory, propertyRuns } from './concert-queue.arbitraries.ts';
 import * as fixtures from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { QueueSnapshot } from './queue-snapshot.ts';
-import { ReferenceView } from './reference-view.fixtures.ts';
 import { type ChangeSet, FULL_REFRESH, isLive } from './types.ts';
 
 const stateOf = (queue: ConcertQueue) => canonicalState(queue.save());
@@ -103,10 +103,10 @@ describe('for any log', () => {
   test('a view with all changes applied equals the queue', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        const view = new ReferenceView();
+        const view = new AppliedChanges();
         foldHistory(history, (queue, changes) => {
           view.apply(changes, queue);
-          expect(view.sorted()).toEqual(ReferenceView.of(queue).sorted());
+          expect(view.sorted()).toEqual(AppliedChanges.of(queue).sorted());
         });
       }),
       propertyRuns(150),

@@ -1,4 +1,4 @@
-// `npm run demo`: the whole system in one process, the shop, the waiting page and a crowd of 300; ends by itself, or with Ctrl-C.
+// `npm run demo`: the whole system in one process, the shop, the waiting page and 300 simulated users; ends by itself or with Ctrl-C.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ export async function demo() {
     const outcome = await Promise.race([failed, time]);
     return outcome === 'over' || over.signal.aborted ? 0 : 1;
   } finally {
-    // The crowd first, the room last: nobody is left in front of a closed door.
+    // Stop the users first and the server last: no user meets a closed server.
     for (const { child, end } of children.toReversed()) {
       child.kill('SIGTERM');
       await end;
@@ -96,7 +96,7 @@ function freePort(wanted) {
 function invitation({ page, console: operators }, fans, minutes) {
   return [
     '',
-    `A crowd of ${fans} comes to the concert "${CONCERT}". To look at it:`,
+    `${fans} simulated users enter the queue of the concert "${CONCERT}". Open:`,
     '',
     `  be one of them    ${page}`,
     `  be the operator   ${operators}`,

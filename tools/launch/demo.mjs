@@ -7,7 +7,7 @@ import { PROJECT } from './run.mjs';
 const CONCERT = 'demo';
 const POLICY = { capacity: 10, admissionsPerMinute: 60, claimWindowSeconds: 60, activeWindowSeconds: 300 };
 
-/** Opens the demo concert, as whoever ran it before has configured it, and waits until its queue is open. `withinMs` bounds the waiting. */
+/** Opens the demo concert with the configuration of an earlier run, if any, and waits until its queue is open, at most `withinMs`. */
 export async function openDemoConcert(address, env, withinMs = 60_000) {
   const queue = `${address}/v1/concerts/${CONCERT}/queue`;
   const authorization = `Bearer ${adminToken(env)}`;

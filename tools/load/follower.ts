@@ -29,7 +29,7 @@ export class Follower {
     return new Follower(new FreeConnections(address, connections), perSecond);
   }
 
-  /** Follows it if it is time for another, and somebody is free. */
+  /** Starts to follow the entry if another is due and a follower is free. */
   offer(answer: Answer, acceptedAt: number): void {
     const connection = acceptedAt < this.#next ? undefined : this.#free.take();
     if (!connection) return;
@@ -53,7 +53,7 @@ export class Follower {
   async #follow(first: Connection, request: string, acceptedAt: number): Promise<void> {
     let connection: Connection | undefined = first;
     for (let now = acceptedAt; now - acceptedAt < GIVEN_UP_AFTER_MS; now = performance.now()) {
-      const answer = connection && (await asked(connection, request));
+      const answer = connection && (await requested(connection, request));
       if (connection && answer?.status === 200 && !answer.bytes.includes('"state":"PENDING"')) {
         this.#latencies.add(performance.now() - acceptedAt);
         this.#free.give(connection);
@@ -68,6 +68,6 @@ export class Follower {
   }
 }
 
-function asked(connection: Connection, request: string): Promise<Answer | undefined> {
+function requested(connection: Connection, request: string): Promise<Answer | undefined> {
   return new Promise((resolve) => connection.ask(request, resolve));
 }

@@ -1,7 +1,7 @@
 import { Connection } from './connection.ts';
 
 /**
- * Connections that wait for something to ask. Each has its turn, as a crowd has them: what is idle for long the server closes, and
+ * Idle connections, used in turn as independent users would: the server closes a connection that is idle for long, and
  * a request that comes just then is lost. One that was closed all the same is opened again, as any client would.
  */
 export class FreeConnections {

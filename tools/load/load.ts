@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { LoadPlan, LoadSeen } from './plan.ts';
 
-/** A generator that has not ended so long after its load is never going to: somebody did not answer. */
+/** A generator that has not ended so long after its load waits for a missing response. */
 const ENDED_WITHIN_MS = 90_000;
 
 const hasWrk = !spawnSync('wrk', ['-v']).error;

@@ -22,7 +22,7 @@ export interface ComponentStarted extends ComponentStatus {
 
 /** Takes a line for people. */
 export type Say = (line: string) => void;
-/** A first start downloads and installs; whoever waits for the other run's lock waits for that too. */
+/** A first start downloads and installs; a run that waits for its lock waits for that too. */
 const LOCK_MS = 600_000;
 
 /** Starts what does not run yet, side by side, and resolves when every component answers. Says one line per component. */

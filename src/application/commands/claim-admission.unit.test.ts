@@ -5,14 +5,14 @@ import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { Offset } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import type { AdmissionTokens } from '../ports/admission-tokens.port.ts';
-import { logThat, notAsked, shown, viewThat } from '../ports/ports.fixtures.ts';
+import { logThat, notExpected, shown, viewThat } from '../ports/ports.fixtures.ts';
 import { QueueCache } from '../queries/queue-cache.ts';
 import { AppendAndAwait } from './append-and-await.ts';
 import { ClaimAdmission } from './claim-admission.command.ts';
 import { ClaimAdmissionHandler } from './claim-admission.handler.ts';
 
 /** A log whose every record is folded at once, unless the projection is held; stamped with this process's clock. */
-class Told {
+class ClaimFixture {
   readonly appended: QueueEvent[] = [];
   held = false;
   /** The view answers so often with an error, before it is back. */
@@ -60,7 +60,7 @@ class Told {
     });
     const tokens: AdmissionTokens = {
       sign: async (claims) => JSON.stringify(claims),
-      verify: notAsked,
+      verify: notExpected,
       publicKeys: { keys: [] },
     };
     const handler = new ClaimAdmissionHandler(view, tokens, new AppendAndAwait(log, new QueueCache(view, log)));
@@ -72,30 +72,30 @@ class Told {
 const opened = fixtures.configured();
 
 describe('a claim', () => {
-  test('of whoever is READY is said, folded, and answered with a token of the own request', async () => {
-    const told = new Told(opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
-    const { admissionToken, activeUntil } = await told.claim('ann', 1);
-    expect(told.appended).toMatchObject([
+  test('of a READY entry is appended, projected and answered with a token for its request', async () => {
+    const fixture = new ClaimFixture(opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
+    const { admissionToken, activeUntil } = await fixture.claim('ann', 1);
+    expect(fixture.appended).toMatchObject([
       { type: 'AdmissionClaimed', concertId: 'spring-tour', userId: 'ann', tokenOffset: 1 },
     ]);
     expect(JSON.parse(admissionToken)).toEqual({ userId: 'ann', concertId: 'spring-tour', offset: 1, activeUntil });
     expect(Math.abs(activeUntil - Date.now() - 300_000)).toBeLessThan(10_000);
   });
 
-  test('of whoever is ACTIVE is answered again, and not said again', async () => {
-    const told = new Told(opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
-    expect([await told.claim('ann', 1)]).toEqual([await told.claim('ann', 1)]);
-    expect(told.appended).toHaveLength(1);
+  test('of an ACTIVE entry is answered again and appends nothing', async () => {
+    const fixture = new ClaimFixture(opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
+    expect([await fixture.claim('ann', 1)]).toEqual([await fixture.claim('ann', 1)]);
+    expect(fixture.appended).toHaveLength(1);
   });
 
   test('with the token of a repeat is for the request that created the entry', async () => {
-    const told = new Told(
+    const fixture = new ClaimFixture(
       opened,
       fixtures.requestedBy('ann'),
       fixtures.requestedBy('ann', 'again'),
       fixtures.admittedUpTo(1),
     );
-    expect(JSON.parse((await told.claim('ann', 2)).admissionToken)).toMatchObject({ offset: 1 });
+    expect(JSON.parse((await fixture.claim('ann', 2)).admissionToken)).toMatchObject({ offset: 1 });
   });
 
   test.each<[string, QueueEvent[], Offset]>([
@@ -107,10 +107,10 @@ describe('a claim', () => {
     ],
     ['is not projected yet', [opened], 1],
     ['was never heard of, at a concert that was not configured, yet', [], 1],
-  ])('of whoever %s comes too early, and is not said', async (_, events, offset) => {
-    const told = new Told(...events);
-    await expect(told.claim('ann', offset)).rejects.toMatchObject({ code: 'NOT_READY' });
-    expect(told.appended).toEqual([]);
+  ])('of an entry that %s is NOT_READY and appends nothing', async (_, events, offset) => {
+    const fixture = new ClaimFixture(...events);
+    await expect(fixture.claim('ann', offset)).rejects.toMatchObject({ code: 'NOT_READY' });
+    expect(fixture.appended).toEqual([]);
   });
 
   const called = [opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1)];
@@ -137,25 +137,28 @@ describe('a claim', () => {
       [fixtures.configured({ claimWindowSeconds: -1 }), ...called.slice(1), fixtures.timePassed(anHourOn)],
       1,
     ],
-  ])('of whoever %s comes too late, and is not said', async (_, events, offset) => {
-    const told = new Told(...events);
-    await expect(told.claim('ann', offset)).rejects.toMatchObject({ code: 'ADMISSION_ENDED' });
-    expect(told.appended).toEqual([]);
+  ])('of an entry that %s is ADMISSION_ENDED and appends nothing', async (_, events, offset) => {
+    const fixture = new ClaimFixture(...events);
+    await expect(fixture.claim('ann', offset)).rejects.toMatchObject({ code: 'ADMISSION_ENDED' });
+    expect(fixture.appended).toEqual([]);
   });
 
   test('is said though the view is away, and answered once it is back', async () => {
-    const told = new Told(...called);
-    told.away = 3;
-    await expect(told.claim('ann', 1)).resolves.toMatchObject({ admissionToken: expect.any(String) });
-    expect(told.appended).toHaveLength(1);
+    const fixture = new ClaimFixture(...called);
+    fixture.away = 3;
+    await expect(fixture.claim('ann', 1)).resolves.toMatchObject({ admissionToken: expect.any(String) });
+    expect(fixture.appended).toHaveLength(1);
   });
 
-  test('stands when it is not projected in time: whoever repeats it has the token', async () => {
-    const told = new Told(...called);
-    told.held = true;
-    await expect(told.claim('ann', 1)).rejects.toMatchObject({ code: 'PROJECTION_UNAVAILABLE', retryAfterSeconds: 1 });
-    expect(told.appended).toHaveLength(1);
-    told.held = false;
-    await expect(told.claim('ann', 1)).resolves.toMatchObject({ admissionToken: expect.any(String) });
+  test('takes effect even if it is not projected in time: repeating it returns the token', async () => {
+    const fixture = new ClaimFixture(...called);
+    fixture.held = true;
+    await expect(fixture.claim('ann', 1)).rejects.toMatchObject({
+      code: 'PROJECTION_UNAVAILABLE',
+      retryAfterSeconds: 1,
+    });
+    expect(fixture.appended).toHaveLength(1);
+    fixture.held = false;
+    await expect(fixture.claim('ann', 1)).resolves.toMatchObject({ admissionToken: expect.any(String) });
   });
 });

@@ -37,9 +37,9 @@ describe('a limit of accepted requests', () => {
         const mean = some.reduce((sum, gap) => sum + gap, 0) / some.length;
         fc.pre(mean > 0.1);
         const unit = 1000 / (rate * times) / mean;
-        const asked: number[] = [];
-        for (let at = 0, index = 0; at < 2_000; at += (some[index++ % some.length] ?? 0) * unit) asked.push(at);
-        const accepted = taken(rate, asked);
+        const requested: number[] = [];
+        for (let at = 0, index = 0; at < 2_000; at += (some[index++ % some.length] ?? 0) * unit) requested.push(at);
+        const accepted = taken(rate, requested);
         expect(accepted).toBeLessThanOrEqual(2 * rate + Math.max(1, rate / 10));
         // Tokens spill only while nobody asks for longer than the bucket is deep.
         const longest = Math.max(...some) * unit * some.length;

@@ -6,7 +6,7 @@ import type { Receipt } from '../ports/event-log.port.ts';
 /**
  * Asks for a place in a queue. Repeating it keeps the earlier place.
  *
- * @throws QueueError `CONCERT_NOT_FOUND`, `QUEUE_NOT_OPEN`, `QUEUE_CLOSED`, `QUEUE_FULL` (a courtesy: the log decides),
+ * @throws QueueError `CONCERT_NOT_FOUND`, `QUEUE_NOT_OPEN`, `QUEUE_CLOSED`, `QUEUE_FULL` (an early rejection: the log decides),
  *   `USER_NOT_FOUND`, `INSUFFICIENT_BALANCE`, `ELIGIBILITY_UNAVAILABLE`, `LOG_UNAVAILABLE`, `PROJECTION_UNAVAILABLE`, `OVERLOADED`
  */
 export class RequestEntry extends Command<EntryAccepted> {

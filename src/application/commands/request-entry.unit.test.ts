@@ -14,7 +14,7 @@ import { RequestEntryHandler } from './request-entry.handler.ts';
 const NUMBER = '010-1234-5678';
 
 /** A queue whose policy may ask for a balance, and a shop with one user. */
-class Scene {
+class EntryFixture {
   readonly appended: QueueEvent[] = [];
   readonly looks: Applicant[] = [];
   /** Of the view. */
@@ -68,78 +68,81 @@ class Scene {
 
 describe('a request for entry', () => {
   test('by a pseudonym asks nobody but the log, where the policy asks for no balance', async () => {
-    const scene = new Scene(null);
-    scene.recordsAway = true;
-    for (let time = 0; time < 3; time++) await scene.ask({ userId: 'ann' });
-    expect(scene.looks).toEqual([]);
-    expect(scene.reads).toBe(1);
-    expect(scene.appended).toHaveLength(3);
+    const fixture = new EntryFixture(null);
+    fixture.recordsAway = true;
+    for (let time = 0; time < 3; time++) await fixture.ask({ userId: 'ann' });
+    expect(fixture.looks).toEqual([]);
+    expect(fixture.reads).toBe(1);
+    expect(fixture.appended).toHaveLength(3);
   });
 
   test('by a phone number enters the user that the records name, and forgets the number', async () => {
-    const scene = new Scene(null);
-    const accepted = await scene.ask({ phoneNumber: NUMBER });
-    expect(scene.looks).toEqual([{ phoneNumber: NUMBER }]);
-    expect(scene.appended).toMatchObject([{ type: 'QueueEntryRequested', userId: 'ann' }]);
-    expect(JSON.stringify([accepted, scene.appended])).not.toContain(NUMBER);
+    const fixture = new EntryFixture(null);
+    const accepted = await fixture.ask({ phoneNumber: NUMBER });
+    expect(fixture.looks).toEqual([{ phoneNumber: NUMBER }]);
+    expect(fixture.appended).toMatchObject([{ type: 'QueueEntryRequested', userId: 'ann' }]);
+    expect(JSON.stringify([accepted, fixture.appended])).not.toContain(NUMBER);
   });
 
   test.each<[string, Applicant]>([
     ['a phone number', { phoneNumber: NUMBER }],
     ['a pseudonym', { userId: 'ann' }],
   ])('by %s is held against the balance with one look', async (_how, applicant) => {
-    const scene = new Scene(100);
-    await scene.ask(applicant);
-    expect(scene.looks).toEqual([applicant]);
-    expect(scene.appended).toHaveLength(1);
+    const fixture = new EntryFixture(100);
+    await fixture.ask(applicant);
+    expect(fixture.looks).toEqual([applicant]);
+    expect(fixture.appended).toHaveLength(1);
     for (const points of [99, -1, Number.NaN]) {
-      scene.user = { userId: 'ann', points };
-      await expect(scene.ask(applicant)).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
+      fixture.user = { userId: 'ann', points };
+      await expect(fixture.ask(applicant)).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
     }
-    scene.user = undefined;
-    await expect(scene.ask(applicant)).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
-    scene.recordsAway = true;
-    await expect(scene.ask(applicant)).rejects.toMatchObject({ code: 'ELIGIBILITY_UNAVAILABLE', retryAfterSeconds: 2 });
-    expect(scene.appended).toHaveLength(1);
+    fixture.user = undefined;
+    await expect(fixture.ask(applicant)).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
+    fixture.recordsAway = true;
+    await expect(fixture.ask(applicant)).rejects.toMatchObject({
+      code: 'ELIGIBILITY_UNAVAILABLE',
+      retryAfterSeconds: 2,
+    });
+    expect(fixture.appended).toHaveLength(1);
   });
 
-  test('with a minimum balance of 0 must at least be of somebody whom the shop knows', async () => {
-    const scene = new Scene(0);
-    scene.user = undefined;
-    await expect(scene.ask({ userId: 'ann' })).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
-    scene.user = { userId: 'ann', points: 0 };
-    expect(await scene.ask({ userId: 'ann' })).toMatchObject({ state: 'PENDING' });
+  test('with a minimum balance of 0 needs a user whom the shop knows', async () => {
+    const fixture = new EntryFixture(0);
+    fixture.user = undefined;
+    await expect(fixture.ask({ userId: 'ann' })).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
+    fixture.user = { userId: 'ann', points: 0 };
+    expect(await fixture.ask({ userId: 'ann' })).toMatchObject({ state: 'PENDING' });
   });
 
   test('by a phone number cannot be judged while the policy is not known', async () => {
-    const scene = new Scene(null);
-    scene.viewAway = true;
-    await expect(scene.ask({ phoneNumber: NUMBER })).rejects.toMatchObject({ code: 'ELIGIBILITY_UNAVAILABLE' });
-    await expect(scene.ask({ userId: 'ann' })).rejects.toMatchObject({ code: 'PROJECTION_UNAVAILABLE' });
-    expect(scene.appended).toEqual([]);
+    const fixture = new EntryFixture(null);
+    fixture.viewAway = true;
+    await expect(fixture.ask({ phoneNumber: NUMBER })).rejects.toMatchObject({ code: 'ELIGIBILITY_UNAVAILABLE' });
+    await expect(fixture.ask({ userId: 'ann' })).rejects.toMatchObject({ code: 'PROJECTION_UNAVAILABLE' });
+    expect(fixture.appended).toEqual([]);
   });
 
   describe('after a while without any', () => {
-    async function later(scene: Scene): Promise<void> {
-      await scene.ask({ userId: 'ann' });
+    async function later(fixture: EntryFixture): Promise<void> {
+      await fixture.ask({ userId: 'ann' });
       const now = performance.now();
       jest.spyOn(performance, 'now').mockReturnValue(now + 5000);
     }
 
     test('is judged by the policy of now', async () => {
-      const scene = new Scene(null);
-      await later(scene);
-      scene.minimumBalance = 1000;
-      await expect(scene.ask({ userId: 'ann' })).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
+      const fixture = new EntryFixture(null);
+      await later(fixture);
+      fixture.minimumBalance = 1000;
+      await expect(fixture.ask({ userId: 'ann' })).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
       jest.restoreAllMocks();
     });
 
     test.each(['viewAway', 'viewHangs'] as const)('is judged by the policy last known (%s)', async (fault) => {
-      const scene = new Scene(100);
-      await later(scene);
-      scene[fault] = true;
-      expect(await scene.ask({ userId: 'ann' })).toMatchObject({ state: 'PENDING' });
-      expect(scene.looks).toHaveLength(2);
+      const fixture = new EntryFixture(100);
+      await later(fixture);
+      fixture[fault] = true;
+      expect(await fixture.ask({ userId: 'ann' })).toMatchObject({ state: 'PENDING' });
+      expect(fixture.looks).toHaveLength(2);
       jest.restoreAllMocks();
     });
   });

@@ -16,9 +16,9 @@ export type ProcessRole = 'api' | 'projector' | 'relay';
 
 /** The steps of a start, by who cannot do without them. */
 export interface StepNames {
-  /** Whoever appends to the log. */
+  /** Needed to append to the log. */
   readonly log: readonly string[];
-  /** Whoever folds it. */
+  /** Needed to project the log. */
   readonly projection: readonly string[];
 }
 

@@ -8,7 +8,7 @@ const BACKOFF = { firstMs: 200, maxMs: 5000 };
 export interface StartupStep {
   /** What is waited for, as an operator knows it: `Kafka`, `the schema registry`. */
   readonly name: string;
-  /** @throws FatalError for what no retry mends; anything else is tried again */
+  /** @throws FatalError if no retry can succeed; any other error is retried */
   run(): Promise<void>;
 }
 

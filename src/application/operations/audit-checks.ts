@@ -48,7 +48,7 @@ export class AuditChecks {
       this.#noteDraw(queue.draw, [...queue.waitingEntries()]);
       return;
     }
-    for (const change of effect === FULL_REFRESH ? lifeAfter(event, queue) : effect) {
+    for (const change of effect === FULL_REFRESH ? entriesAfter(event, queue) : effect) {
       const entry = this.#noteChange(change, offset);
       if (entry?.state === 'READY') calls.push(entry);
     }
@@ -105,7 +105,7 @@ export class AuditChecks {
       .map((entry) => ({ entry, ticket: sha256(Buffer.concat([key, bigEndian(entry.offset)])) }))
       .toSorted((a, b) => (a.ticket < b.ticket ? -1 : a.ticket > b.ticket ? 1 : a.entry.offset - b.entry.offset));
     const places = registered.map(({ offset }) => offset).toSorted((a, b) => a - b);
-    // Latecomers stand behind; whoever was redriven before the draw stands where the receipt says.
+    // Later entries come behind the drawn; an entry redriven before the draw has the place of its receipt.
     const receipts = new Set(registered.map(({ offset }) => offset));
     const drawnLine = line.filter(({ offset }) => receipts.has(offset));
     const isOrdered = order.every(({ entry }, index) => {
@@ -126,7 +126,7 @@ export class AuditChecks {
 }
 
 /** What came back to an earlier place is told as a queue in another order: the event says whose life it was. */
-function lifeAfter(event: Folded['event'], queue: Folded['queue']): readonly Entry[] {
+function entriesAfter(event: Folded['event'], queue: Folded['queue']): readonly Entry[] {
   const entry = 'userId' in event ? queue.entryOf(event.userId) : undefined;
   return entry ? [entry] : [];
 }

@@ -70,7 +70,7 @@ export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, unt
   const visits = new EntryTimelines();
   const acts: OperatorAction[] = [];
   let events = 0;
-  const { partition, queue, unaccounted } = await foldConcert(ports, concertId, until, (folded) => {
+  const { partition, queue, unreadable } = await foldConcert(ports, concertId, until, (folded) => {
     events += 1;
     if (isAct(folded)) acts.push(actOf(folded));
     checks.note(folded);
@@ -99,8 +99,8 @@ export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, unt
     digest: createHash('sha256').update(canonicalState(queue.save())).digest('hex'),
     ...(draw && { draw }),
     acts,
-    skipped: unaccounted,
-    passed: checks.breaches.length === 0 && unaccounted.length === 0 && drawHolds,
+    skipped: unreadable,
+    passed: checks.breaches.length === 0 && unreadable.length === 0 && drawHolds,
     visits: all,
   };
 }

@@ -12,14 +12,14 @@ export function comparePart(part: ViewPart, queue: ConcertQueue): Difference | u
     firstDifference(head.foldVersion, FOLD_VERSION, 'head.foldVersion') ??
     firstDifference(head.offset, queue.offset, 'head.offset') ??
     firstDifference(attributes, folded, 'attributes') ??
-    compareLives(part, queue) ??
+    compareEntries(part, queue) ??
     compareLine(part, queue) ??
-    compareBarred(part, queue) ??
+    compareDisqualified(part, queue) ??
     firstDifference(sizes, { entries: kept, waiting, disqualified }, 'sizes')
   );
 }
 
-function compareLives({ entries }: ViewPart, queue: ConcertQueue): Difference | undefined {
+function compareEntries({ entries }: ViewPart, queue: ConcertQueue): Difference | undefined {
   for (const [userId, entry] of entries) {
     const difference = firstDifference(entry, queue.entryOf(userId), `lives.${userId}`);
     if (difference) return difference;
@@ -37,9 +37,11 @@ function compareLine({ waiting }: ViewPart, queue: ConcertQueue): Difference | u
   return undefined;
 }
 
-function compareBarred({ disqualified }: ViewPart, queue: ConcertQueue): Difference | undefined {
+function compareDisqualified({ disqualified }: ViewPart, queue: ConcertQueue): Difference | undefined {
   if (disqualified.length === 0) return undefined;
   const folded = new Set(queue.save().disqualified);
-  const stranger = disqualified.find((userId) => !folded.has(userId));
-  return stranger === undefined ? undefined : { field: `disqualified.${stranger}`, stored: true, folded: undefined };
+  const unexpected = disqualified.find((userId) => !folded.has(userId));
+  return unexpected === undefined
+    ? undefined
+    : { field: `disqualified.${unexpected}`, stored: true, folded: undefined };
 }

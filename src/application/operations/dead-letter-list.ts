@@ -15,7 +15,7 @@ export interface DeadLetter {
   readonly timestamp: LogTime;
   readonly code: string;
   readonly message: string;
-  /** RFC 3339, by the clock of whoever passed it over. */
+  /** RFC 3339, by the clock of the projector that skipped the record. */
   readonly failedAt: string;
   /** Offsets of its letters in the dead-letter topic. */
   readonly letters: readonly Offset[];

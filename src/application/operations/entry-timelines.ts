@@ -7,7 +7,7 @@ export interface EntryTimeline {
   /** Offset of the receipt. */
   readonly offset: Offset;
   place: Offset;
-  /** Log time of the request; of the draw, for whoever was registered before it. */
+  /** Log time of the request; for entries registered before a draw, of the draw. */
   waitsFrom: LogTime;
   calledAt?: LogTime;
   claimedAt?: LogTime;

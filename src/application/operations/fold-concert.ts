@@ -23,7 +23,7 @@ export interface FoldedConcert {
   readonly partition: number;
   /** undefined: it was not configured by then. */
   readonly queue: ConcertQueue | undefined;
-  readonly unaccounted: readonly UnreadableLogRecord[];
+  readonly unreadable: readonly UnreadableLogRecord[];
 }
 
 /**
@@ -36,7 +36,7 @@ export async function foldConcert(
   ports: ReplayPorts,
   concertId: ConcertId,
   until?: LogPointInTime,
-  tell: (folded: Folded) => void = () => undefined,
+  report: (folded: Folded) => void = () => undefined,
 ): Promise<FoldedConcert> {
   const partition = partitionOf(concertId, ports.log.partitions);
   const history = await PartitionHistory.open(ports, partition, concertId);
@@ -49,12 +49,12 @@ export async function foldConcert(
       if (event.concertId !== concertId) continue;
       const time = Math.max(at.timestamp, queues.get(concertId)?.time ?? 0);
       if (until && 'time' in until && time > until.time) {
-        return { partition, queue: queues.get(concertId), unaccounted: history.unreadable };
+        return { partition, queue: queues.get(concertId), unreadable: history.unreadable };
       }
       const effect = foldEvent(queues, event, at);
       const queue = queues.get(concertId);
-      if (effect && queue) tell({ event, at, actor, effect, queue });
+      if (effect && queue) report({ event, at, actor, effect, queue });
     }
   }
-  return { partition, queue: queues.get(concertId), unaccounted: history.unreadable };
+  return { partition, queue: queues.get(concertId), unreadable: history.unreadable };
 }

@@ -4,7 +4,7 @@ import type { ReplayPorts } from '../projection/partition-history.ts';
 import type { ProjectionsStatus } from '../queries/projections-status.ts';
 import type { VerifyProjections } from './verify-projections.ts';
 
-/** What doors need to look at log and views; connected when it is opened. */
+/** What the APIs need to read the log and the views; connects when opened. */
 export interface Operations {
   readonly ports: ReplayPorts;
   /** The dead-letter topic, read like the log. */

@@ -26,14 +26,14 @@ export interface DecisionLatency {
   readonly due: LogTime;
   /** How much later the decision was in the log, or something else came first. */
   readonly lateMs: number;
-  /** How far behind itself the time was that it vouched for. */
+  /** How far the visibility watermark was behind the time of the decision. */
   readonly behindMs: number;
 }
 
 /** A longer one is a fault, which is not to be played again. */
 const LONGEST_REACTION_MS = 2_000;
 /** Admission control looks again after this time. What is due so near to something recorded is the same decision. */
-export const LOOK_AGAIN_MS = 100;
+export const POLL_MS = 100;
 /** So many on each side of the nearest one. */
 const NEIGHBOURS = 2;
 const AT_ONCE = { decision: undefined, lateMs: 0, behindMs: 0 };
@@ -78,7 +78,7 @@ export class RecordedRun {
     const all = this.#byType[type];
     const nearest = nearestTo(all, due);
     const same = all[nearest];
-    if (same && Math.abs(same.due - due) <= LOOK_AGAIN_MS) return same;
+    if (same && Math.abs(same.due - due) <= POLL_MS) return same;
     const around = all.slice(Math.max(0, nearest - NEIGHBOURS), nearest + NEIGHBOURS + 1);
     return around.toSorted((a, b) => a.lateMs - b.lateMs)[around.length >> 1] ?? { ...AT_ONCE, due };
   }

@@ -24,7 +24,8 @@ export class FollowRebuild {
   async ask(partitions: readonly number[], concertId: ConcertId | undefined): Promise<number | undefined> {
     for (const [index, partition] of partitions.entries()) {
       if ((await this.requests.request(partition, this.#id, concertId)) === 'accepted') continue;
-      for (const asked of partitions.slice(0, index)) await this.#giveUp(asked, 'withdrawn: another one is under way');
+      for (const requested of partitions.slice(0, index))
+        await this.#giveUp(requested, 'withdrawn: another one is under way');
       return partition;
     }
     return undefined;

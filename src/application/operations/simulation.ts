@@ -10,7 +10,7 @@ import {
   type DecisionLatency,
   dueAfter,
   type Input,
-  LOOK_AGAIN_MS,
+  POLL_MS,
   type RecordedRun,
   type UserBehaviour,
 } from './recorded-run.ts';
@@ -30,11 +30,11 @@ interface Planned extends Act {
  */
 const STEP = 2 ** -22;
 const MOST_LOOKS = 10_000;
-const NOTHING_VOUCHED: LogTime = -1;
+const NOTHING_VISIBLE: LogTime = -1;
 
 /**
  * What would have happened under another policy: people come as recorded, admission control decides as it does and as quickly
- * as it did, and whoever is called does what they did in the record, as long after the own call. Of whom the record does not
+ * as it did, and a called user does what the same user did in the record, as long after the own call. Of whom the record does not
  * tell that, it is drawn from those of whom it does, by seed and receipt: the same person does the same under every policy.
  */
 export class Simulation {
@@ -108,7 +108,7 @@ export class Simulation {
       return { at, event: this.#said(decision), decision: true };
     }
     if (++this.#looks > MOST_LOOKS) throw new Error('The simulation does not come on.');
-    this.#due = at + LOOK_AGAIN_MS;
+    this.#due = at + POLL_MS;
     return 'again';
   }
 
@@ -136,7 +136,7 @@ export class Simulation {
     this.#due = dueAfter(this.#due, queue.time, nextAdmissionAt(queue), decision === true);
   }
 
-  /** Plans what whoever is called at `now` will do. */
+  /** Plans what the users called at `now` will do. */
   #called({ userId, offset: tokenOffset }: Entry, now: LogTime): void {
     const about = { ...this.#about(now), userId, tokenOffset };
     const { claimMs, completeMs, leaveMs } = this.#known.get(tokenOffset) ?? this.#drawn(tokenOffset);
@@ -179,11 +179,11 @@ export class Simulation {
 
 /**
  * The calls of the record, as far as they can be afforded. A decision is made some time before it is in the log, by who could not
- * yet vouch for the time of all who could expire by then.
+ * yet have reached the time of all entries that could expire by then.
  */
 function asRecorded(queue: ConcertQueue, at: LogTime, recorded?: AdmissionDecision): AdmissionDecision | undefined {
   if (recorded?.type !== 'EntriesAdmitted') return undefined;
-  const decision = decideAdmission(queue, at, NOTHING_VOUCHED);
+  const decision = decideAdmission(queue, at, NOTHING_VISIBLE);
   const [first] = queue.waitingEntries();
   if (decision?.type !== 'EntriesAdmitted' || !first || first.place > recorded.through) return undefined;
   return { ...decision, through: Math.min(decision.through, recorded.through) };

@@ -5,7 +5,7 @@ import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { UnreadableRecord } from '../projection/event-reader.ts';
 import type { ReplayPorts } from '../projection/partition-history.ts';
 
-const LOOK_AGAIN_MS = 200;
+const POLL_MS = 200;
 
 export interface TailOptions {
   readonly partitions: readonly number[];
@@ -48,7 +48,7 @@ export async function* tailLog({ log, reader }: ReplayPorts, options: TailOption
       next.set(partition, end);
     }
     if (!follow || signal.aborted) return;
-    await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined); // ended: seen below
+    await pause(POLL_MS, undefined, { signal }).catch(() => undefined); // ended: seen below
     if (signal.aborted) return;
     ends = await log.ends(partitions);
   }

@@ -8,7 +8,7 @@ import type { PartitionFold } from './partition-fold.ts';
 
 /** A view that is replaced while it is read is read again so many times. */
 const MOST_BEGINNINGS = 5;
-const LOOK_AGAIN_MS = 100;
+const POLL_MS = 100;
 
 export interface ConcertVerdict {
   readonly concertId: ConcertId;
@@ -21,18 +21,18 @@ export interface ConcertVerdict {
 
 /**
  * Compares the stored view of a concert, part by part, each with a fold of the log at that part's own offset. So it may be
- * written to meanwhile. A view that is missing or behind the fold is waited for: it may be being mended.
+ * written to meanwhile. Waits for a view that is missing or behind the fold: the owner may be repairing it.
  *
- * @param patienceMs how long one part is waited for
+ * @param timeoutMs for one part
  */
 export async function verifyConcert(
   view: QueueViewInspector,
   fold: PartitionFold,
   concertId: ConcertId,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<ConcertVerdict> {
   for (let beginning = 0; beginning < MOST_BEGINNINGS; beginning++) {
-    const verdict = await verifyGeneration(view, fold, concertId, patienceMs);
+    const verdict = await verifyGeneration(view, fold, concertId, timeoutMs);
     if (verdict !== 'replaced') return verdict;
   }
   throw new Error(`The view of ${concertId} was replaced whenever it was read.`);
@@ -42,13 +42,13 @@ async function verifyGeneration(
   view: QueueViewInspector,
   fold: PartitionFold,
   concertId: ConcertId,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<ConcertVerdict | 'replaced'> {
   let entries = 0;
   let offset: Offset = -1;
   let cursor: ViewCursor | undefined;
   do {
-    const part = await partAtFold(view, fold, concertId, cursor, patienceMs);
+    const part = await partAtFold(view, fold, concertId, cursor, timeoutMs);
     if (part === 'replaced') return part;
     const queue = fold.queues.get(concertId);
     if (part === 'missing') {
@@ -75,9 +75,9 @@ async function partAtFold(
   fold: PartitionFold,
   concertId: ConcertId,
   cursor: ViewCursor | undefined,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<ViewPart | 'missing' | 'replaced'> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const part = await view.part(concertId, cursor);
     if (part === 'replaced') return part;
@@ -88,7 +88,7 @@ async function partAtFold(
     }
     const isBehind = part === 'missing' || part.head.offset < (fold.queues.get(concertId)?.offset ?? -1);
     if (!isBehind || performance.now() > deadline) return part;
-    await pause(LOOK_AGAIN_MS);
+    await pause(POLL_MS);
   }
 }
 

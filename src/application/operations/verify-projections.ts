@@ -7,11 +7,11 @@ import { PartitionHistory, type ReplayPorts } from '../projection/partition-hist
 import { PartitionFold } from './partition-fold.ts';
 import { type ConcertVerdict, verifyConcert } from './verify-concert.ts';
 
-/** The owner mends what was lost within a few seconds. */
-const PATIENCE_MS = 15_000;
-/** What one concert was waited for in vain, the others need not wait for again. */
-const SHORT_PATIENCE_MS = 1_000;
-const LOOK_AGAIN_MS = 200;
+/** The owner repairs a lost view within a few seconds. */
+const REPAIR_TIMEOUT_MS = 15_000;
+/** After one concert exceeded its timeout, the others wait only this long. */
+const SHORT_TIMEOUT_MS = 1_000;
+const POLL_MS = 200;
 
 export interface VerifyPorts extends ReplayPorts {
   readonly records: Pick<QueueViewWriter, 'partition'>;
@@ -44,7 +44,7 @@ export type Finding =
 export class VerifyProjections {
   constructor(
     private readonly ports: VerifyPorts,
-    private readonly patienceMs = PATIENCE_MS,
+    private readonly timeoutMs = REPAIR_TIMEOUT_MS,
   ) {}
 
   /** @param concertId only this one; undefined: every concert of every partition */
@@ -57,10 +57,10 @@ export class VerifyProjections {
   async #verify(partition: number, only: ConcertId | undefined): Promise<PartitionVerdict> {
     const history = await PartitionHistory.open(this.ports, partition, only);
     const fold = new PartitionFold(history);
-    const asked = await history.end();
-    const record = await this.#recordOf(partition, asked);
+    const requested = await history.end();
+    const record = await this.#recordOf(partition, requested);
     // The log goes on: the record may know of more than had been written when its end was asked for.
-    const end = record && record.offset >= asked ? await history.end() : asked;
+    const end = record && record.offset >= requested ? await history.end() : requested;
     const findings: Finding[] = [];
     if (record && record.offset >= end) {
       findings.push({
@@ -85,14 +85,14 @@ export class VerifyProjections {
         findings: [{ kind: 'unknown', concertId: only }],
       };
     }
-    let patienceMs = this.patienceMs;
+    let timeoutMs = this.timeoutMs;
     let entries = 0;
     for (const concertId of concerts) {
-      const verdict = await verifyConcert(this.ports.view, fold, concertId, patienceMs);
+      const verdict = await verifyConcert(this.ports.view, fold, concertId, timeoutMs);
       entries += verdict.entries;
       if (!verdict.difference) continue;
       findings.push({ kind: 'difference', ...verdict });
-      patienceMs = Math.min(patienceMs, SHORT_PATIENCE_MS);
+      timeoutMs = Math.min(timeoutMs, SHORT_TIMEOUT_MS);
     }
     for (const { offset, code, message } of history.unreadable)
       findings.push({ kind: 'skipped', offset, message: `${code}: ${message}` });
@@ -101,11 +101,11 @@ export class VerifyProjections {
 
   /** A missing record is written again within a second or two. */
   async #recordOf(partition: number, end: Offset): Promise<PartitionCheckpoint | undefined> {
-    const deadline = performance.now() + this.patienceMs;
+    const deadline = performance.now() + this.timeoutMs;
     for (;;) {
       const record = await this.ports.records.partition(partition);
       if (record || end === 0 || performance.now() > deadline) return record;
-      await pause(LOOK_AGAIN_MS);
+      await pause(POLL_MS);
     }
   }
 }

@@ -33,7 +33,7 @@ export class Relay {
   #state: RelayState = { is: 'standing-by' };
   #running: Promise<void> | undefined;
   readonly #stopping = new AbortController();
-  /** Published, but not marked: the lead was lost in between. Whoever finds them again need not publish them again. */
+  /** Published, but not marked, because the leadership was lost in between. They need not be published again. */
   readonly #unmarked = new Map<EntryId, Receipt>();
   #published = 0;
   #prunedAt = Number.NEGATIVE_INFINITY;
@@ -54,10 +54,12 @@ export class Relay {
     return this.#published;
   }
 
-  /** Goes on until stopped; what fails is tried again. @param onFatal told of what no retry mends */
+  /** Runs until stopped and retries failures. @param onFatal called with an error that no retry resolves */
   start(onFatal: (error: FatalError) => void): void {
     this.#running = this.#run().catch((error: unknown) => {
-      onFatal(error instanceof FatalError ? error : new FatalError(`unforeseen: ${String(error)}`, { cause: error }));
+      onFatal(
+        error instanceof FatalError ? error : new FatalError(`unexpected error: ${String(error)}`, { cause: error }),
+      );
     });
   }
 

@@ -39,7 +39,7 @@ export function describeEligibility(name: string, open: () => Promise<RecordsUnd
       expect(await records.eligibility.find({ userId: 'bo' })).toEqual({ userId: 'bo', points: 0 });
     });
 
-    test('does not know a stranger', async () => {
+    test('has no record of an unknown user', async () => {
       expect(await records.eligibility.find({ phoneNumber: '010-0000-0000' })).toBeUndefined();
       expect(await records.eligibility.find({ userId: "ann' or true --" })).toBeUndefined();
     });
@@ -47,9 +47,9 @@ export function describeEligibility(name: string, open: () => Promise<RecordsUnd
     test('lets nobody be found while nothing answers, and does not wait long', async () => {
       await records.eligibility.find({ userId: 'ann' });
       records.hang();
-      const asked = performance.now();
+      const requested = performance.now();
       await expect(records.eligibility.find({ userId: 'ann' })).rejects.toMatchObject(AWAY);
-      expect(performance.now() - asked).toBeLessThan(TIMEOUT_MS * 5);
+      expect(performance.now() - requested).toBeLessThan(TIMEOUT_MS * 5);
       records.comeBack();
     });
 

@@ -14,7 +14,7 @@ export interface EventCodec {
   decode(value: Buffer | null): QueueEvent | Promise<QueueEvent>;
 }
 
-/** A function of the bytes alone: whoever decodes them again fails again. */
+/** Depends on the bytes alone: decoding them again fails again. */
 export class UndecodableError extends Error {
   override name = 'UndecodableError';
   constructor(

@@ -26,10 +26,10 @@ export function eventLogSuite(open: () => Promise<LogUnderTest>): void {
   afterAll(() => bed.close());
 
   test('gives each event a receipt of its own in the order of the calls, and a stamp that never falls', async () => {
-    const asked = Array.from({ length: 1_000 }, (_, n) => asks(`user-${n}`, `concert-${n % 5}`));
-    const receipts = await Promise.all(asked.map((event) => bed.log.append(event)));
+    const requested = Array.from({ length: 1_000 }, (_, n) => asks(`user-${n}`, `concert-${n % 5}`));
+    const receipts = await Promise.all(requested.map((event) => bed.log.append(event)));
     const last = new Map<string, { offset: number; timestamp: number }>();
-    for (const [n, { concertId, userId }] of asked.entries()) {
+    for (const [n, { concertId, userId }] of requested.entries()) {
       const { topic, partition, offset, timestamp } = receipts[n] ?? never();
       expect({ topic, partition }).toEqual({ topic: bed.log.topic, partition: bed.log.partitionOf(concertId) });
       const before = last.get(concertId) ?? { offset: -1, timestamp: 1 };

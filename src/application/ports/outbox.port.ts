@@ -32,7 +32,7 @@ export interface OutboxLeadership {
 
 /** The table of requests that wait to be published. */
 export interface Outbox {
-  /** undefined: another process leads. Asked again by whoever leads already, it gives the same lead. */
+  /** undefined: another process leads. The process that leads already gets the same leadership again. */
   lead(): Promise<OutboxLeadership | undefined>;
   /** Gives up the lead, or the wait for it. */
   close(): Promise<void>;

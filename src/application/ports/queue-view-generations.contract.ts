@@ -25,7 +25,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
     test('is not shown when the head is no longer the expected one', async () => {
       const model = await bed.given();
       const { head } = model;
-      const rival = model.completion();
+      const competing = model.completion();
       model.generation = newGeneration();
       await expect(bed.view.writer.activate(model.completion(), undefined)).resolves.toEqual({ is: 'changed', head });
       const elsewhere = { ...head, offset: head.offset + 1 };
@@ -35,7 +35,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
         is: 'changed',
         head: undefined,
       });
-      await expect(bed.view.writer.activate(rival, undefined)).resolves.toEqual({ is: 'activated' });
+      await expect(bed.view.writer.activate(competing, undefined)).resolves.toEqual({ is: 'activated' });
     });
 
     test('does not replace itself', async () => {

@@ -25,7 +25,7 @@ export interface ViewCursor {
 }
 
 /**
- * Looks at a view of any size while it is being written. Whoever follows `next` to its end has seen everything that was stored
+ * Reads a view of any size while it is written. A reader that follows `next` to its end has read everything that was stored
  * all the while, each part with the offset it is of; what came or went meanwhile may be missing, or come twice.
  */
 export interface QueueViewInspector {

@@ -39,7 +39,7 @@ export class ViewBed {
     return this.#view;
   }
 
-  /** Two users waiting, one barred, in the view. */
+  /** A view with two waiting users and one disqualified user. */
   async given(): Promise<ReferenceView> {
     const model = new ReferenceView([
       waits('ann', 1),

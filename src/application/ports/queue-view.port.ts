@@ -7,7 +7,7 @@ import type { VisibilityRecord } from '../../domain/visibility-watermark.ts';
  * offset), so a write is a compare-and-set on its head: offset and data move together, or not at all.
  */
 
-/** Names one complete copy of a concert's data. Unique to whoever began to write it, so that two writers never mix. */
+/** Names one complete copy of a concert's data. Unique to its writer, so that two writers never mix. */
 export type Generation = string;
 
 /** Where the view of a concert stands. */
@@ -51,7 +51,7 @@ export interface PartitionCheckpoint {
   readonly offset: Offset;
   /** Identity of the record at the checkpoint: shows a topic that was recreated. Empty while checkpoint is -1. */
   readonly fingerprint: string;
-  /** What the owner vouches for, kept for the next one; null before the first. */
+  /** The owner's visibility record, kept for the next owner; null before the first. */
   readonly visibility: VisibilityRecord | null;
   /** Last folded offset of every configured concert of the partition: complete. */
   readonly concerts: ReadonlyMap<ConcertId, Offset>;

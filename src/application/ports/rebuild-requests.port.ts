@@ -25,7 +25,7 @@ export interface Rebuild {
   readonly owner: string;
   /** Milliseconds since it was reported last. */
   readonly sinceReportMs: number;
-  /** The one whose place it took, for whoever has not seen its end yet. */
+  /** The request that this one replaced, for a caller that has not seen its end yet. */
   readonly previous?: { readonly id: string; readonly progress: RebuildProgress };
 }
 

@@ -45,7 +45,7 @@ export interface EntryDocument {
   readonly position?: number;
   readonly ahead?: number;
   readonly estimatedWaitSeconds?: number;
-  /** The earliest times at which it may lapse. */
+  /** The earliest times at which the entry may expire. */
   readonly claimBy?: LogTime;
   readonly activeUntil?: LogTime;
   readonly rejectedBecause?: Rejection;

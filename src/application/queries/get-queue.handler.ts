@@ -8,7 +8,7 @@ const MAX_AGE_MS = 500;
 
 @QueryHandler(GetQueue)
 export class GetQueueHandler implements IQueryHandler<GetQueue> {
-  /** The same object for as long as the same look is shown: doors write it once. */
+  /** The same object for as long as the read is the same: the APIs serialize it once. */
   readonly #documents = new WeakMap<CachedQueue, QueueDocument>();
 
   constructor(private readonly queues: QueueCache) {}

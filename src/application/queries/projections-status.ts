@@ -95,11 +95,11 @@ export class ProjectionsStatus {
       lagSeconds: Math.round(lagMs) / 1_000,
       eventsPerSecond: Math.round(eventsPerSecond),
       deadLetters: deadLetters.size,
-      ...this.#judge(progress, projectedOffset, logEnd, lagMs, eventsPerSecond),
+      ...this.#stateOf(progress, projectedOffset, logEnd, lagMs, eventsPerSecond),
     };
   }
 
-  #judge(
+  #stateOf(
     progress: PartitionState | undefined,
     projectedOffset: Offset,
     logEnd: Offset,

@@ -4,7 +4,7 @@ import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import { admittedPerMinute } from '../../domain/recent-admissions.ts';
 import type { ConcertId, LogTime, Offset, QueueStatus } from '../../domain/types.ts';
 
-/** What everyone may know of a queue. Times in milliseconds since 1970; doors write them as RFC 3339. */
+/** The public document of a queue. Times in milliseconds since 1970; the APIs write RFC 3339. */
 export interface QueueDocument {
   readonly concertId: ConcertId;
   readonly state: QueueStatus;
@@ -17,7 +17,7 @@ export interface QueueDocument {
   readonly admittedThrough: Offset;
   /** Over the last five minutes of log time. */
   readonly admittedPerMinute: number;
-  /** For whoever would enter now; absent when nobody is being called. */
+  /** For a user who enters now; absent while no entry is called. */
   readonly estimatedWaitSeconds?: number;
   readonly projectedOffset: Offset;
   /** Log time of the last folded record. */

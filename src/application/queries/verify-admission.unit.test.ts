@@ -11,12 +11,12 @@ const admission = { userId: 'ann', concertId: 'spring-tour', offset: 1, activeUn
 const opened = fixtures.configured({ activeWindowSeconds: 7 * 86_400 * 10_000 });
 const active = [opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1), fixtures.claimedBy('ann', 1)];
 
-function verify(events: readonly QueueEvent[], asked?: string) {
+function verify(events: readonly QueueEvent[], requested?: string) {
   const queue = events.length > 0 ? given(...events) : undefined;
   const view = viewThat({
     entry: async (_, userId) => queue && { ...shown(queue), entry: queue.entryOf(userId), disqualified: false },
   });
-  return new VerifyAdmissionHandler(view).execute(new VerifyAdmission(admission, asked));
+  return new VerifyAdmissionHandler(view).execute(new VerifyAdmission(admission, requested));
 }
 
 describe('an admission is verified', () => {

@@ -1,7 +1,7 @@
 import type { LocalLog } from './local-log.ts';
 
 /** A schema and the name of its record. */
-interface NamedSchema {
+interface NamedAvroSchema {
   readonly record: string;
   readonly text: string;
 }
@@ -11,7 +11,7 @@ export class LocalSchemas {
   constructor(private readonly log: LocalLog) {}
 
   /** Returns record name -> id. A schema text keeps its id. */
-  async registerAll(schemas: readonly NamedSchema[]): Promise<ReadonlyMap<string, number>> {
+  async registerAll(schemas: readonly NamedAvroSchema[]): Promise<ReadonlyMap<string, number>> {
     const { database } = this.log;
     const insert = database.prepare('INSERT INTO schema (record, text) VALUES (?, ?) ON CONFLICT DO NOTHING');
     database.exec('BEGIN IMMEDIATE');
@@ -24,7 +24,7 @@ export class LocalSchemas {
     return this.idsOfRegistered(schemas);
   }
 
-  async idsOfRegistered(schemas: readonly NamedSchema[]): Promise<ReadonlyMap<string, number>> {
+  async idsOfRegistered(schemas: readonly NamedAvroSchema[]): Promise<ReadonlyMap<string, number>> {
     const find = this.log.database.prepare('SELECT id FROM schema WHERE text = ?');
     const ids = schemas.map(({ record, text }) => [record, find.get(text)?.['id']] as const);
     return new Map(ids.flatMap(([record, id]) => (typeof id === 'number' ? [[record, id]] : [])));

@@ -17,7 +17,7 @@ interface ShowOptions {
   readonly json?: boolean;
 }
 
-interface TailOptions {
+interface TailFlags {
   readonly concert?: string;
   readonly event?: string;
   readonly from: string;
@@ -59,11 +59,11 @@ export function addEvents(program: Command, run: CliRun): void {
     .option('--from <start or offset>', 'position of the first record', 'end')
     .option('--no-follow', 'stop at the current end of the log')
     .option('--json', 'print JSON, one record a line')
-    .action((options: TailOptions) => tail(run, options));
+    .action((options: TailFlags) => tail(run, options));
   addSimulate(group, run);
 }
 
-async function tail(run: CliRun, options: TailOptions): Promise<void> {
+async function tail(run: CliRun, options: TailFlags): Promise<void> {
   const concertId = options.concert === undefined ? undefined : run.context.concertId(options.concert);
   const { from } = options;
   const start = from === 'start' || from === 'end' ? from : parseNumber('--from', from);

@@ -2,12 +2,12 @@ import type { ConcertQueue } from './concert-queue.ts';
 import { type ChangeSet, type Entry, FULL_REFRESH, type UserId } from './types.ts';
 
 /** A view in memory that stores each change set as it is. */
-export class ReferenceView {
+export class AppliedChanges {
   readonly #entries = new Map<UserId, Entry>();
   readonly #disqualified = new Set<UserId>();
 
-  static of(queue: ConcertQueue): ReferenceView {
-    const view = new ReferenceView();
+  static of(queue: ConcertQueue): AppliedChanges {
+    const view = new AppliedChanges();
     view.apply(FULL_REFRESH, queue);
     return view;
   }
