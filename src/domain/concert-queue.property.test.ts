@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { AppliedChanges } from './applied-changes.fixtures.ts';
 import { canonicalState } from './canonical-state.ts';
+import { ChangeSetView } from './change-set-view.fixtures.ts';
 import { anyHistory, foldHistory, likelyHistory, propertyRuns } from './concert-queue.arbitraries.ts';
 import * as fixtures from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
@@ -103,10 +103,10 @@ describe('for any log', () => {
   test('a view with all changes applied equals the queue', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        const view = new AppliedChanges();
+        const view = new ChangeSetView();
         foldHistory(history, (queue, changes) => {
           view.apply(changes, queue);
-          expect(view.sorted()).toEqual(AppliedChanges.of(queue).sorted());
+          expect(view.sorted()).toEqual(ChangeSetView.of(queue).sorted());
         });
       }),
       propertyRuns(150),

@@ -22,7 +22,7 @@ function directory(heads: readonly number[]): QueueCache {
   return new QueueCache(view, log);
 }
 
-test('a head behind the record of its partition confirms nothing', async () => {
+test('does not confirm a queue whose view is behind a record of its partition', async () => {
   expect(await directory([3]).confirmed('c1', 700)).toBeUndefined();
 });
 

@@ -2,12 +2,12 @@ import type { ConcertQueue } from './concert-queue.ts';
 import { type ChangeSet, type Entry, FULL_REFRESH, type UserId } from './types.ts';
 
 /** A view in memory that stores each change set as it is. */
-export class AppliedChanges {
+export class ChangeSetView {
   readonly #entries = new Map<UserId, Entry>();
   readonly #disqualified = new Set<UserId>();
 
-  static of(queue: ConcertQueue): AppliedChanges {
-    const view = new AppliedChanges();
+  static of(queue: ConcertQueue): ChangeSetView {
+    const view = new ChangeSetView();
     view.apply(FULL_REFRESH, queue);
     return view;
   }
