@@ -35,7 +35,7 @@ export default {
       testMatch: ['**/*.int.test.ts', '**/*.e2e.test.ts'],
       globalSetup: '<rootDir>/test/support/stack.setup.ts',
       globalTeardown: '<rootDir>/test/support/stack.teardown.ts',
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/embedded/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/embedded/', '<rootDir>/test/untrusted-clients/'],
     },
     {
       ...common,
@@ -44,6 +44,7 @@ export default {
       testMatch: [
         ...onEveryLog.map((name) => `<rootDir>/test/e2e/${name}.e2e.test.ts`),
         '<rootDir>/test/embedded/*.e2e.test.ts',
+        '<rootDir>/test/untrusted-clients/*.e2e.test.ts',
       ],
       setupFiles: ['<rootDir>/test/support/embedded.setup.ts'],
     },

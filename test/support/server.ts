@@ -1,6 +1,7 @@
 /** Runs the built product as a separate process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { SERVER } from '../../tools/launch/run.mjs';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { PROJECT } from '../../tools/stack/settings.ts';
 import { buildIfStale, COMPILED, MAIN, NODE } from './build.ts';
@@ -50,7 +51,7 @@ export class ServerProcess {
     const env = { ...COMPILED, PATH, HOME, ...(TZ && { TZ }), LOG_LEVEL: 'warn', PORT: `${port}`, ...settings };
     // On Linux the kernel kills it when the test process ends.
     const bound = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
-    const [command = NODE, ...args] = [...bound, NODE, '--enable-source-maps', main];
+    const [command = NODE, ...args] = [...bound, NODE, ...SERVER.slice(0, -1), main];
     const child = spawn(command, args, { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     return new ServerProcess(child, `http://127.0.0.1:${env.PORT}`, settings['ADMIN_TOKEN']);
   }

@@ -12,6 +12,7 @@ import {
   validate,
 } from 'graphql';
 import { QueueError } from '../../../application/errors.ts';
+import { EventLoopQueue } from '../../../lib/event-loop-queue.ts';
 import { DocumentCache } from './document-cache.ts';
 import { exceededLimit, LIMITS } from './document-limits.ts';
 import { asGraphQLError, toGraphQLError } from './format-error.ts';
@@ -30,6 +31,7 @@ export interface GraphqlRequest {
 @Injectable()
 export class GraphqlExecutor {
   readonly #documents = new DocumentCache();
+  readonly #turns = new EventLoopQueue();
 
   constructor(
     private readonly schemas: GraphQLSchemaHost,
@@ -37,10 +39,14 @@ export class GraphqlExecutor {
     @Inject(GraphqlSettings) private readonly settings: GraphqlSettings,
   ) {}
 
-  /** The document, or the first reason to reject it. Limits come before validation, which costs more. */
-  prepare(query: string): DocumentNode | GraphQLError {
+  /**
+   * The document, or the first reason to reject it. Limits come before validation, which costs more. New documents take turns: a
+   * client that sends many delays only documents.
+   */
+  async prepare(query: string): Promise<DocumentNode | GraphQLError> {
     const known = this.#documents.get(query);
     if (known) return known;
+    await this.#turns.next();
     let document: DocumentNode;
     try {
       document = parse(query, { maxTokens: LIMITS.tokens });
@@ -70,7 +76,7 @@ export class GraphqlExecutor {
     { query, operationName, variables }: GraphqlRequest,
     context: GraphqlContext,
   ): Promise<ExecutionResult> {
-    const document = (await this.#rejection(context)) ?? this.prepare(query);
+    const document = (await this.#rejection(context)) ?? (await this.prepare(query));
     if (document instanceof GraphQLError) return { errors: [document] };
     const operation = getOperationAST(document, operationName);
     if (operation?.operation === OperationTypeNode.SUBSCRIPTION)

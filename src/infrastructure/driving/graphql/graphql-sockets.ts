@@ -216,7 +216,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
     if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooManyOperations()];
     const rejection = await this.#rejection('', extra.claims);
     if (rejection) return [toGraphQLError(rejection)];
-    const document = this.executor.prepare(query);
+    const document = await this.executor.prepare(query);
     if (document instanceof GraphQLError) return [document];
     const operation = getOperationAST(document, operationName)?.operation;
     // Queries and mutations go over HTTP.

@@ -25,6 +25,8 @@ export async function listening({ app }: TestApi): Promise<string> {
 /** WebSocket clients of an API with a limit of three connections. */
 export class Subscribers {
   readonly #clients: Client[] = [];
+  /** Those that the clients have opened. */
+  readonly sockets: WebSocket[] = [];
 
   private constructor(
     readonly api: TestApi,
@@ -37,9 +39,11 @@ export class Subscribers {
   }
 
   client(connectionParams: Record<string, unknown> = {}, header?: string): Client {
+    const { sockets } = this;
     const Socket = class extends WebSocket {
       constructor(address: string, protocols: string) {
         super(address, protocols, header === undefined ? {} : { headers: { authorization: header } });
+        sockets.push(this);
       }
     };
     const one = createClient({ url: this.url, webSocketImpl: Socket, connectionParams, retryAttempts: 0 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { QueueError } from '../../../application/errors.ts';
@@ -47,7 +48,7 @@ describe('a subscription', () => {
     expect([codes(results), ended]).toEqual([[{ code: 'OVERLOADED', retryAfterSeconds: 2 }], ['complete']]);
   });
 
-  test('keeps only the newest entry for a slow client, and ends when the client disconnects', async () => {
+  test('keeps only the newest of the entries that change at once, and ends when the client disconnects', async () => {
     const one = subscribers.client({ authorization: ann });
     const { results, subscription } = await subscribers.follow(one);
     for (let offset = 100; offset < 1_000; offset++)
@@ -56,6 +57,24 @@ describe('a subscription', () => {
     expect(results.length).toBeLessThan(10);
     await one.dispose();
     await eventually(() => subscription?.isOpen === false);
+  });
+
+  test('keeps only the newest entry for a client that does not read', async () => {
+    const one = subscribers.client({ authorization: ann });
+    // Messages of 3 KB: more of them than the operating system keeps.
+    const names = Array.from({ length: 20 }, (_, index) => `userId${index}: userId`).join(' ');
+    const query = `subscription ($id: ID!) { myEntryChanged(concertId: $id) { projectedOffset ${names} } }`;
+    const { results, subscription } = await subscribers.follow(one, { query });
+    const socket = subscribers.sockets.at(-1);
+    socket?.pause();
+    const large = { ...entry, userId: 'u'.repeat(128) };
+    for (let offset = 1; offset <= 8_000; offset++) {
+      subscription?.subscriber.send({ ...large, projectedOffset: offset });
+      await setImmediate();
+    }
+    socket?.resume();
+    await eventually(() => JSON.stringify(results.at(-1)).includes('"projectedOffset":8000'));
+    expect(results.length).toBeLessThan(6_000);
   });
 
   test.each([

@@ -5,7 +5,8 @@ import { problems } from './schemas/problem.schema.ts';
 
 @Controller()
 export class DocsController {
-  #document: string | undefined;
+  /** Shared by all responses: a client that does not read keeps no copy of its own. */
+  #document: Buffer | undefined;
 
   constructor(private readonly host: HttpAdapterHost<FastifyAdapter>) {}
 
@@ -20,8 +21,8 @@ export class DocsController {
       ...problems(),
     },
   })
-  openapi(): string {
-    this.#document ??= JSON.stringify(this.host.httpAdapter.getInstance().swagger());
+  openapi(): Buffer {
+    this.#document ??= Buffer.from(JSON.stringify(this.host.httpAdapter.getInstance().swagger()));
     return this.#document;
   }
 }

@@ -5,7 +5,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerClientError } from './client-error.ts';
 import { type ConnectionLimitSettings, limitConnections } from './connection-limits.ts';
+import { handleInTurn } from './pipelining.ts';
 import { sendProblem } from './problem.filter.ts';
+import { readBody } from './read-body.ts';
 import { DATA_HEADERS } from './security-headers.ts';
 import { BODY_LIMIT, INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
 
@@ -54,11 +56,14 @@ export function createHttpAdapter(settings: HttpAdapterSettings): FastifyAdapter
   fastify.decorate('clientAddress', (request: IncomingMessage) => proxyAddr(request, isTrustedProxy));
   fastify.removeAllContentTypeParsers();
   const parse = fastify.getDefaultJsonParser('error', 'error');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // Many clients send `content-type: application/json` with an empty body.
-    if (body === '') done(null);
-    else void parse(request, String(body), done);
+  fastify.addContentTypeParser('application/json', (request, payload, done) => {
+    readBody(payload, BODY_LIMIT, (error, body) => {
+      // Many clients send `content-type: application/json` with an empty body.
+      if (error || body === '') done(error);
+      else void parse(request, body, done);
+    });
   });
+  handleInTurn(fastify.server);
   limitConnections(fastify.server, settings, (address) => isTrustedProxy(address, 0));
   closeIdleConnections(fastify);
   return adapter;

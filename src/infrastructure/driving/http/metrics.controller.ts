@@ -2,11 +2,15 @@ import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { MetricsExporter } from '../../../application/ports/metrics-exporter.port.ts';
+import { SingleFlight } from '../../../lib/single-flight.ts';
 import { RequireAuth } from './auth.hooks.ts';
 import { problems } from './schemas/problem.schema.ts';
 
 @Controller('metrics')
 export class MetricsController {
+  /** A scrape takes milliseconds of CPU: concurrent requests share one. */
+  readonly #scrapes = new SingleFlight<'metrics', Buffer>();
+
   constructor(@Inject(MetricsExporter) private readonly exporter: MetricsExporter) {}
 
   @Get()
@@ -21,8 +25,8 @@ export class MetricsController {
       ...problems('UNAUTHENTICATED'),
     },
   })
-  metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
     reply.header('content-type', this.exporter.contentType);
-    return this.exporter.scrape();
+    return this.#scrapes.run('metrics', async () => Buffer.from(await this.exporter.scrape()));
   }
 }

@@ -3,9 +3,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import Fastify from 'fastify';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { FakeIdentityProvider } from '../../../../test/support/fake-identity-provider.ts';
+import { JoseAdmissionTokens } from '../../driven/tokens/admission-token.jose.ts';
 import { IdentityProvider } from '../../driven/tokens/identity-provider.jose.ts';
 import { TestApi } from './http.fixtures.ts';
-import { ADMIN, bearer, SERVICE, tokenOf } from './http-samples.fixtures.ts';
+import { ADMIN, admissionKeys, bearer, SERVICE, tokenOf } from './http-samples.fixtures.ts';
 import { expectProblem } from './problem.fixtures.ts';
 import { limitInFlightRequests } from './request-limit.hooks.ts';
 
@@ -80,10 +81,16 @@ describe('with RATE_LIMIT_PER_ADDRESS', () => {
     expect(await statuses(5, stream)).toEqual([401, 401, 401, 429, 429]);
   });
 
-  test('counts only failed verifications of the protected site', async () => {
-    const api = await limited();
-    const verify = () => api.call('GET', '/v1/admissions/verify', { headers: bearer('a.b.c') });
-    expect(await statuses(5, verify)).toEqual([401, 401, 401, 429, 429]);
+  test('counts verifications of the protected site by user, ten times as many, and guesses by address', async () => {
+    const api = await limited({ limits: { perAddress: 3, perUser: 1 } });
+    const tokens = await JoseAdmissionTokens.with(admissionKeys);
+    const activeUntil = Date.now() + 60_000;
+    const verify = (token: string) => () => api.call('GET', '/v1/admissions/verify', { headers: bearer(token) });
+    expect(await statuses(5, verify('a.b.c'))).toEqual([401, 401, 401, 429, 429]);
+    for (const userId of ['ann', 'bo']) {
+      const token = await tokens.sign({ userId, concertId: 'c1', offset: 41, activeUntil });
+      expect(await statuses(12, verify(token))).toEqual([...Array<number>(10).fill(204), 429, 429]);
+    }
   });
 
   test('ignores X-Forwarded-For without TRUST_PROXY', async () => {

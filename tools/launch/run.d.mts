@@ -1,0 +1,2 @@
+/** Arguments with which Node is the server. */
+export const SERVER: readonly string[];
