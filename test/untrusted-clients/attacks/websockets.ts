@@ -38,7 +38,9 @@ async function upgrade(target: Target, headers = ''): Promise<Socket | undefined
   return undefined;
 }
 
-/** Sends the frames again and again on `parallel` connections, without reading. A closed connection is replaced. */
+/**
+ * Sends the frames again and again on `parallel` connections, and never reads. A connection is replaced when the server has reset it.
+ */
 async function send(target: Target, parallel: number, headers: string, begin: Buffer, frames: Buffer): Promise<void> {
   await target.flood(parallel, async () => {
     const socket = await upgrade(target, headers);
@@ -50,10 +52,6 @@ async function send(target: Target, parallel: number, headers: string, begin: Bu
         socket.write(frames);
         target.count('written', frames.length);
       }
-      // Reads a little from time to time, to notice the end of the connection.
-      socket.resume();
-      await sleep(1);
-      socket.pause();
       await sleep(5);
     }
     socket.destroy();
