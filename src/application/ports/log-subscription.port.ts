@@ -1,11 +1,11 @@
 import type { LogTime, Offset } from '../../domain/types.ts';
 import type { FatalError } from '../errors.ts';
 
-/** A record as it lies in the log: bytes and position, nothing interpreted. */
+/** A record of the log: its bytes and its position, not interpreted. */
 export interface LogRecord {
   readonly partition: number;
   readonly offset: Offset;
-  /** The broker's stamp (LogAppendTime). */
+  /** The broker's timestamp (LogAppendTime). */
   readonly timestamp: LogTime;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -13,35 +13,37 @@ export interface LogRecord {
 }
 
 /**
- * Who folds the log. Calls for one partition never overlap, and none comes for a partition between `revoked` and the next
- * `assigned`. A call that rejects is made again after a pause that grows (100 ms to 5 s), with only that partition standing
- * still; one that rejects with a FatalError ends the feed.
+ * Processes the records of partitions. Calls for one partition never overlap, and there are none between `revoked` and the next
+ * `assigned`. A call that rejects is repeated after a pause that grows from 100 ms to 5 s, and only its partition waits. A
+ * FatalError ends the subscription.
  */
 export interface LogConsumer {
-  /** The partition is ours (again): prepare it. Resolves with the offset to read from. */
+  /** The partition was assigned to this process. @returns the offset to read from */
   assigned(partition: number): Promise<Offset>;
-  /** The partition is no longer ours. Memory may be kept: later writes of a former owner are refused by the view. */
+  /** The partition is no longer assigned. Memory may be kept: the view rejects later writes of a former owner. */
   revoked(partition: number): void;
   /**
-   * Records in order, each after the last one delivered (or from the offset that `assigned` gave), none left out.
-   * Resolves once all of them are folded and written. A repeat after a failure begins at the same record.
+   * Records in order, each after the last one delivered, or from the offset that `assigned` returned; none is left out. Resolves
+   * when all are folded and written. A repetition after a failure begins with the same record.
    */
   consume(partition: number, records: readonly LogRecord[]): Promise<void>;
+  /** Everything before `next` was delivered or is no record: a transaction marker, or a record of an aborted transaction. */
+  passed(partition: number, next: Offset): Promise<void>;
 }
 
-/** The reading end of the log, partitions divided among the processes of the group. */
+/** Reads the log. The processes of the consumer group share its partitions. */
 export interface LogSubscription {
-  /** Joins the group and delivers until stopped. Retries for ever while the log cannot be reached. */
+  /** Joins the group and delivers records until stopped. Retries without end while the log is unavailable. */
   start(consumer: LogConsumer, onFatal: (error: FatalError) => void): Promise<void>;
-  /** Lets the call under way finish, leaves the group. */
+  /** Waits for the call in progress and leaves the group. */
   stop(): Promise<void>;
   status(): readonly SubscriptionStatus[];
 }
-export const LogSubscription = Symbol('LogFeed');
+export const LogSubscription = Symbol('LogSubscription');
 
 export interface SubscriptionStatus {
   readonly partition: number;
   readonly state: 'loading' | 'reading' | 'backing-off';
-  /** Why it backs off. */
+  /** Why it backs off: the last error, or the transaction of another producer that is open. */
   readonly reason?: string;
 }

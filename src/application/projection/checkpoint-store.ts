@@ -15,6 +15,9 @@ export type VisibilitySource = () => VisibilityRecord | null;
 type CheckpointPosition = Pick<PartitionCheckpoint, 'offset' | 'fingerprint'>;
 const INITIAL_POSITION: CheckpointPosition = { offset: -1, fingerprint: '' };
 
+/** The fingerprint of an offset without a record: a transaction marker, or a record of an aborted transaction. */
+const NO_RECORD = 'none';
+
 /** Nothing is known about the stored checkpoint: the next one is written in full. */
 const UNKNOWN_OFFSET: Offset = -2;
 
@@ -72,6 +75,11 @@ export class CheckpointStore {
     for (const concert of concerts) this.#unpersisted.add(concert);
     if (last && last.offset > this.#flushed.offset)
       this.#flushed = { offset: last.offset, fingerprint: fingerprintOf(last) };
+  }
+
+  /** The views hold everything before this offset, which has no record. */
+  passed(offset: Offset): void {
+    if (offset > this.#flushed.offset) this.#flushed = { offset, fingerprint: NO_RECORD };
   }
 
   /**

@@ -27,7 +27,7 @@ export class PartitionProjection {
   /** Concerts whose view is behind memory. */
   readonly #outOfSync = new Set<ConcertProjection>();
   readonly #checkpoints: CheckpointStore;
-  /** Offset of the last record that was folded or skipped. */
+  /** Offset of the last record that was folded or skipped, or of a transaction marker after it. */
   #checkpoint: Offset = -1;
   #lastRecord: LogRecord | undefined;
   /** During a replay, new queues are not written before this offset is folded. */
@@ -166,6 +166,16 @@ export class PartitionProjection {
     this.counters.events += records.length;
   }
 
+  /** No offset before `next` that was not consumed has a record. Safe to repeat. */
+  async pass(next: Offset): Promise<void> {
+    if (next - 1 <= this.#checkpoint) return;
+    this.#checkpoint = next - 1;
+    this.#lastRecord = undefined;
+    this.#checkpoints.passed(this.#checkpoint);
+    this.#currentStep = 'view';
+    await this.flush();
+  }
+
   /** @returns undefined for a record that is skipped */
   #read(record: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
     if (this.skipped.isDeadLetter(record)) return this.#skip(record);
@@ -221,12 +231,13 @@ export class PartitionProjection {
     if (!this.#owned) return;
     await this.#persistSkips(); // skips of a replay that had no checkpoint to add them to
     const last = this.#lastRecord;
+    const folded = this.#checkpoint;
     const concerts = [...this.#outOfSync];
     await Promise.all(concerts.map((concert) => concert.flush(this.#checkpoint)));
     for (const concert of concerts) if (concert.inSync) this.#outOfSync.delete(concert);
     this.#checkpoints.flushed(concerts, last);
     await this.saveCheckpoint();
-    if (last && !concerts.some(({ rewriting }) => rewriting)) this.#lag.advance(last.offset, last.timestamp);
+    if (folded >= 0 && !concerts.some(({ rewriting }) => rewriting)) this.#lag.advance(folded, this.#timestamp);
   }
 
   /** Stores the checkpoint; this is also the owner's heartbeat. Does nothing during a replay. */

@@ -30,6 +30,7 @@ export async function projectOnce({ log, deadLetters, reader, view }: ProjectOnc
     });
     await projection.load();
     for await (const records of log.read(partition, 0, end)) await projection.consume(records);
+    await projection.pass(end);
     while ([...projection.concerts.values()].some(({ inSync }) => !inSync)) {
       await turn();
       await projection.flush();

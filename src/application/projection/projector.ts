@@ -77,6 +77,13 @@ export class Projector implements LogConsumer {
     this.listener.onProjected(projection);
   }
 
+  async passed(partition: number, next: Offset): Promise<void> {
+    const projection = this.#partitions.get(partition);
+    if (!projection) return;
+    await projection.pass(next);
+    this.listener.onProjected(projection);
+  }
+
   /** Every partition that was ever assigned to this process, by number. Revoked ones are kept and no longer `owned`. */
   get partitions(): ReadonlyMap<number, PartitionProjection> {
     return this.#partitions;

@@ -4,6 +4,7 @@ import type { Logger } from '../../../application/ports/logger.port.ts';
 import { corkedSockets } from './corked-socket.ts';
 import type { KafkaOptions, KafkaSecurity } from './kafka-options.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
+import './kafkajs-compression.ts';
 import './kafkajs-connection.ts';
 import './kafkajs-request-queue.ts';
 

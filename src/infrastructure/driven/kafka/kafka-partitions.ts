@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
-import Cluster from 'kafkajs/src/cluster/index.js';
+import Cluster, { type Broker } from 'kafkajs/src/cluster/index.js';
 import Batch from 'kafkajs/src/consumer/batch.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
@@ -56,6 +56,16 @@ export class KafkaPartitions {
     return { start: starts.get(partition) ?? 0, end: ends.get(partition) ?? 0 };
   }
 
+  /** The transaction that hides the newest records from readers, as a text for operators; undefined: none is open. */
+  async openTransaction(topic: string, partition: number): Promise<string | undefined> {
+    const end = (await this.endOffsets(topic, [partition])).get(partition) ?? 0;
+    const stable = await this.#withLeader(topic, partition, (broker) => lastStableOffset(broker, topic, partition));
+    if (stable === undefined || stable >= end) return undefined;
+    const batch = await this.#fetch(topic, partition, stable, 0);
+    const { producerId, producerEpoch } = batch?.rawMessages[0]?.batchContext ?? {};
+    return `a transaction of the producer with id ${producerId ?? 'unknown'} (epoch ${producerEpoch ?? 'unknown'}) is open at offset ${stable}`;
+  }
+
   /** The records from `from` up to, not including, `to`, in order, one array per fetch. */
   async *read(topic: string, partition: number, from: Offset, to: Offset): AsyncGenerator<readonly LogRecord[]> {
     let next = from;
@@ -86,22 +96,28 @@ export class KafkaPartitions {
     await this.#disconnect();
   }
 
-  #fetch(topic: string, partition: number, at: Offset): Promise<Batch | undefined> {
+  /** @param isolationLevel 1: without records of open and aborted transactions */
+  #fetch(topic: string, partition: number, at: Offset, isolationLevel: 0 | 1 = 1): Promise<Batch | undefined> {
+    return this.#withLeader(topic, partition, async (broker) => {
+      const { responses } = await broker.fetch({
+        isolationLevel,
+        maxWaitTime: 250,
+        minBytes: 1,
+        maxBytes: MAX_FETCH_BYTES,
+        topics: [{ topic, partitions: [{ partition, fetchOffset: `${at}`, maxBytes: MAX_FETCH_BYTES }] }],
+      });
+      const data = responses[0]?.partitions[0];
+      return data && new Batch(topic, `${at}`, data);
+    });
+  }
+
+  #withLeader<T>(topic: string, partition: number, request: (broker: Broker) => Promise<T>): Promise<T> {
     return this.#withCluster(
       'reading',
       async (cluster) => {
         const leader = cluster.findTopicPartitionMetadata(topic).find((p) => p.partitionId === partition)?.leader;
         if (leader === undefined) throw new Error(`topic ${topic} has no partition ${partition}`);
-        const broker = await cluster.findBroker({ nodeId: leader });
-        const { responses } = await broker.fetch({
-          isolationLevel: 1,
-          maxWaitTime: 250,
-          minBytes: 1,
-          maxBytes: MAX_FETCH_BYTES,
-          topics: [{ topic, partitions: [{ partition, fetchOffset: `${at}`, maxBytes: MAX_FETCH_BYTES }] }],
-        });
-        const data = responses[0]?.partitions[0];
-        return data && new Batch(topic, `${at}`, data);
+        return request(await cluster.findBroker({ nodeId: leader }));
       },
       topic,
     );
@@ -167,4 +183,14 @@ export class KafkaPartitions {
       connected.then((cluster) => cluster.disconnect()),
     ).catch((error: unknown) => this.#log.debug(`kafka: connections did not close: ${String(error)}`));
   }
+}
+
+/** The end of what readers without open transactions may read. */
+async function lastStableOffset(broker: Broker, topic: string, partition: number): Promise<Offset | undefined> {
+  const { responses } = await broker.listOffsets({
+    isolationLevel: 1,
+    topics: [{ topic, partitions: [{ partition, timestamp: -1 }] }],
+  });
+  const offset = responses[0]?.partitions[0]?.offset;
+  return offset === undefined ? undefined : Number(offset);
 }

@@ -59,7 +59,17 @@ declare module 'kafkajs/src/cluster/index.js' {
   import type { ISocketFactory, KafkaConfig, Logger } from 'kafkajs';
   import type { PartitionData } from 'kafkajs/src/consumer/batch.js';
 
-  interface Broker {
+  export interface Broker {
+    listOffsets(request: {
+      readonly isolationLevel: 0 | 1;
+      readonly topics: readonly {
+        readonly topic: string;
+        /** -1: the end. */
+        readonly partitions: readonly { readonly partition: number; readonly timestamp: -1 }[];
+      }[];
+    }): Promise<{
+      readonly responses: readonly { readonly partitions: readonly { readonly offset: string }[] }[];
+    }>;
     fetch(request: {
       readonly isolationLevel: 0 | 1;
       readonly maxWaitTime: number;
@@ -124,7 +134,9 @@ declare module 'kafkajs/src/consumer/batch.js' {
     constructor(topic: string, fetchedOffset: string, data: PartitionData);
     readonly fetchedOffset: string;
     readonly messages: readonly KafkaMessage[];
-    readonly rawMessages: readonly KafkaMessage[];
+    readonly rawMessages: readonly (KafkaMessage & {
+      readonly batchContext?: { readonly producerId: string; readonly producerEpoch: number };
+    })[];
     lastOffset(): string;
   }
 }

@@ -31,6 +31,8 @@ export class PartitionConsumer {
   #nextAtIdleCheck: Offset | undefined;
   #problem: string | undefined;
   #onProblem: (() => void) | undefined;
+  /** What the partition waits for: no record after the first one of an open transaction can be read. */
+  #openTransaction: string | undefined;
 
   /** @param previous the pending work of an earlier consumer of the partition; calls must not overlap */
   constructor(
@@ -85,7 +87,8 @@ export class PartitionConsumer {
 
   status(): SubscriptionStatus {
     const { partition } = this;
-    if (this.#problem !== undefined) return { partition, state: 'backing-off', reason: this.#problem };
+    const reason = this.#problem ?? this.#openTransaction;
+    if (reason !== undefined) return { partition, state: 'backing-off', reason };
     return { partition, state: this.#next === undefined ? 'loading' : 'reading' };
   }
 
@@ -100,9 +103,13 @@ export class PartitionConsumer {
 
   /** There are no records to deliver from `first` to `last`. */
   skip(first: Offset, last: Offset): void {
-    if (this.#next === undefined || first > this.#next || last < this.#next) return;
-    this.#next = last + 1;
-    if (this.isIdle) this.#projected = this.#next;
+    if (this.#next === undefined || first > this.#next || last < this.#next || this.isRevoked) return;
+    const next = last + 1;
+    this.#next = next;
+    this.#pendingBatches++;
+    this.#work = this.#work.then(async () => {
+      if (await this.#pass(next)) this.#pendingBatches--;
+    });
   }
 
   /** Makes no further calls. A call in progress may still finish. */
@@ -130,7 +137,25 @@ export class PartitionConsumer {
   async checkWhileIdle(): Promise<void> {
     const hasNotMoved = this.isIdle && this.#next === this.#nextAtIdleCheck;
     this.#nextAtIdleCheck = this.#next;
-    if (hasNotMoved && !this.isRevoked) await this.verifyOffsetRange();
+    if (!hasNotMoved || this.isRevoked) {
+      this.#openTransaction = undefined;
+      return;
+    }
+    await this.verifyOffsetRange();
+    await this.#findOpenTransaction();
+  }
+
+  async #findOpenTransaction(): Promise<void> {
+    const { topic, partition } = this;
+    const before = this.#openTransaction;
+    try {
+      this.#openTransaction = await this.#offsets.openTransaction(topic, partition);
+    } catch (error) {
+      this.#log.debug(`kafka: cannot look for transactions in partition ${partition}: ${String(error)}`);
+    }
+    if (this.#openTransaction === before) return;
+    if (this.#openTransaction === undefined) this.#log.info(`partition ${partition}: the transaction has ended`);
+    else this.#log.warn(`partition ${partition} is stopped: ${this.#openTransaction}`);
   }
 
   /** @throws FatalError if the log has no such offset: the view was built from another log */
@@ -161,8 +186,17 @@ export class PartitionConsumer {
       if (!isProjected) return;
       this.#projected = (slice.at(-1)?.offset ?? end - 1) + 1;
     }
+    const last = records.at(-1);
+    if (last && last.offset < end - 1 && !(await this.#pass(end))) return;
     this.#projected = end;
     this.#pendingBatches--;
+  }
+
+  /** The offsets before `next` that were not delivered have no record. @returns false as `#retry` */
+  async #pass(next: Offset): Promise<boolean> {
+    const isPassed = await this.#retry(() => this.#consumer.passed(this.partition, next));
+    if (isPassed) this.#projected = next;
+    return isPassed;
   }
 
   /** @returns false if the partition was revoked, or after a FatalError, which `failure` reports */

@@ -48,4 +48,11 @@ export class RecordingConsumer implements LogConsumer {
       this.#busy.delete(partition);
     }
   }
+
+  async passed(partition: number, next: Offset): Promise<void> {
+    if (!this.owned.has(partition)) this.violations.push(`passed ${partition} of an unassigned partition`);
+    if (this.#busy.has(partition)) this.violations.push(`passed ${partition} during another call`);
+    if (next < (this.#projected.get(partition) ?? 0)) this.violations.push(`${partition}: passed back to ${next}`);
+    this.#projected.set(partition, next);
+  }
 }
