@@ -110,7 +110,12 @@ function accessProviders(settings: Settings, logger: Pino): Provider[] {
       useFactory: (log: EventLog) => new HmacEntryTokens(settings.secrets.entryTokens, log.topic),
       inject: [EventLog],
     },
-    { provide: AdmissionTokens, useFactory: () => JoseAdmissionTokens.with(settings.secrets.admissionKeys) },
+    {
+      provide: AdmissionTokens,
+      useFactory: (log: EventLog) =>
+        JoseAdmissionTokens.with(settings.secrets.admissionKeys, () => log.now() ?? Date.now()),
+      inject: [EventLog],
+    },
     {
       provide: Authentication,
       useFactory: (entry: EntryTokens, admission: AdmissionTokens) =>
@@ -135,8 +140,8 @@ function useCaseProviders(settings: Settings, logger: Pino): Provider[] {
     },
     {
       provide: EarlyRejection,
-      useFactory: (queues: QueueCache, view: QueueViewReader) => new EarlyRejection(queues, view),
-      inject: [QueueCache, QueueViewReader],
+      useFactory: (queues: QueueCache, view: QueueViewReader, log: EventLog) => new EarlyRejection(queues, view, log),
+      inject: [QueueCache, QueueViewReader, EventLog],
     },
     {
       provide: AppendAndAwait,

@@ -10,6 +10,8 @@ export interface KafkaSettings extends KafkaNames {
   /** Of both topics. */
   readonly partitions: number;
   readonly replicationFactor: number;
+  /** Whether topics that can lose acknowledged records are refused; otherwise they are reported. */
+  readonly requireDurableTopics: boolean;
   /** undefined: no encryption. */
   readonly ssl: KafkaTls | undefined;
   readonly sasl:
@@ -41,12 +43,15 @@ export function readKafka(
   { namePrefix, partitions }: { readonly namePrefix: string; readonly partitions: number },
 ): KafkaSettings {
   const ssl = readKafkaTls(reader);
+  const replicationFactor = reader.integer('KAFKA_REPLICATION_FACTOR', 1, 15, production ? 3 : 1);
+  const allowUnsafe = reader.flag('KAFKA_ALLOW_UNSAFE_TOPICS');
   return {
     brokers: reader.list('KAFKA_BROKERS', HOST_AND_PORT, 'host:port'),
     clientId: reader.matching('KAFKA_CLIENT_ID', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 of A-Z a-z 0-9 . _ -'),
     ...kafkaNames(namePrefix),
     partitions,
-    replicationFactor: reader.integer('KAFKA_REPLICATION_FACTOR', 1, 15, production ? 3 : 1),
+    replicationFactor,
+    requireDurableTopics: production && !allowUnsafe && replicationFactor >= 3,
     ssl,
     sasl: readSasl(reader),
   };

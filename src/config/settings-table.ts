@@ -23,6 +23,10 @@ export const SETTINGS = {
   KAFKA_BROKERS: ['127.0.0.1:9092', 'Brokers as host:port, separated by commas. Required in production.'],
   KAFKA_CLIENT_ID: ['concert-queue', 'Client id that the brokers see.'],
   KAFKA_REPLICATION_FACTOR: ['', 'Replication factor of new topics, 1 to 15; empty: 3 in production, else 1.'],
+  KAFKA_ALLOW_UNSAFE_TOPICS: [
+    'false',
+    '`true` accepts topics that can lose acknowledged records. Otherwise production refuses to start when KAFKA_REPLICATION_FACTOR is at least 3 and a topic has fewer replicas, min.insync.replicas below 2 or unclean leader election.',
+  ],
   KAFKA_SSL: ['false', '`true` encrypts the connections to the brokers.'],
   KAFKA_SSL_CA: [
     '',

@@ -82,3 +82,44 @@ describe('two projectors with clocks an hour ahead and an hour behind', () => {
     }
   });
 });
+
+describe.each([
+  ['ahead', 15],
+  ['behind', -15],
+])('an API whose clock is a quarter of an hour %s', (_, minutes) => {
+  const resources = testResources();
+  let api: Api;
+  const C = 'seoul';
+  const entries = `/v1/concerts/${C}/queue/entries`;
+
+  beforeAll(async () => {
+    const installation = resources.use(await Installation.create({ partitions: 1 }));
+    const [server] = await Promise.all([
+      installation.start({ ROLES: 'api', NODE_OPTIONS: SHIFTED, CLOCK_SHIFT_MS: `${minutes * 60_000}` }),
+      installation.start({ ROLES: 'projector' }),
+    ]);
+    api = installation.apiOf(server);
+    granted(await api.configure(C, { capacity: 5, activeWindowSeconds: 600 }));
+  }, 120_000);
+
+  test('admits a user for as long as the log says', async () => {
+    const { entryToken } = granted(await api.requestEntry(C, 'ann'));
+    const claim = () => api.ask<{ admissionToken: string }>('POST', `${entries}/me/claim`, { token: entryToken });
+    const { admissionToken } = await eventually(async () => {
+      const answer = await claim();
+      return answer.ok && answer.body;
+    });
+    granted(await claim());
+    expect((await api.ask('GET', '/v1/admissions/verify', { token: admissionToken })).status).toBe(204);
+  });
+
+  test('neither rejects users after the opening nor accepts them long before it', async () => {
+    const opensAt = (ms: number) => ({ opensAt: new Date(Date.now() + ms).toISOString() });
+    granted(await api.configure('later', opensAt(10 * 60_000)));
+    granted(await api.configure('open', opensAt(1_000)));
+    const later = await api.requestEntry('later', 'bo');
+    expect(later).toMatchObject({ ok: false, body: { code: 'QUEUE_NOT_OPEN' } });
+    await eventually(async () => granted(await api.queue('open')).state === 'OPEN');
+    expect((await api.requestEntry('open', 'bo')).status).toBe(202);
+  });
+});

@@ -4,12 +4,12 @@ import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import { OUTAGE_MS, type VisibilityRecord, VisibilityWatermark } from '../../domain/visibility-watermark.ts';
 import { Schedule } from '../../lib/schedule.ts';
 import type { DrawSecrets } from '../commands/draw-secrets.ts';
+import { LogClock } from '../event-log/log-clock.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
 import type { Logger } from '../ports/logger.port.ts';
 import type { ConcertProjection } from '../projection/concert-projection.ts';
 import type { PartitionProjection } from '../projection/partition-projection.ts';
 import { EndOffsetHistory } from './end-offset-history.ts';
-import { LogClock } from './log-clock.ts';
 
 /** A decision that is not acknowledged is made again after this time. Repeating it is harmless. */
 const ACK_TIMEOUT_MS = 2000;

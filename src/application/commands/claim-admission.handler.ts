@@ -4,6 +4,7 @@ import type { Entry } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
 import { AdmissionTokens } from '../ports/admission-tokens.port.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
+import { EventLog } from '../ports/event-log.port.ts';
 import { type EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
 import { AppendAndAwait } from './append-and-await.ts';
 import { type Admission, ClaimAdmission } from './claim-admission.command.ts';
@@ -14,6 +15,7 @@ export class ClaimAdmissionHandler implements ICommandHandler<ClaimAdmission> {
     @Inject(QueueViewReader) private readonly view: QueueViewReader,
     @Inject(AdmissionTokens) private readonly tokens: AdmissionTokens,
     private readonly appendAndAwait: AppendAndAwait,
+    @Inject(EventLog) private readonly log: Pick<EventLog, 'now'>,
   ) {}
 
   async execute({ token }: ClaimAdmission): Promise<Admission> {
@@ -52,7 +54,7 @@ export class ClaimAdmissionHandler implements ICommandHandler<ClaimAdmission> {
     switch (entry?.state) {
       case 'ACTIVE': {
         const { userId, offset, activeUntil } = entry;
-        if (activeUntil <= Date.now()) throw ended();
+        if (activeUntil <= (this.log.now() ?? Number.NEGATIVE_INFINITY)) throw ended();
         const admissionToken = await this.tokens.sign({ userId, concertId: token.concertId, offset, activeUntil });
         return { admissionToken, activeUntil };
       }

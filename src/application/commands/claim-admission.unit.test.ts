@@ -15,6 +15,8 @@ import { ClaimAdmissionHandler } from './claim-admission.handler.ts';
 class ClaimFixture {
   readonly appended: QueueEvent[] = [];
   held = false;
+  /** The log's estimate of its own time. */
+  now: number | undefined = Date.now();
   /** The view answers so often with an error, before it is back. */
   away = 0;
   #queue: ConcertQueue | undefined;
@@ -33,6 +35,7 @@ class ClaimFixture {
 
   claim(userId: string, offset: Offset) {
     const log = logThat({
+      now: () => this.now,
       append: (event) => {
         this.appended.push(event);
         return Promise.resolve({
@@ -63,7 +66,7 @@ class ClaimFixture {
       verify: notExpected,
       publicKeys: { keys: [] },
     };
-    const handler = new ClaimAdmissionHandler(view, tokens, new AppendAndAwait(log, new QueueCache(view, log)));
+    const handler = new ClaimAdmissionHandler(view, tokens, new AppendAndAwait(log, new QueueCache(view, log)), log);
     const token = { userId, concertId: 'spring-tour', partition: 0, offset };
     return handler.execute(new ClaimAdmission(token));
   }
@@ -86,6 +89,16 @@ describe('a claim', () => {
     const fixture = new ClaimFixture(opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
     expect([await fixture.claim('ann', 1)]).toEqual([await fixture.claim('ann', 1)]);
     expect(fixture.appended).toHaveLength(1);
+  });
+
+  test('of an ACTIVE entry is judged by log time, whatever the clock of this process says', async () => {
+    const events = [fixtures.configured({ activeWindowSeconds: -60 }), fixtures.requestedBy('ann')];
+    const fixture = new ClaimFixture(...events, fixtures.admittedUpTo(1), fixtures.claimedBy('ann', 1));
+    await expect(fixture.claim('ann', 1)).rejects.toMatchObject({ code: 'ADMISSION_ENDED' });
+    for (const now of [Date.now() - 120_000, undefined]) {
+      fixture.now = now;
+      expect(JSON.parse((await fixture.claim('ann', 1)).admissionToken)).toMatchObject({ userId: 'ann' });
+    }
   });
 
   test('with the token of a repeat is for the request that created the entry', async () => {

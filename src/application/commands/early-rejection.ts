@@ -1,6 +1,7 @@
 import { entryConditionsOf, type QueueRejection, queueRejection } from '../../domain/rejection.ts';
 import { type ConcertId, isLive, type UserId } from '../../domain/types.ts';
 import { QueueError } from '../errors.ts';
+import type { EventLog } from '../ports/event-log.port.ts';
 import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import type { CachedQueue, QueueCache } from '../queries/queue-cache.ts';
 
@@ -23,6 +24,7 @@ export class EarlyRejection {
   constructor(
     private readonly queues: QueueCache,
     private readonly view: QueueViewReader,
+    private readonly log: Pick<EventLog, 'now'>,
   ) {}
 
   /**
@@ -31,7 +33,7 @@ export class EarlyRejection {
    */
   check(concertId: ConcertId, userId: UserId): CachedQueue | Promise<CachedQueue> {
     const cached = this.queues.peek(concertId);
-    if (!cached || rejectionBy(cached)) return this.#confirm(concertId, userId);
+    if (!cached || this.#rejectionBy(cached)) return this.#confirm(concertId, userId);
     if (performance.now() - cached.readAt > MAX_TRUSTED_AGE_MS) return this.#checkRefreshed(concertId, userId, cached);
     this.queues.refresh(concertId, MAX_AGE_MS);
     return cached;
@@ -40,17 +42,22 @@ export class EarlyRejection {
   async #checkRefreshed(concertId: ConcertId, userId: UserId, before: CachedQueue): Promise<CachedQueue> {
     await this.queues.renew(concertId, REFRESH_TIMEOUT_MS);
     const cached = this.queues.peek(concertId) ?? before;
-    return rejectionBy(cached) ? this.#confirm(concertId, userId) : cached;
+    return this.#rejectionBy(cached) ? this.#confirm(concertId, userId) : cached;
   }
 
   /** Rejects only by a queue state that includes every record of the log, and only a user without a live entry. */
   async #confirm(concertId: ConcertId, userId: UserId): Promise<CachedQueue> {
     const cached = this.queues.peek(concertId) ?? (await this.queues.get(concertId, MAX_AGE_MS));
-    if (!rejectionBy(cached)) return cached;
+    if (!this.#rejectionBy(cached)) return cached;
     const queue = await this.queues.confirmed(concertId, MAX_REJECTION_AGE_MS).catch(() => undefined);
-    const rejection = queue && rejectionBy(queue);
+    const rejection = queue && this.#rejectionBy(queue);
     if (!rejection || (await this.#mayHaveEntry(concertId, userId, queue))) return queue ?? cached;
     throw new QueueError(rejection, DETAILS[rejection]);
+  }
+
+  #rejectionBy({ attributes }: CachedQueue): QueueRejection | undefined {
+    const now = this.log.now() ?? Date.now();
+    return queueRejection(entryConditionsOf(attributes, now + OPENING_SLACK_MS));
   }
 
   /** A user with a live entry keeps it. True also if the entry cannot be read. */
@@ -66,7 +73,3 @@ const DETAILS: Readonly<Record<QueueRejection, string>> = {
   QUEUE_CLOSED: 'The queue takes no new entries.',
   QUEUE_FULL: 'The queue is full.',
 };
-
-function rejectionBy({ attributes }: CachedQueue): QueueRejection | undefined {
-  return queueRejection(entryConditionsOf(attributes, Date.now() + OPENING_SLACK_MS));
-}

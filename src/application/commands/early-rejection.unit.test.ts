@@ -26,7 +26,7 @@ function fullQueue(entryRead: 'current' | 'missing' | 'outdated' | 'unavailable'
     entry: reads[entryRead],
   });
   const log = logThat({ endOffset: async () => 2 });
-  return new EarlyRejection(new QueueCache(view, log), view);
+  return new EarlyRejection(new QueueCache(view, log), view, log);
 }
 
 describe('a full queue', () => {

@@ -57,7 +57,7 @@ class EntryFixture {
         return this.user;
       },
     };
-    const earlyRejection = new EarlyRejection(new QueueCache(view, log), view);
+    const earlyRejection = new EarlyRejection(new QueueCache(view, log), view, log);
     this.#handler = new RequestEntryHandler(log, tokens, earlyRejection, records);
   }
 

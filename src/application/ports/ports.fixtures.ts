@@ -15,6 +15,7 @@ export function logThat(answers: Partial<EventLog>): EventLog {
     append: notExpected,
     endOffset: notExpected,
     isWritable: notExpected,
+    now: () => undefined,
     ...answers,
   };
 }

@@ -2,12 +2,16 @@ import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { QueueError, viewBeingRebuilt } from '../errors.ts';
 import type { AdmissionClaims } from '../ports/admission-tokens.port.ts';
+import { EventLog } from '../ports/event-log.port.ts';
 import { type EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
 import { VerifyAdmission } from './verify-admission.query.ts';
 
 @QueryHandler(VerifyAdmission)
 export class VerifyAdmissionHandler implements IQueryHandler<VerifyAdmission> {
-  constructor(@Inject(QueueViewReader) private readonly view: QueueViewReader) {}
+  constructor(
+    @Inject(QueueViewReader) private readonly view: QueueViewReader,
+    @Inject(EventLog) private readonly log: Pick<EventLog, 'now'>,
+  ) {}
 
   async execute({ admission, concertId = admission.concertId }: VerifyAdmission): Promise<void> {
     if (concertId !== admission.concertId)
@@ -17,7 +21,9 @@ export class VerifyAdmissionHandler implements IQueryHandler<VerifyAdmission> {
     const { entry } = seen;
     if (isBefore(admission, seen)) throw viewBeingRebuilt();
     const isItsOwn = entry?.state === 'ACTIVE' && entry.offset === admission.offset;
-    if (!isItsOwn || entry.activeUntil <= Date.now()) throw new QueueError('FORBIDDEN', 'The admission is over.');
+    // The clock of this process decides nothing. While log time is unknown, the view alone decides.
+    const now = this.log.now() ?? Number.NEGATIVE_INFINITY;
+    if (!isItsOwn || entry.activeUntil <= now) throw new QueueError('FORBIDDEN', 'The admission is over.');
   }
 }
 

@@ -11,18 +11,25 @@ const admission = { userId: 'ann', concertId: 'spring-tour', offset: 1, activeUn
 const opened = fixtures.configured({ activeWindowSeconds: 7 * 86_400 * 10_000 });
 const active = [opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1), fixtures.claimedBy('ann', 1)];
 
-function verify(events: readonly QueueEvent[], requested?: string) {
+function verify(events: readonly QueueEvent[], requested?: string, now?: number) {
   const queue = events.length > 0 ? given(...events) : undefined;
   const view = viewThat({
     entry: async (_, userId) => queue && { ...shown(queue), entry: queue.entryOf(userId), disqualified: false },
   });
-  return new VerifyAdmissionHandler(view).execute(new VerifyAdmission(admission, requested));
+  return new VerifyAdmissionHandler(view, { now: () => now }).execute(new VerifyAdmission(admission, requested));
 }
 
 describe('an admission is verified', () => {
   test('while it is ACTIVE, of whatever concert or of the one asked for', async () => {
     await expect(verify(active)).resolves.toBeUndefined();
     await expect(verify(active, 'spring-tour')).resolves.toBeUndefined();
+  });
+
+  test('by log time, whatever the clock of this process says', async () => {
+    const past = [fixtures.configured(), ...active.slice(1)];
+    await expect(verify(past, undefined, Date.now())).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(verify(past, undefined, 1)).resolves.toBeUndefined();
+    await expect(verify(past)).resolves.toBeUndefined();
   });
 
   test('not for another concert', () => expect(verify(active, 'c2')).rejects.toMatchObject({ code: 'FORBIDDEN' }));
@@ -43,7 +50,9 @@ describe('an admission is verified', () => {
       ],
     ],
     ['forgotten', [opened, fixtures.requestedBy('bo')]],
-  ])('not when it is %s', (_, events) => expect(verify(events)).rejects.toMatchObject({ code: 'FORBIDDEN' }));
+  ])('not when it is %s', (_, events) =>
+    expect(verify(events, undefined, Date.now())).rejects.toMatchObject({ code: 'FORBIDDEN' }),
+  );
 
   test.each<[string, QueueEvent[]]>([
     ['is being rebuilt', []],

@@ -98,12 +98,12 @@ function handlersOver(
   const appendAndAwait = new AppendAndAwait(log, queues);
   const nobody = { find: () => Promise.resolve(undefined) };
   return {
-    enter: new RequestEntryHandler(log, entryTokens, new EarlyRejection(queues, view), nobody),
+    enter: new RequestEntryHandler(log, entryTokens, new EarlyRejection(queues, view, log), nobody),
     getEntry: new GetMyEntryHandler(log, view),
     leave: new LeaveQueueHandler(log, view),
-    claim: new ClaimAdmissionHandler(view, admissionTokens, appendAndAwait),
+    claim: new ClaimAdmissionHandler(view, admissionTokens, appendAndAwait, log),
     complete: new CompleteAdmissionHandler(log, view),
-    verify: new VerifyAdmissionHandler(view),
+    verify: new VerifyAdmissionHandler(view, log),
     configure: new ConfigureQueueHandler(appendAndAwait, new DrawSecrets(['in-process'])),
     pause: new PauseQueueHandler(appendAndAwait),
     resume: new ResumeQueueHandler(appendAndAwait),

@@ -14,6 +14,7 @@ export function remoteLog(server: IpcClient, { topic, partitions }: LocalLog): E
     append: (event, urgency) => server.call('log.append', event, urgency),
     endOffset: (partition) => server.call('log.endOffset', partition),
     isWritable: () => server.call('log.isWritable'),
+    now: () => undefined, // no command decides by log time
   };
 }
 

@@ -15,5 +15,6 @@ export function readOnlyLog(log: LocalLog, directory: string): EventLog {
     append: () => Promise.reject(noServerError(directory, 'only a server writes the log')),
     endOffset: async (partition) => (await reader.ends([partition])).get(partition) ?? 0,
     isWritable: async () => false,
+    now: () => undefined,
   };
 }

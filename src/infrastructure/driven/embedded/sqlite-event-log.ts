@@ -1,4 +1,5 @@
 import { instrumentedSend } from '../../../application/event-log/instrumented-send.ts';
+import { LogClock } from '../../../application/event-log/log-clock.ts';
 import { type BatcherLimits, DEFAULT_LIMITS, MicroBatcher } from '../../../application/event-log/micro-batcher.ts';
 import { NOOP_TELEMETRY } from '../../../application/event-log/noop-telemetry.ts';
 import { partitionOf } from '../../../application/event-log/partitioner.ts';
@@ -19,6 +20,7 @@ export class SqliteEventLog implements EventLog {
   readonly #log: LocalLog;
   readonly #codec: EventCodec;
   readonly #batcher: MicroBatcher;
+  readonly #clock = new LogClock();
 
   constructor(
     log: LocalLog,
@@ -33,14 +35,18 @@ export class SqliteEventLog implements EventLog {
     this.#batcher = new MicroBatcher(
       log.topic,
       log.partitions,
-      instrumentedSend(async (partition, records) => {
-        const newRecords = records.map(({ key, value, headers }) => ({
-          key: Buffer.from(key),
-          value,
-          ...(headers && { headers }),
-        }));
-        return this.#log.writer.write('record', partition, newRecords);
-      }, telemetry),
+      instrumentedSend(
+        async (partition, records) => {
+          const newRecords = records.map(({ key, value, headers }) => ({
+            key: Buffer.from(key),
+            value,
+            ...(headers && { headers }),
+          }));
+          return this.#log.writer.write('record', partition, newRecords);
+        },
+        telemetry,
+        this.#clock,
+      ),
       { ...DEFAULT_LIMITS, ...limits },
     );
   }
@@ -61,6 +67,10 @@ export class SqliteEventLog implements EventLog {
 
   async endOffset(partition: number): Promise<Offset> {
     return this.#log.writer.end('record', partition);
+  }
+
+  now(): LogTime | undefined {
+    return this.#clock.now();
   }
 
   isWritable(): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { instrumentedSend } from '../../../application/event-log/instrumented-send.ts';
+import { LogClock } from '../../../application/event-log/log-clock.ts';
 import {
   type BatcherLimits,
   DEFAULT_LIMITS,
@@ -32,6 +33,7 @@ export class KafkaEventLog implements EventLog {
   readonly #offsets: KafkaPartitions;
   readonly #producer: PartitionProducer;
   readonly #batcher: MicroBatcher;
+  readonly #clock = new LogClock();
   readonly #endOffsets: CoalescedCall<ReadonlyMap<number, Offset>>;
 
   constructor(
@@ -50,7 +52,7 @@ export class KafkaEventLog implements EventLog {
     this.#batcher = new MicroBatcher(
       options.topic,
       options.partitions,
-      instrumentedSend((partition, records) => this.#producer.send(partition, records), telemetry),
+      instrumentedSend((partition, records) => this.#producer.send(partition, records), telemetry, this.#clock),
       { ...DEFAULT_LIMITS, ...limits },
     );
     const all = allPartitions(options.partitions);
@@ -98,6 +100,10 @@ export class KafkaEventLog implements EventLog {
     } catch (error) {
       throw unavailable('The log is unavailable.', error);
     }
+  }
+
+  now(): LogTime | undefined {
+    return this.#clock.now();
   }
 
   /** For readiness: true after a recent acknowledgement, or if the partition leaders answer. */

@@ -10,6 +10,8 @@ export interface KafkaOptions extends KafkaSecurity {
   /** At least 1, the same for both topics, fixed after their creation. */
   readonly partitions: number;
   readonly replicationFactor: number;
+  /** Refuse topics that can lose acknowledged records, instead of reporting them. */
+  readonly requireDurableTopics?: boolean;
 }
 
 /** undefined: no encryption, no authentication. */

@@ -56,6 +56,8 @@ describe('the topics', () => {
       expect(config?.get('message.timestamp.type')).toBe('LogAppendTime');
       expect(config?.get('retention.ms')).toBe('-1');
       expect(config?.get('cleanup.policy')).toBe('delete');
+      expect(config?.get('compression.type')).toBe('producer');
+      expect(config?.get('unclean.leader.election.enable')).toBe('false');
     }
     expect(Number(letters?.get('max.message.bytes'))).toBe(Number(main?.get('max.message.bytes')) + 65_536);
   });
@@ -114,6 +116,36 @@ describe('the topics', () => {
     );
     const maxBytes = resources[0]?.configEntries.find(({ configName }) => configName === 'max.message.bytes');
     expect(maxBytes?.configValue).toBe('2065536');
+  });
+
+  test.each([
+    ['with one replica', {}, 'replicas=1 (3 or more), min.insync.replicas=1 (2 or more)'],
+    [
+      'with unclean leader election',
+      { 'unclean.leader.election.enable': 'true', 'min.insync.replicas': '2' },
+      'replicas=1 (3 or more), unclean.leader.election.enable=true (false)',
+    ],
+  ])('are refused %s where they must be durable, and reported elsewhere', async (_, config, found) => {
+    const settings = newSettings({ replicationFactor: 1 });
+    await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime', ...config });
+    const finding = `topic ${settings.topic} can lose acknowledged records: it has ${found}`;
+    expect(await outcome({ ...settings, requireDurableTopics: true })).toBe(
+      `${finding}. KAFKA_ALLOW_UNSAFE_TOPICS=true or a KAFKA_REPLICATION_FACTOR below 3 accepts this`,
+    );
+    const lines: string[] = [];
+    const log = { ...silent, warn: (line: string) => lines.push(line), info: (line: string) => lines.push(line) };
+    await ensureTopics(settings, log);
+    expect(lines).toContain(finding);
+  });
+
+  test('keep the compression of the producer, and report another', async () => {
+    const settings = newSettings();
+    await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime', 'compression.type': 'lz4' });
+    const lines: string[] = [];
+    await ensureTopics(settings, { ...silent, warn: (line: string) => lines.push(line) });
+    expect(lines).toContain(
+      `topic ${settings.topic} has compression.type=lz4, not producer: the broker compresses each batch again`,
+    );
   });
 
   test('throw no FatalError while the broker is unavailable', async () => {

@@ -46,6 +46,8 @@ async function create(admin: Admin, options: KafkaOptions, topic: string, maxByt
     'retention.bytes': '-1',
     'cleanup.policy': 'delete',
     'max.message.bytes': `${maxBytes}`,
+    'compression.type': 'producer', // the broker need not compress again
+    'unclean.leader.election.enable': 'false',
     ...(options.replicationFactor >= 3 ? { 'min.insync.replicas': '2' } : {}),
   };
   const topicConfig: ITopicConfig = {
@@ -93,6 +95,9 @@ async function check(admin: Admin, options: KafkaOptions, maxBytes: number, log:
   for (const { name, partitions } of topics) {
     requireConfig(name, 'partitions', `${partitions.length}`, `${options.partitions}`, 'QUEUE_PARTITIONS');
   }
+  const replicas = new Map(
+    topics.map(({ name, partitions }) => [name, Math.min(...partitions.map((each) => each.replicas.length))]),
+  );
   const logConfig = await configOf(admin, options.topic);
   requireConfig(options.topic, 'message.timestamp.type', logConfig.get('message.timestamp.type'), 'LogAppendTime');
   requireConfig(options.topic, 'cleanup.policy', logConfig.get('cleanup.policy'), 'delete');
@@ -103,6 +108,11 @@ async function check(admin: Admin, options: KafkaOptions, maxBytes: number, log:
     [options.topic, logConfig],
     [options.deadLetterTopic, deadLetterConfig],
   ] as const) {
+    checkDurability(topic, replicas.get(topic) ?? 0, config, options, log);
+    if (config.get('compression.type') !== 'producer')
+      log.warn(
+        `topic ${topic} has compression.type=${config.get('compression.type')}, not producer: the broker compresses each batch again`,
+      );
     for (const name of ['retention.ms', 'retention.bytes']) {
       if (config.get(name) !== '-1') {
         log.warn(`topic ${topic} has ${name}=${config.get(name)}, not -1: deleted records cannot be replayed`);
@@ -115,6 +125,31 @@ async function check(admin: Admin, options: KafkaOptions, maxBytes: number, log:
         `less than ${maxBytes + DEAD_LETTER_HEADER_BYTES}: the largest dead letters cannot be written`,
     );
   }
+}
+
+/** With less, an acknowledged record can be lost with one broker. @throws FatalError if `requireDurableTopics` */
+function checkDurability(
+  topic: string,
+  replicas: number,
+  config: ReadonlyMap<string, string>,
+  { requireDurableTopics, replicationFactor }: KafkaOptions,
+  log: Logger,
+): void {
+  const minInSync = Number(config.get('min.insync.replicas') ?? 1);
+  const unsafe = [
+    ...(replicas < 3 ? [`replicas=${replicas} (3 or more)`] : []),
+    ...(minInSync < 2 ? [`min.insync.replicas=${minInSync} (2 or more)`] : []),
+    ...(config.get('unclean.leader.election.enable') === 'true' ? ['unclean.leader.election.enable=true (false)'] : []),
+  ];
+  if (unsafe.length === 0) return;
+  const finding = `topic ${topic} can lose acknowledged records: it has ${unsafe.join(', ')}`;
+  if (requireDurableTopics)
+    throw new FatalError(
+      `${finding}. KAFKA_ALLOW_UNSAFE_TOPICS=true or a KAFKA_REPLICATION_FACTOR below 3 accepts this`,
+    );
+  // One broker cannot do better.
+  if (replicationFactor > 1 || config.get('unclean.leader.election.enable') === 'true') log.warn(finding);
+  else log.info(finding);
 }
 
 function requireConfig(
