@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { Startup } from '../application/health/startup.ts';
+import { EventLog } from '../application/ports/event-log.port.ts';
 import { LogSubscription } from '../application/ports/log-subscription.port.ts';
 import { MetricsExporter } from '../application/ports/metrics-exporter.port.ts';
 import { Telemetry } from '../application/ports/telemetry.port.ts';
@@ -39,6 +40,7 @@ export function observabilityProviders({ roles, queuePartitions, database: setti
         startup: Startup,
         backend: Backend,
         database: Database,
+        log: EventLog,
       ) =>
         new PrometheusExporter(telemetry.registry, {
           roles,
@@ -49,10 +51,11 @@ export function observabilityProviders({ roles, queuePartitions, database: setti
           waitingFor: startup.waitingFor,
           connections: () => backend.connections(),
           unacknowledged: () => backend.unacknowledged(),
+          logTime: () => log.now(),
           relay: database.relay,
           outbox: settings && (() => outboxStatus(settings)),
         }),
-      inject: [PrometheusTelemetry, ProjectionMonitor, Projector, RebuildWorker, Startup, Backend, Database],
+      inject: [PrometheusTelemetry, ProjectionMonitor, Projector, RebuildWorker, Startup, Backend, Database, EventLog],
     },
   ];
 }

@@ -22,6 +22,8 @@ export interface MetricSources {
   readonly connections: () => Readonly<Record<string, boolean>>;
   /** Number of records sent to the log and not acknowledged. */
   readonly unacknowledged: () => number;
+  /** Estimated log time; undefined before the first acknowledgement. */
+  readonly logTime: () => number | undefined;
   /** Only with the role `relay`. */
   readonly relay?: { readonly state: RelayState; readonly published: number } | undefined;
   readonly outbox?: (() => Promise<OutboxStatus>) | undefined;

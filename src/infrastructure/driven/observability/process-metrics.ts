@@ -23,6 +23,14 @@ export function processMetrics(registry: Registry, sources: MetricSources): void
     read: () => Object.entries(sources.connections()).map(([server, isUp]) => [isUp ? 1 : 0, server]),
   });
   gauge(registry, {
+    name: 'concert_queue_clock_offset_seconds',
+    help: 'Difference between the clock of the process and log time, as of the last acknowledgement.',
+    read: () => {
+      const logTime = sources.logTime();
+      return logTime === undefined ? [] : [[Math.abs(Date.now() - logTime) / 1_000]];
+    },
+  });
+  gauge(registry, {
     name: 'concert_queue_log_unacknowledged_records',
     help: 'Records sent to the log and not acknowledged yet.',
     read: () => [[sources.unacknowledged()]],
