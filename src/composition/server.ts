@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
 import { EntryRateLimiter } from '../application/commands/entry-rate-limiter.ts';
 import { FatalError } from '../application/errors.ts';
 import { Authentication } from '../application/ports/authentication.port.ts';
@@ -27,6 +28,7 @@ export async function serve(flushTraces: () => Promise<void> = () => Promise.res
 async function start(flushTraces: () => Promise<void>): Promise<void> {
   const settings = readSettings(process.env);
   const { pino, nest } = createLogger(settings.logLevel);
+  endOnUncaughtExceptions(pino);
   if (settings.production && settings.trustProxy === true)
     pino.warn('TRUST_PROXY=true lets each caller choose its own address: name the number of proxies or their networks');
   const backend = await loadBackend(settings, pino);
@@ -66,6 +68,19 @@ async function start(flushTraces: () => Promise<void>): Promise<void> {
       throw isPortInUse(error) ? new FatalError(`PORT ${settings.port} is in use on ${settings.host}.`) : error;
     // The error that stopped the process is printed already.
   }
+}
+
+/**
+ * Memory may be inconsistent after such an exception, so the process ends at once, without a shutdown. Nothing acknowledged is
+ * lost, as with `kill -9`. Its supervisor starts it again.
+ */
+function endOnUncaughtExceptions(logger: Logger): void {
+  // Also unhandled rejections, which Node.js raises as exceptions.
+  process.on('uncaughtException', (err) => {
+    logger.fatal({ err }, 'the process ends: an exception was not caught');
+    printError(err);
+    process.exit(1);
+  });
 }
 
 function isPortInUse(error: unknown): boolean {

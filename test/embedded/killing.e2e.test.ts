@@ -16,6 +16,28 @@ const KILLS = process.env['TEST_FORM'] === 'full' ? 10 : 3;
 const concerts = ['east', 'west', 'north'];
 const done = { status: 0, out: expect.any(String), err: '' };
 
+describe('an exception that nothing catches', () => {
+  const resources = testResources();
+  const preload = join(import.meta.dirname, '..', 'support', 'throw-on-signal.mjs');
+
+  test.each([
+    ['SIGUSR2', 'thrown by the test'],
+    ['SIGWINCH', 'rejected by the test'],
+  ] as const)('ends the process with one line, and no entry is lost (%s)', async (signal, message) => {
+    const installation = resources.use(await Installation.create());
+    const server = await installation.start({ NODE_OPTIONS: `--import ${preload}` });
+    const api = installation.apiOf(server);
+    granted(await api.configure('east'));
+    const { receipt, entryToken } = granted(await api.requestEntry('east', 'ann'));
+    process.kill(server.pid ?? 0, signal);
+    expect(await server.ended).toEqual({ status: 1, signal: null });
+    expect(server.output).toContain('the process ends: an exception was not caught');
+    expect(server.complaints).toContain(`concert-queue: Error: ${message}`);
+    const again = installation.apiOf(await installation.start());
+    expect(granted(await again.myEntry('east', entryToken)).receipt).toEqual(receipt);
+  });
+});
+
 describe(`a server that is killed ${KILLS} times under load`, () => {
   const resources = testResources();
   let installation: Installation;

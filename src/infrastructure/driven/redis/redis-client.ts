@@ -1,5 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import { backoffMs } from '../../../lib/backoff.ts';
+import { poll } from '../../../lib/poll.ts';
 import { logConnection } from './connection-logging.ts';
 import { defineScripts } from './redis-scripts.ts';
 
@@ -31,19 +32,17 @@ export function connectRedis(
 }
 
 /** Resolves when the client accepts commands. @throws Error after `timeoutMs` */
-export function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
-  if (client.status === 'ready') return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const ready = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      client.off('ready', ready);
-      reject(new Error(`Redis does not answer (connection: ${client.status}).`));
-    }, timeoutMs);
-    client.once('ready', ready);
-  });
+export async function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
+  const ready = await poll(async () => isReady(client) || undefined, { timeoutMs, firstMs: 10, maxMs: 50 });
+  if (!ready) throw new Error(`Redis does not answer (connection: ${client.status}).`);
+}
+
+const CONNECTING: ReadonlySet<string> = new Set(['wait', 'connecting', 'connect']);
+
+/** A command to a master of a cluster that is still connecting would fail. A master that is down does not delay the others. */
+function isReady(client: RedisClient): boolean {
+  if (client.status !== 'ready') return false;
+  return client instanceof Redis || client.nodes('master').every(({ status }) => !CONNECTING.has(status));
 }
 
 /** ioredis counts attempts from 1. */
@@ -54,6 +53,9 @@ type CommonOptions = ReturnType<typeof commonOptions>;
 /**
  * Commands of one turn are sent as one pipeline; the next pipeline waits for its replies. Excluded are `readEntries`, which is
  * batched already, and `stage`, whose calls run concurrently. (ADR 24.)
+ *
+ * Not on a cluster: while a slot migrates, ioredis 6 ends the process with an exception, or returns an empty reply for a key that
+ * exists.
  */
 const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: ['readEntries', 'stage'] };
 
@@ -82,10 +84,9 @@ function cluster(nodes: readonly string[], common: CommonOptions): Cluster {
   const urls = nodes.map((node) => new URL(node.includes('://') ? node : `redis://${node}`));
   const first = urls[0];
   const secure = first?.protocol === 'rediss:';
-  return new Cluster(
+  const client = new Cluster(
     urls.map(({ hostname, port }) => ({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) })),
     {
-      ...pipelining,
       enableOfflineQueue: false,
       clusterRetryStrategy: (times) => backoffMs(times, RECONNECT),
       maxRedirections: 5,
@@ -100,4 +101,13 @@ function cluster(nodes: readonly string[], common: CommonOptions): Cluster {
       ...(secure && { dnsLookup: (name, done) => done(null, name) }), // certificates are checked against host names, not addresses
     },
   );
+  // ioredis connects to a node with the first command to it, and rejects further commands meanwhile.
+  const connect = (node: Redis): void => {
+    if (node.status === 'wait') node.connect().catch(() => undefined); // the cluster reports it
+  };
+  client.on('ready', () => client.nodes('master').forEach(connect));
+  client.on('+node', (node: Redis) => {
+    if (client.status === 'ready') connect(node);
+  });
+  return client;
 }
