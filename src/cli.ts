@@ -9,3 +9,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // Not process.exit(): it would drop output that is not yet written to a pipe.
 process.exitCode = await runCommandLine(process.argv.slice(2), cliContext);
+
+/** A connection to a server that never answers may stay open; the process does not wait for it longer. */
+const EXIT_TIMEOUT_MS = 1_000;
+setTimeout(async () => {
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.writableLength > 0) await new Promise((written) => stream.write('', written));
+  process.exit();
+}, EXIT_TIMEOUT_MS).unref();

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { TLocalizedValidationError } from 'typebox/error';
 import { FatalError, QueueError } from '../application/errors.ts';
 import { isConcertId } from '../application/event-log/identifiers.ts';
 import { type RequestContext, runInContext } from '../application/event-log/request-context.ts';
@@ -35,7 +36,7 @@ export const cliContext: CliContext = {
   warn: (text) => process.stderr.write(`${printable(text)}\n`),
 
   settings: () => {
-    readSettings(process.env);
+    readSettings(process.env, false);
     return settingRows(describeSettings(), process.env);
   },
 
@@ -44,7 +45,8 @@ export const cliContext: CliContext = {
   schemas: async () => (await backend()).schemas(),
 
   withUseCases: async (writes, work) => {
-    const settings = readSettings(process.env);
+    // A commitment to a draw needs a secret that the servers have too.
+    const settings = readSettings(process.env, writes);
     const { withUseCases } = await import('./cli-application.ts');
     return withUseCases(settings, writes, (buses) => runInContext(commandLine(), () => work(buses)));
   },
@@ -86,11 +88,11 @@ export const cliContext: CliContext = {
     throw new QueueError('INVALID_REQUEST', '--concert must be 1 to 64 of A-Z a-z 0-9 . _ ~ -, and not . or ..');
   },
 
-  policy: async (json) => {
+  policy: async (json, nameOf) => {
     const { PolicySchema, policyFromJson } = await import('../infrastructure/driving/http/schemas/policy.schema.ts');
     const { Errors } = await import('typebox/value');
     const [wrong] = Errors(PolicySchema, json);
-    if (wrong) throw new QueueError('INVALID_REQUEST', `policy${wrong.instancePath} ${wrong.message}`);
+    if (wrong) throw new QueueError('INVALID_REQUEST', policyError(wrong, nameOf));
     return policyFromJson(json as PolicyJson); // checked against the schema above
   },
 
@@ -108,13 +110,23 @@ export const cliContext: CliContext = {
   },
 };
 
+/** Names the options or fields that are missing, or the one that is wrong. */
+function policyError(
+  { keyword, instancePath, params, message }: TLocalizedValidationError,
+  nameOf: (field: string) => string,
+): string {
+  if (keyword !== 'required') return `${nameOf(instancePath.slice(1))} ${message}`;
+  const missing = params.requiredProperties.map(nameOf);
+  return `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
+}
+
 function backend(): Promise<BackendWiring> {
-  return loadBackend(readSettings(process.env), silent);
+  return loadBackend(readSettings(process.env, false), silent);
 }
 
 async function database() {
   const { databaseTools } = await import('./postgres.providers.ts');
-  return databaseTools(readSettings(process.env), silent);
+  return databaseTools(readSettings(process.env, false), silent);
 }
 
 /** The actor of the audit trail. Access to the settings makes the user an operator. */

@@ -11,20 +11,23 @@ type StoredSecrets = Readonly<Record<string, string>>;
  * The file is created atomically with mode 0600. Two processes that start at once use the same secrets: linking to an existing
  * name fails, and that process reads the file of the other.
  *
+ * @param mayStore false: missing secrets are generated for this process alone, and nothing is written
  * @throws FatalError if the directory is not writable or the file is invalid
  */
 export function generatedSecrets(
   folder: string,
   names: readonly string[],
   generate: (name: string) => string,
+  mayStore = true,
 ): StoredSecrets {
   const file = join(folder, 'secrets.json');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (mayStore) mkdirSync(folder, { recursive: true, mode: 0o700 });
     const existing = read(file);
     const missing = names.filter((name) => existing?.[name] === undefined);
     if (existing && missing.length === 0) return existing;
     const secrets = { ...existing, ...Object.fromEntries(missing.map((name) => [name, generate(name)])) };
+    if (!mayStore) return secrets;
     return existing ? extend(file, secrets) : create(file, secrets);
   } catch (error) {
     if (error instanceof FatalError) throw error;

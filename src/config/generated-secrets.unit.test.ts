@@ -51,6 +51,14 @@ describe('generated secrets', () => {
       );
   });
 
+  test('are not written by a command that only reads, which uses those of the file', () => {
+    const untouched = testPath('read-only');
+    expect(readSettings({ DATA_DIRECTORY: untouched }, false).secrets.adminToken).not.toBe('');
+    expect(() => statSync(untouched)).toThrow();
+    const stored = readSettings({ DATA_DIRECTORY: untouched }).secrets;
+    expect(readSettings({ DATA_DIRECTORY: untouched }, false).secrets).toEqual(stored);
+  });
+
   test('are not written with invalid settings', () => {
     const untouched = testPath('untouched');
     rejection(() => readSettings({ DATA_DIRECTORY: untouched, PORT: 'x' }));

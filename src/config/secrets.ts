@@ -33,13 +33,21 @@ type SecretName = (typeof SECRET_NAMES)[number];
  * Reads the secrets from the environment. Outside production, missing ones come from a file that is generated once.
  *
  * @param generateInto directory of that file; undefined in production: nothing is generated
+ * @param mayStore false: what the file lacks is generated for this process alone
  */
-export function readSecrets(reader: SettingReader, service: boolean, generateInto: string | undefined): Secrets {
+export function readSecrets(
+  reader: SettingReader,
+  service: boolean,
+  generateInto: string | undefined,
+  mayStore = true,
+): Secrets {
   const required = SECRET_NAMES.filter((name) => service || name !== 'SERVICE_TOKEN');
   const missing = required.filter((name) => reader.given(name) === undefined);
   if (generateInto === undefined) for (const name of missing) reader.reject(name, 'is required in production');
   const stored =
-    generateInto === undefined || missing.length === 0 ? {} : generatedSecrets(generateInto, SECRET_NAMES, generate);
+    generateInto === undefined || missing.length === 0
+      ? {}
+      : generatedSecrets(generateInto, SECRET_NAMES, generate, mayStore);
   const value = (name: SecretName): string => reader.given(name) ?? stored[name] ?? '';
   const withMinLength = (name: SecretName, parts: readonly string[]): readonly string[] => {
     if (

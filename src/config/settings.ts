@@ -63,9 +63,10 @@ export interface Settings {
 /**
  * Reads the environment. Outside production it generates missing secrets in DATA_DIRECTORY.
  *
+ * @param mayStore false: generated secrets are not stored, and nothing is created
  * @throws FatalError in one line with each invalid setting and its rule, without values
  */
-export function readSettings(environment: Environment): Settings {
+export function readSettings(environment: Environment, mayStore = true): Settings {
   const reader = new SettingReader(environment);
   const production = environment['NODE_ENV'] === 'production';
   const entryAuth = readEntryAuth(reader, production);
@@ -107,7 +108,7 @@ export function readSettings(environment: Environment): Settings {
   };
   // Before the secrets: with invalid settings, nothing is written to DATA_DIRECTORY.
   reader.assertValid();
-  const secrets = readSecrets(reader, entryAuth === 'service', production ? undefined : dataDirectory);
+  const secrets = readSecrets(reader, entryAuth === 'service', production ? undefined : dataDirectory, mayStore);
   reader.assertValid();
   return Object.freeze({ ...settings, secrets: Object.freeze(secrets) });
 }

@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PROJECT } from '../../tools/stack/settings.ts';
@@ -45,6 +47,28 @@ describe('the command line and the servers of the stack', () => {
     expect(kafka).toEqual(failure('LOG_UNAVAILABLE'));
     expect(registry).toEqual(failure('LOG_UNAVAILABLE'));
     expect(redis).toEqual(failure('PROJECTION_UNAVAILABLE'));
+  }, 60_000);
+
+  test('ends when a broker accepts connections and never answers', async () => {
+    const silent = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const lines = ['audit --concert c1', 'queue pause --concert c1', 'events show --concert c1', 'topics create'];
+    try {
+      const settings = { KAFKA_BROKERS: `127.0.0.1:${port}` };
+      // A command that does not end is killed after 30 s, without a status.
+      for (const result of await Promise.all(lines.map((line) => run(line, settings))))
+        expect(result).toEqual(failure('LOG_UNAVAILABLE'));
+    } finally {
+      silent.close();
+    }
+  }, 60_000);
+
+  test('creates no directory and no secrets to read', async () => {
+    const directory = join(installation.directory, 'nothing');
+    await run('queue show --concert c1', { DATA_DIRECTORY: directory });
+    await run('settings check', { DATA_DIRECTORY: directory });
+    expect(existsSync(directory)).toBe(false);
   }, 60_000);
 
   test('runs commands of the local stack', async () => {

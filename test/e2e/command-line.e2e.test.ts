@@ -51,7 +51,7 @@ describe('the command line', () => {
       run('queue show --concert a/b'),
       run('queue show'),
     ]);
-    expect(policy.err).toMatch(/^concert-queue: INVALID_REQUEST: policy[^\n]*\n$/);
+    expect(policy.err).toMatch(/^concert-queue: INVALID_REQUEST: --[a-z-]+[^\n]*\n$/);
     expect([drawn, concert]).toEqual([failure('INVALID_REQUEST'), failure('INVALID_REQUEST')]);
     expect(nothing).toMatchObject({ status: 2, out: '' });
   }, 60_000);

@@ -63,7 +63,7 @@ export interface CliContext {
   /** @throws QueueError `INVALID_REQUEST` */
   concertId(text: string): ConcertId;
   /** @param json in the format of the HTTP API. @throws QueueError `INVALID_REQUEST` naming field and rule */
-  policy(json: unknown): Promise<Policy>;
+  policy(json: unknown, nameOf: (field: string) => string): Promise<Policy>;
   /** The queue document in the format of the HTTP API. */
   queueJson(queue: QueueDocument): Promise<Readonly<Record<string, unknown>>>;
   /** Runs the stack tool. @returns its exit status. @throws FatalError if the tool is not installed */

@@ -17,4 +17,16 @@ export function show(
   context.print(json ? JSON.stringify(value, null, 2) : text);
 }
 
+/** Like `show`, with a text for standard error: what failed. */
+export function showFailure(
+  run: CliRun,
+  options: { readonly json?: boolean | undefined },
+  value: unknown,
+  text: string,
+): void {
+  run.status = 1;
+  if (options.json) show(run, options, value, '');
+  else run.context.warn(`concert-queue: ${text}`);
+}
+
 export const JSON_OPTION = ['--json', 'print JSON'] as const;

@@ -24,10 +24,18 @@ export function withPolicyOptions(command: Command): Command {
     'the whole policy as JSON, in the format of the HTTP API, instead of the options below',
   );
   for (const [name, [value, meaning]] of Object.entries(FIELDS)) {
-    const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    command.option(`--${kebab} ${value}`, meaning);
+    command.option(`${optionOf(name)} ${value}`, meaning);
   }
   return command;
+}
+
+/** How an error names a field of the policy: by its option, or by its path in the JSON of `--policy`. */
+export function policyNames(options: PolicyOptions): (field: string) => string {
+  return (field) => (options.policy === undefined && field in FIELDS ? optionOf(field) : `--policy: ${field}`);
+}
+
+function optionOf(field: string): string {
+  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The policy in the format of the HTTP API. @throws QueueError `INVALID_REQUEST` */

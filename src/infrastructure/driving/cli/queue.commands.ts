@@ -3,7 +3,7 @@ import type { QueueChangeResult } from '../../../application/commands/append-and
 import { rowsOf } from './format.ts';
 import { formatTable } from './format-table.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';
-import { type PolicyOptions, policyJsonOf, withPolicyOptions } from './policy-options.ts';
+import { type PolicyOptions, policyJsonOf, policyNames, withPolicyOptions } from './policy-options.ts';
 
 interface QueueOptions {
   readonly concert: string;
@@ -58,7 +58,7 @@ export function addQueue(program: Command, run: CliRun): void {
   withPolicyOptions(command('configure', 'open or schedule the queue, or replace its policy')).action(
     async (options: QueueOptions & PolicyOptions) => {
       const concertId = run.context.concertId(options.concert);
-      const policy = await run.context.policy(policyJsonOf(options));
+      const policy = await run.context.policy(policyJsonOf(options), policyNames(options));
       const { ConfigureQueue } = await modules.configure();
       const configure = new ConfigureQueue(concertId, policy);
       await print(run, options, await run.context.withUseCases(true, ({ commands }) => commands.execute(configure)));

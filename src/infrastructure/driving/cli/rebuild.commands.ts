@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { allPartitions, partitionOf } from '../../../application/event-log/partitioner.ts';
 import type { RebuildPartitionProgress } from '../../../application/operations/request-rebuild.ts';
 import { counted } from './format.ts';
-import { type CliRun, JSON_OPTION, show } from './output.ts';
+import { type CliRun, JSON_OPTION, show, showFailure } from './output.ts';
 
 const BAR_WIDTH = 30;
 
@@ -20,9 +20,8 @@ export function addRebuild(group: Command, run: CliRun): void {
         const partitions = concertId === undefined ? all : [partitionOf(concertId, count)];
         const busy = await rebuild.ask(partitions, concertId);
         if (busy !== undefined) {
-          run.status = 1;
-          const text = `Refused: another rebuild of partition ${busy} is running.`;
-          show(run, options, { refused: true, partition: busy }, text);
+          const text = `refused: another rebuild of partition ${busy} is running.`;
+          showFailure(run, options, { refused: true, partition: busy }, text);
           return;
         }
         let last: readonly RebuildPartitionProgress[] = [];
@@ -31,9 +30,12 @@ export function addRebuild(group: Command, run: CliRun): void {
           if (!options.json) run.context.progress(formatProgress(progress));
         }
         if (!options.json) run.context.progress('');
-        const failed = last.some(({ state }) => state === 'failed');
-        if (failed) run.status = 1;
-        show(run, options, { refused: false, partitions: last.map(toJson) }, last.map(formatText).join('\n'));
+        const failed = last.filter(({ state }) => state === 'failed');
+        if (failed.length > 0) run.status = 1;
+        if (!options.json) for (const partition of failed) run.context.warn(formatText(partition));
+        const done = last.filter((partition) => !failed.includes(partition));
+        const value = { refused: false, partitions: last.map(toJson) };
+        if (options.json || done.length > 0) show(run, options, value, done.map(formatText).join('\n'));
       });
     });
 }

@@ -26,13 +26,12 @@ export function addRedrive(group: Command, run: CliRun): void {
         return verdicts;
       });
       // With --all, records that cannot be redriven are expected. Records given by position must succeed.
-      if (!options.all && verdicts.some(({ is }) => is === 'refused')) run.status = 1;
-      show(
-        run,
-        options,
-        verdicts,
-        verdicts.length === 0 ? 'There are no dead letters.' : verdicts.map(formatText).join('\n'),
-      );
+      const refused = options.all ? [] : verdicts.filter(({ is }) => is === 'refused');
+      if (refused.length > 0) run.status = 1;
+      if (!options.json) for (const verdict of refused) run.context.warn(formatText(verdict));
+      const others = verdicts.filter((verdict) => !refused.includes(verdict));
+      const text = verdicts.length === 0 ? 'There are no dead letters.' : others.map(formatText).join('\n');
+      if (options.json || text !== '') show(run, options, verdicts, text);
     });
 }
 

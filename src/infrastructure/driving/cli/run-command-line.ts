@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { FatalError, QueueError } from '../../../application/errors.ts';
 import { addAudit } from './audit.commands.ts';
@@ -52,6 +53,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
 /** Every command and its options. The context is not used before a command runs. */
 export function commandLineOf(run: CliRun): Command {
   const program = new Command('concert-queue')
+    .version(versionOf(), '--version', 'print the version')
     .description('Operates the waiting rooms of concert-queue. Settings come from the environment, as for the server.')
     .helpOption('-h, --help', 'print the description and the options of a command')
     .helpCommand(false)
@@ -61,5 +63,24 @@ export function commandLineOf(run: CliRun): Command {
       writeErr: (text) => run.context.warn(text.trimEnd().replace(/^error: /, 'concert-queue: ')),
     });
   for (const add of GROUPS) add(program, run);
+  refuseRepeatedOptions(program);
   return program;
+}
+
+/** The version of the package. src/ and dist/ are at the same depth. */
+function versionOf(): string {
+  const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8');
+  return String(JSON.parse(text).version);
+}
+
+/** commander would use the last value: `--concert c1 --concert c2` would change c2 alone. */
+function refuseRepeatedOptions(command: Command): void {
+  for (const option of command.options) {
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      if (isGiven) command.error(`error: option '${option.flags}' can be given only once`);
+      isGiven = true;
+    });
+  }
+  command.commands.forEach(refuseRepeatedOptions);
 }

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../../../tools/stack/settings.ts';
 import { CloseQueue } from '../../../application/commands/close-queue.command.ts';
 import { ConfigureQueue } from '../../../application/commands/configure-queue.command.ts';
 import { PauseQueue } from '../../../application/commands/pause-queue.command.ts';
@@ -65,10 +68,21 @@ describe('a command line', () => {
     expect(warned).toEqual([]);
   });
 
+  test('prints the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+    expect(await run(['--version'])).toBe(0);
+    expect(printed).toEqual([version]);
+  });
+
   test.each([
     ['an unknown command', ['dance'], "unknown command 'dance'"],
     ['an unknown option', ['topics', 'create', '--fast'], "unknown option '--fast'"],
     ['a missing option', ['queue', 'show'], "required option '--concert <id>' not specified"],
+    [
+      'an option given twice',
+      ['queue', 'pause', '--concert', 'c1', '--concert', 'c2'],
+      "option '--concert <id>' can be given only once",
+    ],
     ['an argument too many', ['topics', 'create', 'all'], 'too many arguments'],
   ])('with %s fails with status 2 and one line', async (_, line, message) => {
     expect(await run(line)).toBe(2);
