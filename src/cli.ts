@@ -12,8 +12,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), cliContext);
 
 /** A connection to a server that never answers may stay open; the process does not wait for it longer. */
 const EXIT_TIMEOUT_MS = 1_000;
-setTimeout(async () => {
+const exit = async (): Promise<void> => {
   for (const stream of [process.stdout, process.stderr])
     if (stream.writableLength > 0) await new Promise((written) => stream.write('', written));
   process.exit();
-}, EXIT_TIMEOUT_MS).unref();
+};
+setTimeout(() => void exit(), EXIT_TIMEOUT_MS).unref();

@@ -42,6 +42,7 @@ test('entries expire and others are called after a marker at the end of the log'
   await abortedTransaction();
   await eventually(async () => (await stateOf(first.entryToken)) === 'EXPIRED');
   await eventually(async () => (await stateOf(second.entryToken)) === 'READY');
+  expect(await stateOf(first.entryToken)).toBe('EXPIRED');
 });
 
 test('after a start with an empty view, a marker at the end delays nothing', async () => {

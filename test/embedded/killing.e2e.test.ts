@@ -18,7 +18,7 @@ const done = { status: 0, out: expect.any(String), err: '' };
 
 describe('an exception that nothing catches', () => {
   const resources = testResources();
-  const preload = join(import.meta.dirname, '..', 'support', 'throw-on-signal.mjs');
+  const preload = join(import.meta.dirname, '..', 'support', 'exception-on-signal.mjs');
 
   test.each([
     ['SIGUSR2', 'thrown by the test'],

@@ -107,9 +107,7 @@ export class PartitionConsumer {
     const next = last + 1;
     this.#next = next;
     this.#pendingBatches++;
-    this.#work = this.#work.then(async () => {
-      if (await this.#pass(next)) this.#pendingBatches--;
-    });
+    this.#work = this.#work.then(() => this.#deliver({ records: [], end: next }));
   }
 
   /** Makes no further calls. A call in progress may still finish. */
@@ -179,24 +177,17 @@ export class PartitionConsumer {
     return from;
   }
 
-  async #deliver({ records, end }: FetchedBatch): Promise<void> {
+  async #deliver({ records, end }: Pick<FetchedBatch, 'records' | 'end'>): Promise<void> {
     for (let at = 0; at < records.length; at += MAX_RECORDS_PER_CALL) {
       const slice = records.length <= MAX_RECORDS_PER_CALL ? records : records.slice(at, at + MAX_RECORDS_PER_CALL);
       const isProjected = await this.#retry(() => this.#consumer.consume(this.partition, slice));
       if (!isProjected) return;
       this.#projected = (slice.at(-1)?.offset ?? end - 1) + 1;
     }
-    const last = records.at(-1);
-    if (last && last.offset < end - 1 && !(await this.#pass(end))) return;
+    const hasMarkers = records.at(-1)?.offset !== end - 1;
+    if (hasMarkers && !(await this.#retry(() => this.#consumer.passed(this.partition, end)))) return;
     this.#projected = end;
     this.#pendingBatches--;
-  }
-
-  /** The offsets before `next` that were not delivered have no record. @returns false as `#retry` */
-  async #pass(next: Offset): Promise<boolean> {
-    const isPassed = await this.#retry(() => this.#consumer.passed(this.partition, next));
-    if (isPassed) this.#projected = next;
-    return isPassed;
   }
 
   /** @returns false if the partition was revoked, or after a FatalError, which `failure` reports */

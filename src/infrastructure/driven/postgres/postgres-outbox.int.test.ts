@@ -28,7 +28,7 @@ describe('the schema', () => {
 
   test('is created once by concurrent processes', async () => {
     const done = await Promise.all([migrate(database, quiet), migrate(database, quiet), migrate(database, quiet)]);
-    expect(done.flat()).toEqual(['0001_eligible-user', '0002_outbox']);
+    expect(done.flat()).toEqual(['0001_eligible-user', '0002_outbox', '0003_outbox-without-notify']);
     expect(await migrate(database, quiet)).toEqual([]);
     await requireMigrated(database);
   });
@@ -130,6 +130,49 @@ describe('the leadership of an outbox', () => {
     expect(await users()).toEqual(['slow', 'quick']);
     slow.release();
     undone.release();
+  });
+
+  test('reads 10,000 rows of one transaction by id, without those of a savepoint that was rolled back', async () => {
+    const lead = await leadOf(first);
+    const client = await database.pool.connect();
+    await client.query('begin');
+    await client.query(`select concert_queue.request_entry('spring', 'u' || n) from generate_series(1, 5000) n`);
+    await client.query('savepoint half');
+    await client.query(`select concert_queue.request_entry('spring', 'undone' || n) from generate_series(1, 100) n`);
+    await client.query('rollback to savepoint half');
+    await client.query(`select concert_queue.request_entry('spring', 'u' || n) from generate_series(5001, 10000) n`);
+    expect(await lead.unpublished(-1n, 1)).toEqual([]);
+    await client.query('commit');
+    client.release();
+    const users: string[] = [];
+    let after = -1n;
+    for (
+      let rows = await lead.unpublished(after, 1_000);
+      rows.length > 0;
+      rows = await lead.unpublished(after, 1_000)
+    ) {
+      users.push(...rows.map(({ userId }) => userId));
+      after = rows.at(-1)?.id ?? after;
+    }
+    expect(users).toEqual(Array.from({ length: 10_000 }, (_, index) => `u${index + 1}`));
+  });
+
+  test('reads rows of a prepared transaction from its commit on, if it sends no notification', async () => {
+    const lead = await leadOf(first);
+    const client = await database.pool.connect();
+    const begin = async (userId: string, ...settings: readonly string[]): Promise<void> => {
+      await client.query('begin');
+      for (const setting of settings) await client.query(setting);
+      await client.query(REQUEST, ['spring', userId]);
+    };
+    await begin('notified');
+    await expect(client.query(`prepare transaction 'notified'`)).rejects.toMatchObject({ code: '0A000' });
+    await begin('ann', `set local concert_queue.notify = 'off'`);
+    await client.query(`prepare transaction 'silent'`);
+    expect(await lead.unpublished(-1n, 10)).toEqual([]);
+    await client.query(`commit prepared 'silent'`);
+    expect((await lead.unpublished(-1n, 10)).map(({ userId }) => userId)).toEqual(['ann']);
+    client.release();
   });
 
   test('keeps one entryId for each row, and omits rows with a receipt', async () => {

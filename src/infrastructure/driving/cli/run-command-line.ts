@@ -70,7 +70,7 @@ export function commandLineOf(run: CliRun): Command {
 /** The version of the package. src/ and dist/ are at the same depth. */
 function versionOf(): string {
   const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8');
-  return String(JSON.parse(text).version);
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 /** commander would use the last value: `--concert c1 --concert c2` would change c2 alone. */
