@@ -68,6 +68,11 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.pause();
   }
 
+  /** The same for the connections that are open now; new ones work. */
+  blackHoleOpenConnections(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
   /** Delays all further data by this many milliseconds, in order; 0 ends the delay. */
   delay(milliseconds: number): void {
     this.#delayMs = milliseconds;

@@ -3,6 +3,7 @@ import type { MonitoredPartition } from '../projection/projection-monitor.ts';
 /** Why a role is not ready; documented in docs/operations.md. */
 export const HEALTH_CAUSES = [
   'STARTING',
+  'GROUP_UNAVAILABLE',
   'LOG_UNAVAILABLE',
   'PARTITION_STUCK',
   'PARTITION_LOADING',

@@ -29,9 +29,9 @@ export class ProcessHealth implements Health {
     private readonly startup: Startup,
     private readonly steps: StepNames,
     private readonly log: EventLog,
-    private readonly feed: LogSubscription,
+    private readonly subscription: LogSubscription,
     private readonly reader: QueueViewReader,
-    private readonly watch: ProjectionMonitor,
+    private readonly monitor: ProjectionMonitor,
     private readonly relay?: { readonly state: RelayState },
   ) {}
 
@@ -49,7 +49,7 @@ export class ProcessHealth implements Health {
     const projector = this.roles.has('projector') ? this.#projector() : undefined;
     const relay = this.roles.has('relay') ? this.#relay() : undefined;
     const roles = { ...(api && { api }), ...(projector && { projector }), ...(relay && { relay }) };
-    const partitions = projector && { partitions: this.watch.partitions() };
+    const partitions = projector && { partitions: this.monitor.partitions() };
     return { ready: Object.values(roles).every(({ ready }) => ready), roles, ...partitions, view };
   }
 
@@ -63,8 +63,11 @@ export class ProcessHealth implements Health {
 
   #projector(): RoleHealth {
     const waiting = this.#waiting(this.steps.projection);
-    if (waiting) return waiting;
-    const partitions = this.feed.status();
+    const { isMember, reason } = this.subscription.membership();
+    const detail = `this process is no member of the consumer group: ${reason ?? 'unknown'}`;
+    if (waiting) return { ...waiting, ...(reason !== undefined && { detail: `${waiting.detail}; ${detail}` }) };
+    if (!isMember) return { ready: false, cause: 'GROUP_UNAVAILABLE', detail };
+    const partitions = this.subscription.status();
     const stuck = partitions.filter(({ state }) => state === 'backing-off');
     if (stuck.length > 0) {
       const why = stuck.map(({ partition, reason }) => `partition ${partition}: ${reason ?? 'failing'}`);

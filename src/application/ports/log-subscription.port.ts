@@ -38,6 +38,14 @@ export interface LogSubscription {
   /** Waits for the call in progress and leaves the group. */
   stop(): Promise<void>;
   status(): readonly SubscriptionStatus[];
+  membership(): Membership;
+}
+
+/** Whether the process takes part in the group and reads. */
+export interface Membership {
+  readonly isMember: boolean;
+  /** Why not. */
+  readonly reason?: string;
 }
 export const LogSubscription = Symbol('LogSubscription');
 

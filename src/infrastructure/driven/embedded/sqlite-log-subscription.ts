@@ -2,6 +2,7 @@ import { FatalError } from '../../../application/errors.ts';
 import type {
   LogConsumer,
   LogSubscription,
+  Membership,
   SubscriptionStatus,
 } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
@@ -38,6 +39,10 @@ export class SqliteLogSubscription implements LogSubscription {
   async stop(): Promise<void> {
     for (const partition of this.#consumers) partition.stop();
     await this.#running;
+  }
+
+  membership(): Membership {
+    return { isMember: true };
   }
 
   status(): readonly SubscriptionStatus[] {

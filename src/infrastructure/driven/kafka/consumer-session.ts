@@ -5,6 +5,7 @@ import type { Offset } from '../../../domain/types.ts';
 import { withFallback, withTimeout } from '../../../lib/timeout.ts';
 import { type FetchedBatch, fetchedBatch } from './fetched-batch.ts';
 import type { KafkaOptions } from './kafka-options.ts';
+import { partitionAssigner } from './partition-assigner.ts';
 import type { PartitionAssignment } from './partition-assignment.ts';
 import type { PartitionConsumer } from './partition-consumer.ts';
 
@@ -25,6 +26,10 @@ export interface SessionTimes {
 /** After this time plus the rebalance timeout without any activity, the session ends. */
 const STALL_TIMEOUT_MS = 30_000;
 const LEAVE_TIMEOUT_MS = 4000;
+/** A consumer that reads fetches at least every second; a request times out after 5 s. */
+const MAX_FETCH_AGE_MS = 7_000;
+/** A connection that drops all bytes looks open: the second timed-out fetch of a broker within this time ends the session. */
+const FETCH_TIMEOUT_WINDOW_MS = 20_000;
 
 /**
  * One kafkajs consumer, from joining the group until it ends. It cannot be restarted: the caller makes a new session with new
@@ -44,6 +49,10 @@ export class ConsumerSession {
   #isActive = false;
   #isClosed = false;
   #lastActivity = 0;
+  #lastFetchAt = 0;
+  /** When a fetch of each broker timed out last. */
+  readonly #timedOutAt = new Map<string, number>();
+  #failure: string | undefined;
 
   constructor(kafka: Kafka, options: KafkaOptions, times: SessionTimes, assignment: PartitionAssignment, log: Logger) {
     this.#options = options;
@@ -59,6 +68,7 @@ export class ConsumerSession {
       maxBytesPerPartition: 512 * 1024,
       maxBytes: 8 * 1024 * 1024,
       allowAutoTopicCreation: false,
+      partitionAssigners: [partitionAssigner],
       retry: { retries: 5, restartOnFailure: async () => false },
     });
   }
@@ -70,6 +80,14 @@ export class ConsumerSession {
 
   get hasJoined(): boolean {
     return this.#hasJoined;
+  }
+
+  /** Why the session ended or does not read; undefined while it reads. */
+  get failure(): string | undefined {
+    if (this.#failure !== undefined) return this.#failure;
+    if (!this.#hasJoined) return 'the group is not joined yet';
+    const age = performance.now() - this.#lastFetchAt;
+    return age > MAX_FETCH_AGE_MS ? `the last answer to a fetch came ${Math.round(age / 1000)} s ago` : undefined;
   }
 
   /** Joins the group and delivers records. Resolves when the session has ended; rejects if it cannot start. */
@@ -94,7 +112,7 @@ export class ConsumerSession {
     const timeoutMs = STALL_TIMEOUT_MS + this.#times.rebalanceTimeoutMs;
     if (!this.#isActive || performance.now() - this.#lastActivity < timeoutMs) return;
     this.#log.warn(`kafka: no activity of the consumer for ${timeoutMs} ms`);
-    this.#ended.resolve();
+    this.#end('the consumer stopped');
   }
 
   /** Commits offsets for monitoring only: no member reads them. Logs a failure. */
@@ -125,9 +143,21 @@ export class ConsumerSession {
     const { events } = this.#consumer;
     this.#consumer.on(events.CRASH, ({ payload }) => {
       this.#log.warn(`kafka: the consumer ended: ${String(payload.error)}`);
-      this.#ended.resolve();
+      this.#end(String(payload.error));
     });
     this.#consumer.on(events.FETCH_START, () => this.#recordActivity());
+    this.#consumer.on(events.FETCH, () => {
+      this.#lastFetchAt = performance.now();
+    });
+    this.#consumer.on(events.REQUEST_TIMEOUT, ({ payload }) => {
+      const { apiName, broker } = payload;
+      if (apiName !== 'Fetch') return;
+      const before = this.#timedOutAt.get(broker) ?? Number.NEGATIVE_INFINITY;
+      this.#timedOutAt.set(broker, performance.now());
+      if (performance.now() - before > FETCH_TIMEOUT_WINDOW_MS) return;
+      this.#log.warn(`kafka: ${broker} did not answer two fetches; connecting again`);
+      this.#end(`${broker} does not answer`);
+    });
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
       this.#recordActivity();
       this.#onJoin(payload.memberAssignment[this.#options.topic] ?? []);
@@ -149,6 +179,7 @@ export class ConsumerSession {
       this.#pause(consumer.partition);
       void consumer.loaded.then(() => this.#startReading(consumer));
     }
+    this.#lastFetchAt = performance.now();
     this.#hasJoined = true;
     this.#joined.resolve();
   }
@@ -184,6 +215,11 @@ export class ConsumerSession {
     void consumer.settled().then(() => {
       if (this.#assignment.get(partition) === consumer) this.#resume(partition);
     });
+  }
+
+  #end(failure: string): void {
+    this.#failure ??= failure;
+    this.#ended.resolve();
   }
 
   #recordActivity(): void {

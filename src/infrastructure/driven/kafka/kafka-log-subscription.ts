@@ -3,6 +3,7 @@ import { FatalError } from '../../../application/errors.ts';
 import type {
   LogConsumer,
   LogSubscription,
+  Membership,
   SubscriptionStatus,
 } from '../../../application/ports/log-subscription.port.ts';
 import type { Logger } from '../../../application/ports/logger.port.ts';
@@ -31,6 +32,7 @@ const DEFAULT_TIMES: SubscriptionTimes = {
 };
 const REJOIN_BACKOFF = { firstMs: 100, maxMs: 2000 };
 const COMMIT_INTERVAL_MS = 1000;
+const MAX_SESSION_TIMEOUT_MS = 60_000;
 const FINISH_TIMEOUT_MS = 5000;
 const COMMIT_TIMEOUT_MS = 1000;
 
@@ -43,10 +45,12 @@ export class KafkaLogSubscription implements LogSubscription {
   readonly #kafka: Kafka;
   readonly #offsets: KafkaPartitions;
   readonly #log: Logger;
-  readonly #times: SubscriptionTimes;
+  #times: SubscriptionTimes;
   readonly #stopping = new AbortController();
   #assignment: PartitionAssignment | undefined;
   #session: ConsumerSession | undefined;
+  /** Why the last session ended; undefined after a session that has joined. */
+  #failure: string | undefined;
   #supervising: Promise<void> | undefined;
   readonly #commits = new Mutex();
   #stopped: Promise<void> | undefined;
@@ -86,6 +90,12 @@ export class KafkaLogSubscription implements LogSubscription {
     return consumers.map((consumer) => consumer.status()).toSorted((a, b) => a.partition - b.partition);
   }
 
+  membership(): Membership {
+    const current = this.#session?.failure;
+    if (!current) return this.#session ? { isMember: true } : { isMember: false, reason: 'not started' };
+    return { isMember: false, reason: this.#session?.hasJoined ? current : (this.#failure ?? current) };
+  }
+
   async #stop(): Promise<void> {
     this.#stopping.abort();
     const finished = this.#assignment?.stop() ?? Promise.resolve();
@@ -114,15 +124,32 @@ export class KafkaLogSubscription implements LogSubscription {
       try {
         await session.run();
       } catch (error) {
+        this.#failure = String(error);
         this.#log.warn(`kafka: cannot join the group: ${String(error)}`);
       } finally {
         clearInterval(timer);
       }
+      this.#failure = this.#explain(session.failure ?? this.#failure);
       if (session.hasJoined) backoff.reset();
       assignment.clear();
       await session.close();
       await backoff.pause();
     }
+  }
+
+  /** Adds what an operator needs to know to an error of the group, and adopts a limit of the brokers. */
+  #explain(failure: string | undefined): string | undefined {
+    if (!failure) return failure;
+    const { sessionTimeoutMs } = this.#times;
+    if (/session timeout/i.test(failure) && sessionTimeoutMs < MAX_SESSION_TIMEOUT_MS) {
+      this.#times = { ...this.#times, sessionTimeoutMs: Math.min(2 * sessionTimeoutMs, MAX_SESSION_TIMEOUT_MS) };
+      this.#log.warn(
+        `kafka: the brokers refuse a session of ${sessionTimeoutMs} ms (group.min.session.timeout.ms); ` +
+          `trying ${this.#times.sessionTimeoutMs} ms. A standby takes over so much later.`,
+      );
+    }
+    if (!/protocol/i.test(failure)) return failure;
+    return `a foreign member is in the group ${this.#options.groupId}: ${failure}`;
   }
 
   async #checkIdlePartitions(assignment: PartitionAssignment): Promise<void> {
