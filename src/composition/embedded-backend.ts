@@ -153,16 +153,21 @@ export class EmbeddedBackendWiring implements BackendWiring {
       { provide: LogSubscription, useFactory: () => adapters.subscription() },
       { provide: LogReader, useValue: adapters.logReader },
       { provide: DeadLetters, useValue: adapters.deadLetters },
-      { provide: Backend, useFactory: (log: SqliteEventLog) => serverBackend(adapters, log), inject: [EventLog] },
+      {
+        provide: Backend,
+        useFactory: (log: SqliteEventLog) => serverBackend(adapters, log, this.logger),
+        inject: [EventLog],
+      },
     ];
   }
 }
 
-function serverBackend(adapters: EmbeddedAdapters, log: SqliteEventLog): Backend {
+function serverBackend(adapters: EmbeddedAdapters, log: SqliteEventLog, logger: Logger): Backend {
   const { file, codec } = adapters;
   const ipc = adapters.ipcServer(log);
   const open = async () => {
     file.open();
+    reportClock(file.writer.aheadMs, logger);
     await codec.start();
     await ipc.listen();
   };
@@ -187,4 +192,16 @@ async function foldedView(adapters: EmbeddedAdapters): Promise<QueueViewReader> 
   file.openForReading();
   await projectOnce({ log, deadLetters, reader, view });
   return viewReader;
+}
+
+/** A clock that was corrected by less than this is not worth a line. */
+const REPORTED_CLOCK_MS = 1_000;
+
+function reportClock(aheadMs: number, logger: Logger): void {
+  if (aheadMs < REPORTED_CLOCK_MS) return;
+  const seconds = Math.round(aheadMs / 1000);
+  logger.warn(
+    `the clock of this host went back: the newest record of the log is ${seconds} s ahead of it. ` +
+      `Log time continues from that record, ${seconds} s ahead, until a start after the clock has caught up.`,
+  );
 }

@@ -8,6 +8,7 @@ import type { Offset } from '../../../domain/types.ts';
 import type { Stream } from './log-format.ts';
 import { type LogListener, NO_LISTENER } from './log-listener.ts';
 import { LogStream, type StreamEnd } from './log-stream.ts';
+import { LogTimer } from './log-timer.ts';
 import { pack, type StreamRecord, type WriteResult } from './write-batch.ts';
 
 /** The worker runs from source as well as from the build. */
@@ -41,6 +42,7 @@ export class LogWriter {
   readonly #worker: Worker;
   readonly #path: string;
   readonly #ends = new Map<string, StreamEnd>();
+  readonly #timer: LogTimer;
   readonly #closed: Promise<unknown>;
   #pending: PendingWrite[] = [];
   #writing: Promise<void> | undefined;
@@ -59,6 +61,7 @@ export class LogWriter {
       for (let partition = 0; partition < partitions; partition++)
         this.#ends.set(`${stream}/${partition}`, stored.end(partition));
     }
+    this.#timer = new LogTimer(Math.max(...[...this.#ends.values()].map(({ timestamp }) => timestamp)));
     this.#worker = new Worker(WORKER, { workerData: { path } });
     this.#worker.on('message', (result: WriteResult) => this.#onResult?.(result));
     this.#worker.on('error', (error: Error) => this.#markBroken(error.message));
@@ -135,9 +138,13 @@ export class LogWriter {
     return result;
   }
 
-  /** Timestamps never decrease within a partition, even if the clock is set back. */
+  /** By how much the newest record was ahead of the host's clock at the start, in ms. */
+  get aheadMs(): number {
+    return this.#timer.aheadMs;
+  }
+
   #assignOffsets(batch: readonly PendingWrite[], assigned: StreamRecord[]): PlannedBatch {
-    const now = Date.now();
+    const now = this.#timer.now();
     const ends = new Map<string, StreamEnd>();
     const acks = batch.map(({ stream, partition, records }) => {
       const name = `${stream}/${partition}`;

@@ -11,7 +11,7 @@ export const partitionAssigner: PartitionAssigner = ({ cluster }) => ({
   version: VERSION,
 
   async assign({ members, topics }) {
-    const assignments = new Map(members.map(({ memberId }) => [memberId, {} as Record<string, number[]>]));
+    const assignments = new Map<string, Record<string, number[]>>(members.map(({ memberId }) => [memberId, {}]));
     for (const topic of topics) {
       const owners = members
         .filter((member) => subscribesTo(member, topic))

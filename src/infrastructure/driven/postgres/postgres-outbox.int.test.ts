@@ -28,7 +28,7 @@ describe('the schema', () => {
 
   test('is created once by concurrent processes', async () => {
     const done = await Promise.all([migrate(database, quiet), migrate(database, quiet), migrate(database, quiet)]);
-    expect(done.flat()).toEqual(['0001_eligible-user', '0002_outbox', '0003_outbox-without-notify']);
+    expect(done.flat()).toEqual(['0001_eligible-user', '0002_outbox', '0003_outbox-notification']);
     expect(await migrate(database, quiet)).toEqual([]);
     await requireMigrated(database);
   });

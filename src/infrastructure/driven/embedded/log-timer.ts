@@ -1,0 +1,34 @@
+import type { LogTime } from '../../../domain/types.ts';
+
+/** The clocks of the host, in milliseconds. */
+export interface HostClocks {
+  readonly wall: () => number;
+  readonly monotonic: () => number;
+}
+
+const HOST: HostClocks = { wall: Date.now, monotonic: () => performance.now() };
+
+/**
+ * The time of the local log. It starts at the host's clock or at the newest record, whichever is later, and then follows a
+ * monotonic clock: it neither stands still nor jumps when the host's clock is set.
+ */
+export class LogTimer {
+  readonly #startedAt: LogTime;
+  readonly #monotonicStart: number;
+  /** By how much the newest record was ahead of the host's clock at the start, in ms; 0: not at all. */
+  readonly aheadMs: number;
+
+  constructor(
+    newest: LogTime,
+    private readonly clocks: HostClocks = HOST,
+  ) {
+    const wall = clocks.wall();
+    this.#startedAt = Math.max(wall, newest);
+    this.#monotonicStart = clocks.monotonic();
+    this.aheadMs = this.#startedAt - wall;
+  }
+
+  now(): LogTime {
+    return Math.floor(this.#startedAt + this.clocks.monotonic() - this.#monotonicStart);
+  }
+}
