@@ -44,8 +44,15 @@ export default {
       testMatch: [
         ...onEveryLog.map((name) => `<rootDir>/test/e2e/${name}.e2e.test.ts`),
         '<rootDir>/test/embedded/*.e2e.test.ts',
-        '<rootDir>/test/untrusted-clients/*.e2e.test.ts',
       ],
+      setupFiles: ['<rootDir>/test/support/embedded.setup.ts'],
+    },
+    {
+      ...common,
+      // Measures response times, so nothing else may run beside it.
+      displayName: 'untrusted',
+      roots: ['<rootDir>/test/untrusted-clients'],
+      testMatch: ['**/*.e2e.test.ts'],
       setupFiles: ['<rootDir>/test/support/embedded.setup.ts'],
     },
   ],

@@ -35,7 +35,7 @@ export class QueueError extends Error {
     this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 
-  /** Set where asking again later is the advice. */
+  /** Set where a later retry is advised. */
   readonly retryAfterSeconds: number | undefined;
 }
 

@@ -168,9 +168,9 @@ describe('dead letters', () => {
     const { partition, offset } = await requestOf('bo');
     const [first] = await origins();
     const refused = await command(installation, 'dlt', 'redrive', `${partition}/${offset}`);
-    expect(refused).toMatchObject({ status: 1, out: expect.stringContaining('no dead letter names it') });
+    expect(refused).toMatchObject({ status: 1, out: '', err: expect.stringContaining('no dead letter names it') });
     const garbage = await command(installation, 'dlt', 'redrive', `${partition}/${first}`);
-    expect(garbage).toMatchObject({ status: 1, out: expect.stringContaining('cannot be read') });
+    expect(garbage).toMatchObject({ status: 1, out: '', err: expect.stringContaining('cannot be read') });
     expect(await command(installation, 'dlt', 'redrive')).toMatchObject({ status: 1 });
   }, 30_000);
 });

@@ -28,6 +28,8 @@ export async function test({ full, only }) {
   if (only !== 'stack') await run.section('pure tests', () => runJest('pure', { env, full, signal }));
   if (only === undefined)
     await run.section('end to end on the embedded log', () => runJest('embedded', { env, full, signal, workers: 3 }));
+  if (only === undefined)
+    await run.section('untrusted clients', () => runJest('untrusted', { env, full, signal, workers: 1 }));
   if (only !== 'unit') await onStack(run, { env, full, checks: only === undefined ? checks.onStack : [] });
   return run.report();
 }

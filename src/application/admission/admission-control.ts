@@ -61,6 +61,10 @@ export class AdmissionControl implements OwnershipListener {
     this.#partitions.get(projection)?.onVerified(isIntact);
   }
 
+  onRemoved(projection: PartitionProjection): void {
+    this.#partitions.delete(projection);
+  }
+
   #tick(): void {
     for (const [projection, admission] of this.#partitions) if (projection.owned) admission.tick();
   }

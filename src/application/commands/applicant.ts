@@ -8,7 +8,7 @@ interface Named {
   readonly phoneNumber?: string;
 }
 
-/** Who asks for entry, as far as this caller may say so. @throws QueueError `FORBIDDEN`, `INVALID_REQUEST` */
+/** The user who requests entry, as far as this caller may name one. @throws QueueError `FORBIDDEN`, `INVALID_REQUEST` */
 export function applicantOf({ userId, phoneNumber }: Named, right: EntryRight): Applicant {
   if (right.by === 'user') {
     // Reject a userId in the body even if it is the caller's own: the caller believes that it counts.

@@ -1,13 +1,13 @@
 import { QueueError } from '../errors.ts';
 
-/** So much of a second's worth may be taken at once: longer than a process is usually busy with something else. */
+/** Share of a second's requests that may be accepted at once: longer than a process is usually busy otherwise. */
 const BURST_SECONDS = 0.1;
-/** Those who are refused are asked to come back spread over so many seconds, not all at once. */
+/** Rejected requests get a Retry-After spread over so many seconds. */
 const SPREAD_SECONDS = 3;
 
 /**
- * How many requests for entry this process takes a second: a token bucket that fills smoothly. What is over is refused before it
- * costs anything, so that what is taken is answered as fast as ever.
+ * Limits the requests for entry that this process accepts a second: a token bucket that fills continuously. Excess requests are
+ * rejected before they cost anything, so that accepted ones are answered as fast as before.
  */
 export class EntryRateLimiter {
   readonly #depth: number;
@@ -29,14 +29,14 @@ export class EntryRateLimiter {
     return this.perSecond > 0;
   }
 
-  /** Costs nothing: to be asked before anything is done for a request. @throws QueueError `OVERLOADED` */
+  /** Call before any work for a request. @throws QueueError `OVERLOADED` */
   check(): void {
     if (!this.isOn) return;
     this.#fill();
     if (this.#tokens < 1) throw this.#overloaded();
   }
 
-  /** Takes a request in. @throws QueueError `OVERLOADED` */
+  /** Accepts a request. @throws QueueError `OVERLOADED` */
   consume(): void {
     this.check();
     if (this.isOn) this.#tokens -= 1;

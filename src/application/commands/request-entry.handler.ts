@@ -27,17 +27,17 @@ export class RequestEntryHandler implements ICommandHandler<RequestEntry> {
   async #enterByNumber(concertId: ConcertId, applicant: Applicant): Promise<EntryAccepted> {
     const user = await this.#found(applicant);
     return this.#enter(concertId, user.userId, user).catch((error: unknown) => {
-      // Whose policy is not known, nobody can be held against.
+      // Without a known policy there is no balance to require.
       if (error instanceof QueueError && error.code === 'PROJECTION_UNAVAILABLE') throw eligibilityUnavailable(1);
       throw error;
     });
   }
 
-  /** @param user what the records said of them, if they were asked already */
+  /** @param user the shop's record of the user, if it was read already */
   async #enter(concertId: ConcertId, userId: UserId, user?: ShopUser): Promise<EntryAccepted> {
     const checked = this.earlyRejection.check(concertId, userId);
     const { attributes } = checked instanceof Promise ? await checked : checked;
-    // Most policies ask for no balance, and then nobody asks the records: the log is all that an entry waits for.
+    // Most policies require no balance. Then no record is read, and an entry waits for the log alone.
     const { minimumBalance } = attributes.policy;
     if (minimumBalance !== null) requireBalance(user ?? (await this.#found({ userId })), minimumBalance);
 
@@ -70,7 +70,7 @@ function requireBalance({ points }: ShopUser, minimumBalance: number): void {
 
 /** 72 random bits: compared only with the last request of the same user. */
 const ID_BYTES = 9;
-/** Randomness for many ids at once: asking for it costs a microsecond or more, however little is asked for. */
+/** Random bytes for many ids at once: each call costs a microsecond or more. */
 const pool = Buffer.alloc(ID_BYTES * 1024);
 let used = pool.length;
 

@@ -19,18 +19,18 @@ export interface RoleHealth {
   readonly detail?: string;
 }
 
-/** What a role of this process says of itself. */
+/** The health of the roles of this process. */
 export interface HealthReport {
   /** False: this role cannot do its work. */
   readonly ready: boolean;
   readonly roles: Readonly<Record<string, RoleHealth>>;
   /** With the role `projector`: those assigned to this process. */
   readonly partitions?: readonly MonitoredPartition[];
-  /** Told, but never a reason to take the process out: e.g. a view that lags or is gone. */
+  /** Reported, but never a reason for unreadiness: the view may lag or be unavailable. */
   readonly view: { readonly state: 'current' | 'lagging' | 'away'; readonly detail?: string };
 }
 
-/** Asked by the health routes; bounded by 1 s. */
+/** For the health routes. Answers within about 1 s. */
 export interface Health {
   report(): Promise<HealthReport>;
 }

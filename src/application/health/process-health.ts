@@ -9,12 +9,12 @@ import type { Health, HealthReport, RoleHealth } from './health-report.ts';
 import type { Startup } from './startup.ts';
 
 const BOUND_MS = 1000;
-/** A view further behind than this is told to lag. */
+/** A view further behind than this counts as lagging. */
 const LAGGING_EVENTS = 1000;
 
 export type ProcessRole = 'api' | 'projector' | 'relay';
 
-/** The steps of a start, by who cannot do without them. */
+/** The startup steps by the work that needs them. */
 export interface StepNames {
   /** Needed to append to the log. */
   readonly log: readonly string[];
@@ -22,7 +22,7 @@ export interface StepNames {
   readonly projection: readonly string[];
 }
 
-/** What this process is able to do, by role, and how its view stands. */
+/** The health of the roles of this process and of the view. */
 export class ProcessHealth implements Health {
   constructor(
     private readonly roles: ReadonlySet<ProcessRole>,
@@ -115,7 +115,7 @@ export class ProcessHealth implements Health {
   }
 }
 
-/** The answer, or `otherwise` when it fails or takes longer than the bound. */
+/** The result, or `otherwise` when it fails or takes longer than the bound. */
 function bounded<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   const settled = answer.catch(() => otherwise); // the report states only that there is no answer
   return withFallback(BOUND_MS, otherwise, settled);

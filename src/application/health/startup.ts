@@ -6,20 +6,20 @@ const BACKOFF = { firstMs: 200, maxMs: 5000 };
 
 /** Something that must have worked once before this process can do its work. */
 export interface StartupStep {
-  /** What is waited for, as an operator knows it: `Kafka`, `the schema registry`. */
+  /** Name for operators: `Kafka`, `the schema registry`. */
   readonly name: string;
   /** @throws FatalError if no retry can succeed; any other error is retried */
   run(): Promise<void>;
 }
 
-/** Does the steps of a start, each again and again until it works; the process is live meanwhile, and not ready. */
+/** Runs the startup steps and retries each until it succeeds. Meanwhile the process is live and not ready. */
 export class Startup {
   readonly #waiting = new Map<string, string>();
   readonly #stopping = new AbortController();
 
   constructor(private readonly diagnostics: Logger) {}
 
-  /** Resolves when all steps have worked, or the start was given up. @throws FatalError */
+  /** Resolves when all steps have worked, or the start was cancelled. @throws FatalError */
   async run(steps: readonly StartupStep[]): Promise<void> {
     await Promise.all(steps.map((step) => this.#persist(step)));
   }

@@ -11,7 +11,7 @@ interface InQueue {
   readonly state: 'REGISTERED' | 'WAITING' | 'READY' | 'ACTIVE';
 }
 
-/** A promise that an event broke. */
+/** A violation of a promise by an event. */
 export interface Violation {
   readonly kind: 'inversion' | 'capacity' | 'double life';
   /** Of the event. */
@@ -23,21 +23,21 @@ export interface DrawCheck {
   readonly commitment: string;
   readonly seed: string | null;
   readonly registered: number;
-  /** The seed is the one that was committed to. */
+  /** Whether the seed matches the commitment. */
   readonly isCommitted: boolean;
-  /** The order is the one that the seed gives to those who were registered. */
+  /** Whether the order follows from the seed and the registered entries. */
   readonly isOrdered: boolean;
 }
 
 /**
- * Holds what a queue did against what it promises, by a book of its own kept from the changes it told of: nobody called while
- * someone with a smaller place waited, no event that took READY and ACTIVE above the capacity, no two live entries of a user.
+ * Checks the promises of a queue by independent bookkeeping of its changes: no entry is called while one with a smaller place
+ * waits, no event raises READY + ACTIVE above the capacity, and no user has two live entries.
  */
 export class AuditChecks {
   readonly breaches: Violation[] = [];
   draw: DrawCheck | undefined;
   readonly #inQueue = new Map<UserId, InQueue>();
-  /** Those who wait, the smallest place first; who does not wait any more is dropped when met. */
+  /** Waiting entries, the smallest place first; one that no longer waits is removed when it is reached. */
   readonly #line = new TinyQueue<InQueue>([], (a, b) => a.place - b.place);
   #called = 0;
 
@@ -95,7 +95,7 @@ export class AuditChecks {
     return undefined;
   }
 
-  /** The draw by a way of its own: tickets are sorted as text, places are given out in order (contract: the draw). */
+  /** Recomputes the draw independently: tickets are sorted as text, and places are assigned in order. */
   #noteDraw(draw: DrawState | null, line: readonly Entry[]): void {
     if (!draw?.seed) return;
     const { commitment, seed } = draw;
@@ -125,7 +125,7 @@ export class AuditChecks {
   }
 }
 
-/** What came back to an earlier place is told as a queue in another order: the event says whose life it was. */
+/** After a redrive the queue is in another order; the event names the user. */
 function entriesAfter(event: Folded['event'], queue: Folded['queue']): readonly Entry[] {
   const entry = 'userId' in event ? queue.entryOf(event.userId) : undefined;
   return entry ? [entry] : [];

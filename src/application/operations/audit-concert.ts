@@ -14,9 +14,9 @@ export interface OperatorAction {
   /** Log time. */
   readonly time: LogTime;
   readonly event: QueueEvent['type'];
-  /** As the record says; undefined: it does not say. */
+  /** From the headers of the record; undefined: they do not name one. */
   readonly actor: string | undefined;
-  /** Whom it was about. */
+  /** The user concerned. */
   readonly userId?: UserId;
 }
 
@@ -38,7 +38,7 @@ export interface Audit {
   readonly offset: Offset;
   readonly time: LogTime;
   readonly events: number;
-  /** Requests that made an entry, and those that were rejected. */
+  /** Requests that created an entry, and rejected requests. */
   readonly entries: number;
   readonly rejected: number;
   readonly called: number;
@@ -46,22 +46,22 @@ export interface Audit {
   readonly capacityBreaches: number;
   readonly duplicateEntries: number;
   readonly breaches: readonly Violation[];
-  /** Calls by the hour (log time) in which they were made; hours without any are left out. */
+  /** Calls by the hour (log time) in which they were made; hours without calls are omitted. */
   readonly admissionsByHour: readonly { readonly hour: LogTime; readonly admitted: number }[];
   /** SHA-256 of the canonical state at `offset`, in hexadecimal. */
   readonly digest: string;
   readonly draw?: DrawCheck;
-  /** What operators did, redrives included, in its order. */
+  /** The operators' actions, redrives included, in order. */
   readonly acts: readonly OperatorAction[];
-  /** Records that were passed over without a dead letter. */
+  /** Records that were skipped without a dead letter. */
   readonly skipped: readonly UnreadableLogRecord[];
   readonly passed: boolean;
-  /** Every life there ever was, in the order of places. */
+  /** Every entry that ever existed, in the order of places. */
   readonly visits: readonly EntryTimeline[];
 }
 
 /**
- * Reads the log alone, and tells whether it keeps what the queue promises.
+ * Checks the promises of a queue from the log alone.
  *
  * @throws QueueError `CONCERT_NOT_FOUND` when it was never configured
  */

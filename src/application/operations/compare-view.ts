@@ -3,7 +3,7 @@ import { FOLD_VERSION } from '../../domain/queue-snapshot.ts';
 import type { ViewPart } from '../ports/queue-view-inspector.port.ts';
 import { type Difference, firstDifference } from '../projection/difference.ts';
 
-/** Compares a part of a stored view with the queue folded to the same offset; together the parts are all of canonicalState. */
+/** Compares a part of a stored view with the queue folded to the same offset; together the parts cover canonicalState. */
 export function comparePart(part: ViewPart, queue: ConcertQueue): Difference | undefined {
   const { head, attributes, sizes } = part;
   const folded = queue.attributes();
@@ -27,7 +27,7 @@ function compareEntries({ entries }: ViewPart, queue: ConcertQueue): Difference 
   return undefined;
 }
 
-/** The line is stored a second time, sorted: positions are counted in it. */
+/** The waiting entries are also stored sorted, to count positions. */
 function compareLine({ waiting }: ViewPart, queue: ConcertQueue): Difference | undefined {
   for (const [userId, stored] of waiting) {
     const entry = queue.entryOf(userId);

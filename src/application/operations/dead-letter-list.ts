@@ -7,7 +7,7 @@ import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { type EventReader, UnreadableRecord } from '../projection/event-reader.ts';
 
-/** A record of the log that was passed over; repeats of its letter are merged. */
+/** A skipped record of the log; repeated dead letters of it are merged. */
 export interface DeadLetter {
   readonly partition: number;
   /** Of the record in the log. */
@@ -17,15 +17,15 @@ export interface DeadLetter {
   readonly message: string;
   /** RFC 3339, by the clock of the projector that skipped the record. */
   readonly failedAt: string;
-  /** Offsets of its letters in the dead-letter topic. */
+  /** Offsets of its dead letters in the dead-letter topic. */
   readonly letters: readonly Offset[];
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** Those that the record had itself. */
+  /** The headers of the record itself. */
   readonly headers: LogRecord['headers'];
 }
 
-/** All dead letters of a log, by partition and offset. What is no letter of this log is left out: anybody may write to a topic. */
+/** All dead letters of a log, by partition and offset. Records that are no dead letters of this log are omitted. */
 export async function listDeadLetters(
   letters: LogReader,
   topic: string,
@@ -48,13 +48,13 @@ export async function listDeadLetters(
 }
 
 export interface ShownLetter extends DeadLetter {
-  /** The log holds that record: the letter counts. Otherwise it is of another log of the same name, and nobody reads it. */
+  /** Whether the log has that record. Otherwise the dead letter belongs to another log of the same name. */
   readonly counts: boolean;
-  /** What it says to today's reader, or why it still cannot be read. */
+  /** The event for the current reader, or the reason why it still cannot be read. */
   readonly now: { readonly event: unknown } | { readonly code: string; readonly message: string };
 }
 
-/** @throws QueueError `NOT_FOUND` when no letter names that record */
+/** @throws QueueError `NOT_FOUND` when no dead letter names that record */
 export async function showDeadLetters(
   ports: {
     readonly letters: LogReader;

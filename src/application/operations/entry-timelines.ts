@@ -1,7 +1,7 @@
 import { type Entry, FULL_REFRESH, type LogTime, type Offset, type UserId } from '../../domain/types.ts';
 import type { Folded } from './fold-concert.ts';
 
-/** One life of a user in a queue, from its request on. */
+/** One entry of a user, from its request on. */
 export interface EntryTimeline {
   readonly userId: UserId;
   /** Offset of the receipt. */
@@ -15,7 +15,7 @@ export interface EntryTimeline {
   state: Entry['state'];
 }
 
-/** Every life that a queue ever had, by receipt: the queue itself keeps only the last one of each user. */
+/** Every entry that a queue ever had, by receipt. The queue itself keeps only the last one of each user. */
 export class EntryTimelines {
   readonly byReceipt = new Map<Offset, EntryTimeline>();
 
@@ -41,7 +41,7 @@ export class EntryTimelines {
     const { userId, offset, place, state } = entry;
     const known = this.byReceipt.get(offset);
     const isSame = known?.userId === userId && known.endedAt === undefined;
-    // A receipt begins a life once, unless someone redrives what was no dead letter.
+    // A receipt creates one entry, unless a record that was no dead letter is redriven.
     const visit: EntryTimeline = isSame ? known : { userId, offset, place, waitsFrom: now, state };
     if (!isSame) this.byReceipt.set(offset, visit);
     visit.state = state;

@@ -10,7 +10,7 @@ import {
   type UnreadableLogRecord,
 } from '../projection/partition-history.ts';
 
-/** Up to which record of its log a queue is folded: an offset, included, or a log time, included. */
+/** The last record to fold: by offset or by log time, both inclusive. */
 export type LogPointInTime = { readonly offset: Offset } | { readonly time: LogTime };
 
 /** One event of a queue, after it was folded. */
@@ -27,9 +27,9 @@ export interface FoldedConcert {
 }
 
 /**
- * Folds one concert from the log alone, and tells of every event from the one that configured it on.
+ * Folds one concert from the log alone, and reports every event from its first configuration on.
  *
- * @param until where to stop; the end of the log as it is now when it is left out
+ * @param until the last record; default: the current end of the log
  * @throws QueueError `NOT_FOUND` for an offset that the log does not have yet
  */
 export async function foldConcert(

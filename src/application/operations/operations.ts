@@ -10,11 +10,11 @@ export interface Operations {
   /** The dead-letter topic, read like the log. */
   readonly letters: LogReader;
   readonly reader: EventReader;
-  /** Of the log: what dead letters must name as their origin. */
+  /** Topic of the log: dead letters must name it as their origin. */
   readonly topic: string;
   verify(): Promise<VerifyProjections>;
   status(): Promise<ProjectionsStatus>;
 }
 
-/** Opens the tools, lets `work` use them, and closes every connection however it ends. */
+/** Opens the tools for `work`, and closes every connection afterwards. */
 export type UsingReplayTools = <T>(work: (tools: Operations) => Promise<T>) => Promise<T>;

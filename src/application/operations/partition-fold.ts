@@ -3,14 +3,14 @@ import { foldEvent } from '../../domain/fold-event.ts';
 import type { ConcertId, Offset } from '../../domain/types.ts';
 import type { PartitionHistory } from '../projection/partition-history.ts';
 
-/** The queues of a partition, folded from its first record as far as was asked for. */
+/** The queues of a partition, folded from its first record up to a requested offset. */
 export class PartitionFold {
   readonly queues = new Map<ConcertId, ConcertQueue>();
   #next: Offset = 0;
 
   constructor(readonly history: PartitionHistory) {}
 
-  /** Folds on to this offset, included; where that is behind, nothing happens. */
+  /** Folds up to and including this offset. Does nothing if it is folded already. */
   async to(offset: Offset): Promise<void> {
     if (offset < this.#next) return;
     for await (const events of this.history.events(this.#next, offset + 1))

@@ -4,45 +4,45 @@ import type { LogPosition, LogTime } from '../../domain/types.ts';
 import { type EntryTimeline, EntryTimelines } from './entry-timelines.ts';
 import type { Folded } from './fold-concert.ts';
 
-/** What came from outside, at its log time: users' requests and what operators said. */
+/** An external input at its log time: a user's request or an operator's command. */
 export interface Input {
   readonly event: QueueEvent;
   readonly at: LogPosition;
   readonly time: LogTime;
 }
 
-/** What someone does once called, each so many milliseconds after the call. */
+/** What a user does after the call, in milliseconds after the call. */
 export interface UserBehaviour {
   readonly claimMs?: number;
   readonly completeMs?: number;
   readonly leaveMs?: number;
 }
 
-/** How admission control met what was due. */
+/** A recorded decision of admission control. */
 export interface DecisionLatency {
-  /** What it said; undefined: nothing that had an effect. */
+  /** The event; undefined: none that had an effect. */
   readonly decision: AdmissionDecision | undefined;
-  /** When there was first something to decide. */
+  /** Log time at which the decision became due. */
   readonly due: LogTime;
-  /** How much later the decision was in the log, or something else came first. */
+  /** Delay until the decision was in the log, or another event came first. */
   readonly lateMs: number;
-  /** How far the visibility watermark was behind the time of the decision. */
+  /** How far the visibility watermark was behind the decision. */
   readonly behindMs: number;
 }
 
-/** A longer one is a fault, which is not to be played again. */
+/** A longer delay is a fault, which is not simulated. */
 const LONGEST_REACTION_MS = 2_000;
-/** Admission control looks again after this time. What is due so near to something recorded is the same decision. */
+/** Interval of admission control. A decision that is due this close to a recorded one is the same. */
 export const POLL_MS = 100;
-/** So many on each side of the nearest one. */
+/** Number of decisions on each side of the nearest one. */
 const NEIGHBOURS = 2;
 const AT_ONCE = { decision: undefined, lateMs: 0, behindMs: 0 };
 
-/** What a log tells of one queue's run, taken apart into what people did and what admission control did about it. */
+/** The recorded run of one queue, separated into what users did and what admission control decided. */
 export class RecordedRun {
   readonly inputs: Input[] = [];
   readonly visits = new EntryTimelines();
-  /** The seed that was revealed, if a draw was held. */
+  /** The revealed seed, if a draw was held. */
   seed: string | undefined;
   readonly #byDue = new Map<LogTime, DecisionLatency>();
   readonly #byType: Record<AdmissionDecision['type'], DecisionLatency[]> = {
@@ -65,14 +65,14 @@ export class RecordedRun {
     if (this.#isInput(folded)) this.inputs.push({ event, at, time });
   }
 
-  /** How admission control met just this, if the record holds it. */
+  /** The recorded decision on exactly this, if there is one. */
   met(due: LogTime): DecisionLatency | undefined {
     return this.#byDue.get(due);
   }
 
   /**
-   * How admission control met what of this kind was due about then: the same decision, if the record holds it; else, of those that
-   * are nearest in time, the middle one, since each by itself has its share of chance.
+   * The recorded decision of this kind at about this time: the same decision if there is one, else the median of the nearest ones,
+   * because a single decision depends on chance.
    */
   reaction(type: AdmissionDecision['type'], due: LogTime): DecisionLatency {
     const all = this.#byType[type];
@@ -84,8 +84,8 @@ export class RecordedRun {
   }
 
   /**
-   * What each of those who were called did, by receipt, as far as the record tells; and the conduct of those of whom it tells
-   * all, to draw from for the others.
+   * What each called user did, by receipt, as far as it was recorded; and the complete records, from which the others are
+   * drawn.
    */
   conducts(): { readonly known: ReadonlyMap<number, UserBehaviour>; readonly pool: readonly UserBehaviour[] } {
     const known = new Map<number, UserBehaviour>();
@@ -108,7 +108,7 @@ export class RecordedRun {
     if (decision) this.#byType[decision.type].push(reaction);
   }
 
-  /** Claims, completions and leaving after a call go with the call; what was without effect is left out. */
+  /** Claims, completions and departures after a call belong to the call; events without effect are omitted. */
   #isInput({ event, effect }: Folded): boolean {
     switch (event.type) {
       case 'QueueEntryRequested':
@@ -129,7 +129,7 @@ export class RecordedRun {
   }
 }
 
-/** Index of the one that is nearest in time; 0 when there is none. */
+/** Index of the item nearest in time; 0 if there is none. */
 function nearestTo(all: readonly DecisionLatency[], due: LogTime): number {
   let [low, high] = [0, all.length - 1];
   while (low < high) {
@@ -141,13 +141,13 @@ function nearestTo(all: readonly DecisionLatency[], due: LogTime): number {
   return before && after && due - before.due < after.due - due ? low - 1 : Math.max(0, low);
 }
 
-/** When there is next something to decide: what is due stays due until it is decided. */
+/** Log time of the next decision: what is due stays due until it is decided. */
 export function dueAfter(due: LogTime, now: LogTime, next: LogTime, decided: boolean): LogTime {
   if (next > now) return next;
   return due <= now && !decided ? due : now;
 }
 
-/** undefined when the record ends, or someone else ended it, before it tells all. */
+/** undefined if the record ends, or another event ended the entry, before everything is known. */
 function conductOf({ calledAt, claimedAt, endedAt, state }: EntryTimeline): UserBehaviour | undefined {
   if (calledAt === undefined || endedAt === undefined || state === 'DISQUALIFIED') return undefined;
   return {

@@ -19,19 +19,19 @@ export interface RedrivePorts {
 
 export interface RedriveVerdict {
   readonly partition: number;
-  /** Where it was passed over: the receipt. */
+  /** The receipt of the skipped record. */
   readonly offset: Offset;
   readonly is: 'redriven' | 'redriven before' | 'refused';
   readonly concertId?: ConcertId;
-  /** Where it was said again. */
+  /** Receipt of the redrive. */
   readonly receipt?: Receipt;
   /** Why it was refused. */
   readonly reason?: string;
 }
 
 /**
- * Gives requests that nobody could read the place of their receipt, once they can be read. The record that is said again is the
- * log's own; that it was passed over, the dead letters say.
+ * Appends skipped requests again once they can be read; each gets the place of its receipt. The record comes from the log, and the
+ * dead letters show that it was skipped.
  */
 export class RedriveDeadLetters {
   constructor(private readonly ports: RedrivePorts) {}
@@ -44,7 +44,7 @@ export class RedriveDeadLetters {
     }
   }
 
-  /** One dead letter. Only requests for entry come again: whatever else was said is late, and may be said anew. */
+  /** One dead letter. Only requests for entry are redriven: any other command is late and can be repeated by its sender. */
   async one(partition: number, offset: Offset): Promise<RedriveVerdict> {
     const refused = (reason: string): RedriveVerdict => ({ partition, offset, is: 'refused', reason });
     const { partitions } = this.ports.log;
@@ -70,7 +70,7 @@ export class RedriveDeadLetters {
     try {
       return await this.ports.reader.read(record);
     } catch (error) {
-      // For ever, or (a registry that is away, or denies the schema since just now) at present: either way not this time.
+      // Permanently, or at present: the registry may be unavailable. Either way not now.
       return error instanceof Error ? error : new Error(String(error));
     }
   }

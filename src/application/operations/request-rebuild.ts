@@ -6,12 +6,12 @@ import { INITIAL_PROGRESS, isOver, OWNER_TIMEOUT_MS } from '../projection/rebuil
 
 const LOOK_EVERY_MS = 250;
 
-/** How far the rebuild of a partition is. */
+/** Progress of the rebuild of a partition. */
 export interface RebuildPartitionProgress extends RebuildProgress {
   readonly partition: number;
 }
 
-/** Asks the owners of partitions to rebuild them, and watches. */
+/** Requests rebuilds from the owners of partitions, and reports their progress. */
 export class FollowRebuild {
   readonly #id = randomUUID();
 
@@ -19,7 +19,7 @@ export class FollowRebuild {
 
   /**
    * @param concertId only this queue, in its partition; undefined: everything in them
-   * @returns the partition in which another rebuild waits or is under way; then nothing was asked for
+   * @returns the partition in which another rebuild waits or runs; then nothing was requested
    */
   async ask(partitions: readonly number[], concertId: ConcertId | undefined): Promise<number | undefined> {
     for (const [index, partition] of partitions.entries()) {
@@ -31,7 +31,7 @@ export class FollowRebuild {
     return undefined;
   }
 
-  /** How far all of them are, again and again until each is done or failed. */
+  /** The progress of all partitions, repeatedly until each is done or has failed. */
   async *watch(partitions: readonly number[]): AsyncGenerator<readonly RebuildPartitionProgress[]> {
     for (;;) {
       const looks = await Promise.all(partitions.map((partition) => this.#look(partition)));

@@ -6,19 +6,19 @@ import { foldConcert, type LogPointInTime } from './fold-concert.ts';
 
 export interface QueueAt {
   readonly document: QueueDocument;
-  /** Last outcomes that were kept, and users who were refused until reinstated. */
+  /** Kept last outcomes, and disqualified users. */
   readonly kept: number;
   readonly disqualified: number;
-  /** The first of those who waited, front first. */
+  /** The first waiting entries, front first. */
   readonly line: readonly Entry[];
-  /** The first of those who were READY or ACTIVE, by place. */
+  /** The first READY and ACTIVE entries, by place. */
   readonly called: readonly Entry[];
 }
 
 /**
  * The queue as it was.
  *
- * @param first of the line, and of those called, at most so many
+ * @param first maximum number of waiting and of called entries
  * @throws QueueError `CONCERT_NOT_FOUND` when it was not configured by then
  */
 export async function showQueue(

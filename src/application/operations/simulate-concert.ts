@@ -10,19 +10,19 @@ import { type WaitingTimes, waitingTimes } from './waiting-times.ts';
 
 export interface SimulationReport {
   readonly concertId: ConcertId;
-  /** Last policy of the record, and what it was in the simulation. */
+  /** The last policy of the record, and the one of the simulation. */
   readonly recordedPolicy: Policy;
   readonly policy: Policy;
   readonly seed: number;
   readonly recorded: WaitingTimes;
   readonly simulated: WaitingTimes;
-  /** Everyone who asked, in the order of receipts. */
+  /** All users who requested entry, in the order of receipts. */
   readonly entries: readonly SimulatedEntry[];
 }
 
 export interface SimulatedEntry {
   readonly offset: Offset;
-  /** Log time from which they waited in the record. */
+  /** Log time from which the user waited in the record. */
   readonly waitsFrom: LogTime;
   readonly recorded: EntryTimeline | undefined;
   readonly simulated: EntryTimeline | undefined;

@@ -25,17 +25,17 @@ interface Planned extends Act {
 }
 
 /**
- * Recorded requests keep their offsets, since places and the draw hang on them. What the simulation adds stands between: binary
- * fractions, exact for offsets below 2^31.
+ * Recorded requests keep their offsets, because places and the draw depend on them. Simulated events get binary fractions between
+ * them, exact for offsets below 2^31.
  */
 const STEP = 2 ** -22;
 const MOST_LOOKS = 10_000;
 const NOTHING_VISIBLE: LogTime = -1;
 
 /**
- * What would have happened under another policy: people come as recorded, admission control decides as it does and as quickly
- * as it did, and a called user does what the same user did in the record, as long after the own call. Of whom the record does not
- * tell that, it is drawn from those of whom it does, by seed and receipt: the same person does the same under every policy.
+ * Simulates a queue under another policy. Users arrive as recorded. Admission control decides by its own rules and with its
+ * recorded delays. A called user acts as in the record, equally long after the call; if that is not recorded, the behaviour is drawn
+ * from the recorded ones by seed and receipt, so that the same user acts the same under every policy.
  */
 export class Simulation {
   readonly visits = new EntryTimelines();
@@ -60,7 +60,7 @@ export class Simulation {
     this.#pool = pool;
   }
 
-  /** @throws QueueError `INVALID_REQUEST` when a draw is due of which the record does not hold the seed */
+  /** @throws QueueError `INVALID_REQUEST` when a draw is due and the record has no seed */
   run(): ConcertQueue | undefined {
     for (let step = this.#step(); step; step = this.#step()) {
       if ('decision' in step) this.#due = step.at;
@@ -69,7 +69,7 @@ export class Simulation {
     return this.#queue;
   }
 
-  /** What happens next; undefined when nothing does. */
+  /** The next event; undefined if there is none. */
   #step(): (Act & { readonly position?: LogPosition; readonly decision?: true }) | undefined {
     for (;;) {
       const input = this.#inputs[this.#next];
@@ -89,7 +89,7 @@ export class Simulation {
     }
   }
 
-  /** The decision that is made before `before`, if there is one. */
+  /** The next decision before `before`, if there is one. */
   #plan(before: LogTime): Planned | 'again' | undefined {
     const queue = this.#queue;
     if (!queue || this.#due >= before) return undefined;
@@ -169,7 +169,7 @@ export class Simulation {
     return { concertId: this.#inputs[0]?.event.concertId ?? '', occurredAt };
   }
 
-  /** Nobody is in the queue any more, and nobody comes. */
+  /** The queue is empty, and no user arrives any more. */
   #isEmpty(): boolean {
     if (!this.#queue) return true;
     const { registered, waiting, ready, active } = this.#queue.attributes().counts;
@@ -178,8 +178,8 @@ export class Simulation {
 }
 
 /**
- * The calls of the record, as far as they can be afforded. A decision is made some time before it is in the log, by who could not
- * yet have reached the time of all entries that could expire by then.
+ * The recorded calls, as far as there is capacity. A decision is made some time before it is in the log, when not all entries that
+ * could expire by then have reached their deadline.
  */
 function asRecorded(queue: ConcertQueue, at: LogTime, recorded?: AdmissionDecision): AdmissionDecision | undefined {
   if (recorded?.type !== 'EntriesAdmitted') return undefined;

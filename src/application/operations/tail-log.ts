@@ -9,22 +9,22 @@ const POLL_MS = 200;
 
 export interface TailOptions {
   readonly partitions: readonly number[];
-  /** An offset, in each of the partitions; `end`: only what comes from now on. */
+  /** An offset in each partition; `end`: only new records. */
   readonly from: 'start' | 'end' | Offset;
-  /** Whether to go on when all that the log holds now has been read. */
+  /** Whether to continue after the current end of the log. */
   readonly follow: boolean;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
 
-/** A record of the log, and what it says, or why nobody can read it. */
+/** A record of the log with its event, or the reason why it cannot be read. */
 export interface TailedRecord {
   readonly record: LogRecord;
   readonly event?: QueueEvent;
   readonly unreadable?: { readonly code: string; readonly message: string };
 }
 
-/** Follows the log, dead letters included: each partition in order, partitions as their records come. */
+/** Follows the log, dead letters included: each partition in order, the partitions as their records arrive. */
 export async function* tailLog({ log, reader }: ReplayPorts, options: TailOptions): AsyncGenerator<TailedRecord> {
   const { partitions, from, follow, signal } = options;
   const [starts, first] = await Promise.all([log.starts(partitions), log.ends(partitions)]);

@@ -6,22 +6,22 @@ import type { Difference } from '../projection/difference.ts';
 import { comparePart } from './compare-view.ts';
 import type { PartitionFold } from './partition-fold.ts';
 
-/** A view that is replaced while it is read is read again so many times. */
+/** Attempts to read a view that is replaced while it is read. */
 const MOST_BEGINNINGS = 5;
 const POLL_MS = 100;
 
 export interface ConcertVerdict {
   readonly concertId: ConcertId;
-  /** Offset up to which view and log agree, or at which they differ; -1 where there is no view. */
+  /** Offset up to which view and log agree, or at which they differ; -1 without a view. */
   readonly offset: Offset;
-  /** Lives that were compared. */
+  /** Number of compared entries. */
   readonly entries: number;
   readonly difference?: Difference;
 }
 
 /**
- * Compares the stored view of a concert, part by part, each with a fold of the log at that part's own offset. So it may be
- * written to meanwhile. Waits for a view that is missing or behind the fold: the owner may be repairing it.
+ * Compares the stored view of a concert part by part, each with a fold of the log at the part's own offset, so the view may be
+ * written meanwhile. Waits for a view that is missing or behind the fold: its owner may be repairing it.
  *
  * @param timeoutMs for one part
  */
@@ -69,7 +69,7 @@ function difference(part: ViewPart, queue: ConcertQueue | undefined): Difference
   return queue ? comparePart(part, queue) : { field: 'head', stored: part.head, folded: undefined };
 }
 
-/** A part that the fold has been led to, and not beyond. */
+/** A part at whose offset the fold is. */
 async function partAtFold(
   view: QueueViewInspector,
   fold: PartitionFold,
@@ -92,7 +92,7 @@ async function partAtFold(
   }
 }
 
-/** Numbers alone help nobody: someone whom the view has lost. */
+/** An example of a user whom the view has lost. */
 async function lostEntry(
   view: QueueViewInspector,
   concertId: ConcertId,

@@ -30,7 +30,7 @@ export interface PartitionVerdict {
 
 export type Finding =
   | ({ readonly kind: 'difference' } & ConcertVerdict)
-  /** The one that was asked for: the log has never configured it, and nothing is stored of it. */
+  /** The requested concert was never configured, and nothing of it is stored. */
   | { readonly kind: 'unknown'; readonly concertId: ConcertId }
   /** The partition's record is missing, or does not name a concert that the log has configured. */
   | { readonly kind: 'record'; readonly message: string }
@@ -59,7 +59,7 @@ export class VerifyProjections {
     const fold = new PartitionFold(history);
     const requested = await history.end();
     const record = await this.#recordOf(partition, requested);
-    // The log goes on: the record may know of more than had been written when its end was asked for.
+    // The log grows: the checkpoint may be beyond the end that was read before.
     const end = record && record.offset >= requested ? await history.end() : requested;
     const findings: Finding[] = [];
     if (record && record.offset >= end) {

@@ -7,11 +7,11 @@ import type { EventLog, Receipt } from '../ports/event-log.port.ts';
 import type { Logger } from '../ports/logger.port.ts';
 import type { Outbox, OutboxLeadership, OutboxRow, Publication } from '../ports/outbox.port.ts';
 
-/** Rows read, published and marked at once: one batch of the log. */
+/** Rows that are read, published and marked together: one batch of the log. */
 const BATCH = 500;
-/** A look goes on to higher ids for so many batches, then begins with the lowest again: a late commit may be there. */
+/** After this many batches of higher ids, reading starts with the lowest again: a late commit may be there. */
 const BATCHES_PER_LOOK = 20;
-/** How long a notice may be lost for. */
+/** Interval of reading without a notification, which may be lost. */
 const POLL_MS = 2000;
 const STANDBY_MS = 500;
 const BACKOFF = { firstMs: 100, maxMs: 2000 };
@@ -23,11 +23,11 @@ export type RelayState =
   | { readonly is: 'failing'; readonly reason: string };
 
 /**
- * Publishes what applications committed to their outbox, at least once, in the order in which it finds it.
+ * Publishes the committed rows of the outbox at least once, in the order in which it finds them.
  *
- * A row is read, appended, and marked with its receipt, in this order; whatever breaks in between, the row is found again without
- * a receipt and appended again with the same entryId, which the fold knows. It looks for rows without a receipt, never for those
- * after the last one: a transaction may commit long after others that began later.
+ * A row is read, appended and marked with its receipt, in this order. After any failure the row is found again without a receipt and
+ * appended again with the same entryId, which the fold recognises. The relay reads rows without a receipt and keeps no cursor: a
+ * transaction may commit long after others that began later.
  */
 export class Relay {
   #state: RelayState = { is: 'standing-by' };
@@ -63,7 +63,7 @@ export class Relay {
     });
   }
 
-  /** Finishes the batch under way. */
+  /** Finishes the current batch. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;

@@ -34,7 +34,7 @@ export interface Operator {
 export interface Authentication {
   /** Whether the caller is an operator by ADMIN_TOKEN or the shop's backend. Their requests are not limited per address. */
   isInternalCaller(authorization: string | undefined): boolean;
-  /** Never throws: what proves nothing is anonymous. Requests of users count against the user, anonymous ones against the address. */
+  /** Never throws: without a valid credential the caller is anonymous. Requests of users count against the user, anonymous ones against the address. */
   identify(authorization: string | undefined): Promise<Caller>;
   /** @throws QueueError `UNAUTHENTICATED` where METRICS_TOKEN is set and the caller has neither it nor ADMIN_TOKEN */
   authorizeMetrics(authorization: string | undefined): void;

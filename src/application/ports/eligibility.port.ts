@@ -1,22 +1,22 @@
 import type { UserId } from '../../domain/types.ts';
 
-/** Who asks: by the shop's pseudonym, or by the phone number from which the shop's records give it. */
+/** The user who requests entry: by pseudonym, or by a phone number for which the shop's records have the pseudonym. */
 export type Applicant = { readonly userId: UserId } | { readonly phoneNumber: string };
 
-/** Of the shop's records on a user, all that is ever asked for. */
+/** All that the service reads of a user's record in the shop. */
 export interface ShopUser {
   readonly userId: UserId;
-  /** What a policy's `minimumBalance` is held against. */
+  /** Compared with the policy's `minimumBalance`. */
   readonly points: number;
 }
 
-/** The shop's records of users and their points. A phone number that goes in here is written down nowhere. */
+/** The shop's records of users and their points. Phone numbers are never stored. */
 export interface Eligibility {
   /**
-   * The one user that the records have for this applicant, read now, in one round trip.
+   * Reads the user of this applicant from the records, in one round trip.
    *
-   * @returns undefined: the records were asked and have none
-   * @throws QueueError `ELIGIBILITY_UNAVAILABLE` when they cannot say (away, too slow, ambiguous, a userId that is none)
+   * @returns undefined: the records have no such user
+   * @throws QueueError `ELIGIBILITY_UNAVAILABLE` when the records are unavailable, too slow or ambiguous, or return an invalid userId
    */
   find(applicant: Applicant): Promise<ShopUser | undefined>;
 }

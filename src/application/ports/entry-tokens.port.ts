@@ -1,6 +1,6 @@
 import type { ConcertId, Offset, UserId } from '../../domain/types.ts';
 
-/** What an entry token says: this user's request for this concert stands at this offset. */
+/** The content of an entry token: this user's request for this concert has this offset. */
 export interface EntryClaims {
   readonly userId: UserId;
   readonly concertId: ConcertId;
@@ -8,7 +8,7 @@ export interface EntryClaims {
   readonly offset: Offset;
 }
 
-/** Signed proof of a receipt: the only key to read, leave or claim one's entry. */
+/** Signed proof of a receipt: the only credential for reading, leaving or claiming an entry. */
 export interface EntryTokens {
   sign(claims: EntryClaims): string;
   /** @throws QueueError `UNAUTHENTICATED` for anything that this service did not sign */

@@ -1,20 +1,20 @@
 import type { QueueEvent } from '../../domain/events.generated.ts';
 
-/** Turns events into the bytes of the log and back (Confluent wire format: 0, 4-byte schema id, Avro body). */
+/** Encodes and decodes the events of the log (Confluent wire format: 0, 4-byte schema id, Avro body). */
 export interface EventCodec {
   encode(event: QueueEvent): Buffer;
 
   /**
-   * Decodes by the writer's schema, resolved to today's reader.
+   * Decodes with the writer's schema, resolved to the current reader schema.
    *
-   * Synchronous for ids already known, which after the first record is all of them; a promise while an id is looked up.
-   * @throws UndecodableError for bytes that will never decode (garbage, truncated, another namespace, an id the registry
-   *   has denied for 30 s); any other error is transient (registry away) and is to be retried.
+   * Synchronous for known schema ids; a promise while an id is read from the registry.
+   * @throws UndecodableError for bytes that can never be decoded: malformed, truncated, of another namespace, or with an id that the
+   *   registry has not known for 30 s. Any other error is transient, for example an unavailable registry.
    */
   decode(value: Buffer | null): QueueEvent | Promise<QueueEvent>;
 }
 
-/** Depends on the bytes alone: decoding them again fails again. */
+/** Depends on the bytes alone: decoding them again fails in the same way. */
 export class UndecodableError extends Error {
   override name = 'UndecodableError';
   constructor(

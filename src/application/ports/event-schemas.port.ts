@@ -1,19 +1,19 @@
-/** The schemas of the log's events, which are its public language: kept in the project, checked, and told to the registry. */
+/** The schemas of the events: stored in the project, checked, and registered. */
 export interface EventSchemas {
-  /** Today's schemas against every released version, offline. @throws Error when the files cannot be read */
+  /** Compares the current schemas with every released version, offline. @throws Error when the files cannot be read */
   check(): readonly SchemaFinding[];
-  /** Today's schemas against every version that the registry holds, by its judgement and by ours. Rejects while it is away. */
+  /** Compares the current schemas with every version in the registry, by its own check and by ours. Rejects while it is unavailable. */
   checkAgainstRegistry(): Promise<readonly SchemaFinding[]>;
   /**
-   * Registers what is not registered yet, always at FULL_TRANSITIVE. To be run by one process at a time; safe to repeat.
+   * Registers missing schemas at FULL_TRANSITIVE. For one process at a time; safe to repeat.
    * @returns record -> schema id
-   * @throws FatalError when the registry refuses a schema; any other error is worth a retry (registry away)
+   * @throws FatalError when the registry refuses a schema; any other error is worth a retry
    */
   register(): Promise<ReadonlyMap<string, number>>;
 }
 export const EventSchemas = Symbol('EventSchemas');
 
-/** Which promise of the schemas is broken, or in a `note` merely worth knowing. */
+/** The rule that a schema breaks; in a `note`, the rule that it concerns. */
 export type SchemaRule =
   | 'RECORD_REMOVED'
   | 'NAME_CHANGED'
@@ -44,7 +44,7 @@ export interface SchemaFinding {
   readonly severity: 'error' | 'note';
   /** Short name of the event's record. */
   readonly record: string;
-  /** Path of the field, e.g. `policy.capacity`; empty where the whole record is meant. */
+  /** Path of the field, e.g. `policy.capacity`; empty for the whole record. */
   readonly field: string;
   readonly rule: SchemaRule;
   readonly message: string;

@@ -3,11 +3,11 @@ import type { Receipt } from './event-log.port.ts';
 
 /** A request for entry that an application committed together with its own changes. */
 export interface OutboxRow {
-  /** Grows with the order in which rows were written, not with that of their commits. */
+  /** Grows in the order of the inserts, not of the commits. */
   readonly id: bigint;
   readonly concertId: ConcertId;
   readonly userId: UserId;
-  /** The same in every publication of the row: by it the fold knows a repeat. */
+  /** The same in every publication of the row, so that the fold recognises a repeat. */
   readonly entryId: EntryId;
   /** When the row was written, by the database's clock, in milliseconds since 1970. */
   readonly createdAt: number;
@@ -18,7 +18,7 @@ export interface Publication {
   readonly receipt: Receipt;
 }
 
-/** What the one relay that leads may do. Every call rejects once the lead is lost, and then another may have it. */
+/** The operations of the leading relay. Every call rejects after the leadership is lost. */
 export interface OutboxLeadership {
   /** Committed rows without a receipt, by id, with an id above `after`; at most `limit`. */
   unpublished(after: bigint, limit: number): Promise<readonly OutboxRow[]>;
@@ -26,20 +26,20 @@ export interface OutboxLeadership {
   mark(publications: readonly Publication[]): Promise<void>;
   /** Removes rows that were published longer ago than this; at most `limit`. @returns how many */
   prune(olderThanSeconds: number, limit: number): Promise<number>;
-  /** Resolves when something was committed since the last look, when the lead is lost, after `withinMs`, or when stopped. */
+  /** Resolves after a commit, when the leadership is lost, after `withinMs`, or when stopped. */
   woken(withinMs: number, stopped: AbortSignal): Promise<void>;
 }
 
 /** The table of requests that wait to be published. */
 export interface Outbox {
-  /** undefined: another process leads. The process that leads already gets the same leadership again. */
+  /** undefined: another process leads. Repeated calls of the leader return the same leadership. */
   lead(): Promise<OutboxLeadership | undefined>;
-  /** Gives up the lead, or the wait for it. */
+  /** Releases the leadership, or ends the wait for it. */
   close(): Promise<void>;
 }
 export const Outbox = Symbol('Outbox');
 
-/** What an operator wants to know of an outbox. */
+/** The status of an outbox, for operators. */
 export interface OutboxStatus {
   /** Committed rows without a receipt. */
   readonly backlog: number;
@@ -47,8 +47,8 @@ export interface OutboxStatus {
   readonly oldestSeconds: number;
   /** Publications of the last minute, per second. */
   readonly publishedPerSecond: number;
-  /** Half and 99 of 100 rows published in the last minute had to wait at most so many milliseconds; undefined without any. */
+  /** Milliseconds from insert to publication, of the rows published in the last minute; undefined without any. */
   readonly lagMs: { readonly p50: number; readonly p99: number } | undefined;
-  /** The process that publishes, as it names itself; undefined: none does. */
+  /** The name of the process that publishes; undefined: none does. */
   readonly leader: string | undefined;
 }

@@ -3,14 +3,14 @@ import type { ConcertId, Entry, EntryChange, LogTime, Offset, UserId } from '../
 import type { VisibilityRecord } from '../../domain/visibility-watermark.ts';
 
 /**
- * The derived queues, one per concert, each behind a *head*. The state of a concert is a pure function of (fold version,
- * offset), so a write is a compare-and-set on its head: offset and data move together, or not at all.
+ * The view holds the queue of each concert behind a *head*. The state of a concert is a pure function of fold version and offset,
+ * so a write is a compare-and-set on its head: offset and data change together or not at all.
  */
 
-/** Names one complete copy of a concert's data. Unique to its writer, so that two writers never mix. */
+/** The name of one complete copy of a concert's data. Unique to its writer, so that two writers never mix their data. */
 export type Generation = string;
 
-/** Where the view of a concert stands. */
+/** The version of a concert's view. */
 export interface ViewHead {
   readonly generation: Generation;
   readonly foldVersion: number;
@@ -25,17 +25,17 @@ export interface Advance {
   readonly foldVersion: number;
   readonly from: Offset;
   readonly to: Offset;
-  /** Absolute; the last one per user and kind. At most about 1,000. */
+  /** Absolute values, the last one for each user and kind. At most about 1,000. */
   readonly changes: readonly EntryChange[];
   readonly attributes: QueueAttributes;
 }
 
 export type AdvanceOutcome =
-  /** `already`: the same step had been written before (a lost reply). */
+  /** `already`: the same step was written before and its reply was lost. */
   | { readonly is: 'applied' | 'already' }
-  /** Stored is beyond `from` (and not `to`), in the same generation and fold version. */
+  /** The stored offset is above `from` and is not `to`, in the same generation and fold version. */
   | { readonly is: 'ahead'; readonly head: ViewHead }
-  /** Stored is below `from` or missing: something was lost. */
+  /** The stored offset is below `from` or missing: the view has lost data. */
   | { readonly is: 'behind'; readonly head: ViewHead | undefined }
   /** Another generation or fold version is current. */
   | { readonly is: 'other'; readonly head: ViewHead };
@@ -45,53 +45,53 @@ export type ActivateOutcome =
   | { readonly is: 'incomplete' }
   | { readonly is: 'changed'; readonly head: ViewHead | undefined };
 
-/** What the writer of a partition keeps beside its heads. Its checkpoint is at or below what the heads hold. */
+/** What the writer of a partition stores beside its heads. Its offset is at or below those of the heads. */
 export interface PartitionCheckpoint {
   /** All records up to and including this offset are folded; -1 before the first. */
   readonly offset: Offset;
-  /** Identity of the record at the checkpoint: shows a topic that was recreated. Empty while checkpoint is -1. */
+  /** Identifies the record at the offset, so that a recreated topic is recognised. Empty while the offset is -1. */
   readonly fingerprint: string;
   /** The owner's visibility record, kept for the next owner; null before the first. */
   readonly visibility: VisibilityRecord | null;
   /** Last folded offset of every configured concert of the partition: complete. */
   readonly concerts: ReadonlyMap<ConcertId, Offset>;
-  /** Offset -> stamp of every record that is left out of what the heads hold: complete up to the checkpoint and to every head. */
+  /** Offset -> timestamp of every skipped record: complete up to the checkpoint and to every head. */
   readonly deadLetters: ReadonlyMap<Offset, LogTime>;
   /**
-   * The same of records that some head still holds and is about to leave out. Only ever written: readers take them for dead
-   * letters from now on, while the next owner must find out anew whether the head came to that.
+   * The same for records that are about to be skipped while some head still includes them. Only written: readers treat them as
+   * dead letters from now on, and the next owner decides again.
    */
   readonly pendingSkips?: ReadonlyMap<Offset, LogTime>;
 }
 
-/** The writing side: the owner of a partition. Every call rejects while the view is away, and is safe to repeat. */
+/** Writes the view; for the owner of a partition. Every call rejects while the view is unavailable, and is safe to repeat. */
 export interface QueueViewWriter {
   heads(concertIds: readonly ConcertId[]): Promise<ReadonlyMap<ConcertId, ViewHead>>;
-  /** The whole stored state at its head, or undefined if there is none or it is not whole (counts disagree). */
+  /** The complete stored state at its head; undefined if there is none, or if it is incomplete. */
   load(concertId: ConcertId): Promise<{ readonly head: ViewHead; readonly snapshot: QueueSnapshot } | undefined>;
   advance(step: Advance): Promise<AdvanceOutcome>;
 
   /**
-   * Adds to a generation that is not current yet. Keys of one that is never completed vanish by themselves within an hour. What
-   * may be put in any order may be staged side by side.
+   * Adds to a generation that is not current yet. Keys of a generation that is never completed expire within an hour. Calls may
+   * run concurrently.
    */
   stage(concertId: ConcertId, generation: Generation, changes: readonly EntryChange[]): Promise<void>;
   /**
    * Makes a staged generation current, if the stored head still is `expected` (undefined: missing) and everything staged is
-   * still there; removes the one it replaces.
-   * @returns `flipped`; `changed` with the head found instead; `incomplete` when staged data was lost (stage anew).
+   * still present. Removes the generation that it replaces.
+   * @returns `activated`; `changed` with the stored head; `incomplete` when staged data was lost and must be staged again
    */
   activate(step: Omit<Advance, 'from'>, expected: ViewHead | undefined): Promise<ActivateOutcome>;
-  /** Resolves if all who hold these concerts answer. Where one holds everything, any other call has shown that already. */
+  /** Resolves if all servers with data of these concerts answer. Does nothing where one server has everything. */
   reach(concertIds: readonly ConcertId[]): Promise<void>;
-  /** Of these, the concerts whose stored head is not exactly as given, or whose stored counts disagree with it. */
+  /** The concerts whose stored head differs from the given one, or whose stored counts disagree with it. */
   damaged(expected: ReadonlyMap<ConcertId, ViewHead>): Promise<readonly ConcertId[]>;
 
   partition(partition: number): Promise<PartitionCheckpoint | undefined>;
   /**
-   * Moves the partition's record forward from the checkpoint `after`, adding the given dead letters and adding or updating the
-   * given concerts; `whole`: they are all there are. `ahead`: the stored checkpoint is beyond. `lost`: the record is missing, or older than `after`, so that it may
-   * lack concerts. Stamps it with the writer's name and time. Repeating it is harmless.
+   * Advances the partition's checkpoint from `after`: adds the dead letters, and adds or updates the concerts. `whole`: these are
+   * all concerts. Stores the writer's name and time. Repeating it is harmless.
+   * @returns `ahead`: the stored checkpoint is beyond; `lost`: it is missing or older than `after`, so it may lack concerts
    */
   advancePartition(
     partition: number,
@@ -101,7 +101,7 @@ export interface QueueViewWriter {
 }
 export const QueueViewWriter = Symbol('QueueViewWriter');
 
-/** One consistent look at a user's place. */
+/** A user's entry, read atomically. */
 export interface EntryView {
   readonly head: ViewHead;
   readonly attributes: QueueAttributes;
@@ -111,19 +111,19 @@ export interface EntryView {
   readonly rank?: number;
 }
 
-/** The reading side: any process. Every call rejects with QueueError `PROJECTION_UNAVAILABLE` while the view is away. */
+/** Reads the view; for any process. Every call rejects with QueueError `PROJECTION_UNAVAILABLE` while the view is unavailable. */
 export interface QueueViewReader {
-  /** undefined: no head is stored (the concert was never configured, or its view was lost: ask `knows`). */
+  /** undefined: no head is stored (the concert was never configured, or its view was lost: see `progress`). */
   queue(concertId: ConcertId): Promise<{ readonly head: ViewHead; readonly attributes: QueueAttributes } | undefined>;
   /** One round trip. undefined as in `queue`. */
   entry(concertId: ConcertId, userId: UserId): Promise<EntryView | undefined>;
-  /** The same for at most 500 users of one concert, in their order: one round trip, one head, one look. */
+  /** The same for at most 500 users of one concert, in their order, read atomically in one round trip. */
   entries(concertId: ConcertId, userIds: readonly UserId[]): Promise<readonly EntryView[] | undefined>;
-  /** What the partition's record says; undefined while it is missing (an incomplete view). */
+  /** The state of the partition's checkpoint; undefined while it is missing, so that the view is incomplete. */
   progress(partition: number, concertId: ConcertId): Promise<PartitionState | undefined>;
-  /** Stamp of the record at this offset if it is passed over as a dead letter, or about to be; undefined if not, or the record is missing. */
+  /** Timestamp of the record at this offset if it is skipped as a dead letter, or about to be; undefined if not, or if the checkpoint is missing. */
   deadLetter(partition: number, offset: Offset): Promise<LogTime | undefined>;
-  /** Ids of configured concerts of a partition, sorted; undefined while the record is missing. */
+  /** Ids of configured concerts of a partition, sorted; undefined while the checkpoint is missing. */
   concerts(partition: number): Promise<readonly ConcertId[] | undefined>;
   /** Resolves if the view answers. */
   ping(): Promise<void>;
@@ -132,9 +132,9 @@ export const QueueViewReader = Symbol('QueueViewReader');
 
 export interface PartitionState {
   readonly checkpoint: Offset;
-  /** Last folded offset of the concert that was asked for; undefined: the record does not name it. */
+  /** Last folded offset of the requested concert; undefined: the checkpoint does not name it. */
   readonly concertOffset: Offset | undefined;
-  /** When and by whom the record was last written (the writer's own clock: for display). */
+  /** When and by which process the checkpoint was written last, by that process's clock. For display. */
   readonly writtenAt: LogTime;
   readonly owner: string;
 }

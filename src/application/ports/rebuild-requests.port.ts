@@ -10,7 +10,7 @@ export interface RebuildProgress {
   /** Queues whose view was replaced, and how many there are. */
   readonly concerts: number;
   readonly targetConcerts: number;
-  /** Queues whose memory was not what the log says. */
+  /** Queues whose state in memory differed from the log. */
   readonly repaired: readonly ConcertId[];
   /** Why it failed. */
   readonly reason?: string;
@@ -23,19 +23,19 @@ export interface Rebuild {
   readonly progress: RebuildProgress;
   /** Who reported last. */
   readonly owner: string;
-  /** Milliseconds since it was reported last. */
+  /** Milliseconds since the last report. */
   readonly sinceReportMs: number;
-  /** The request that this one replaced, for a caller that has not seen its end yet. */
+  /** The request that this one replaced, for a caller that still waits for it. */
   readonly previous?: { readonly id: string; readonly progress: RebuildProgress };
 }
 
-/** Where rebuilds of partitions are asked for, and where their owners tell how far they are. */
+/** Requests for rebuilds of partitions, and the progress that their owners report. */
 export interface RebuildRequests {
-  /** @returns `running` while another is under way or waits, and is not known to be dead */
+  /** @returns `running` while another rebuild runs or waits and its owner may be alive */
   request(partition: number, id: string, concertId: ConcertId | undefined): Promise<'accepted' | 'running'>;
-  /** The last one of the partition, for a day. */
+  /** The last request of the partition, kept for a day. */
   latest(partition: number): Promise<Rebuild | undefined>;
-  /** @returns false if another one was asked for since */
+  /** @returns false if there is a newer request */
   report(partition: number, id: string, progress: RebuildProgress): Promise<boolean>;
 }
 export const RebuildRequests = Symbol('RebuildRequests');

@@ -1,11 +1,11 @@
 import type { Receipt } from './event-log.port.ts';
 import type { LogRecord } from './log-subscription.port.ts';
 
-/** Says a record of the log again. */
+/** Appends a record of the log again. */
 export interface Redriver {
   /**
-   * Appends the original key and bytes to the record's own partition, with headers that name where it stood before.
-   * Rejects when that fails or its fate is unknown: repeating it is harmless, since a redrive counts once.
+   * Appends the original key and bytes to the record's own partition, with headers that name its original position.
+   * Rejects when the append fails or its outcome is unknown. Repeating it is harmless: a redrive counts once.
    */
   append(record: LogRecord): Promise<Receipt>;
 }

@@ -8,6 +8,8 @@ import type { ProjectionDependencies } from './projection-dependencies.ts';
 
 /** Well below the gap of 1 s that counts as an outage of the view. */
 const HEARTBEAT_MS = 400;
+/** A partition that was revoked for this long is removed from memory. A rebalance returns many partitions within seconds. */
+const KEEP_REVOKED_MS = 60_000;
 /** Heartbeats from one comparison of the heads with memory to the next. */
 const REPAIR_EVERY = 8;
 
@@ -24,6 +26,8 @@ export interface OwnershipListener {
   onHeartbeat(partition: PartitionProjection, write: () => Promise<void>): Promise<void>;
   /** The views were compared with memory. */
   onVerified(partition: PartitionProjection, isIntact: boolean): void;
+  /** The partition was revoked a while ago and is removed from memory. */
+  onRemoved(partition: PartitionProjection): void;
 }
 
 /** Projects the partitions that are assigned to this process, sends their heartbeats and repairs their views. */
@@ -31,6 +35,8 @@ export class Projector implements LogConsumer {
   readonly #partitions = new Map<number, PartitionProjection>();
   #timer: NodeJS.Timeout | undefined;
   readonly #heartbeats = new Map<PartitionProjection, { count: number; busy: boolean }>();
+  /** When each partition was revoked: monotonic time. */
+  readonly #revokedAt = new Map<PartitionProjection, number>();
   /** Partitions whose last heartbeat failed. */
   readonly #unavailable = new Set<PartitionProjection>();
 
@@ -43,6 +49,7 @@ export class Projector implements LogConsumer {
   start(): void {
     this.#timer = setInterval(() => {
       for (const partition of this.owned()) void this.#heartbeat(partition);
+      this.#removeRevoked();
     }, HEARTBEAT_MS);
   }
 
@@ -54,6 +61,7 @@ export class Projector implements LogConsumer {
   async assigned(partition: number): Promise<Offset> {
     const projection = this.#partitions.get(partition) ?? new PartitionProjection(partition, this.dependencies);
     this.#partitions.set(partition, projection);
+    this.#revokedAt.delete(projection);
     const started = performance.now();
     const readFrom = await projection.load();
     projection.storeVisibilityFrom(this.listener.onAssigned(projection));
@@ -66,8 +74,10 @@ export class Projector implements LogConsumer {
 
   revoked(partition: number): void {
     const projection = this.#partitions.get(partition);
-    projection?.release();
-    if (projection) this.#unavailable.delete(projection);
+    if (!projection) return;
+    projection.release();
+    this.#unavailable.delete(projection);
+    this.#revokedAt.set(projection, performance.now());
   }
 
   async consume(partition: number, records: readonly LogRecord[]): Promise<void> {
@@ -84,7 +94,17 @@ export class Projector implements LogConsumer {
     this.listener.onProjected(projection);
   }
 
-  /** Every partition that was ever assigned to this process, by number. Revoked ones are kept and no longer `owned`. */
+  #removeRevoked(): void {
+    for (const [projection, revokedAt] of this.#revokedAt) {
+      if (performance.now() - revokedAt < KEEP_REVOKED_MS) continue;
+      this.#revokedAt.delete(projection);
+      this.#heartbeats.delete(projection);
+      this.#partitions.delete(projection.partition);
+      this.listener.onRemoved(projection);
+    }
+  }
+
+  /** The partitions in memory, by number. Those revoked in the last minute are kept and no longer `owned`. */
   get partitions(): ReadonlyMap<number, PartitionProjection> {
     return this.#partitions;
   }

@@ -6,11 +6,11 @@ import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { PartitionState, QueueViewReader } from '../ports/queue-view.port.ts';
 
-/** Between the two looks that show whether anything moves. */
+/** Time between the two reads that show progress. */
 const BETWEEN_LOOKS_MS = 1_000;
 /** The owner writes its record twice a second. */
 const SILENT_MS = 5_000;
-/** A record that is younger is under way, not late. */
+/** A younger record is being processed, not late. */
 const UNDER_WAY_MS = 2_000;
 /** Of a record that names no concert. */
 const NO_CONCERT = '';
@@ -50,7 +50,7 @@ export class ProjectionsStatus {
     private readonly betweenLooksMs = BETWEEN_LOOKS_MS,
   ) {}
 
-  /** Takes a second: it looks twice, to see whether anything moves. */
+  /** Takes a second: it reads twice to measure progress. */
   async look(): Promise<readonly PartitionStatus[]> {
     const partitions = allPartitions(this.ports.log.partitions);
     const before = await Promise.all(partitions.map((partition) => this.#progress(partition)));
@@ -109,7 +109,7 @@ export class ProjectionsStatus {
     const stuck = (reason: string) => ({ state: 'stuck', reason }) as const;
     if (projectedOffset >= logEnd) return stuck(`the log ends at offset ${logEnd}: was the topic recreated?`);
     const isSilent = !progress || this.now() - progress.writtenAt > SILENT_MS;
-    // Before the first event there may be no projector yet; nobody misses it.
+    // Before the first event no projector is needed.
     if (!progress)
       return logEnd === 0
         ? { state: 'current' }

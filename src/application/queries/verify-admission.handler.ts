@@ -27,7 +27,7 @@ export class VerifyAdmissionHandler implements IQueryHandler<VerifyAdmission> {
   }
 }
 
-/** The token proves that its entry was ACTIVE: a view in which it is not so far yet was set back, and says nothing of it. */
+/** The token proves that its entry was ACTIVE. A view in which it is not ACTIVE yet has lost data and decides nothing. */
 function isBefore({ offset }: AdmissionClaims, { head, entry }: EntryView): boolean {
   if (entry?.offset !== offset) return offset > head.offset;
   return entry.state === 'REGISTERED' || entry.state === 'WAITING' || entry.state === 'READY';

@@ -10,7 +10,7 @@ import type { AdmissionClaims } from '../ports/admission-tokens.port.ts';
 export class VerifyAdmission extends Query<void> {
   constructor(
     readonly admission: AdmissionClaims,
-    /** The concert that is asked for; undefined: whichever the token is for. */
+    /** The requested concert; undefined: the one of the token. */
     readonly concertId?: ConcertId,
   ) {
     super();

@@ -10,7 +10,7 @@ const POLL_MS = 250;
 /** Subscriptions that start within this time are read together. */
 const FIRST_POLL_MS = 5;
 const RETRY_MS = 1_000;
-/** Users in one read: Redis answers nobody else while a script runs. */
+/** Users in one read: Redis serves no other client while a script runs. */
 const MAX_USERS_PER_READ = 250;
 /** Beyond this the oldest subscription of the entry ends: a browser with many tabs, or a client that leaks connections. */
 const MAX_PER_USER = 8;

@@ -1,5 +1,5 @@
 import type { EachBatchPayload } from 'kafkajs';
-import KafkajsBatch from 'kafkajs/src/consumer/batch.js';
+import KafkajsBatch, { type FetchedMessage } from 'kafkajs/src/consumer/batch.js';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { Offset } from '../../../domain/types.ts';
 import { logRecord } from './log-record.ts';
@@ -18,12 +18,13 @@ export interface FetchedBatch {
 export function fetchedBatch(batch: EachBatchPayload['batch']): FetchedBatch {
   if (!(batch instanceof KafkajsBatch)) throw new TypeError('kafkajs passed a batch of an unknown class');
   const { partition, fetchedOffset } = batch;
+  const messages: readonly FetchedMessage[] = batch.messages;
   const end = Number(batch.lastOffset()) + 1;
   return {
     partition,
     start: Number(fetchedOffset),
     end,
     hasMore: end < Number(batch.highWatermark),
-    records: batch.messages.map((message) => logRecord(partition, message)),
+    records: messages.map((message) => logRecord(partition, message)),
   };
 }

@@ -129,14 +129,21 @@ declare module 'kafkajs/src/consumer/batch.js' {
     readonly errorCode: number;
     readonly highWatermark: string;
   }
+  /** A message with what its batch says. */
+  export type FetchedMessage = KafkaMessage & {
+    readonly batchContext: {
+      readonly producerId: string;
+      readonly producerEpoch: number;
+      /** 0: CreateTime, 1: LogAppendTime. */
+      readonly timestampType: number;
+    };
+  };
   /** Without transaction markers and aborted records. */
   export default class Batch {
     constructor(topic: string, fetchedOffset: string, data: PartitionData);
     readonly fetchedOffset: string;
-    readonly messages: readonly KafkaMessage[];
-    readonly rawMessages: readonly (KafkaMessage & {
-      readonly batchContext?: { readonly producerId: string; readonly producerEpoch: number };
-    })[];
+    readonly messages: readonly FetchedMessage[];
+    readonly rawMessages: readonly FetchedMessage[];
     lastOffset(): string;
   }
 }

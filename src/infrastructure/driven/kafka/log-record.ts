@@ -1,14 +1,23 @@
 import type { KafkaMessage } from 'kafkajs';
+import type { FetchedMessage } from 'kafkajs/src/consumer/batch.js';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 
 const NO_HEADERS: LogRecord['headers'] = Object.freeze({});
 
-/** Converts a kafkajs message. A repeated header keeps its first value. */
-export function logRecord(partition: number, message: KafkaMessage): LogRecord {
+/** Of a batch to whose records the broker gave its own time. */
+const LOG_APPEND_TIME = 1;
+/** A record with this time does not advance log time. */
+const NO_TIME = 0;
+
+/**
+ * Converts a kafkajs message. A repeated header keeps its first value. A record that was written while the topic had
+ * `message.timestamp.type=CreateTime` has the time of its producer's clock, which decides nothing.
+ */
+export function logRecord(partition: number, message: FetchedMessage): LogRecord {
   return {
     partition,
     offset: Number(message.offset),
-    timestamp: Number(message.timestamp),
+    timestamp: message.batchContext.timestampType === LOG_APPEND_TIME ? Number(message.timestamp) : NO_TIME,
     key: message.key,
     value: message.value,
     headers: headersOf(message.headers),

@@ -73,9 +73,9 @@ function versionOf(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-/** commander would use the last value: `--concert c1 --concert c2` would change c2 alone. */
+/** commander would use the last value: `--concert c1 --concert c2` would change c2 alone. An option that collects its values has a parser. */
 function refuseRepeatedOptions(command: Command): void {
-  for (const option of command.options) {
+  for (const option of command.options.filter(({ parseArg }) => parseArg === undefined)) {
     let isGiven = false;
     command.on(`option:${option.name()}`, () => {
       if (isGiven) command.error(`error: option '${option.flags}' can be given only once`);
