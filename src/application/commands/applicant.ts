@@ -2,7 +2,7 @@ import { QueueError } from '../errors.ts';
 import type { EntryRight } from '../ports/authentication.port.ts';
 import type { Applicant } from '../ports/eligibility.port.ts';
 
-/** Whom a request for entry names. */
+/** The user that the body of a request names. */
 interface Named {
   readonly userId?: string;
   readonly phoneNumber?: string;

@@ -3,14 +3,14 @@ import type { UserId } from '../../domain/types.ts';
 /** Ids are part of events, keys and URL paths. */
 export const CONCERT_ID = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/;
 export const USER_ID = /^(?!(?:\.{1,2}|me)$)[A-Za-z0-9._~-]{1,128}$/;
-/** With which the shop's user data is found. */
+/** Identifies a user in the shop's records. */
 export const PHONE_NUMBER = /^\+?\d([ -]?\d){5,18}$/;
 
 export function isConcertId(text: string): boolean {
   return CONCERT_ID.test(text);
 }
 
-/** For values from tokens and records as well. */
+/** Also for values from tokens and records. */
 export function isUserId(text: unknown): text is UserId {
   return typeof text === 'string' && USER_ID.test(text);
 }

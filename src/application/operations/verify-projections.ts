@@ -24,7 +24,7 @@ export interface PartitionVerdict {
   readonly foldedTo: Offset;
   readonly concerts: number;
   readonly entries: number;
-  /** What disagrees, in words or as the first difference of a concert. */
+  /** The differences: as text, or the first one of a concert. */
   readonly findings: readonly Finding[];
 }
 
@@ -32,14 +32,14 @@ export type Finding =
   | ({ readonly kind: 'difference' } & ConcertVerdict)
   /** The requested concert was never configured, and nothing of it is stored. */
   | { readonly kind: 'unknown'; readonly concertId: ConcertId }
-  /** The partition's record is missing, or does not name a concert that the log has configured. */
+  /** The checkpoint is missing, or does not name a configured concert. */
   | { readonly kind: 'record'; readonly message: string }
-  /** Passed over without a dead letter. */
+  /** Records that were skipped without a dead letter. */
   | { readonly kind: 'skipped'; readonly offset: Offset; readonly message: string };
 
 /**
- * Compares live views with a fresh fold of the log at the same offsets, one partition after the other, while everything goes on.
- * In memory are the queues of one partition, and a thousand stored entries.
+ * Compares live views with a fold of the log at the same offsets, one partition after the other, while the service runs. Memory
+ * holds the queues of one partition and a thousand stored entries.
  */
 export class VerifyProjections {
   constructor(
@@ -47,7 +47,7 @@ export class VerifyProjections {
     private readonly timeoutMs = REPAIR_TIMEOUT_MS,
   ) {}
 
-  /** @param concertId only this one; undefined: every concert of every partition */
+  /** @param concertId only this concert; undefined: every concert of every partition */
   async *run(concertId?: ConcertId): AsyncGenerator<PartitionVerdict> {
     const all = allPartitions(this.ports.log.partitions);
     const partitions = concertId === undefined ? all : [partitionOf(concertId, this.ports.log.partitions)];
@@ -99,7 +99,7 @@ export class VerifyProjections {
     return { partition, foldedTo: fold.foldedTo, concerts: concerts.size, entries, findings };
   }
 
-  /** A missing record is written again within a second or two. */
+  /** A missing checkpoint is written again within two seconds. */
   async #recordOf(partition: number, end: Offset): Promise<PartitionCheckpoint | undefined> {
     const deadline = performance.now() + this.timeoutMs;
     for (;;) {

@@ -1,16 +1,16 @@
 import type { LogTime } from '../../domain/types.ts';
 import type { EntryTimeline, EntryTimelines } from './entry-timelines.ts';
 
-/** How a run went for those who wanted in. Times in milliseconds. */
+/** The waiting times of a run. In milliseconds. */
 export interface WaitingTimes {
   readonly entries: number;
   readonly rejected: number;
   readonly called: number;
-  /** Gave up, were taken out, or still waited in the end. */
+  /** Users who left, were disqualified, or still waited at the end. */
   readonly neverCalled: number;
   readonly completed: number;
   readonly expired: number;
-  /** Absent when nobody was called. */
+  /** Absent if no entry was called. */
   readonly waits?: {
     readonly mean: number;
     readonly p50: number;
@@ -40,7 +40,7 @@ export function waitingTimes(visits: EntryTimelines): WaitingTimes {
   };
 }
 
-/** From the request, or the draw it took part in, to the call; undefined for who was never called. */
+/** Time from the request, or from its draw, to the call; undefined for an entry that was never called. */
 export function waitOf({ waitsFrom, calledAt }: EntryTimeline): number | undefined {
   return calledAt === undefined ? undefined : calledAt - waitsFrom;
 }

@@ -3,7 +3,7 @@ import type { ConcertId, LogTime, Offset, Rejection, UserId } from '../../domain
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import type { Receipt } from '../ports/event-log.port.ts';
 
-/** What became of the request that a token was given for. @throws QueueError `PROJECTION_UNAVAILABLE`; never not found */
+/** The entry that the request of a token created. @throws QueueError `PROJECTION_UNAVAILABLE`; never not found */
 export class GetMyEntry extends Query<EntryDocument> {
   constructor(readonly token: EntryClaims) {
     super();
@@ -24,7 +24,7 @@ export const ENTRY_STATES = [
   'REJECTED',
 ] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
-/** An entry in one of these changes no more. */
+/** The final states. */
 export const TERMINAL_STATES: ReadonlySet<EntryState> = new Set([
   'COMPLETED',
   'EXPIRED',

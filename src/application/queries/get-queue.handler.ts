@@ -3,7 +3,7 @@ import { GetQueue } from './get-queue.query.ts';
 import { type CachedQueue, QueueCache } from './queue-cache.ts';
 import { documentOf, type QueueDocument } from './queue-document.ts';
 
-/** A document is read once in this time, however many ask. */
+/** A document is read at most once in this time for all callers. */
 const MAX_AGE_MS = 500;
 
 @QueryHandler(GetQueue)

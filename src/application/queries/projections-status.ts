@@ -8,11 +8,11 @@ import type { PartitionState, QueueViewReader } from '../ports/queue-view.port.t
 
 /** Time between the two reads that show progress. */
 const BETWEEN_LOOKS_MS = 1_000;
-/** The owner writes its record twice a second. */
+/** The owner writes its checkpoint twice a second. */
 const SILENT_MS = 5_000;
 /** A younger record is being processed, not late. */
 const UNDER_WAY_MS = 2_000;
-/** Of a record that names no concert. */
+/** For reading a checkpoint without a concert. */
 const NO_CONCERT = '';
 
 export interface StatusPorts {
@@ -23,13 +23,13 @@ export interface StatusPorts {
 
 export interface PartitionStatus {
   readonly partition: number;
-  /** Who last wrote the partition's record, and when by its own clock; absent while there is no record. */
+  /** The process that wrote the checkpoint last, and when by its own clock; absent without a checkpoint. */
   readonly owner?: string;
   readonly writtenAt?: LogTime;
   readonly concerts: number;
-  /** Offset that the next record will get. */
+  /** Offset of the next record. */
   readonly logEnd: Offset;
-  /** All up to here is folded and written; -1 before the first. */
+  /** Everything up to this offset is folded and written; -1 before the first record. */
   readonly projectedOffset: Offset;
   /** Records that are not projected. */
   readonly lagEvents: number;
@@ -38,11 +38,11 @@ export interface PartitionStatus {
   readonly eventsPerSecond: number;
   readonly deadLetters: number;
   readonly state: 'current' | 'catching up' | 'stuck';
-  /** Set when stuck: as far as it can be known from outside. */
+  /** Set when stuck: the reason as seen from outside. */
   readonly reason?: string;
 }
 
-/** How far each partition is projected, by whom, and whether it moves: seen from log and view alone. */
+/** The projected offset, owner and progress of each partition, from the log and the view alone. */
 export class ProjectionsStatus {
   constructor(
     private readonly ports: StatusPorts,
@@ -81,7 +81,7 @@ export class ProjectionsStatus {
     const [concerts, deadLetters, oldest] = await Promise.all([
       this.ports.view.concerts(partition),
       this.ports.deadLetters.of(partition),
-      // Most partitions have none, and cost no question.
+      // Most partitions have no such record, and cost no read.
       projectedOffset + 1 < logEnd ? recordAt(this.ports.log, partition, projectedOffset + 1) : undefined,
     ]);
     const lagMs = oldest === undefined ? 0 : Math.max(0, this.now() - oldest.timestamp);

@@ -26,7 +26,7 @@ export interface QueueDocument {
   readonly drawSeed?: string;
 }
 
-/** Of `state`, what a stored queue shows: CLOSED before PAUSED before SCHEDULED before OPEN. */
+/** The state that a stored queue shows: CLOSED before PAUSED before SCHEDULED before OPEN. */
 export function stateOf({ closed, paused, openedAt }: QueueAttributes): QueueStatus {
   if (closed) return 'CLOSED';
   if (paused) return 'PAUSED';

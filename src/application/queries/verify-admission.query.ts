@@ -3,7 +3,7 @@ import type { ConcertId } from '../../domain/types.ts';
 import type { AdmissionClaims } from '../ports/admission-tokens.port.ts';
 
 /**
- * Resolves while the admission still is ACTIVE: a token alone cannot tell that it was completed since.
+ * Resolves while the entry is still ACTIVE. The token alone does not show that the admission was completed.
  *
  * @throws QueueError `FORBIDDEN` when it is over or for another concert, `PROJECTION_UNAVAILABLE`
  */
