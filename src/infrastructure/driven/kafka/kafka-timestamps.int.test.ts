@@ -20,7 +20,7 @@ async function setTimestampType(settings: KafkaOptions, value: string): Promise<
 async function send(settings: KafkaOptions, key: string): Promise<void> {
   const producer = kafkaClient(settings, silent).producer({ createPartitioner: () => () => 0 });
   await producer.connect();
-  const timestamp = `${Date.now() + YEAR_MS}`;
+  const timestamp = `${Date.now() - YEAR_MS}`;
   await producer.send({ topic: settings.topic, messages: [{ key, value: 'x', timestamp }] });
   await producer.disconnect();
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net';
 
 /** Requests that wait for the response of the one before them. Browsers and proxies send none. */
-const MAX_WAITING = 16;
+const MAX_WAITING = 4;
 /** What `onIncoming` returns to end the parsing of a packet. */
 const STOP_PARSING = 2;
 
