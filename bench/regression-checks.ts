@@ -101,18 +101,18 @@ redis?.disconnect(); // its keys expire in a minute
 async function measured(registerHooks: (server: FastifyInstance) => void, round: number): Promise<number> {
   const server = fastifyServer(noOpBackend, registerHooks);
   const address = await server.listen({ port: 0, host: '127.0.0.1' });
-  const ask = { kind: 'entries', userPrefix: `g${round}-`, concertPrefix: 'concert-', concerts: 1 } as const;
+  const workload = { kind: 'entries', userPrefix: `g${round}-`, concertPrefix: 'concert-', concerts: 1 } as const;
   const before = process.cpuUsage();
-  const { answers, refused } = await run({
+  const { responses, unexpected } = await run({
     address,
     connections: CONNECTIONS,
     seconds,
-    ask,
+    workload,
   });
   const { user, system } = process.cpuUsage(before);
   await server.close();
-  if (refused > 0) throw new Error(`${refused} were rejected`);
-  return (user + system) / answers;
+  if (unexpected > 0) throw new Error(`${unexpected} responses were not 202`);
+  return (user + system) / responses;
 }
 
 function measureFunction(name: string, work: () => unknown): void {

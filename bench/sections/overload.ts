@@ -38,12 +38,12 @@ export async function overload(
     limit: LIMIT,
     offered: OFFERED,
     acceptedPerSecond: granted / seen.seconds,
-    refused: seen.refused,
+    refused: seen.unexpected,
     withRetryAfter: seen.retryAfter,
-    broken: seen.broken,
+    broken: seen.failed,
     p50: seen.p50,
     p99: seen.p99,
-    apiMicrosPerAnswer: (cpuMicros.get('api') ?? 0) / seen.answers,
+    apiMicrosPerAnswer: (cpuMicros.get('api') ?? 0) / seen.responses,
   });
   await bench.stop(system.api, system.projector);
 }

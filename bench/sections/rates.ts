@@ -216,15 +216,15 @@ async function offered(
   { system, alternates }: MeasuredSystem,
   rate: number,
   seconds: number,
-  followedPerSecond?: number,
+  samplesPerSecond?: number,
 ): Promise<Sample> {
   if (alternates) await measureEntries(system, REWARM);
-  const followed = followedPerSecond === undefined ? {} : { followedPerSecond };
-  return measureEntries(system, { connections: 2 * CONNECTIONS, seconds, rate, ...followed });
+  const sampled = samplesPerSecond === undefined ? {} : { samplesPerSecond };
+  return measureEntries(system, { connections: 2 * CONNECTIONS, seconds, rate, ...sampled });
 }
 
 function isClean({ load, behindMs }: Sample): boolean {
-  return load.refused + load.broken === 0 && behindMs <= PROJECTION_TIMEOUT_MS;
+  return load.unexpected + load.failed === 0 && behindMs <= PROJECTION_TIMEOUT_MS;
 }
 
 function resultOf({

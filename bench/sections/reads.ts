@@ -25,21 +25,21 @@ export interface Reads {
   readonly documentsNotModified: Figures;
 }
 
-type Ask = LoadPlan['ask'];
+type Workload = LoadPlan['workload'];
 
 /** @param concertId of the queue document @param polls the own entries to read */
 export async function readsOf(
   bench: BenchEnvironment,
   system: Application,
-  { concertId, polls }: { readonly concertId: string; readonly polls: Ask },
+  { concertId, polls }: { readonly concertId: string; readonly polls: Workload },
   budget: Budget,
 ): Promise<Reads> {
   const kind = baselineNamed('no-op');
   const noOp = await bench.baseline(kind, system.environment);
   const limit: System = { ...kind, address: noOp.address, pids: bench.pids(noOp) };
   const seconds = budget.seconds(15, 4);
-  const closed = async (of: System, ask: Ask): Promise<Figures> =>
-    figuresOf([await measure(of, { connections: CONNECTIONS, seconds, ask })]);
+  const closed = async (of: System, workload: Workload): Promise<Figures> =>
+    figuresOf([await measure(of, { connections: CONNECTIONS, seconds, workload })]);
   await closed(limit, polls); // warm-up
   const [own, limitPolls] = [await closed(system, polls), await closed(limit, polls)];
   const [polling, answering] = [measuredSystem(system, own), measuredSystem(limit, limitPolls)];
@@ -68,9 +68,9 @@ function measuredSystem(system: System, { grantedPerSecond }: Figures): Measured
   return { system, search: new RateSearch(grantedPerSecond, 0.1) };
 }
 
-async function tryNext({ system, search }: MeasuredSystem, ask: Ask, seconds: number): Promise<void> {
+async function tryNext({ system, search }: MeasuredSystem, workload: Workload, seconds: number): Promise<void> {
   const rate = search.next(READ_BOUND_MS);
   if (rate === undefined) return;
-  const { load } = await measure(system, { connections: 2 * CONNECTIONS, seconds, ask, rate });
-  search.record({ rate, p99: load.p99, clean: load.refused + load.broken === 0 });
+  const { load } = await measure(system, { connections: 2 * CONNECTIONS, seconds, workload, rate });
+  search.record({ rate, p99: load.p99, clean: load.unexpected + load.failed === 0 });
 }

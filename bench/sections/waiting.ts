@@ -107,12 +107,12 @@ async function waitingOf({ address }: System): Promise<number> {
 async function atSize(
   bench: BenchEnvironment,
   system: Application,
-  polls: LoadPlan['ask'],
+  polls: LoadPlan['workload'],
   budget: Budget,
   size: number,
 ): Promise<Omit<AtSize, 'waiting'>> {
   const seconds = budget.seconds(10, 3);
-  const polled = await measure(system, { connections: CONNECTIONS, seconds, ask: polls });
+  const polled = await measure(system, { connections: CONNECTIONS, seconds, workload: polls });
   const redisBytes = (await redisBytesOf(bench, system)) / size;
   const entries = await measureEntries(system, { connections: 4 * CONNECTIONS, seconds });
   return { entries: figuresOf([entries]), polls: figuresOf([polled]), redisBytes };

@@ -31,7 +31,7 @@ export function figuresOf(samples: readonly Sample[]): Figures {
     projectedPerSecond: granted / total((sample) => sample.projectedSeconds),
     behindMs: Math.max(...samples.map(({ behindMs }) => behindMs)),
     backgroundCpu: mean((sample) => sample.backgroundCpu),
-    errors: total(({ load }) => load.refused + load.broken),
+    errors: total(({ load }) => load.unexpected + load.failed),
     p50: mean(({ load }) => load.p50),
     p95: mean(({ load }) => load.p95),
     p99: mean(({ load }) => load.p99),
@@ -39,6 +39,6 @@ export function figuresOf(samples: readonly Sample[]): Figures {
     cpuMicros: Object.fromEntries(
       processes.map((name) => [name, total(({ cpuMicros }) => cpuMicros.get(name) ?? 0) / granted]),
     ),
-    generatorMicros: total(({ load }) => load.ownMicros) / granted,
+    generatorMicros: total(({ load }) => load.generatorMicros) / granted,
   };
 }

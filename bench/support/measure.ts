@@ -1,13 +1,13 @@
 /** Measures one load on one system. */
 import { cpus } from 'node:os';
 import { run } from '../../tools/load/load.ts';
-import type { LoadPlan, LoadSeen } from '../../tools/load/plan.ts';
+import type { LoadPlan, LoadResult } from '../../tools/load/plan.ts';
 import { machineMicros, ownMicros, readClocks, spent } from './cpu-clock.ts';
 import type { Offsets } from './queue-client.ts';
 import type { System } from './system.ts';
 
 export interface Sample {
-  readonly load: LoadSeen;
+  readonly load: LoadResult;
   /** CPU microseconds by process. */
   readonly cpuMicros: ReadonlyMap<string, number>;
   /** Expected responses. */
@@ -20,7 +20,7 @@ export interface Sample {
   readonly behindMs: number;
 }
 
-export type Load = Omit<LoadPlan, 'address' | 'ask'> & {
+export type Load = Omit<LoadPlan, 'address' | 'workload'> & {
   /** Default 1. */
   readonly concerts?: number;
   /** Share of the entries for the first concert. Default 0. */
@@ -38,9 +38,9 @@ export async function measureEntries(
   { concerts = 1, hotShare = 0, concertPrefix = 'concert-', ...load }: Load,
 ): Promise<Sample> {
   const concertIds = Array.from({ length: Math.min(concerts, MAX_MARKERS) }, (_, index) => `${concertPrefix}${index}`);
-  const ask = { kind: 'entries', userPrefix: newUsers(), concertPrefix, concerts, hotShare } as const;
+  const workload = { kind: 'entries', userPrefix: newUsers(), concertPrefix, concerts, hotShare } as const;
   const offsetsBefore = await system.client?.caughtUp(concertIds);
-  const sample = await measure(system, { ...load, ask }, () => system.client?.caughtUp(concertIds));
+  const sample = await measure(system, { ...load, workload }, () => system.client?.caughtUp(concertIds));
   if (offsetsBefore && sample.reached) {
     // Without the entries that found the offsets. A few events of admission control are included.
     const inLog = sum(sample.reached) - sum(offsetsBefore) - concertIds.length;
@@ -68,7 +68,7 @@ export async function measure<T = undefined>(
   return {
     load,
     cpuMicros: spent(before, after),
-    granted: load.answers - load.refused,
+    granted: load.responses - load.unexpected,
     projectedSeconds: reached === undefined ? load.seconds : (caughtUp - from) / 1000,
     backgroundCpu: Math.max(0, backgroundCpu),
     behindMs: reached === undefined ? 0 : caughtUp - loadEnded,

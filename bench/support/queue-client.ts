@@ -27,7 +27,7 @@ export class QueueClient {
   /** Opens the concert's queue. Resolves when that is projected. */
   async open(concertId: string): Promise<void> {
     const headers = { authorization: `Bearer ${this.#adminToken}`, 'content-type': 'application/json' };
-    await this.#ask(`${concertId}/queue`, { method: 'PUT', headers, body: JSON.stringify(API_POLICY) });
+    await this.#request(`${concertId}/queue`, { method: 'PUT', headers, body: JSON.stringify(API_POLICY) });
     await this.caughtUp([concertId]); // the API has cached the queue then
   }
 
@@ -42,24 +42,24 @@ export class QueueClient {
   async #caughtUp(concertId: string): Promise<Receipt> {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ userId: `marker-${process.pid}-${this.#users++}` });
-    const accepted = await this.#ask(`${concertId}/queue/entries`, { method: 'POST', headers, body });
+    const accepted = await this.#request(`${concertId}/queue/entries`, { method: 'POST', headers, body });
     const { entryToken, receipt } = accepted as { entryToken: string; receipt: Receipt };
     const authorization = `Bearer ${entryToken}`;
     for (const deadline = Date.now() + PROJECTION_TIMEOUT_MS; Date.now() < deadline; await pause(5)) {
-      const entry = await this.#ask(`${concertId}/queue/entries/me`, { headers: { authorization } });
+      const entry = await this.#request(`${concertId}/queue/entries/me`, { headers: { authorization } });
       if ((entry as { state: string }).state !== 'PENDING') return receipt;
     }
     throw new Error(`The view of ${concertId} did not reach offset ${receipt.offset} within 2 minutes.`);
   }
 
-  async #ask(path: string, init: RequestInit): Promise<unknown> {
-    const ask = (): Promise<Response> => fetch(`${this.#address}/v1/concerts/${path}`, init);
-    let answer = await ask();
-    for (let tries = 0; answer.status === 503 && tries < MAX_REPEATS; tries++) {
+  async #request(path: string, init: RequestInit): Promise<unknown> {
+    const send = (): Promise<Response> => fetch(`${this.#address}/v1/concerts/${path}`, init);
+    let response = await send();
+    for (let tries = 0; response.status === 503 && tries < MAX_REPEATS; tries++) {
       await pause(REPEAT_DELAY_MS);
-      answer = await ask();
+      response = await send();
     }
-    if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
   }
 }

@@ -1,20 +1,20 @@
 /**
- * One keep-alive connection that asks one thing at a time: HTTP as far as a load generator needs it, at a fraction of what a
- * client library costs (about 20 µs of CPU a request, both system calls included).
+ * One keep-alive connection with one request at a time: the part of HTTP that a load generator needs, at a fraction of the cost of
+ * a client library (about 20 µs of CPU a request, both system calls included).
  */
 import { connect, type Socket } from 'node:net';
 
-/** Answers are small; a longer one is read on, and only its head is looked at. */
+/** Responses are small; of a longer one, only the head and the last piece are kept. */
 const BUFFER_BYTES = 16_384;
 
-export interface Answer {
+export interface Response {
   readonly status: number;
-  /** Head and, for the last piece of the answer, body. Valid until the next answer. */
+  /** Head and body. Valid until the next response. */
   readonly bytes: Buffer;
 }
 
-/** Of an accepted request for entry. */
-export function entryTokenIn({ bytes }: Answer): string {
+/** The entry token in the response to an accepted request for entry. */
+export function entryTokenIn({ bytes }: Response): string {
   const [, token = ''] = /"entryToken":"([^"]+)"/.exec(bytes.toString('latin1')) ?? [];
   return token;
 }
@@ -22,8 +22,8 @@ export function entryTokenIn({ bytes }: Answer): string {
 export class Connection {
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   readonly #socket: Socket;
-  #answered: ((answer: Answer | undefined) => void) | undefined;
-  /** Bytes of the answer under way that are still to come; undefined: its head is not complete. */
+  #onResponse: ((response: Response | undefined) => void) | undefined;
+  /** Bytes of the current response that have not arrived; undefined: its head is not complete. */
   #missing: number | undefined;
   #filled = 0;
 
@@ -54,14 +54,14 @@ export class Connection {
     });
   }
 
-  /** False also when the server has closed it: many close what has been idle for a few seconds. */
+  /** False also when the server has closed it: many servers close connections that are idle for a few seconds. */
   get open(): boolean {
     return !this.#socket.destroyed && !this.#socket.readableEnded;
   }
 
-  /** @param answered told the answer, or undefined when the connection broke first */
-  ask(request: string, answered: (answer: Answer | undefined) => void): void {
-    this.#answered = answered;
+  /** @param onResponse called with the response, or with undefined if the connection failed first */
+  request(request: string, onResponse: (response: Response | undefined) => void): void {
+    this.#onResponse = onResponse;
     if (this.open) this.#socket.write(request, 'latin1');
     else this.#settle(undefined);
   }
@@ -81,16 +81,16 @@ export class Connection {
       this.#missing = head + contentLength(this.#buffer, head) - this.#filled;
     }
     if (this.#missing > 0) return;
-    const answer = { status: statusOf(this.#buffer), bytes: this.#buffer.subarray(0, this.#filled) };
+    const response = { status: statusOf(this.#buffer), bytes: this.#buffer.subarray(0, this.#filled) };
     this.#missing = undefined;
     this.#filled = 0;
-    this.#settle(answer);
+    this.#settle(response);
   }
 
-  #settle(answer: Answer | undefined): void {
-    const answered = this.#answered;
-    this.#answered = undefined;
-    answered?.(answer);
+  #settle(response: Response | undefined): void {
+    const onResponse = this.#onResponse;
+    this.#onResponse = undefined;
+    onResponse?.(response);
   }
 }
 
@@ -99,12 +99,12 @@ function headBytes(buffer: Buffer, filled: number): number | undefined {
   return end < 0 || end + 4 > filled ? undefined : end + 4;
 }
 
-/** Of `HTTP/1.1 202 …`. */
+/** The status of `HTTP/1.1 202 …`. */
 function statusOf(buffer: Buffer): number {
   return Number(buffer.toString('latin1', 9, 12));
 }
 
-/** 0 without such a field (304). */
+/** 0 if the field is missing (304). */
 function contentLength(buffer: Buffer, head: number): number {
   const text = buffer.toString('latin1', 0, head).toLowerCase();
   const at = text.indexOf('\r\ncontent-length:');

@@ -1,6 +1,6 @@
--- wrk script: requests for entry, each by a user never seen before, over so many concerts in turn.
--- Arguments after "--": prefix of the users, prefix of the concerts, number of concerts, share of all that is for the first.
--- Prints what it saw as one line of JSON.
+-- wrk script: requests for entry, each by another user, for the concerts in turn.
+-- Arguments after "--": prefix of the users, prefix of the concerts, number of concerts, share of all requests for the first.
+-- Prints a LoadResult as one line of JSON.
 local user, heads, count, turn = "", {}, 0, 0
 
 function init(args)
@@ -27,8 +27,8 @@ end
 function done(summary, latency)
   local e = summary.errors
   local function at(share) return latency:percentile(share) / 1e3 end
-  io.write(string.format('\n{"answers":%d,"refused":%d,"broken":%d,"seconds":%.3f,"p50":%.3f,"p95":%.3f,"p99":%.3f,"p999":%.3f,'
-    .. '"max":%.3f,"statuses":{},"retryAfter":0,"ownMicros":0}\n',
+  io.write(string.format('\n{"responses":%d,"unexpected":%d,"failed":%d,"seconds":%.3f,"p50":%.3f,"p95":%.3f,"p99":%.3f,"p999":%.3f,'
+    .. '"max":%.3f,"statuses":{},"retryAfter":0,"generatorMicros":0}\n',
     summary.requests, e.status, e.connect + e.read + e.write + e.timeout, summary.duration / 1e6,
     at(50), at(95), at(99), at(99.9), latency.max / 1e3))
 end

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { run } from './load.ts';
 import { Latencies } from './observations.ts';
-import type { LoadPlan, LoadSeen } from './plan.ts';
+import type { LoadPlan, LoadResult } from './plan.ts';
 
 let server: Server | undefined;
 afterEach(async () => {
@@ -11,24 +11,24 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function against(answer: Parameters<typeof createServer>[1], plan: Partial<LoadPlan>): Promise<LoadSeen> {
-  const listening = createServer(answer);
+async function runAgainst(handler: Parameters<typeof createServer>[1], plan: Partial<LoadPlan>): Promise<LoadResult> {
+  const listening = createServer(handler);
   server = listening;
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   const { port } = listening.address() as AddressInfo;
-  const ask = { kind: 'entries', userPrefix: 'u', concertPrefix: 'c', concerts: 2 } as const;
-  return run({ address: `http://127.0.0.1:${port}`, connections: 8, seconds: 0.6, ask, ...plan });
+  const workload = { kind: 'entries', userPrefix: 'u', concertPrefix: 'c', concerts: 2 } as const;
+  return run({ address: `http://127.0.0.1:${port}`, connections: 8, seconds: 0.6, workload, ...plan });
 }
 
 describe('the open loop', () => {
-  test('sends as many as were due, to each concert in turn, and counts what was answered otherwise', async () => {
+  test('sends the requests that are due, for each concert in turn, and counts unexpected responses', async () => {
     const users: string[] = [];
-    const seen = await against(
+    const result = await runAgainst(
       (request, response) => {
         request.setEncoding('utf8').on('data', (body: string) => users.push(`${request.url} ${body}`));
         request.on('end', () => {
-          const refused = users.length % 10 === 0;
-          response.writeHead(refused ? 503 : 202, refused ? { 'retry-after': '1' } : {}).end('{"a":1}');
+          const overloaded = users.length % 10 === 0;
+          response.writeHead(overloaded ? 503 : 202, overloaded ? { 'retry-after': '1' } : {}).end('{"a":1}');
         });
       },
       { rate: 200, seconds: 0.5 },
@@ -37,29 +37,32 @@ describe('the open loop', () => {
     expect(new Set(users).size).toBe(100);
     expect(users).toContain('/v1/concerts/c0/queue/entries {"userId":"u000000000"}');
     expect(users.filter((line) => line.startsWith('/v1/concerts/c1/queue/entries '))).toHaveLength(50);
-    expect(seen).toMatchObject({
-      answers: 100,
-      refused: 10,
+    expect(result).toMatchObject({
+      responses: 100,
+      unexpected: 10,
       retryAfter: 10,
-      broken: 0,
+      failed: 0,
       statuses: { 202: 90, 503: 10 },
     });
   });
 
-  test('sends what is due just before its end to a server that has answered all the others', async () => {
-    let [requested, broken] = [0, 0];
+  test('sends a request that is due just before the end, after all other responses', async () => {
+    let [responses, failed] = [0, 0];
     for (let time = 0; time < 5; time++) {
-      const seen = await against((_request, response) => response.writeHead(202).end(), { rate: 1501, seconds: 0.2 });
-      requested += seen.answers;
-      broken += seen.broken;
+      const result = await runAgainst((_request, response) => response.writeHead(202).end(), {
+        rate: 1501,
+        seconds: 0.2,
+      });
+      responses += result.responses;
+      failed += result.failed;
       server?.close();
     }
-    expect({ requested, broken }).toEqual({ requested: 1500, broken: 0 });
+    expect({ responses, failed }).toEqual({ responses: 1500, failed: 0 });
   });
 
-  test('lets each connection have its turn, so that none is idle until the server closes it', async () => {
+  test('uses the connections in turn, so that none is idle until the server closes it', async () => {
     const requested = new Map<unknown, number>();
-    await against(
+    await runAgainst(
       ({ socket }, response) => {
         requested.set(socket, (requested.get(socket) ?? 0) + 1);
         response.writeHead(202).end();
@@ -67,54 +70,52 @@ describe('the open loop', () => {
       { rate: 160, seconds: 0.5 },
     );
     expect(requested.size).toBe(8);
-    expect(Math.min(...requested.values())).toBeGreaterThan(5); // of 10: who is late with an answer misses a turn
+    expect(Math.min(...requested.values())).toBeGreaterThan(5); // of 10: a connection whose response is late misses a turn
   });
 
-  test('counts the time for which a request that was due could not be sent', async () => {
-    let held = false;
-    const seen = await against(
+  test('includes the time for which a due request could not be sent', async () => {
+    let delayed = false;
+    const result = await runAgainst(
       (_request, response) => {
-        // The very first answer holds up its only connection for as long as thirty further requests become due.
-        if (held) response.writeHead(202).end();
+        // The first response delays the only connection while thirty more requests become due.
+        if (delayed) response.writeHead(202).end();
         else setTimeout(() => response.writeHead(202).end(), 150);
-        held = true;
+        delayed = true;
       },
       { connections: 1, rate: 200, seconds: 0.5 },
     );
-    expect(seen.answers).toBe(100);
-    expect(seen.p95).toBeGreaterThan(60);
+    expect(result.responses).toBe(100);
+    expect(result.p95).toBeGreaterThan(60);
   });
 
-  test('opens again what the server has closed while nobody asked', async () => {
-    const seen = await against(
+  test('replaces connections that the server closed while they were idle', async () => {
+    const result = await runAgainst(
       (request, response) => {
         response.writeHead(202).end();
         setTimeout(() => request.socket.end(), 5);
       },
       { connections: 3, rate: 20, seconds: 1 },
     );
-    expect(seen).toMatchObject({ answers: 20, broken: 0 });
+    expect(result).toMatchObject({ responses: 20, failed: 0 });
   });
 
-  test('follows on, too, when the server closes what nobody asks on', async () => {
-    const seen = await against(
+  test('continues to sample entries when the server closes idle connections', async () => {
+    const result = await runAgainst(
       (request, response) => {
-        const answer = request.method === 'GET' ? '{"state":"WAITING"}' : '{"entryToken":"t"}';
+        const body = request.method === 'GET' ? '{"state":"WAITING"}' : '{"entryToken":"t"}';
         const location = '/v1/concerts/c0/queue/entries/me';
-        response
-          .writeHead(request.method === 'GET' ? 200 : 202, { location, 'content-length': answer.length })
-          .end(answer);
+        response.writeHead(request.method === 'GET' ? 200 : 202, { location, 'content-length': body.length }).end(body);
         setTimeout(() => request.socket.end(), 5);
       },
-      { connections: 3, rate: 20, seconds: 1, followedPerSecond: 1000 },
+      { connections: 3, rate: 20, seconds: 1, samplesPerSecond: 1000 },
     );
-    expect(seen).toMatchObject({ answers: 20, broken: 0 });
-    expect(seen.visible?.followed).toBeGreaterThan(10);
+    expect(result).toMatchObject({ responses: 20, failed: 0 });
+    expect(result.visible?.samples).toBeGreaterThan(10);
   });
 
-  test('says what was never answered', async () => {
+  test('counts requests without a response', async () => {
     let requested = 0;
-    const seen = await against(
+    const result = await runAgainst(
       (request, response) => {
         requested += 1;
         if (requested === 5) request.socket.destroy();
@@ -122,21 +123,21 @@ describe('the open loop', () => {
       },
       { rate: 200, seconds: 0.3 },
     );
-    expect(seen).toMatchObject({ answers: 59, broken: 1 });
+    expect(result).toMatchObject({ responses: 59, failed: 1 });
   });
 });
 
 test.each([
   ['open', { rate: 200 }],
   ['closed', { seconds: 1 }],
-])('one concert may get a share of all, in the %s loop', async (_, loop) => {
+])('sends a share of all requests to one concert, in the %s loop', async (_, loop) => {
   const requested = new Map<string, number>();
-  await against(
+  await runAgainst(
     (request, response) => {
       requested.set(request.url ?? '', (requested.get(request.url ?? '') ?? 0) + 1);
       request.resume().on('end', () => response.writeHead(202, { 'content-length': 0 }).end());
     },
-    { ...loop, ask: { kind: 'entries', userPrefix: 'u', concertPrefix: 'c', concerts: 3, hotShare: 0.7 } },
+    { ...loop, workload: { kind: 'entries', userPrefix: 'u', concertPrefix: 'c', concerts: 3, hotShare: 0.7 } },
   );
   const all = [...requested.values()].reduce((sum, one) => sum + one, 0);
   const share = (index: number): number => (requested.get(`/v1/concerts/c${index}/queue/entries`) ?? 0) / all;
@@ -145,22 +146,22 @@ test.each([
   expect(share(2)).toBeCloseTo(0.1, 1);
 });
 
-test('a generator that fails says why, and not where it is installed', async () => {
-  const ask = { kind: 'polls', tokensFile: '/nowhere/tokens' } as const;
-  const failing = run({ address: 'http://127.0.0.1:1', connections: 1, seconds: 1, ask });
+test('reports why a generator failed, without the path of its installation', async () => {
+  const workload = { kind: 'polls', tokensFile: '/nowhere/tokens' } as const;
+  const failing = run({ address: 'http://127.0.0.1:1', connections: 1, seconds: 1, workload });
   await expect(failing).rejects.toThrow(/^generate\.ts: Error: ENOENT: .*nowhere.tokens/);
 });
 
-test('percentiles are those of what was added', () => {
+test('computes percentiles of the added latencies', () => {
   const latencies = new Latencies();
   for (let ms = 1; ms <= 1000; ms++) latencies.add(ms);
   const { p50, p95, p99, p999, max } = latencies.summary();
-  for (const [seen, wanted] of [
+  for (const [actual, expected] of [
     [p50, 500],
     [p95, 950],
     [p99, 990],
     [p999, 999],
     [max, 1000],
   ] as const)
-    expect(Math.abs(seen - wanted) / wanted).toBeLessThan(0.002);
+    expect(Math.abs(actual - expected) / expected).toBeLessThan(0.002);
 });

@@ -3,40 +3,45 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { LoadPlan, LoadSeen } from './plan.ts';
+import type { LoadPlan, LoadResult } from './plan.ts';
 
-/** A generator that has not ended so long after its load waits for a missing response. */
-const ENDED_WITHIN_MS = 90_000;
+/** A generator that has not ended this long after its load is waiting for a response that will not come. */
+const EXIT_TIMEOUT_MS = 90_000;
 
 const hasWrk = !spawnSync('wrk', ['-v']).error;
 export const closedLoopGenerator = hasWrk ? 'wrk' : 'generate.ts';
 
-/** wrk for closed loops of entries, where it is installed: it costs least. @throws Error when the generator itself fails */
-export async function run(plan: LoadPlan): Promise<LoadSeen> {
+/** Runs wrk for closed loops of entries if it is installed (it uses the least CPU), else generate.ts. @throws Error when the generator fails */
+export async function run(plan: LoadPlan): Promise<LoadResult> {
   const wrk = hasWrk && plan.rate === undefined ? wrkArguments(plan) : undefined;
   const [command, args] = wrk
     ? ['wrk', wrk]
     : [process.execPath, [join(import.meta.dirname, 'generate.ts'), JSON.stringify(plan)]];
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: plan.seconds * 1000 + ENDED_WITHIN_MS,
+    timeout: plan.seconds * 1000 + EXIT_TIMEOUT_MS,
   });
-  const [output, complaint, [status]] = await Promise.all([
+  const [output, errorOutput, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, 'close') as Promise<unknown[]>,
   ]);
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   if (status !== 0 || !line.startsWith('{')) {
-    const [reason = 'it said nothing'] = /^\w*Error: .*$/m.exec(complaint) ?? [];
-    throw new Error(`${wrk ? 'wrk' : 'generate.ts'}: ${reason}\n${complaint}${output}`);
+    const [reason = 'no error message'] = /^\w*Error: .*$/m.exec(errorOutput) ?? [];
+    throw new Error(`${wrk ? 'wrk' : 'generate.ts'}: ${reason}\n${errorOutput}${output}`);
   }
   return JSON.parse(line);
 }
 
-function wrkArguments({ address, connections, seconds, ask, followedPerSecond }: LoadPlan): string[] | undefined {
-  if (ask.kind !== 'entries' || followedPerSecond !== undefined) return undefined;
-  const script = [ask.userPrefix, ask.concertPrefix, String(ask.concerts), String(ask.hotShare ?? 0)];
+function wrkArguments({ address, connections, seconds, workload, samplesPerSecond }: LoadPlan): string[] | undefined {
+  if (workload.kind !== 'entries' || samplesPerSecond !== undefined) return undefined;
+  const script = [
+    workload.userPrefix,
+    workload.concertPrefix,
+    String(workload.concerts),
+    String(workload.hotShare ?? 0),
+  ];
   const lua = join(import.meta.dirname, 'entries.lua');
   return ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', lua, address, '--', ...script];
 }

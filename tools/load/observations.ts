@@ -1,57 +1,61 @@
-/** What a load generator counts. */
+/** Counts and latencies of a load generator. */
 import { build, type Histogram } from 'hdr-histogram-js';
-import type { Answer } from './connection.ts';
-import type { Latency, LoadSeen } from './plan.ts';
+import type { Response } from './connection.ts';
+import type { Latency, LoadResult } from './plan.ts';
 
 export class Observations {
   readonly #latency = new Latencies();
-  readonly #refusals = new Latencies();
+  readonly #unexpectedLatency = new Latencies();
   readonly #statuses = new Map<number, number>();
-  #refused = 0;
+  #unexpected = 0;
   #retryAfter = 0;
-  #broken = 0;
+  #failed = 0;
   readonly #expected: number;
 
   constructor(expected: number) {
     this.#expected = expected;
   }
 
-  /** @param from when it was sent, or was due; @param counted false: its latency is not */
-  answered(answer: Answer | undefined, from: number, at: number, counted = true): void {
-    if (!answer) {
-      this.#broken++;
+  /**
+   * @param response undefined: the connection failed
+   * @param from when the request was sent, or was due
+   * @param isRecorded whether its latency is recorded
+   */
+  add(response: Response | undefined, from: number, at: number, isRecorded = true): void {
+    if (!response) {
+      this.#failed++;
       return;
     }
-    const { status } = answer;
+    const { status } = response;
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
-    if (status !== this.#expected) this.#refused++;
-    if (status === 503 && answer.bytes.includes('etry-after:', 0, 'latin1')) this.#retryAfter++;
-    // Of a mixture only what was granted tells how long that takes.
-    if (counted) (status === this.#expected ? this.#latency : this.#refusals).add(at - from);
+    if (status !== this.#expected) this.#unexpected++;
+    if (status === 503 && response.bytes.includes('etry-after:', 0, 'latin1')) this.#retryAfter++;
+    // Errors are often faster: their latencies must not lower those of the expected responses.
+    if (isRecorded) (status === this.#expected ? this.#latency : this.#unexpectedLatency).add(at - from);
   }
 
-  unanswered(requests: number): void {
-    this.#broken += requests;
+  addFailed(requests: number): void {
+    this.#failed += requests;
   }
 
-  summary(): Omit<LoadSeen, 'seconds' | 'visible'> {
+  summary(): Omit<LoadResult, 'seconds' | 'visible'> {
     const { user, system } = process.cpuUsage();
     return {
-      answers: [...this.#statuses.values()].reduce((sum, one) => sum + one, 0),
-      refused: this.#refused,
-      broken: this.#broken,
+      responses: [...this.#statuses.values()].reduce((sum, one) => sum + one, 0),
+      unexpected: this.#unexpected,
+      failed: this.#failed,
       retryAfter: this.#retryAfter,
       statuses: Object.fromEntries(this.#statuses),
-      ownMicros: user + system,
+      generatorMicros: user + system,
       ...this.#latency.summary(),
-      refusals: this.#refusals.summary(),
+      unexpectedLatency: this.#unexpectedLatency.summary(),
     };
   }
 }
 
 const MICROS_PER_MS = 1000;
 
-/** Milliseconds, kept to three digits. */
+/** Latencies in milliseconds, with three significant digits. */
 export class Latencies {
   readonly #histogram: Histogram = build({
     lowestDiscernibleValue: 1,

@@ -1,28 +1,28 @@
-/** What the load generator is asked for, and what it tells. */
+/** Input and output of the load generator. */
 
-export interface Entries {
+/** Requests for entry, each by another user. */
+export interface EntryWorkload {
   readonly kind: 'entries';
-  /** No user of the run asks twice. */
   readonly userPrefix: string;
-  /** The concerts are this and 0, 1, ... */
+  /** The concerts are named by this prefix and 0, 1, ... */
   readonly concertPrefix: string;
   readonly concerts: number;
-  /** This share of all requests, 0 to 1, is for the first concert, the others go to all in turn. Default 0. */
+  /** Share of all requests, 0 to 1, for the first concert; the others are for all concerts in turn. Default 0. */
   readonly hotShare?: number;
 }
 
-/** Own entries, each asked for with its token. */
-export interface Polls {
+/** Polls of own entries, each with its token. */
+export interface PollWorkload {
   readonly kind: 'polls';
-  /** A line of `concertId token` for each. */
+  /** A file with a line `concertId token` for each entry. */
   readonly tokensFile: string;
 }
 
-/** One queue document. */
-export interface Documents {
+/** Reads of one queue document. */
+export interface DocumentWorkload {
   readonly kind: 'documents';
   readonly concertId: string;
-  /** Asked for with the ETag of the last answer. */
+  /** Send the ETag of the last response. */
   readonly conditional: boolean;
 }
 
@@ -31,16 +31,16 @@ export interface LoadPlan {
   readonly address: string;
   readonly connections: number;
   readonly seconds: number;
-  readonly ask: Entries | Polls | Documents;
-  /** Arrivals a second, evenly spaced, whatever the answers do (open loop). Without: each connection asks when it was answered. */
+  readonly workload: EntryWorkload | PollWorkload | DocumentWorkload;
+  /** Arrivals a second, evenly spaced (open loop). Undefined: each connection sends the next request after a response (closed loop). */
   readonly rate?: number;
-  /** Of the entries accepted, so many a second are followed until the view shows them. */
-  readonly followedPerSecond?: number;
-  /** The entry tokens of all that were accepted are left here in the end, one a line. */
-  readonly acceptedFile?: string;
+  /** Accepted entries a second that are polled until the view shows them. */
+  readonly samplesPerSecond?: number;
+  /** File for the entry tokens of all accepted requests, one a line, written at the end. */
+  readonly entryTokensFile?: string;
 }
 
-/** Milliseconds. In an open loop from the moment a request was due, whether or not a connection was free then. */
+/** In milliseconds. In an open loop from the time the request was due, even if no connection was free then. */
 export interface Latency {
   readonly p50: number;
   readonly p95: number;
@@ -49,22 +49,23 @@ export interface Latency {
   readonly max: number;
 }
 
-export interface LoadSeen extends Latency {
-  /** Of whatever status. */
-  readonly answers: number;
-  /** Answers that were not what was asked for. */
-  readonly refused: number;
-  /** Requests whose connection failed, and (open loop) those that were not answered in time. */
-  readonly broken: number;
+/** The latencies are those of responses with the expected status. */
+export interface LoadResult extends Latency {
+  /** Number of responses with any status. */
+  readonly responses: number;
+  /** Responses with another status than the expected one. */
+  readonly unexpected: number;
+  /** Requests whose connection failed and, in an open loop, requests without a response in time. */
+  readonly failed: number;
   readonly seconds: number;
-  /** Status -> answers. */
+  /** Status -> number of responses. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Of the answers 503 those with `Retry-After`. */
+  /** Responses 503 with `Retry-After`. */
   readonly retryAfter: number;
-  /** How long those took that were answered something else (not told by wrk). */
-  readonly refusals?: Latency;
+  /** Latencies of the unexpected responses; undefined with wrk. */
+  readonly unexpectedLatency?: Latency;
   /** CPU time of the generator itself, in microseconds. */
-  readonly ownMicros: number;
-  /** From the 202 until the view showed the entry, of those that were followed. */
-  readonly visible?: Latency & { readonly followed: number };
+  readonly generatorMicros: number;
+  /** From the 202 until the view showed the entry, for the sampled entries. */
+  readonly visible?: Latency & { readonly samples: number };
 }

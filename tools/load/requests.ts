@@ -1,27 +1,27 @@
-/** The requests of a plan, as they go over the wire. */
+/** The bytes of the requests of a plan. */
 import { readFileSync } from 'node:fs';
-import type { Documents, Entries, LoadPlan, Polls } from './plan.ts';
+import type { DocumentWorkload, EntryWorkload, LoadPlan, PollWorkload } from './plan.ts';
 
 export interface Requests {
   next(): string;
-  /** What the answer to each must be. */
+  /** Expected status of each response. */
   readonly expected: number;
 }
 
 const HOST = 'Host: 127.0.0.1\r\n';
 
-export function requestsOf({ ask }: LoadPlan, etag: string): Requests {
-  switch (ask.kind) {
+export function requestsOf({ workload }: LoadPlan, etag: string): Requests {
+  switch (workload.kind) {
     case 'entries':
-      return entries(ask);
+      return entries(workload);
     case 'polls':
-      return polls(ask);
+      return polls(workload);
     case 'documents':
-      return documents(ask, etag);
+      return documents(workload, etag);
   }
 }
 
-export function documentPath({ concertId }: Documents): string {
+export function documentPath({ concertId }: DocumentWorkload): string {
   return `/v1/concerts/${concertId}/queue`;
 }
 
@@ -29,7 +29,7 @@ export function ownEntryRequest(concertId: string, token: string): string {
   return `GET /v1/concerts/${concertId}/queue/entries/me HTTP/1.1\r\n${HOST}Authorization: Bearer ${token}\r\n\r\n`;
 }
 
-function entries({ userPrefix, concertPrefix, concerts, hotShare = 0 }: Entries): Requests {
+function entries({ userPrefix, concertPrefix, concerts, hotShare = 0 }: EntryWorkload): Requests {
   const heads = Array.from(
     { length: concerts },
     (_, index) =>
@@ -45,7 +45,7 @@ function entries({ userPrefix, concertPrefix, concerts, hotShare = 0 }: Entries)
   return { next, expected: 202 };
 }
 
-function polls({ tokensFile }: Polls): Requests {
+function polls({ tokensFile }: PollWorkload): Requests {
   const all = readFileSync(tokensFile, 'utf8')
     .trimEnd()
     .split('\n')
@@ -57,8 +57,8 @@ function polls({ tokensFile }: Polls): Requests {
   return { next: () => all[count++ % all.length] ?? '', expected: 200 };
 }
 
-function documents(ask: Documents, etag: string): Requests {
-  const condition = ask.conditional ? `If-None-Match: ${etag}\r\n` : '';
-  const request = `GET ${documentPath(ask)} HTTP/1.1\r\n${HOST}${condition}\r\n`;
-  return { next: () => request, expected: ask.conditional ? 304 : 200 };
+function documents(workload: DocumentWorkload, etag: string): Requests {
+  const condition = workload.conditional ? `If-None-Match: ${etag}\r\n` : '';
+  const request = `GET ${documentPath(workload)} HTTP/1.1\r\n${HOST}${condition}\r\n`;
+  return { next: () => request, expected: workload.conditional ? 304 : 200 };
 }

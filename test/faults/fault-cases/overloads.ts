@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setInterval as every } from 'node:timers/promises';
 import { run } from '../../../tools/load/load.ts';
-import type { LoadSeen } from '../../../tools/load/plan.ts';
+import type { LoadResult } from '../../../tools/load/plan.ts';
 import { residentBytes } from '../../../tools/load/resident-bytes.ts';
 import { granted } from '../../support/api.ts';
 import { expectStoredEqualsFold } from '../../support/stored-state.ts';
@@ -25,7 +25,7 @@ const MB = 1e6;
 const loads = new WeakMap<FaultEnvironment, Promise<Overload>>();
 
 interface Overload {
-  readonly seen: LoadSeen;
+  readonly seen: LoadResult;
   /** Maximum resident bytes of the API in each half of the load. */
   readonly bytes: readonly [number, number];
 }
@@ -47,10 +47,15 @@ export const OVERLOAD_CASES: readonly FaultCase[] = [
     heal: async (environment) => {
       const from = performance.now();
       for (let second = 0; ; second++) {
-        const { refused, broken } = await send(environment, { name: `after-${second}`, rate: LIMIT / 2, seconds: 1 });
+        const { unexpected, failed } = await send(environment, {
+          name: `after-${second}`,
+          rate: LIMIT / 2,
+          seconds: 1,
+        });
         const tookMs = Math.round(performance.now() - from);
-        if (tookMs > MAX_RECOVERY_MS) throw new Error(`after ${tookMs} ms still ${refused} refused, ${broken} broken`);
-        if (refused + broken > 0) continue;
+        if (tookMs > MAX_RECOVERY_MS)
+          throw new Error(`after ${tookMs} ms still ${unexpected} rejected, ${failed} without a response`);
+        if (unexpected + failed > 0) continue;
         environment.notes.push(`half the limit was accepted completely for one second, ${tookMs} ms after the load`);
         return;
       }
@@ -84,37 +89,39 @@ async function runOverload(environment: FaultEnvironment): Promise<Overload> {
 function send(
   environment: FaultEnvironment,
   { name, rate, seconds }: { readonly name: string; readonly rate: number; readonly seconds: number },
-): Promise<LoadSeen> {
+): Promise<LoadResult> {
   return run({
     address: environment.api.url,
     connections: CONNECTIONS,
     seconds,
     rate,
-    ask: { kind: 'entries', userPrefix: name, concertPrefix: 'crush-', concerts: CONCERTS },
-    acceptedFile: acceptedFile(environment, name),
+    workload: { kind: 'entries', userPrefix: name, concertPrefix: 'crush-', concerts: CONCERTS },
+    entryTokensFile: entryTokensFile(environment, name),
   });
 }
 
-function acceptedFile({ installation }: FaultEnvironment, name: string): string {
+function entryTokensFile({ installation }: FaultEnvironment, name: string): string {
   return join(installation.directory, `${name}.accepted`);
 }
 
 /** The excess is rejected quickly with Retry-After, the limit is used, and rejections take no memory. */
 function expectRejectionsInTime({ seen, bytes }: Overload, { notes }: FaultEnvironment): void {
-  const { statuses, refused, retryAfter, broken, refusals, seconds, p50, p99 } = seen;
+  const { statuses, unexpected, retryAfter, failed, unexpectedLatency, seconds, p50, p99 } = seen;
   const acceptedPerSecond = Math.round((statuses[202] ?? 0) / seconds);
   const [before, after] = bytes.map((one) => Math.round(one / MB));
   notes.push(
     `${acceptedPerSecond} a second accepted (median ${Math.round(p50)} ms, p99 ${Math.round(p99)} ms)`,
-    `${refused} refused (median ${refusals?.p50.toFixed(1)} ms, p99 ${refusals?.p99.toFixed(0)} ms)`,
+    `${unexpected} rejected (median ${unexpectedLatency?.p50.toFixed(1)} ms, p99 ${unexpectedLatency?.p99.toFixed(0)} ms)`,
     `API resident: ${before} MB in the first half, ${after} MB in the second`,
   );
   const wrong = [
-    ...(refusals && refusals.p50 <= MAX_REJECTION_MEDIAN_MS
+    ...(unexpectedLatency && unexpectedLatency.p50 <= MAX_REJECTION_MEDIAN_MS
       ? []
       : [`the median rejection took over ${MAX_REJECTION_MEDIAN_MS} ms`]),
-    ...(broken > 0 ? [`${broken} got no response`] : []),
-    ...(refused === retryAfter && refused > 0 ? [] : [`${retryAfter} of ${refused} rejections had Retry-After`]),
+    ...(failed > 0 ? [`${failed} got no response`] : []),
+    ...(unexpected === retryAfter && unexpected > 0
+      ? []
+      : [`${retryAfter} of ${unexpected} rejections had Retry-After`]),
     ...(Math.abs(acceptedPerSecond - LIMIT) <= LIMIT / 5 ? [] : [`${acceptedPerSecond} a second were accepted`]),
     ...(bytes[1] - bytes[0] <= MAX_GROWTH_BYTES ? [] : ['the memory of the API grows']),
   ];
@@ -125,7 +132,7 @@ function expectRejectionsInTime({ seen, bytes }: Overload, { notes }: FaultEnvir
 async function expectAcceptedOnce(environment: FaultEnvironment): Promise<number> {
   const events = await expectStoredEqualsFold(environment.installation, 60_000);
   const at = new Map(events.map((one) => [`${one.record.partition}/${one.record.offset}`, one.event]));
-  const tokens = (await readFile(acceptedFile(environment, 'crush'), 'utf8')).split('\n');
+  const tokens = (await readFile(entryTokensFile(environment, 'crush'), 'utf8')).split('\n');
   const receipts = new Set<string>();
   for (const token of tokens) {
     const { sub, cid, prt, off } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());

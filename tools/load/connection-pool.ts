@@ -1,10 +1,10 @@
 import { Connection } from './connection.ts';
 
 /**
- * Idle connections, used in turn as independent users would: the server closes a connection that is idle for long, and
- * a request that comes just then is lost. One that was closed all the same is opened again, as any client would.
+ * Idle connections, used in turn as those of independent users would be. A server closes a connection that is idle for long, and
+ * a request sent at that moment is lost. The pool replaces connections that were closed, as any client would.
  */
-export class FreeConnections {
+export class ConnectionPool {
   readonly #address: URL;
   readonly #all: Set<Connection>;
   readonly #free: Connection[];
@@ -16,28 +16,28 @@ export class FreeConnections {
     this.#free = [...connections];
   }
 
-  /** The one that has been free for longest; undefined: none is free now. */
-  take(): Connection | undefined {
+  /** The connection that has been free for longest; undefined: none is free now. */
+  acquire(): Connection | undefined {
     for (let free = this.#free.shift(); free; free = this.#free.shift()) {
       if (free.open) return free;
       this.#all.delete(free);
-      void this.#renew();
+      void this.#replace();
     }
     return undefined;
   }
 
-  give(connection: Connection): void {
+  release(connection: Connection): void {
     this.#free.push(connection);
   }
 
-  /** Those too that are being used. */
+  /** Closes the connections in use too. */
   close(): void {
     this.#closed = true;
     for (const connection of this.#all) connection.close();
   }
 
-  /** A server that takes no more leaves the rest to do the work. */
-  async #renew(): Promise<void> {
+  /** If the server accepts no more connections, the pool becomes smaller. */
+  async #replace(): Promise<void> {
     const connection = await Connection.open(this.#address).catch(() => undefined);
     if (this.#closed) connection?.close();
     else if (connection) {
