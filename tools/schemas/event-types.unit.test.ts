@@ -8,7 +8,7 @@ const event = (...fields: object[]) =>
   parseSchema(JSON.stringify({ type: 'record', name: 'a.b.Happened', doc: 'It happened.', fields }));
 
 describe('the generator of event types', () => {
-  test('is in step with the file that it writes', () => {
+  test('agrees with the committed file', () => {
     const file = new URL('../../src/domain/events.generated.ts', import.meta.url);
     expect(typesOf(loadSchemas().map(({ text }) => parseSchema(text)))).toBe(readFileSync(file, 'utf8'));
   });
@@ -20,11 +20,11 @@ describe('the generator of event types', () => {
     );
   });
 
-  test('refuses a field that would hide the type of the event', () => {
+  test("rejects a field with the name of the event's type field", () => {
     expect(() => typesOf([event({ name: 'type', type: 'string' })])).toThrow('a.b.Happened.type');
   });
 
-  test('refuses a kind of schema that events do not use, naming the field', () => {
+  test('rejects an unsupported kind of schema and names the field', () => {
     expect(() => typesOf([event({ name: 'blob', type: 'bytes' })])).toThrow('a.b.Happened.blob');
   });
 });

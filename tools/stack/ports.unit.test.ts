@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { freePorts } from './ports.ts';
 
-test('ports that were promised are promised to nobody else, though nothing listens there yet', async () => {
+test('a reserved port is not given out again before a server listens on it', async () => {
   const promised = await Promise.all(Array.from({ length: 60 }, () => freePorts(4)));
   expect(new Set(promised.flat()).size).toBe(240);
   for (const port of promised.flat()) {

@@ -60,7 +60,7 @@ describe('in a folder of its own', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  test('a lock lets one run after the other', async () => {
+  test('a lock runs two actions one after the other', async () => {
     const file = join(directory, 'lock');
     let inside = 0;
     const most: number[] = [];
@@ -72,7 +72,7 @@ describe('in a folder of its own', () => {
     await Promise.all([1, 2, 3].map(() => holdingLock(file, 5_000, work)));
     expect(most).toEqual([1, 1, 1]);
   });
-  test('a lock that a dead process left behind is taken over', async () => {
+  test('a lock of a dead process is taken over', async () => {
     const file = join(directory, 'lock');
     writeFileSync(file, '1 started-long-ago');
     expect(await holdingLock(file, 5_000, () => Promise.resolve('mine'))).toBe('mine');
@@ -87,7 +87,7 @@ describe('in a folder of its own', () => {
     answers: async () => (await ask(port, Buffer.from('?'), (bytes) => bytes.length > 0)).toString() === '?',
   });
 
-  test('a server is found again by its process until it is ended', async () => {
+  test('a running server is found by its process id', async () => {
     const [port = 0] = await freePorts(1);
     const started = await startServer(server(echo, port));
     expect(findServer('echo', directory)?.pid).toBe(started.pid);
@@ -95,11 +95,11 @@ describe('in a folder of its own', () => {
     expect(started.isAlive()).toBe(false);
     expect(findServer('echo', directory)).toBeUndefined();
   });
-  test('a process that merely has the recorded id is not taken for the server', () => {
+  test('another process with the recorded id is not taken for the server', () => {
     writeFileSync(join(directory, 'echo.pid'), `${process.pid} started-long-ago\n`);
     expect(findServer('echo', directory)).toBeUndefined();
   });
-  test('a server that dies at its start is told with the end of its log', async () => {
+  test('a server that fails to start is reported with the end of its log', async () => {
     const [port = 0] = await freePorts(1);
     const dying = startServer(server(`console.error('no disk'); process.exit(3)`, port));
     await expect(dying).rejects.toThrow(/echo ended with status 3\. .*\nno disk/s);

@@ -85,13 +85,13 @@ describe('a claim', () => {
     expect(Math.abs(activeUntil - Date.now() - 300_000)).toBeLessThan(10_000);
   });
 
-  test('of an ACTIVE entry is answered again and appends nothing', async () => {
+  test('of an ACTIVE entry returns the token again and appends nothing', async () => {
     const fixture = new ClaimFixture(opened, fixtures.requestedBy('ann'), fixtures.admittedUpTo(1));
     expect([await fixture.claim('ann', 1)]).toEqual([await fixture.claim('ann', 1)]);
     expect(fixture.appended).toHaveLength(1);
   });
 
-  test('of an ACTIVE entry is judged by log time, whatever the clock of this process says', async () => {
+  test('of an ACTIVE entry is judged by log time, not by the clock of the process', async () => {
     const events = [fixtures.configured({ activeWindowSeconds: -60 }), fixtures.requestedBy('ann')];
     const fixture = new ClaimFixture(...events, fixtures.admittedUpTo(1), fixtures.claimedBy('ann', 1));
     await expect(fixture.claim('ann', 1)).rejects.toMatchObject({ code: 'ADMISSION_ENDED' });
@@ -156,7 +156,7 @@ describe('a claim', () => {
     expect(fixture.appended).toEqual([]);
   });
 
-  test('is said though the view is away, and answered once it is back', async () => {
+  test('is appended while the view is unavailable, and answered when it is back', async () => {
     const fixture = new ClaimFixture(...called);
     fixture.away = 3;
     await expect(fixture.claim('ann', 1)).resolves.toMatchObject({ admissionToken: expect.any(String) });

@@ -69,7 +69,7 @@ describe.each([
     expect(here.appended).toHaveLength(1);
   });
 
-  test('with a token of an earlier entry appends nothing and leaves the present entry alone', async () => {
+  test('with a token of an earlier entry appends nothing and does not change the current entry', async () => {
     const here = system([...called, fixtures.leftBy('ann', 1), fixtures.requestedBy('ann', 'again')]);
     await command(here);
     expect(here.appended).toEqual([]);

@@ -23,13 +23,13 @@ function takes(limit: EntryRateLimiter): boolean {
   }
 }
 
-describe('a limit of accepted requests', () => {
-  test('is none when it is 0', () => {
+describe('the rate limit of entry requests', () => {
+  test('is off at 0', () => {
     const limit = new EntryRateLimiter(0);
     expect([limit.isOn, Array.from({ length: 10_000 }, () => takes(limit)).every(Boolean)]).toEqual([false, true]);
   });
 
-  test('takes what it may, and not more, however many ask and however they come', () => {
+  test('accepts the allowed number and no more, for any arrival pattern', () => {
     const gaps = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 50, maxLength: 300 });
     fc.assert(
       fc.property(fc.integer({ min: 10, max: 5_000 }), fc.integer({ min: 2, max: 10 }), gaps, (rate, times, some) => {
@@ -48,7 +48,7 @@ describe('a limit of accepted requests', () => {
     );
   });
 
-  test('takes at most a tenth of a second at once, and the rest smoothly', () => {
+  test("accepts at most a tenth of a second's requests in a burst", () => {
     expect(
       taken(
         1_000,
@@ -63,18 +63,18 @@ describe('a limit of accepted requests', () => {
     ).toBe(199);
   });
 
-  test('below one a tenth of a second still takes one', () => {
+  test('accepts one request even if a tenth of a second allows less', () => {
     expect(taken(1, [0, 1, 999, 1_001, 1_500, 2_100])).toBe(3);
   });
 
-  test('is looked at without cost', () => {
+  test('is read without using tokens', () => {
     const limit = new EntryRateLimiter(10, () => 0);
     for (let times = 0; times < 50; times++) limit.check();
     limit.consume();
     expect(() => limit.check()).toThrow(QueueError);
   });
 
-  test('spreads those who are asked to come back', () => {
+  test('spreads the retries over time', () => {
     const after = [0, 0.5, 0.999].map((random) => {
       const limit = new EntryRateLimiter(
         10,

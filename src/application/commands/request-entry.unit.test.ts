@@ -67,7 +67,7 @@ class EntryFixture {
 }
 
 describe('a request for entry', () => {
-  test('by a pseudonym asks nobody but the log, where the policy asks for no balance', async () => {
+  test('by pseudonym uses only the log when the policy has no minimum balance', async () => {
     const fixture = new EntryFixture(null);
     fixture.recordsAway = true;
     for (let time = 0; time < 3; time++) await fixture.ask({ userId: 'ann' });
@@ -76,7 +76,7 @@ describe('a request for entry', () => {
     expect(fixture.appended).toHaveLength(3);
   });
 
-  test('by a phone number enters the user that the records name, and forgets the number', async () => {
+  test('by phone number enters the user on record, and does not keep the number', async () => {
     const fixture = new EntryFixture(null);
     const accepted = await fixture.ask({ phoneNumber: NUMBER });
     expect(fixture.looks).toEqual([{ phoneNumber: NUMBER }]);
@@ -106,7 +106,7 @@ describe('a request for entry', () => {
     expect(fixture.appended).toHaveLength(1);
   });
 
-  test('with a minimum balance of 0 needs a user whom the shop knows', async () => {
+  test('with a minimum balance of 0 requires a user known to the shop', async () => {
     const fixture = new EntryFixture(0);
     fixture.user = undefined;
     await expect(fixture.ask({ userId: 'ann' })).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
@@ -114,7 +114,7 @@ describe('a request for entry', () => {
     expect(await fixture.ask({ userId: 'ann' })).toMatchObject({ state: 'PENDING' });
   });
 
-  test('by a phone number cannot be judged while the policy is not known', async () => {
+  test('by phone number is refused while the policy is unknown', async () => {
     const fixture = new EntryFixture(null);
     fixture.viewAway = true;
     await expect(fixture.ask({ phoneNumber: NUMBER })).rejects.toMatchObject({ code: 'ELIGIBILITY_UNAVAILABLE' });
@@ -122,14 +122,14 @@ describe('a request for entry', () => {
     expect(fixture.appended).toEqual([]);
   });
 
-  describe('after a while without any', () => {
+  describe('after an idle period', () => {
     async function later(fixture: EntryFixture): Promise<void> {
       await fixture.ask({ userId: 'ann' });
       const now = performance.now();
       jest.spyOn(performance, 'now').mockReturnValue(now + 5000);
     }
 
-    test('is judged by the policy of now', async () => {
+    test('is judged by the current policy', async () => {
       const fixture = new EntryFixture(null);
       await later(fixture);
       fixture.minimumBalance = 1000;
@@ -137,7 +137,7 @@ describe('a request for entry', () => {
       jest.restoreAllMocks();
     });
 
-    test.each(['viewAway', 'viewHangs'] as const)('is judged by the policy last known (%s)', async (fault) => {
+    test.each(['viewAway', 'viewHangs'] as const)('is judged by the last known policy (%s)', async (fault) => {
       const fixture = new EntryFixture(100);
       await later(fixture);
       fixture[fault] = true;

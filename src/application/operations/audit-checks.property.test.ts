@@ -36,7 +36,7 @@ function audited(...effects: readonly ChangeSet[]): AuditChecks {
 const kinds = ({ breaches }: AuditChecks) => breaches.map(({ kind }) => kind);
 
 describe('an audit', () => {
-  test('finds nothing wrong with what a queue does, whatever is said to it', () => {
+  test('reports nothing for any sequence of events that the queue folded', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         const checks = new AuditChecks();
@@ -53,29 +53,29 @@ describe('an audit', () => {
     );
   });
 
-  test('finds someone who was called while an earlier one waited', () => {
+  test('reports a call of an entry while an earlier one waits', () => {
     expect(kinds(audited([waiting('ann', 1)], [waiting('bo', 2)], [ready('bo', 2)]))).toEqual(['inversion']);
     expect(kinds(audited([waiting('ann', 1)], [waiting('bo', 2)], [ready('ann', 1)], [ready('bo', 2)]))).toEqual([]);
   });
 
-  test('finds a call out of order within one event', () => {
+  test('reports a call out of order within one event', () => {
     expect(kinds(audited([waiting('ann', 1), waiting('bo', 2)], [ready('bo', 2), ready('ann', 1)]))).toEqual([
       'inversion',
     ]);
   });
 
-  test('finds more called than there is room for, but not a room that was made smaller', () => {
+  test('reports calls above the capacity, but not a capacity that was reduced', () => {
     const three = [ready('ann', 1), ready('bo', 2), ready('cy', 3)];
     expect(kinds(audited(three.slice(0, 2)))).toEqual([]);
     expect(kinds(audited(three))).toEqual(['capacity']);
     expect(kinds(audited(three, []))).toEqual(['capacity']);
   });
 
-  test('finds two live entries of one user', () => {
+  test('reports two live entries of one user', () => {
     expect(kinds(audited([waiting('ann', 1)], [waiting('ann', 5)]))).toEqual(['double life']);
   });
 
-  test('finds a draw in an order that its seed does not give', () => {
+  test('reports a draw whose order does not follow from its seed', () => {
     const held = (line: (registered: ConcertQueue) => ConcertQueue): AuditChecks => {
       const checks = new AuditChecks();
       const drawnQueue = ConcertQueue.begin(configuredWithDraw(), { offset: 0, timestamp: 0 });
@@ -102,8 +102,8 @@ describe('an audit', () => {
   });
 });
 
-describe('the visits of a queue', () => {
-  test('are, of each user that the queue still knows, as the queue knows them', () => {
+describe('the timelines of the entries', () => {
+  test('agree with the queue for every user that it has kept', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         const visits = new EntryTimelines();

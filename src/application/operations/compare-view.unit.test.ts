@@ -34,7 +34,7 @@ function stored(changes: Partial<ViewPart> = {}): ViewPart {
 }
 
 describe('a part of a view', () => {
-  test('that is as it should be does not differ', () => {
+  test('equal to the fold has no differences', () => {
     expect(comparePart(stored(), folded())).toBeUndefined();
   });
 

@@ -31,13 +31,13 @@ function decidedLate(latenesses: readonly number[]): { readonly run: RecordedRun
 /** Another decision than the recorded one, and nearer to it than to the others. */
 const soonAfter = (time: number): number => time + 200;
 
-test('a single late reaction is not taken for how late admission control was around it', () => {
+test('one late decision does not change the delay of the decisions around it', () => {
   const { run, at } = decidedLate([20, 20, 20, 900, 20, 20, 20]);
   const late = at.map((time) => run.reaction('EntriesAdmitted', soonAfter(time)).lateMs);
   expect(late).toEqual([20, 20, 20, 20, 20, 20, 20]);
 });
 
-test('the decision that the record holds is as late as it was there', () => {
+test('a recorded decision keeps its recorded delay', () => {
   const lateness = [20, 20, 20, 900, 20];
   const { run, at } = decidedLate(lateness);
   const due = at.map((time, index) => time - (lateness[index] ?? 0));
@@ -46,13 +46,13 @@ test('the decision that the record holds is as late as it was there', () => {
   expect(run.met((due[3] ?? 0) + 50)).toBeUndefined();
 });
 
-test('a time in which it was late is', () => {
+test('a period of late decisions keeps its delay', () => {
   const { run, at } = decidedLate([20, 20, 20, 20, 300, 300, 300, 300]);
   const [first = 0, last = 0] = [at[0], at.at(-1)];
   expect(run.reaction('EntriesAdmitted', soonAfter(first)).lateMs).toBe(20);
   expect(run.reaction('EntriesAdmitted', soonAfter(last)).lateMs).toBe(300);
 });
 
-test('where nothing was decided, nothing was late', () => {
+test('a period without decisions has no delay', () => {
   expect(decidedLate([]).run.reaction('TimePassed', 5)).toMatchObject({ lateMs: 0, behindMs: 0 });
 });

@@ -78,27 +78,27 @@ function simulated(run: RecordedRun, changes: Partial<Policy> = {}, seed = 1): S
 }
 
 describe('a simulation', () => {
-  test('under the recorded policy calls the same people at the same times', () => {
+  test('calls the same users at the same times under the recorded policy', () => {
     const run = recorded(400);
     expect(calls(run.visits)).toHaveLength(400);
     expect(calls(simulated(run).visits)).toEqual(calls(run.visits));
   });
 
-  test('lets everyone end as they did in the record', () => {
+  test('ends every entry as recorded', () => {
     const run = recorded(200);
     const again = simulated(run).visits.byReceipt;
     const ends = [...run.visits.byReceipt.values()].map(({ offset, state }) => [offset, state]);
     expect([...again.values()].map(({ offset, state }) => [offset, state])).toEqual(ends);
   });
 
-  test('with twice the room lets people wait less, with half of it more', () => {
+  test('shortens waits with twice the capacity and lengthens them with half', () => {
     const run = recorded(200);
     const median = (capacity: number) => waitingTimes(simulated(run, { capacity }).visits).waits?.p50 ?? 0;
     expect(median(10)).toBeLessThan(median(5) * 0.7);
     expect(median(2)).toBeGreaterThan(median(5) * 1.5);
   });
 
-  test('never calls faster than the rate, nor more than there is room for', () => {
+  test('never exceeds the rate or the capacity', () => {
     const run = recorded(200);
     const { visits } = simulated(run, { capacity: 1_000, admissionsPerMinute: 60 });
     const at = calls(visits).map(({ calledAt }) => calledAt);
@@ -107,7 +107,7 @@ describe('a simulation', () => {
     expect(at).toHaveLength(200);
   });
 
-  test('draws what is not known by seed and receipt', () => {
+  test('draws unrecorded choices from the seed and the receipt', () => {
     const run = recorded(60, { ...POLICY, maximumWaiting: 10 });
     const rejected = waitingTimes(run.visits).rejected;
     expect(rejected).toBeGreaterThan(0);
@@ -118,7 +118,7 @@ describe('a simulation', () => {
     expect(waitingTimes(simulated(run, { maximumWaiting: null }).visits)).toMatchObject({ rejected: 0, called: 60 });
   });
 
-  test('ends although people wait, where the record leaves the queue paused', () => {
+  test('ends with waiting users if the recorded queue stays paused', () => {
     const run = new RecordedRun();
     const queue = ConcertQueue.begin(configured(), { offset: 0, timestamp: 0 });
     run.note({ event: configured(), at: { offset: 0, timestamp: 0 }, effect: [], queue });

@@ -32,7 +32,7 @@ export function describeEligibility(name: string, open: () => Promise<RecordsUnd
     });
     afterEach(() => records.close());
 
-    test('knows a user by the phone number and by the pseudonym', async () => {
+    test('finds a user by phone number and by pseudonym', async () => {
       const ann = { userId: 'ann', points: 120 };
       expect(await records.eligibility.find({ phoneNumber: '010-1234-5678' })).toEqual(ann);
       expect(await records.eligibility.find({ userId: 'ann' })).toEqual(ann);
@@ -44,7 +44,7 @@ export function describeEligibility(name: string, open: () => Promise<RecordsUnd
       expect(await records.eligibility.find({ userId: "ann' or true --" })).toBeUndefined();
     });
 
-    test('lets nobody be found while nothing answers, and does not wait long', async () => {
+    test('reports ELIGIBILITY_UNAVAILABLE within its timeout while the source does not respond', async () => {
       await records.eligibility.find({ userId: 'ann' });
       records.hang();
       const requested = performance.now();
@@ -53,7 +53,7 @@ export function describeEligibility(name: string, open: () => Promise<RecordsUnd
       records.comeBack();
     });
 
-    test('lets nobody be found while connections are refused, and goes on afterwards by itself', async () => {
+    test('reports ELIGIBILITY_UNAVAILABLE while connections are refused, and recovers by itself', async () => {
       await records.eligibility.find({ userId: 'ann' });
       records.goAway();
       await expect(records.eligibility.find({ userId: 'ann' })).rejects.toMatchObject(AWAY);
@@ -61,12 +61,12 @@ export function describeEligibility(name: string, open: () => Promise<RecordsUnd
       expect(await records.eligibility.find({ userId: 'ann' })).toMatchObject({ userId: 'ann' });
     });
 
-    test('takes no user whose pseudonym may not stand in an event', async () => {
+    test('rejects a user whose pseudonym is not a valid userId', async () => {
       await records.has([{ userId: 'ann@example.org', phoneNumber: '010-1111-2222', points: 5 }]);
       await expect(records.eligibility.find({ phoneNumber: '010-1111-2222' })).rejects.toMatchObject(AWAY);
     });
 
-    test('says nothing of whom it was asked', async () => {
+    test('names no user in logs and errors', async () => {
       records.goAway();
       const failure: unknown = await records.eligibility
         .find({ phoneNumber: '010-1234-5678' })

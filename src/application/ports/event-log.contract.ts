@@ -25,7 +25,7 @@ export function eventLogSuite(open: () => Promise<LogUnderTest>): void {
   });
   afterAll(() => bed.close());
 
-  test('gives each event a receipt of its own in the order of the calls, and a stamp that never falls', async () => {
+  test('gives each event its own receipt in the order of the calls, and timestamps that never decrease', async () => {
     const requested = Array.from({ length: 1_000 }, (_, n) => asks(`user-${n}`, `concert-${n % 5}`));
     const receipts = await Promise.all(requested.map((event) => bed.log.append(event)));
     const last = new Map<string, { offset: number; timestamp: number }>();
@@ -42,7 +42,7 @@ export function eventLogSuite(open: () => Promise<LogUnderTest>): void {
     }
   });
 
-  test('is read from any offset, without a gap, each record with its stamp', async () => {
+  test('is read from any offset without a gap, each record with its timestamp', async () => {
     const { partition, offset } = await fill('any-offset', 300);
     for (const from of [0, 1, offset - 250, offset]) {
       const records = await read(partition, from, offset + 1);
@@ -54,14 +54,14 @@ export function eventLogSuite(open: () => Promise<LogUnderTest>): void {
     expect(await read(partition, offset + 1, offset + 1)).toEqual([]);
   });
 
-  test('ends right behind the last receipt', async () => {
+  test('ends after the last receipt', async () => {
     const { partition, offset } = await fill('ends', 3);
     expect(await bed.log.endOffset(partition)).toBe(offset + 1);
     expect((await bed.reader.ends([partition])).get(partition)).toBe(offset + 1);
     expect((await bed.reader.starts([partition])).get(partition)).toBe(0);
   });
 
-  test('has once what it took from a client that died unanswered; a repeat keeps the earliest place', async () => {
+  test('holds the event of a client that died before the response once; a repeat keeps the earlier place', async () => {
     const opening = { ...configured(), concertId: 'crash' };
     const opened = await bed.log.append(opening);
     const ann = asks('ann', 'crash');
@@ -76,7 +76,7 @@ export function eventLogSuite(open: () => Promise<LogUnderTest>): void {
     expect(queue.entryOf('ann')).toMatchObject({ offset: opened.offset + 1, place: opened.offset + 1 });
   });
 
-  test('writes what is waiting when it is stopped, and takes nothing more', async () => {
+  test('writes pending events when it is stopped, and rejects new ones', async () => {
     const waiting = bed.log.append(asks('last', 'stopped'));
     await bed.stop();
     const { partition, offset } = await waiting;

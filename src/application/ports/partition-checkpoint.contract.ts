@@ -5,8 +5,8 @@ import type { PartitionCheckpoint } from './queue-view.port.ts';
 
 /** A partition's record beside its heads. */
 export function partitionRecordSuite(bed: ViewBed): void {
-  describe("a partition's record", () => {
-    test('is missing until it is written whole', async () => {
+  describe('the checkpoint of a partition', () => {
+    test('is missing until it is written in full', async () => {
       expect(await bed.view.writer.advancePartition(1, record(5), 4)).toBe('lost');
       expect(await bed.view.writer.partition(1)).toBeUndefined();
       expect(await bed.view.reader.progress(1, 'b')).toBeUndefined();
@@ -16,7 +16,7 @@ export function partitionRecordSuite(bed: ViewBed): void {
       expect(await bed.view.reader.concerts(1)).toEqual([]);
     });
 
-    test('grows by the concerts that moved, and says when and by whom it was written', async () => {
+    test('adds the concerts that advanced, and names its writer and its time', async () => {
       const begun = Date.now();
       await bed.view.writer.advancePartition(2, record(5, ['b', 4], ['__proto__', 5]), 'whole');
       expect(await bed.view.writer.advancePartition(2, record(7, ['b', 6], ['a', 7]), 5)).toBe('applied');
@@ -28,7 +28,7 @@ export function partitionRecordSuite(bed: ViewBed): void {
       expect(await bed.view.reader.progress(2, 'c')).toMatchObject({ checkpoint: 7, concertOffset: undefined });
     });
 
-    test('keeps the dead letters until it is written whole', async () => {
+    test('keeps the dead letters until it is written in full', async () => {
       const letters = (...offsets: Offset[]) => new Map(offsets.map((offset) => [offset, 1_000 + offset]));
       await bed.view.writer.advancePartition(8, { ...record(5, ['a', 5]), deadLetters: letters(3) }, 'whole');
       await bed.view.writer.advancePartition(8, { ...record(9, ['a', 9]), deadLetters: letters(7) }, 5);
@@ -43,7 +43,7 @@ export function partitionRecordSuite(bed: ViewBed): void {
       expect(await bed.view.reader.deadLetter(80, 3)).toBeUndefined();
     });
 
-    test('tells readers of what is about to become a dead letter, and nobody who loads it', async () => {
+    test('shows pending dead letters to readers, but not to the owner that loads it', async () => {
       const pendingSkips = new Map([[4, 1_004]]);
       await bed.view.writer.advancePartition(9, record(5, ['a', 5]), 'whole');
       await bed.view.writer.advancePartition(9, { ...record(5, ['a', 5]), pendingSkips }, 5);
@@ -57,13 +57,13 @@ export function partitionRecordSuite(bed: ViewBed): void {
       expect(await bed.view.reader.deadLetter(9, 4)).toBeUndefined();
     });
 
-    test('names no other concerts than those it is written whole with', async () => {
+    test('names only the concerts of its last full write', async () => {
       await bed.view.writer.advancePartition(7, record(5, ['a', 5], ['b', 4]), 'whole');
       await bed.view.writer.advancePartition(7, record(6, ['a', 6]), 'whole');
       expect(await bed.view.writer.partition(7)).toEqual(record(6, ['a', 6]));
     });
 
-    test('never goes back, and may be said again', async () => {
+    test('never decreases, and accepts a repeated write', async () => {
       await bed.view.writer.advancePartition(3, record(5, ['a', 5]), 'whole');
       expect(await bed.view.other.advancePartition(3, record(4, ['a', 4]), 3)).toBe('ahead');
       expect(await bed.view.other.advancePartition(3, record(4, ['a', 4]), 'whole')).toBe('ahead');
@@ -71,19 +71,19 @@ export function partitionRecordSuite(bed: ViewBed): void {
       expect(await bed.view.writer.partition(3)).toEqual(record(5, ['a', 5]));
     });
 
-    test('is lost once it is gone', async () => {
+    test('is reported as lost when it was deleted', async () => {
       await bed.view.writer.advancePartition(4, record(5, ['a', 5]), 'whole');
       await bed.view.damage.losePartition(4);
       expect(await bed.view.writer.advancePartition(4, record(6), 5)).toBe('lost');
     });
 
-    test('is lost when it is an older one than was written last', async () => {
+    test('is reported as lost when it is older than the last write', async () => {
       await bed.view.writer.advancePartition(6, record(5, ['a', 5]), 'whole');
       expect(await bed.view.writer.advancePartition(6, record(9, ['a', 9]), 7)).toBe('lost');
       expect(await bed.view.writer.partition(6)).toEqual(record(5, ['a', 5]));
     });
 
-    test('holds every concert of a large partition', async () => {
+    test('holds all concerts of a large partition', async () => {
       const concerts = Array.from({ length: 3_000 }, (_, index): [ConcertId, Offset] => [`concert-${index}`, index]);
       await bed.view.writer.advancePartition(5, record(3_000, ...concerts), 'whole');
       expect(await bed.view.writer.partition(5)).toEqual(record(3_000, ...concerts));

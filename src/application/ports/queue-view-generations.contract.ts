@@ -5,8 +5,8 @@ import { isCalled, newGeneration, ReferenceView, waits } from './queue-view-mode
 
 /** Whole states, and views that lost something. */
 export function viewGenerationsSuite(bed: ViewBed): void {
-  describe('a whole state', () => {
-    test('is shown by one flip after it was staged in pieces, with what changed meanwhile', async () => {
+  describe('a new generation', () => {
+    test('is activated in one step after it was staged in chunks, with later changes', async () => {
       const model = await bed.given();
       const before = model.head;
       model.generation = newGeneration();
@@ -22,7 +22,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       expect(await bed.view.remains(model.concertId, model.generation)).toBe(Infinity);
     });
 
-    test('is not shown when the head is no longer the expected one', async () => {
+    test('is not activated when the head has changed', async () => {
       const model = await bed.given();
       const { head } = model;
       const competing = model.completion();
@@ -38,14 +38,14 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       await expect(bed.view.writer.activate(competing, undefined)).resolves.toEqual({ is: 'activated' });
     });
 
-    test('does not replace itself', async () => {
+    test('is activated once', async () => {
       const model = await bed.given();
       const { head } = model;
       model.step(waits('cy', 3));
       await expect(bed.view.writer.activate(model.completion(), head)).resolves.toEqual({ is: 'changed', head });
     });
 
-    test('is incomplete when staged data was lost, and can be staged anew', async () => {
+    test('is incomplete when staged data was lost, and can be staged again', async () => {
       const model = new ReferenceView([waits('ann', 1), waits('bo', 2)]);
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
       await bed.view.damage.loseEntry(model.concertId, model.generation, 'bo');
@@ -56,7 +56,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       await bed.expectToHold(model);
     });
 
-    test('vanishes within an hour when it is never completed', async () => {
+    test('expires within an hour when it is not activated', async () => {
       const model = new ReferenceView([waits('ann', 1), { state: 'USER_DISQUALIFIED', userId: 'mallory' }]);
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
       const seconds = await bed.view.remains(model.concertId, model.generation);
@@ -64,14 +64,14 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       expect(seconds).toBeLessThanOrEqual(3_600);
     });
 
-    test('is not touched by a staging call that comes late', async () => {
+    test('is not changed by a late chunk after its activation', async () => {
       const model = await bed.given();
       await bed.view.other.stage(model.concertId, model.generation, [waits('late', 9)]);
       expect(await bed.view.remains(model.concertId, model.generation)).toBe(Infinity);
       await bed.expectToHold(model);
     });
 
-    test('is not mixed with what another writer stages under its name', async () => {
+    test('is not mixed with chunks that another writer stages under the same name', async () => {
       const model = new ReferenceView([waits('ann', 1)]);
       await bed.view.writer.stage(model.concertId, model.generation, model.everything());
       await bed.view.other.stage(model.concertId, model.generation, [isCalled('ann', 1)]);
@@ -79,7 +79,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       await bed.expectToHold(model);
     });
 
-    test('leaves nothing behind for ever where the head of its predecessor was lost', async () => {
+    test('lets the data of its predecessor expire when the head was lost', async () => {
       const model = await bed.given();
       await bed.view.damage.loseHead(model.concertId);
       await bed.check(model);
@@ -104,7 +104,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       expect(await bed.view.writer.damaged(expected)).toEqual([hurtOne.concertId]);
     });
 
-    test('is neither loaded nor shown', async () => {
+    test('is neither loaded nor read', async () => {
       const model = await bed.given();
       await bed.view.damage.loseEntry(model.concertId, model.generation, 'bo');
       expect(await bed.view.writer.load(model.concertId)).toBeUndefined();
@@ -114,7 +114,7 @@ export function viewGenerationsSuite(bed: ViewBed): void {
       } satisfies Partial<QueueError>);
     });
 
-    test('is found among thousands', async () => {
+    test('is found among thousands of views', async () => {
       const model = await bed.given();
       const others = Array.from({ length: 1_200 }, (_, index) => [`nowhere-${index}`, model.head] as const);
       expect(await bed.view.writer.damaged(new Map([[model.concertId, model.head], ...others]))).toHaveLength(1_200);

@@ -5,8 +5,8 @@ import { anySteps, isCalled, newGeneration, ReferenceView, waits } from './queue
 
 /** Steps from offset to offset, and what readers see after them. */
 export function viewStepsSuite(bed: ViewBed): void {
-  describe('a step of the view', () => {
-    test('is applied where it starts from', async () => {
+  describe('a write to the view', () => {
+    test('is applied when the head is at its start', async () => {
       const model = await bed.given();
       await expect(bed.view.writer.advance(model.step(waits('cy', 3), isCalled('ann', 1)))).resolves.toEqual({
         is: 'applied',
@@ -20,7 +20,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       expect(await bed.headOf(model)).toEqual(model.head);
     });
 
-    test('is already there when it is said again because the reply was lost', async () => {
+    test('succeeds when it is repeated after a lost reply', async () => {
       const model = await bed.given();
       const step = model.step(waits('cy', 3));
       await bed.view.writer.advance(step);
@@ -28,7 +28,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       await bed.expectToHold(model);
     });
 
-    test('is refused as ahead when someone newer wrote', async () => {
+    test('is refused as `ahead` after a newer write', async () => {
       const model = await bed.given();
       const old = new ReferenceView();
       Object.assign(old, { concertId: model.concertId, generation: model.generation, offset: model.offset });
@@ -38,7 +38,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       await bed.expectToHold(model);
     });
 
-    test('is refused as behind when the head went back, and when it is missing', async () => {
+    test('is refused as `behind` when the head was set back or is missing', async () => {
       const model = await bed.given();
       await bed.view.damage.rollBack(model.concertId, model.offset - 1);
       const rolledBack = { ...model.head, offset: model.offset - 1 };
@@ -53,14 +53,14 @@ export function viewStepsSuite(bed: ViewBed): void {
       });
     });
 
-    test('is refused as behind when lives of its start are lost', async () => {
+    test('is refused as `behind` when entries at its start are lost', async () => {
       const model = await bed.given();
       const { head } = model;
       await bed.view.damage.loseEntry(model.concertId, model.generation, 'bo');
       await expect(bed.view.writer.advance(model.step(waits('cy', 3)))).resolves.toEqual({ is: 'behind', head });
     });
 
-    test('is refused by another generation and by another fold version', async () => {
+    test('is refused for another generation and another fold version', async () => {
       const model = await bed.given();
       const { head } = model;
       const step = model.step(waits('cy', 3));
@@ -72,7 +72,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       expect(await bed.headOf(model)).toEqual(head);
     });
 
-    test('may be as large as one event can make it, and larger', async () => {
+    test('may be larger than the changes of one event', async () => {
       const model = await bed.given();
       await bed.view.writer.advance(
         model.step(...Array.from({ length: 2_500 }, (_, index) => waits(`user-${index}`, 10 + index))),
@@ -83,7 +83,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       await bed.expectToHold(model);
     });
 
-    test('adds up, in any steps, to what the changes add up to', async () => {
+    test('gives the same state in any split of the changes', async () => {
       await fc.assert(
         fc.asyncProperty(anySteps, async (steps) => {
           const model = new ReferenceView();
@@ -102,8 +102,8 @@ export function viewStepsSuite(bed: ViewBed): void {
     });
   });
 
-  describe('a look at the view', () => {
-    test('shows a life, its rank and the queue at one offset', async () => {
+  describe('a read of the view', () => {
+    test('returns an entry, its rank and the queue at one offset', async () => {
       const model = await bed.given();
       const seen = { head: model.head, attributes: model.attributes(), disqualified: false };
       expect(await bed.view.reader.queue(model.concertId)).toEqual({
@@ -122,7 +122,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       expect(await bed.view.reader.entry(model.concertId, 'bo')).toMatchObject({ rank: 0, head: model.head });
     });
 
-    test('shows many at one offset, in the order in which they were asked for', async () => {
+    test('returns many entries at one offset, in the order of the request', async () => {
       const model = await bed.given();
       await bed.view.writer.advance(model.step(...Array.from({ length: 400 }, (_, n) => waits(`fan-${n}`, 10 + n))));
       const users = ['nobody', ...Array.from({ length: 400 }, (_, n) => `fan-${399 - n}`), 'mallory', 'bo'];
@@ -137,7 +137,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       expect(await bed.view.reader.entries('unheard-of', users)).toBeUndefined();
     });
 
-    test('follows a generation that replaces the one seen before', async () => {
+    test('follows a new generation', async () => {
       const model = await bed.given();
       await bed.view.reader.entry(model.concertId, 'ann');
       const { head } = model;
@@ -146,14 +146,14 @@ export function viewStepsSuite(bed: ViewBed): void {
       expect(await bed.view.reader.entry(model.concertId, 'ann')).toMatchObject({ head: model.head, rank: 0 });
     });
 
-    test('shows nothing of a concert without a head', async () => {
+    test('returns nothing for a concert without a head', async () => {
       expect(await bed.view.reader.queue('unheard-of')).toBeUndefined();
       expect(await bed.view.reader.entry('unheard-of', 'ann')).toBeUndefined();
       expect(await bed.view.writer.load('unheard-of')).toBeUndefined();
       expect(await bed.view.writer.heads(['unheard-of'])).toEqual(new Map());
     });
 
-    test('loads one state as a whole while another writer goes on', async () => {
+    test('loads one consistent state while another writer continues', async () => {
       const model = new ReferenceView(Array.from({ length: 4_000 }, (_, index) => waits(`user-${index}`, index)));
       await bed.view.writer.activate(model.completion(), undefined);
       const loading = bed.view.writer.load(model.concertId);

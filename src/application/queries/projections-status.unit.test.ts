@@ -33,7 +33,7 @@ async function status(...seen: readonly (Partial<PartitionState> | undefined)[])
 }
 
 describe('the status of a partition', () => {
-  test('is current when all is projected', async () => {
+  test('is current when all records are projected', async () => {
     expect(await status({})).toEqual({
       partition: 0,
       owner: 'here:1',
@@ -48,15 +48,15 @@ describe('the status of a partition', () => {
       state: 'current',
     });
   });
-  test('is current when what is missing has just been written', async () => {
+  test('is current when the missing records are new', async () => {
     expect(await status({ checkpoint: END - 2 })).toMatchObject({ state: 'current', lagEvents: 1, lagSeconds: 0 });
   });
-  test('is catching up when it moves', async () => {
+  test('is catching up while its checkpoint advances', async () => {
     const seen = await status({ checkpoint: 10 }, { checkpoint: 60 });
     expect(seen).toMatchObject({ state: 'catching up', lagEvents: 39, lagSeconds: 38 });
     expect(seen?.eventsPerSecond).toBeGreaterThan(10);
   });
-  test('is stuck when its owner lives and it does not move', async () => {
+  test('is stuck when its owner is alive and its checkpoint does not advance', async () => {
     expect(await status({ checkpoint: 10 })).toMatchObject({
       state: 'stuck',
       reason: expect.stringContaining('not come beyond offset 10'),
@@ -68,10 +68,10 @@ describe('the status of a partition', () => {
       reason: expect.stringContaining('not written for 60 s'),
     });
   });
-  test('is stuck while there is no record', async () => {
+  test('is stuck without a stored checkpoint', async () => {
     expect(await status(undefined)).toMatchObject({ state: 'stuck', projectedOffset: -1, lagEvents: END });
   });
-  test('is stuck when more was projected than the log holds', async () => {
+  test('is stuck when the checkpoint is beyond the end of the log', async () => {
     expect(await status({ checkpoint: END })).toMatchObject({
       state: 'stuck',
       reason: expect.stringContaining('recreated'),

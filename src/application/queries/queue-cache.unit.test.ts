@@ -22,15 +22,15 @@ function directory(heads: readonly number[]): QueueCache {
   return new QueueCache(view, log);
 }
 
-test('does not confirm a queue whose view is behind a record of its partition', async () => {
+test('does not confirm a queue whose view is behind the checkpoint of its partition', async () => {
   expect(await directory([3]).confirmed('c1', 700)).toBeUndefined();
 });
 
-test('a head that reaches the record of its partition is waited for', async () => {
+test('waits for a head to reach the checkpoint of its partition', async () => {
   expect(await directory([3, 3, 5]).confirmed('c1', 700)).toMatchObject({ head: { offset: 5 } });
 });
 
-test('a document is the same object for as long as it is the same look', async () => {
+test('returns the same document object for the same read', async () => {
   const queues = directory([3, 4]);
   const handler = new GetQueueHandler(queues);
   const ask = () => handler.execute(new GetQueue('c1'));
