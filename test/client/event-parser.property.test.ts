@@ -37,8 +37,9 @@ describe('an event stream', () => {
     const bytes = (text: string) => new TextEncoder().encode(text);
     const open = new ReadableStream<Uint8Array>({ start: (to) => to.enqueue(bytes('data: 1\n\n')) });
     const seen: string[] = [];
+    const limits = (silentMs: number) => ({ firstByteMs: 1_000, silentMs, onBytes: () => undefined });
     const reading = (async () => {
-      for await (const { data } of eventsOf(open, 20)) seen.push(data);
+      for await (const { data } of eventsOf(open, limits(20))) seen.push(data);
     })();
     await expect(reading).rejects.toThrow('no data');
     const short = new ReadableStream<Uint8Array>({
@@ -49,7 +50,7 @@ describe('an event stream', () => {
         to.close();
       },
     });
-    for await (const { data } of eventsOf(short, 1_000)) seen.push(data);
+    for await (const { data } of eventsOf(short, limits(1_000))) seen.push(data);
     expect(seen).toEqual(['1', '한']);
   });
 });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Entry, type FollowOptions, QueueProblem, WaitingRoom } from '../../clients/typescript/src/index.ts';
 import { resourcesOfEachTest } from '../support/test-resources.ts';
@@ -9,7 +10,7 @@ let room: WaitingRoom;
 let stop: AbortController;
 beforeEach(async () => {
   server = ofTest().use(await ScriptedRoom.open());
-  room = new WaitingRoom({ baseUrl: server.url, backoff: { firstMs: 1, mostMs: 5 } });
+  room = new WaitingRoom({ baseUrl: server.url, backoff: { firstMs: 1 } });
   stop = ofTest().adopt(new AbortController(), (one) => one.abort());
   server.on('POST entries', (response) => json(response, { entryToken: 'a.b.c' }));
   await room.enter('c1');
@@ -27,6 +28,12 @@ async function updates(options: FollowOptions = {}): Promise<string[]> {
   return lines;
 }
 
+/** `Last-Event-ID` of each stream. */
+const streamsResumedAfter = () =>
+  server.requests
+    .filter(({ headers }) => headers.accept === 'text/event-stream')
+    .map(({ headers }) => headers['last-event-id']);
+
 describe('following by event stream', () => {
   test('yields each change once and ends at the terminal state', async () => {
     server.on('GET events', (response) => {
@@ -43,6 +50,7 @@ describe('following by event stream', () => {
   });
 
   test('resumes after the last event when the stream breaks', async () => {
+    server.on('GET me', (response) => json(response, waiting(1)));
     server.on('GET events', (response, _request, count) => {
       const { tell, end } = stream(response);
       if (count === 1) {
@@ -50,16 +58,34 @@ describe('following by event stream', () => {
         end();
       } else tell(entryOf('LEFT'), '0/51');
     });
-    expect(await updates()).toEqual(['stream WAITING 1', 'lost WAITING 1', 'stream LEFT']);
-    expect(server.requests.slice(-2).map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '0/50']);
+    expect((await updates()).filter((line) => line.startsWith('lost'))).toEqual([]);
+    expect(streamsResumedAfter()).toEqual([undefined, '0/50']);
   });
 
-  test('reconnects when the stream is idle for too long', async () => {
+  test('reconnects when the stream is silent for too long', async () => {
     server.on('GET events', (response, _request, count) => {
       const { tell } = stream(response);
       tell(count === 1 ? waiting(1) : entryOf('LEFT'));
     });
-    expect(await updates({ silentMs: 50 })).toEqual(['stream WAITING 1', 'lost WAITING 1', 'stream LEFT']);
+    expect((await updates({ silentMs: 50 })).at(-1)).toBe('stream LEFT');
+    expect(server.times('GET events')).toBe(2);
+  });
+
+  test('is connected again after a reset, also if nothing has changed', async () => {
+    server.on('GET me', (response) => response.destroy());
+    server.on('GET events', (response, _request, count) => {
+      if (count === 1) {
+        stream(response).tell(waiting(1));
+        setTimeout(() => response.destroy(), 50);
+      } else if (server.times('GET me') === 0) response.destroy();
+      else {
+        const { tell } = stream(response);
+        response.write(': heartbeat\n\n');
+        setTimeout(() => tell(entryOf('LEFT')), 50);
+      }
+    });
+    const lines = ['stream WAITING 1', 'lost WAITING 1', 'stream WAITING 1', 'stream LEFT'];
+    expect(await updates()).toEqual(lines);
   });
 
   test('closes the connection when the loop is left', async () => {
@@ -73,17 +99,65 @@ describe('following by event stream', () => {
     await expect(ended).resolves.toBeUndefined();
   });
 
-  test('fails with a QueueProblem if the token is invalid', async () => {
-    server.on('GET events', (response) => problem(response, 401, 'UNAUTHENTICATED'));
-    await expect(updates()).rejects.toThrow(QueueProblem);
-  });
-
   test('rejects with the reason of the signal when aborted', async () => {
     server.on('GET events', (response) => stream(response).tell(waiting(1)));
     const result = updates();
     stop.abort(new Error('enough'));
     await expect(result).rejects.toThrow('enough');
   });
+});
+
+describe('a rejected token', () => {
+  const reject = (response: ServerResponse) => problem(response, 401, 'UNAUTHENTICATED');
+
+  test('fails once the rejection was repeated after a pause', async () => {
+    server.on('GET me', reject).on('GET events', reject);
+    await expect(updates({ confirmMs: 100 })).rejects.toThrow(QueueProblem);
+    expect(server.calls.length).toBeGreaterThan(1);
+  });
+
+  test('is used again after the rejection of one replica', async () => {
+    server.on('GET events', reject);
+    server.on('GET me', (response, _request, count) =>
+      count <= 3 ? reject(response) : json(response, entryOf(count === 4 ? 'READY' : 'LEFT')),
+    );
+    expect(await updates({ confirmMs: 60_000 })).toEqual(['polling READY', 'polling LEFT']);
+  });
+
+  test('a success in between cancels the rejection before it', async () => {
+    server.on('GET events', (response) => response.writeHead(404).end());
+    server.on('GET me', (response, _request, count) => {
+      if (count === 20) json(response, entryOf('LEFT'));
+      else if (count % 2 === 0) json(response, waiting(1));
+      else setTimeout(() => reject(response), 20);
+    });
+    expect((await updates({ confirmMs: 100 })).at(-1)).toBe('polling LEFT');
+  });
+});
+
+describe('a stream that withholds its body', () => {
+  const withhold = (response: ServerResponse) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+
+  test('delays nothing, and is not tried again for a while', async () => {
+    server.on('GET events', withhold);
+    server.on('GET me', (response, _request, count) =>
+      json(response, count < 8 ? waiting(8 - count) : entryOf('LEFT')),
+    );
+    const seen = await updates({ firstByteMs: 20 });
+    expect(seen).toEqual([...[7, 6, 5, 4, 3, 2, 1].map((ahead) => `polling WAITING ${ahead}`), 'polling LEFT']);
+    expect(server.times('GET events')).toBe(2);
+    server.on('GET me', (response) => json(response, entryOf('LEFT')));
+    await updates();
+    expect(server.times('GET events')).toBe(2); // the room remembers
+  });
+
+  test('is noticed also after the first events', async () => {
+    server.on('GET events', (response) => stream(response).tell(waiting(1)));
+    server.on('GET me', (response) => json(response, entryOf('READY')));
+    for await (const { entry } of room.follow('c1', { signal: stop.signal })) if (entry.state === 'READY') break;
+    expect(server.calls).toEqual(['GET events', 'GET me']);
+  }, 20_000);
 });
 
 describe('following by polling', () => {
@@ -101,7 +175,7 @@ describe('following by polling', () => {
       else stream(response).tell(entryOf('LEFT'));
     });
     server.on('GET me', (response) => json(response, waiting(1)));
-    expect(await updates({ pollForMs: 1 })).toEqual(['polling WAITING 1', 'stream LEFT']);
+    expect((await updates()).at(-1)).toBe('stream LEFT');
   });
 
   test('reads the queue document for an entry far back, and the entry once it is called', async () => {

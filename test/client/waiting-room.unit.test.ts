@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Backoff } from '../../clients/typescript/src/backoff.ts';
 import {
   BrowserTokens,
   ConnectionError,
@@ -67,6 +68,14 @@ describe('enter', () => {
     expect(await room.hasEntry('c1')).toBe(false);
   });
 
+  test('sends the key of the request, the same in every attempt', async () => {
+    server.on('POST entries', (response, _request, count) =>
+      count < 3 ? response.destroy() : json(response, accepted),
+    );
+    await room.enter('c1', {}, { key: 'k-1' });
+    expect(server.requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['k-1', 'k-1', 'k-1']);
+  });
+
   test('can be aborted during the delay between attempts', async () => {
     const abort = new AbortController();
     server.on('POST entries', (response) => {
@@ -128,16 +137,97 @@ describe('with a token', () => {
   });
 });
 
-test('BrowserTokens stores one token per concert', () => {
+describe('BrowserTokens', () => {
   const kept = new Map<string, string>();
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
   };
-  const store = new BrowserTokens(storage);
-  store.set('c1', 'a');
-  store.set('c2', 'b');
-  store.remove('c2');
-  expect([new BrowserTokens(storage).get('c1'), store.get('c2'), kept.size]).toEqual(['a', undefined, 1]);
+  beforeEach(() => kept.clear());
+
+  test('stores one token per concert', () => {
+    const store = new BrowserTokens(storage);
+    store.set('c1', 'a');
+    store.set('c2', 'b');
+    store.remove('c2');
+    const reloaded = new BrowserTokens(storage);
+    expect([reloaded.get('c1'), reloaded.get('c2'), store.get('c2')]).toEqual(['a', undefined, undefined]);
+    expect([store.isStored('c1'), store.isStored('c2')]).toEqual([true, false]);
+  });
+
+  test('restores the token that was removed last', () => {
+    const store = new BrowserTokens(storage);
+    store.set('c1', 'a');
+    store.remove('c1');
+    expect([store.restore('c1'), store.get('c1'), store.restore('c2')]).toEqual([true, 'a', false]);
+  });
+
+  test.each([
+    ['access', () => denied()],
+    ['writing', () => ({ ...storage, setItem: denied })],
+    ['everything', () => ({ getItem: denied, setItem: denied, removeItem: denied })],
+  ])('keeps tokens in memory when the storage refuses %s', (_what, refusing) => {
+    const store = new BrowserTokens(refusing);
+    store.set('c1', 'a');
+    expect([store.get('c1'), store.isStored('c1')]).toEqual(['a', false]);
+    store.remove('c1');
+    expect(store.get('c1')).toBeUndefined();
+  });
+});
+
+function denied(): never {
+  throw new Error('the storage refuses access');
+}
+
+describe('waits', () => {
+  const waits = (retryAfterMs: number, failures: number) =>
+    [0, 0.5, 1].map((share) => {
+      const backoff = new Backoff({ random: () => share });
+      return Array.from({ length: failures }, () => backoff.next(retryAfterMs)).at(-1) ?? 0;
+    });
+
+  test.each([
+    ['nothing', 0, 1, [1_000, 1_500, 2_000]],
+    ['nothing after five failures', 0, 5, [1_000, 16_500, 30_000]],
+    ['30 days', 2_592_000_000, 1, [24_000, 26_400, 28_800]],
+    ['10 s', 10_000, 1, [10_000, 11_000, 12_000]],
+    ['less than the back-off', 10, 5, [1_000, 16_500, 30_000]],
+  ])('are between 1 s and 30 s if the server asks for %s', (_name, retryAfterMs, failures, expected) => {
+    expect(waits(retryAfterMs, failures).map((ms) => Math.round(ms))).toEqual(expected);
+  });
+
+  test('read a date of Retry-After against the date of the response', async () => {
+    const sent = 'Tue, 01 Jan 2030 00:00:00 GMT';
+    server.on('GET queue', (response) =>
+      problem(response, 503, 'OVERLOADED', { date: sent, 'retry-after': 'Tue, 01 Jan 2030 00:00:07 GMT' }),
+    );
+    expect(await failure(room.queue('c1', { attempts: 1 }))).toMatchObject({ retryAfterMs: 7_000 });
+  });
+});
+
+describe("the server's clock", () => {
+  const at = (seconds: number, headers: Record<string, string> = {}) => ({
+    date: new Date(Date.UTC(2030, 0, 1) + seconds * 1_000).toUTCString(),
+    ...headers,
+  });
+  const shown = () => Math.round((room.now() - Date.UTC(2030, 0, 1)) / 1_000);
+
+  test.each([
+    ['a response', [at(100)]],
+    ['a response and a cached one of 40 s before', [at(100), at(60)]],
+    ['a cached response with its age', [at(60, { age: '40' })]],
+  ])('is read from %s', async (_name, responses) => {
+    for (const headers of responses) {
+      server.on('GET queue', (response) => json(response, queueOf(), headers));
+      await room.queue('c1');
+    }
+    expect([100, 101]).toContain(shown());
+  });
+
+  test('follows a server whose clock was set back', async () => {
+    server.on('GET queue', (response, _request, count) => json(response, queueOf(), at(count === 1 ? 100 : 0)));
+    for (let call = 0; call < 9; call += 1) await room.queue('c1');
+    expect([0, 1]).toContain(shown());
+  });
 });

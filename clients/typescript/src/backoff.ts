@@ -1,15 +1,24 @@
 import { isPassing } from './errors.ts';
+import { onWake } from './page-environment.ts';
 
 export interface BackoffOptions {
-  /** Upper bound of the first delay; doubled after each failure. Default 500 ms. */
+  /** Minimum of every wait, and of the first delay; the delays double. Default 1 s. */
   readonly firstMs?: number;
-  /** Upper bound of every delay. Default 10 s. */
+  /** Maximum of every wait, whatever a server asks for. Default 30 s. */
   readonly mostMs?: number;
   /** Returns a number from 0 to 1; default `Math.random`. */
   readonly random?: () => number;
 }
 
-/** Exponential back-off with full jitter, so that clients that failed together do not retry together. */
+/** Longer requests are shortened to this share of the maximum, which leaves room for jitter. */
+const SHARE_BEFORE_JITTER = 0.8;
+
+/** The wait that a server asks for, within the limits of the options. Every wait of the client passes through here. */
+export function clampWait(ms: number, { firstMs = 1_000, mostMs = 30_000 }: BackoffOptions = {}): number {
+  return Math.min(mostMs, Math.max(firstMs, ms));
+}
+
+/** Exponential back-off with jitter, so that clients that failed together do not retry together. */
 export class Backoff {
   readonly #options: BackoffOptions;
   #failures = 0;
@@ -18,12 +27,13 @@ export class Backoff {
     this.#options = options;
   }
 
-  /** The delay after one more failure, in milliseconds; at least `retryAfterMs`. */
+  /** The delay after one more failure, in milliseconds. `retryAfterMs` makes it longer, up to the maximum, never shorter. */
   next(retryAfterMs = 0): number {
-    const { firstMs = 500, mostMs = 10_000, random = Math.random } = this.#options;
-    const bound = Math.min(mostMs, firstMs * 2 ** this.#failures);
+    const { firstMs = 1_000, mostMs = 30_000, random = Math.random } = this.#options;
     this.#failures += 1;
-    return retryAfterMs + random() * bound;
+    const delay = firstMs + random() * firstMs * (2 ** Math.min(this.#failures, 20) - 1);
+    const requested = Math.min(retryAfterMs, mostMs * SHARE_BEFORE_JITTER) * (1 + random() * (1 - SHARE_BEFORE_JITTER));
+    return clampWait(Math.max(delay, requested), this.#options);
   }
 
   reset(): void {
@@ -31,19 +41,36 @@ export class Backoff {
   }
 }
 
-/** Resolves after `ms` milliseconds. @throws the signal's reason when aborted */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves after `ms` milliseconds, or earlier, but not before `leastMs`, when the device is online again or the page becomes
+ * visible. @returns whether it was early. @throws the signal's reason when aborted
+ */
+export function pause(ms: number, signal: AbortSignal, leastMs = 1_000): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+    const startedAt = performance.now();
+    let isEarly = false;
+    const end = (): void => {
       clearTimeout(timer);
+      stopWaking();
+      signal.removeEventListener('abort', onAbort);
+    };
+    const onTime = (): void => {
+      end();
+      resolve(isEarly);
+    };
+    const onAbort = (): void => {
+      end();
       reject(signal.reason as Error);
     };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
+    let timer = setTimeout(onTime, ms);
+    const stopWaking = onWake(() => {
+      if (isEarly) return;
+      isEarly = true;
+      clearTimeout(timer);
+      timer = setTimeout(onTime, Math.max(0, Math.min(ms, leastMs) - (performance.now() - startedAt)));
+    });
     if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    else signal.addEventListener('abort', onAbort);
   });
 }
 

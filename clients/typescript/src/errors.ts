@@ -45,14 +45,23 @@ export class NoEntryError extends Error {
   override readonly name = 'NoEntryError';
 }
 
+/** The server or a proxy offers no event stream; poll instead. */
+export class StreamUnavailable extends Error {
+  override readonly name = 'StreamUnavailable';
+}
+
+export function isClientError(error: unknown): error is QueueProblem | ConnectionError | StreamUnavailable {
+  return error instanceof QueueProblem || error instanceof ConnectionError || error instanceof StreamUnavailable;
+}
+
 /** Whether the error is temporary: a connection error, status 429 or status 5xx. */
 export function isPassing(error: unknown): error is QueueProblem | ConnectionError {
   return (error instanceof QueueProblem || error instanceof ConnectionError) && error.passes;
 }
 
 /** The error for an unsuccessful response: a QueueProblem if the body is a problem document. */
-export function errorOf(status: number, body: string, retryAfter: string | null): QueueProblem | ConnectionError {
-  const retryAfterMs = millisecondsOf(retryAfter);
+export function errorOf(status: number, body: string, headers: Headers): QueueProblem | ConnectionError {
+  const retryAfterMs = retryAfterOf(headers);
   const problem = problemIn(body);
   if (problem) return new QueueProblem(problem.code, status, problem.detail, retryAfterMs);
   return new ConnectionError(`The response with status ${status} is not from the waiting room.`, { retryAfterMs });
@@ -68,9 +77,12 @@ function problemIn(body: string): Pick<Problem, 'code' | 'detail'> | undefined {
   }
 }
 
-/** Parses `Retry-After`: seconds or a date. */
-function millisecondsOf(retryAfter: string | null): number | undefined {
+/** Parses `Retry-After`: seconds, or a date, which counts from the `Date` of the response and not from the device's clock. */
+function retryAfterOf(headers: Headers): number | undefined {
+  const retryAfter = headers.get('retry-after');
   if (retryAfter === null) return undefined;
-  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();
+  const ms = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter) * 1_000
+    : Date.parse(retryAfter) - Date.parse(headers.get('date') ?? '');
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

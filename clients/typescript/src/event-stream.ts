@@ -40,15 +40,28 @@ export class EventParser {
   }
 }
 
-/** The events of a body until it ends. @throws Error if no byte, not even a heartbeat, arrived for `silentMs` */
-export async function* eventsOf(body: ReadableStream<Uint8Array>, silentMs: number): AsyncGenerator<StreamedEvent> {
+export interface StreamLimits {
+  /** Time until the first byte. */
+  readonly firstByteMs: number;
+  /** Time without a byte, not even of a heartbeat, after the first. */
+  readonly silentMs: number;
+  /** Called when bytes have arrived. */
+  readonly onBytes: () => void;
+}
+
+/** The events of a body until it ends. @throws SilentStream */
+export async function* eventsOf(
+  body: ReadableStream<Uint8Array>,
+  { firstByteMs, silentMs, onBytes }: StreamLimits,
+): AsyncGenerator<StreamedEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const parser = new EventParser();
   try {
-    for (;;) {
-      const { done, value } = await withIdleTimeout(reader.read(), silentMs);
+    for (let limitMs = firstByteMs; ; limitMs = silentMs) {
+      const { done, value } = await withIdleTimeout(reader.read(), limitMs);
       if (done) return;
+      onBytes();
       yield* parser.push(decoder.decode(value, { stream: true }));
     }
   } finally {
@@ -57,9 +70,14 @@ export async function* eventsOf(body: ReadableStream<Uint8Array>, silentMs: numb
   }
 }
 
+/** The stream is open but delivers nothing. */
+export class SilentStream extends Error {
+  override readonly name = 'SilentStream';
+}
+
 function withIdleTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no data for ${ms} ms`)), ms);
+    const timer = setTimeout(() => reject(new SilentStream(`no data for ${ms} ms`)), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

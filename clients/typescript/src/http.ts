@@ -1,12 +1,15 @@
 import { CALLS } from './api.generated.ts';
-import { ConnectionError, errorOf } from './errors.ts';
+import { ConnectionError, errorOf, isClientError } from './errors.ts';
+import { LinkedAbort } from './linked-abort.ts';
+import type { ServerClock } from './server-clock.ts';
 
 export interface Transport {
   /** Base URL of the API without a trailing slash; empty: the origin of the page. */
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
-  /** Timeout of a response in milliseconds. */
+  /** Timeout of a response, including its body, in milliseconds. */
   readonly answerWithinMs: number;
+  readonly clock: ServerClock;
 }
 
 export interface Call {
@@ -17,41 +20,69 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
+/** A complete response. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
 /** Sends one API call. Resolves on success or 304. @throws QueueProblem, ConnectionError, or the signal's reason */
-export async function send(transport: Transport, name: keyof typeof CALLS, call: Call): Promise<Response> {
-  const { signal, concertId = '', bearer, body } = call;
-  const { method, path } = CALLS[name];
-  const timeout = AbortSignal.timeout(transport.answerWithinMs);
-  const response = await fetchFrom(transport, path.replace('{concertId}', encodeURIComponent(concertId)), {
-    method,
-    headers: headersOf(bearer, body, call.headers),
-    ...(body && { body: JSON.stringify(body) }),
-    signal: AbortSignal.any([signal, timeout]),
-  }).catch((error: unknown) => throwConnectionError(error, signal));
-  if (response.ok || response.status === 304) return response;
-  const text = await response.text().catch((error: unknown) => throwConnectionError(error, signal));
-  throw errorOf(response.status, text, response.headers.get('retry-after'));
+export async function send(transport: Transport, name: keyof typeof CALLS, call: Call): Promise<Answer> {
+  const { signal, bearer, body } = call;
+  const { method } = CALLS[name];
+  const limit = new LinkedAbort(signal, transport.answerWithinMs);
+  try {
+    const response = await fetchFrom(transport, pathOf(name, call.concertId), {
+      method,
+      headers: headersOf(bearer, body, call.headers),
+      ...(body && { body: JSON.stringify(body) }),
+      signal: limit.signal,
+    });
+    const { ok, status, headers } = response;
+    const answer = { status, headers, body: await response.text() };
+    if (ok || status === 304) return answer;
+    throw errorOf(status, answer.body, headers);
+  } catch (error) {
+    return throwKnownError(error, signal);
+  } finally {
+    limit.dispose();
+  }
 }
 
 /** Sends one API call and parses the JSON of the response. */
 export async function sendJson<T>(transport: Transport, name: keyof typeof CALLS, call: Call): Promise<T> {
-  const response = await send(transport, name, call);
-  // Not validated at run time: the types are generated from the OpenAPI description.
-  return (await response.json().catch((error: unknown) => throwConnectionError(error, call.signal))) as T;
+  return parseJson<T>((await send(transport, name, call)).body);
+}
+
+/** Not validated at run time: the types are generated from the OpenAPI description. @throws ConnectionError */
+export function parseJson<T>(body: string): T {
+  try {
+    return JSON.parse(body) as T;
+  } catch (error) {
+    throw new ConnectionError('The response is not from the waiting room.', { cause: error });
+  }
+}
+
+export function pathOf(name: keyof typeof CALLS, concertId = ''): string {
+  return CALLS[name].path.replace('{concertId}', encodeURIComponent(concertId));
 }
 
 /** Calls `fetch` as a plain function: browsers reject it as a method of another object. */
-export function fetchFrom(
-  { baseUrl, fetch: fetchFunction }: Transport,
+export async function fetchFrom(
+  { baseUrl, fetch: fetchFunction, clock }: Transport,
   path: string,
   init: RequestInit,
 ): Promise<Response> {
-  return fetchFunction(`${baseUrl}${path}`, { cache: 'no-store', credentials: 'same-origin', ...init });
+  const response = await fetchFunction(`${baseUrl}${path}`, { cache: 'no-store', credentials: 'same-origin', ...init });
+  clock.observe(response.headers);
+  return response;
 }
 
-/** @throws the signal's reason when aborted, otherwise a ConnectionError */
-export function throwConnectionError(error: unknown, signal: AbortSignal): never {
+/** @throws the signal's reason when aborted, an error of the client as it is, otherwise a ConnectionError */
+export function throwKnownError(error: unknown, signal: AbortSignal): never {
   signal.throwIfAborted();
+  if (isClientError(error)) throw error;
   throw new ConnectionError('The waiting room does not respond.', { cause: error });
 }
 

@@ -13,6 +13,7 @@ export {
 } from './api.generated.ts';
 export type { BackoffOptions } from './backoff.ts';
 export { ConnectionError, type ErrorCode, isPassing, NoEntryError, QueueProblem } from './errors.ts';
-export { type Connection, type FollowOptions, hasEnded, type Update } from './follow.ts';
+export type { Connection, FollowOptions, Update } from './follow.ts';
+export { hasEnded } from './follow-state.ts';
 export { BrowserTokens, MemoryTokens, type StorageLike, type TokenStore } from './token-store.ts';
 export { type CallOptions, WaitingRoom, type WaitingRoomOptions } from './waiting-room.ts';

@@ -1,5 +1,5 @@
 import type { Queue } from './api.generated.ts';
-import { send, type Transport, throwConnectionError } from './http.ts';
+import { parseJson, send, type Transport } from './http.ts';
 
 /** Caches the last document of each queue with its `ETag`; the response for an unchanged document is 304 without body. */
 export class QueueCache {
@@ -13,11 +13,15 @@ export class QueueCache {
   /** @throws QueueProblem `CONCERT_NOT_FOUND`, `PROJECTION_UNAVAILABLE`; ConnectionError */
   async get(concertId: string, signal: AbortSignal): Promise<Queue> {
     const cached = this.#cached.get(concertId);
-    const headers: Record<string, string> = cached ? { 'if-none-match': cached.etag } : {};
-    const response = await send(this.#transport, 'getQueue', { concertId, headers, signal });
-    if (cached && response.status === 304) return cached.queue;
-    const queue = (await response.json().catch((error: unknown) => throwConnectionError(error, signal))) as Queue;
-    const etag = response.headers.get('etag');
+    const requestHeaders: Record<string, string> = cached ? { 'if-none-match': cached.etag } : {};
+    const { status, headers, body } = await send(this.#transport, 'getQueue', {
+      concertId,
+      headers: requestHeaders,
+      signal,
+    });
+    if (cached && status === 304) return cached.queue;
+    const queue = parseJson<Queue>(body);
+    const etag = headers.get('etag');
     if (etag !== null) this.#cached.set(concertId, { etag, queue });
     return queue;
   }

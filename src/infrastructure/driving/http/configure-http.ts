@@ -80,7 +80,7 @@ function enableCors(app: NestFastifyApplication, origins: readonly string[]): vo
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'if-none-match', 'last-event-id', 'x-request-id'],
-    exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
+    exposedHeaders: ['age', 'date', 'etag', 'location', 'retry-after', 'x-request-id'],
     maxAge: 600,
     strictPreflight: false,
   });
