@@ -24,12 +24,15 @@ export function buildPage(folder: string): void {
   rewrite(join(HERE, 'index.html'), join(folder, 'index.html'), (html) =>
     withoutIndentation(html).replace('<!-- modules -->', modules.map(preload).join('')),
   );
+  rewrite(join(HERE, 'start.js'), join(folder, 'start.js'), minifiedScript);
   copyFileSync(join(HERE, 'icon.svg'), join(folder, 'icon.svg'));
 }
 
 /** Lets the browser fetch all modules in parallel. */
 const preload = (file: string): string => `<link rel="modulepreload" href="${file}">`;
 const minified = (code: string): string => minifySync(code, { module: true, compress: true, mangle: true }).code;
+/** Keeps the syntax of old browsers. */
+const minifiedScript = (code: string): string => minifySync(code, { ecma: 5, compress: true, mangle: true }).code;
 const withoutIndentation = (text: string): string => text.replaceAll(/\n\s*/g, '\n');
 
 function rewrite(from: string, to: string, change: (text: string) => string): void {

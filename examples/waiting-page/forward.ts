@@ -1,17 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { headersOf, REQUEST_HEADERS, RESPONSE_HEADERS } from './headers.ts';
+import { identify, userOf } from './user-identity.ts';
 
-const COOKIE = 'fan';
-/** Headers that are forwarded, of requests and of responses. */
-const REQUEST_HEADERS = ['authorization', 'if-none-match', 'last-event-id', 'accept'];
-const RESPONSE_HEADERS = ['content-type', 'cache-control', 'etag', 'retry-after', 'location'];
-
-/**
- * Forwards a request to the waiting room. The server, not the page, identifies the user of a request for entry: here by a
- * cookie with a pseudonym, in a real shop by its session.
- */
+/** Forwards a request of one user to the waiting room, with the user's address and, for entry, the user's pseudonym. */
 export async function forward(
   request: IncomingMessage,
   response: ServerResponse,
@@ -21,11 +14,12 @@ export async function forward(
   const aborted = new AbortController();
   response.once('close', () => aborted.abort());
   const isEntryRequest = request.method === 'POST' && request.url?.endsWith('/queue/entries') === true;
-  const headers = new Headers(REQUEST_HEADERS.flatMap((name) => pair(name, request.headers[name])));
+  const headers = new Headers(headersOf(REQUEST_HEADERS, (name) => request.headers[name]));
+  headers.set('x-forwarded-for', addressesOf(request));
   const init: RequestInit = { method: request.method ?? 'GET', headers, signal: aborted.signal };
   if (isEntryRequest) {
-    const userId = userIdOf(request) ?? randomUUID();
-    response.setHeader('set-cookie', `${COOKIE}=${userId}; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400`);
+    const userId = userOf(request);
+    identify(request, response, userId);
     headers.set('content-type', 'application/json');
     if (serviceToken !== '') headers.set('authorization', `Bearer ${serviceToken}`);
     init.body = JSON.stringify({ userId });
@@ -34,7 +28,7 @@ export async function forward(
     const upstream = await fetch(new URL(request.url ?? '/', waitingRoom), init);
     response.writeHead(
       upstream.status,
-      Object.fromEntries(RESPONSE_HEADERS.flatMap((name) => pair(name, upstream.headers.get(name)))),
+      headersOf(RESPONSE_HEADERS, (name) => upstream.headers.get(name)),
     );
     response.flushHeaders(); // the first event of a stream may come much later
     await pipeline(upstream.body ? Readable.fromWeb(upstream.body as never) : Readable.from([]), response);
@@ -45,10 +39,8 @@ export async function forward(
   }
 }
 
-function userIdOf({ headers }: IncomingMessage): string | undefined {
-  return new RegExp(`(?:^|; *)${COOKIE}=([\\w-]{1,64})`).exec(headers.cookie ?? '')?.[1];
-}
-
-function pair(name: string, value: string | string[] | null | undefined): [string, string][] {
-  return typeof value === 'string' ? [[name, value]] : [];
+/** The chain of proxies and, last, the sender: the waiting room reads it from the right, as far as TRUST_PROXY goes. */
+function addressesOf({ headers, socket }: IncomingMessage): string {
+  const earlier = headers['x-forwarded-for'];
+  return [...(typeof earlier === 'string' ? [earlier] : []), socket.remoteAddress ?? 'unknown'].join(', ');
 }

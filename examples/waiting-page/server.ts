@@ -1,9 +1,11 @@
 /** Serves the waiting page and forwards its API calls. `node examples/waiting-page/server.ts`; settings: see README.md. */
-import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { buildPage } from './build.ts';
 import { forward } from './forward.ts';
+import { readPage } from './page-files.ts';
+import { isSharedRead, SharedReads } from './shared-reads.ts';
+import { identify, userOf } from './user-identity.ts';
 
 const {
   PORT = '4100',
@@ -12,13 +14,6 @@ const {
   SERVICE_TOKEN = '',
   PAGE_DIRECTORY = join(import.meta.dirname, 'dist'),
 } = process.env;
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
 
 /** Allows the files of the page, and requests to its own origin and the shop. */
 const POLICY = [
@@ -33,35 +28,35 @@ const POLICY = [
 ].join('; ');
 
 buildPage(PAGE_DIRECTORY);
+const files = readPage(PAGE_DIRECTORY, { api: '', shop: SHOP });
+const sharedReads = new SharedReads(WAITING_ROOM);
 
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '/', 'http://page');
-  if (pathname.startsWith('/v1/concerts/')) void forward(request, response, WAITING_ROOM, SERVICE_TOKEN);
-  else if (pathname === '/config.json') sendConfig(response);
+  if (isSharedRead(request)) void sharedReads.answer(request, response);
+  else if (pathname.startsWith('/v1/concerts/') || pathname === '/v1/admissions/complete')
+    void forward(request, response, WAITING_ROOM, SERVICE_TOKEN);
   else sendFile(request, response, pathname === '/' ? '/index.html' : pathname);
 });
 
-function sendConfig(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify({ api: '', shop: SHOP }));
-}
-
 function sendFile(request: IncomingMessage, response: ServerResponse, pathname: string): void {
-  const file = join(PAGE_DIRECTORY, normalize(pathname));
-  const type = TYPES[extname(file)];
-  const exists = type !== undefined && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-  if (!exists || request.method !== 'GET') {
+  const file = files.get(pathname);
+  if (!file || request.method !== 'GET') {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found.\n');
     return;
   }
+  const isZipped = request.headers['accept-encoding']?.includes('gzip') === true;
+  if (pathname === '/index.html') identify(request, response, userOf(request));
   response.writeHead(200, {
-    'content-type': type,
+    'content-type': file.type,
     'content-security-policy': POLICY,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    'cache-control': 'no-cache',
+    'cache-control': 'private, no-cache',
+    vary: 'accept-encoding',
+    ...(isZipped && { 'content-encoding': 'gzip' }),
   });
-  createReadStream(file).pipe(response);
+  response.end(isZipped ? file.gzipped : file.body);
 }
 
 server.listen(Number(PORT), '127.0.0.1', () =>

@@ -2,12 +2,12 @@ import type { Entry } from './api.generated.ts';
 import type { BackoffOptions } from './backoff.ts';
 import { FollowState } from './follow-state.ts';
 import type { Transport } from './http.ts';
-import { LinkedAbort } from './linked-abort.ts';
 import { onOffline } from './page-environment.ts';
 import { pollEntry } from './poll-entry.ts';
 import type { QueueCache } from './queue-cache.ts';
 import { followByStream } from './stream-entry.ts';
 import type { StreamHealth } from './stream-health.ts';
+import { TimeoutSignal } from './timeout-signal.ts';
 
 /**
  * How updates arrive: by event stream, by polling, or not at all. While `lost`, the update holds the last known entry; the
@@ -53,7 +53,7 @@ export interface FollowContext {
  */
 export async function* follow(context: FollowContext): AsyncGenerator<Update> {
   const state = new FollowState();
-  const running = new LinkedAbort(context.signal);
+  const running = new TimeoutSignal(context.signal);
   const fail = (error: unknown): void => state.fail(error);
   const inner = { ...context, signal: running.signal };
   pollEntry(inner, state).catch(fail);

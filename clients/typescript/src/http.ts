@@ -1,7 +1,7 @@
 import { CALLS } from './api.generated.ts';
 import { ConnectionError, errorOf, isClientError } from './errors.ts';
-import { LinkedAbort } from './linked-abort.ts';
 import type { ServerClock } from './server-clock.ts';
+import { TimeoutSignal } from './timeout-signal.ts';
 
 export interface Transport {
   /** Base URL of the API without a trailing slash; empty: the origin of the page. */
@@ -31,7 +31,7 @@ export interface Answer {
 export async function send(transport: Transport, name: keyof typeof CALLS, call: Call): Promise<Answer> {
   const { signal, bearer, body } = call;
   const { method } = CALLS[name];
-  const limit = new LinkedAbort(signal, transport.answerWithinMs);
+  const limit = new TimeoutSignal(signal, transport.answerWithinMs);
   try {
     const response = await fetchFrom(transport, pathOf(name, call.concertId), {
       method,
@@ -52,13 +52,13 @@ export async function send(transport: Transport, name: keyof typeof CALLS, call:
 
 /** Sends one API call and parses the JSON of the response. */
 export async function sendJson<T>(transport: Transport, name: keyof typeof CALLS, call: Call): Promise<T> {
-  return parseJson<T>((await send(transport, name, call)).body);
+  return parseJson((await send(transport, name, call)).body) as T;
 }
 
 /** Not validated at run time: the types are generated from the OpenAPI description. @throws ConnectionError */
-export function parseJson<T>(body: string): T {
+export function parseJson(body: string): unknown {
   try {
-    return JSON.parse(body) as T;
+    return JSON.parse(body) as unknown;
   } catch (error) {
     throw new ConnectionError('The response is not from the waiting room.', { cause: error });
   }

@@ -11,7 +11,7 @@ export {
   type Receipt,
   type Receipted,
 } from './api.generated.ts';
-export type { BackoffOptions } from './backoff.ts';
+export { Backoff, type BackoffOptions, pause } from './backoff.ts';
 export { ConnectionError, type ErrorCode, isPassing, NoEntryError, QueueProblem } from './errors.ts';
 export type { Connection, FollowOptions, Update } from './follow.ts';
 export { hasEnded } from './follow-state.ts';

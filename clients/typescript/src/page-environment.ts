@@ -15,8 +15,11 @@ interface LockOptions {
 }
 
 /** The page; undefined in Node. */
-export const page: PageEnvironment | undefined =
-  'document' in globalThis ? (globalThis as unknown as PageEnvironment) : undefined;
+export const page = pageOf(globalThis);
+
+function pageOf(scope: unknown): PageEnvironment | undefined {
+  return 'document' in globalThis ? (scope as PageEnvironment) : undefined;
+}
 
 /** Calls back when a request may succeed again: the device is online, or the user looks at the page. @returns stops it */
 export function onWake(callback: () => void): () => void {

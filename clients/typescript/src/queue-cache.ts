@@ -20,7 +20,7 @@ export class QueueCache {
       signal,
     });
     if (cached && status === 304) return cached.queue;
-    const queue = parseJson<Queue>(body);
+    const queue = parseJson(body) as Queue;
     const etag = headers.get('etag');
     if (etag !== null) this.#cached.set(concertId, { etag, queue });
     return queue;

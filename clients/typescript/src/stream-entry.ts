@@ -5,9 +5,9 @@ import { eventsOf, SilentStream } from './event-stream.ts';
 import type { FollowContext } from './follow.ts';
 import type { FollowState } from './follow-state.ts';
 import { fetchFrom, parseJson, pathOf, throwKnownError } from './http.ts';
-import { LinkedAbort } from './linked-abort.ts';
 import { onOffline } from './page-environment.ts';
 import { streamSlots } from './stream-slots.ts';
+import { TimeoutSignal } from './timeout-signal.ts';
 
 const DEFAULT_FIRST_BYTE_MS = 3_000;
 const DEFAULT_IDLE_TIMEOUT_MS = 20_000;
@@ -39,7 +39,7 @@ export async function followByStream(context: FollowContext, state: FollowState)
 async function readStream(context: FollowContext, state: FollowState, backoff: Backoff): Promise<never> {
   const { transport, concertId, token, signal, options, health } = context;
   const { firstByteMs = DEFAULT_FIRST_BYTE_MS, silentMs = DEFAULT_IDLE_TIMEOUT_MS } = options;
-  const connecting = new LinkedAbort(signal, transport.answerWithinMs);
+  const connecting = new TimeoutSignal(signal, transport.answerWithinMs);
   const stopListening = onOffline(() => connecting.abort(new Error('The device is offline.')));
   let outcome = 'none' as 'none' | 'withheld' | 'delivered';
   const onBytes = (): void => {
@@ -61,7 +61,7 @@ async function readStream(context: FollowContext, state: FollowState, backoff: B
     outcome = 'withheld';
     for await (const { type, data, id } of eventsOf(body, { firstByteMs, silentMs, onBytes })) {
       if (id !== '') state.lastEventId = id;
-      if (type === 'entry') state.onEntry(parseJson<Entry>(data));
+      if (type === 'entry') state.onEntry(parseJson(data) as Entry);
     }
     throw new ConnectionError('The stream ended.');
   } catch (error) {

@@ -1,7 +1,7 @@
 import { formatDuration } from './durations.ts';
 import type { Model, View } from './view.ts';
 
-const POSITION_ANNOUNCEMENT_INTERVAL_MS = 30_000;
+const ANNOUNCEMENT_INTERVAL_MS = 30_000;
 
 /** @throws Error when the page has no such element of this kind */
 export function element(id: string): HTMLElement;
@@ -22,16 +22,17 @@ export function render(view: View, model: Model): void {
   document.documentElement.lang = model.language;
   document.title = view.phase === 'ready' ? `● ${messages.yourTurnTitle}` : `${titleOf(view)}${messages.pageTitle}`;
   document.body.dataset['phase'] = view.phase;
-  document.body.ariaBusy = String(view.phase === 'loading');
+  document.body.setAttribute('aria-busy', String(view.phase === 'loading' || view.phase === 'checking'));
   for (const id of ['title', 'lead', 'label', 'number', 'sub'] as const) write(id, view[id]);
   element('number').classList.toggle('words', !/^[\d.,:✓]*$/.test(view.number));
   write('concert', model.concertId);
   write('language', messages.language);
   element('language').lang = model.language === 'ko' ? 'en' : 'ko';
-  element('stage').hidden = view.number === '' && view.phase !== 'loading';
+  element('stage').hidden = view.number === '';
   renderArc(view.progress, view.phase);
   renderBanner(model);
   renderActions(view, model);
+  renderAddress(model);
   const isInQueue = ['waiting', 'pending', 'registered', 'ready', 'active'].includes(view.phase);
   write('note', view.phase === 'waiting' ? messages.note : '');
   renderLists(view, model, isInQueue);
@@ -68,18 +69,30 @@ function renderBanner({ messages, connection, error, queue, entry }: Model): voi
   element('banner').hidden = text === '';
 }
 
-function renderActions({ primary, canLeave }: View, { messages }: Model): void {
+function renderActions({ primary, canLeave }: View, { messages, canRestore = false }: Model): void {
   const button = element('primary', HTMLButtonElement);
   button.hidden = primary === undefined;
   button.disabled = primary?.disabled ?? false;
   button.dataset['action'] = primary?.action ?? '';
   write('primary', primary?.text ?? '');
+  element('restore').hidden = !canRestore;
+  write('restore', messages.restore);
   element('leave').hidden = !canLeave;
   write('leave', messages.leave);
   write('confirm-title', messages.leaveTitle);
   write('confirm-text', messages.leaveText);
   write('stay', messages.stay);
   write('go', messages.leave);
+}
+
+/** Shows what it means that the browser does not store the place. */
+function renderAddress({ addressWithPlace = '', isCopied = false, messages }: Model): void {
+  element('not-saved').hidden = addressWithPlace === '';
+  write('not-saved-text', messages.notSaved);
+  write('address-label', messages.address);
+  write('copy', isCopied ? messages.copied : messages.copy);
+  const field = element('address', HTMLInputElement);
+  if (field.value !== addressWithPlace) field.value = addressWithPlace;
 }
 
 /** Replaces the lists if their content has changed. */
@@ -102,7 +115,7 @@ function renderLists({ facts = [], step }: View, { messages, queue }: Model, isI
 function stepItem(title: string, text: string, distance: number): HTMLElement {
   const item = document.createElement('li');
   if (distance < 0) item.className = 'done';
-  if (distance === 0) item.ariaCurrent = 'step';
+  if (distance === 0) item.setAttribute('aria-current', 'step');
   const name = document.createElement('b');
   name.textContent = title;
   item.append(name, text);
@@ -119,7 +132,7 @@ function factItem(term: string, value: string): HTMLElement {
 
 /**
  * Announces the view to screen readers: a new phase immediately, a call as an alert with focus on the button, and a new
- * position at most twice a minute.
+ * position or time left at most twice a minute.
  */
 function announce(view: View): void {
   const isNew = view.phase !== phase;
@@ -131,7 +144,7 @@ function announce(view: View): void {
   }
   phase = view.phase;
   const now = performance.now();
-  if (!isNew && view.phase === 'waiting' && now - announcedAt < POSITION_ANNOUNCEMENT_INTERVAL_MS) return;
+  if (!isNew && now - announcedAt < ANNOUNCEMENT_INTERVAL_MS) return;
   const region = urgent ? 'alert' : 'polite';
   if (element(region).textContent === (view.announcement ?? '')) return;
   write(region, view.announcement ?? '');

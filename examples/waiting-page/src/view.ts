@@ -12,6 +12,15 @@ export interface Model {
   readonly connection?: Connection | undefined;
   /** There is no queue with this name. */
   readonly unknown?: boolean;
+  /** This browser has an entry token. Its holder is never offered to join. */
+  readonly hasToken?: boolean;
+  /** Nothing has arrived for some seconds. */
+  readonly isSlow?: boolean;
+  /** The address of the page with the place in it, if the browser does not store the place. */
+  readonly addressWithPlace?: string | undefined;
+  readonly isCopied?: boolean;
+  /** The waiting room has rejected a token, of which there is a copy. */
+  readonly canRestore?: boolean;
   /** A request is in progress. */
   readonly busy?: boolean;
   /** Message of the last error. */
@@ -23,7 +32,7 @@ export interface Model {
   readonly now: number;
 }
 
-type Action = 'enter' | 'claim' | 'shop' | 'complete';
+export type Action = 'enter' | 'claim' | 'shop' | 'complete';
 
 /** Content of the page. */
 export interface View {
@@ -46,8 +55,11 @@ export interface View {
 
 export function viewOf(model: Model): View {
   const { entry, messages } = model;
-  if (model.unknown) return ended(model, 'unknown', messages.unknownTitle, messages.unknownLead, false);
-  if (!entry) return model.queue ? joining(model, model.queue) : blank();
+  if (!entry && model.hasToken) return inProgress('checking', messages.checkingTitle, messages.checkingLead);
+  if (!entry && model.unknown) return ended(model, 'unknown', messages.unknownTitle, messages.unknownLead, false);
+  if (!entry && model.queue) return joining(model, model.queue);
+  if (!entry)
+    return inProgress('loading', messages.pendingNumber, model.isSlow ? messages.slowLead : messages.loadingLead);
   switch (entry.state) {
     case 'PENDING':
       return { ...pending(model), canLeave: true, step: 0 };
@@ -81,8 +93,8 @@ const numberIn = (model: Model, n: number): string => n.toLocaleString(model.lan
 const untilIn = (model: Model, time: string | undefined): number =>
   time === undefined ? 0 : Math.max(0, (Date.parse(time) - model.now) / 1_000);
 
-function blank(): View {
-  return { phase: 'loading', title: '', lead: '', label: '', number: '', sub: '', progress: 0 };
+function inProgress(phase: string, title: string, lead: string): View {
+  return { phase, title, lead, label: '', number: '', sub: '', progress: 0, announcement: lead };
 }
 
 function pending({ messages }: Model): View {
@@ -166,8 +178,8 @@ function called(model: Model, { claimBy }: Entry): View {
   const left = untilIn(model, claimBy);
   return {
     phase: 'ready',
-    title: messages.readyTitle,
-    lead: messages.readyLead,
+    title: left > 0 ? messages.readyTitle : messages.timeUpTitle,
+    lead: left > 0 ? messages.readyLead : messages.timeUpLead,
     label: messages.readyLabel,
     number: formatClock(left),
     sub: '',
@@ -175,7 +187,7 @@ function called(model: Model, { claimBy }: Entry): View {
     primary: { action: 'claim', text: messages.enterNow, disabled: busy },
     canLeave: true,
     step: 1,
-    announcement: `${messages.readyTitle}. ${messages.timeLeftAnnouncement(formatDuration(announcedSeconds(left), messages))}`,
+    announcement: left > 0 ? timeLeft(model, messages.readyTitle, left) : messages.timeUpTitle,
   };
 }
 
@@ -184,8 +196,8 @@ function admitted(model: Model, { activeUntil }: Entry): View {
   const left = untilIn(model, activeUntil);
   return {
     phase: 'active',
-    title: messages.activeTitle,
-    lead: messages.activeLead,
+    title: left > 0 ? messages.activeTitle : messages.timeUpTitle,
+    lead: left > 0 ? messages.activeLead : messages.activeUpLead,
     label: messages.activeLabel,
     number: formatClock(left),
     sub: '',
@@ -194,7 +206,7 @@ function admitted(model: Model, { activeUntil }: Entry): View {
       ? { action: 'shop', text: messages.toTheShop, disabled: busy }
       : { action: 'complete', text: messages.finished, disabled: busy },
     step: 2,
-    announcement: `${messages.activeTitle}. ${messages.timeLeftAnnouncement(formatDuration(announcedSeconds(left), messages))}`,
+    announcement: left > 0 ? timeLeft(model, messages.activeTitle, left) : messages.timeUpTitle,
   };
 }
 
@@ -214,11 +226,10 @@ function ended(model: Model, phase: string, title: string, lead: string, again =
   };
 }
 
-function shareOf(left: number, whole: number | undefined): number {
-  return whole === undefined ? 1 : Math.min(1, left / whole);
+function timeLeft({ messages }: Model, title: string, left: number): string {
+  return `${title}. ${messages.timeLeftAnnouncement(formatDuration(left, messages))}`;
 }
 
-/** Rounds up to the steps at which the remaining time is announced. */
-function announcedSeconds(seconds: number): number {
-  return [10, 30, 60, 120, 300, 600].find((step) => seconds <= step) ?? Math.ceil(seconds / 600) * 600;
+function shareOf(left: number, whole: number | undefined): number {
+  return whole === undefined ? 1 : Math.min(1, left / whole);
 }

@@ -2,7 +2,7 @@
  * An AbortController that also aborts with its parent, and after a time if one is given. Used instead of `AbortSignal.any` and
  * `AbortSignal.timeout`, which Safari 15.4 and Chrome 100 do not have.
  */
-export class LinkedAbort {
+export class TimeoutSignal {
   readonly #controller = new AbortController();
   readonly #parent: AbortSignal;
   #timer: ReturnType<typeof setTimeout> | undefined;
