@@ -12,7 +12,7 @@ export function admit(queue: QueueState, through: Offset): ChangeSet {
   const limit = Math.min(MAX_CHANGES_PER_EVENT, capacity - calledBefore);
   const claimBy = queue.time + claimWindowSeconds * 1000;
   const changes: EntryChange[] = [];
-  for (const entry of queue.entries.waiting.values()) {
+  for (const entry of queue.entries.waiting.inOrder()) {
     if (changes.length >= limit || entry.place > through) break;
     changes.push(...queue.replace(entry, called(entry, claimBy)));
     queue.admittedThrough = Math.max(queue.admittedThrough, entry.place);

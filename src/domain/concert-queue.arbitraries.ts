@@ -105,40 +105,87 @@ const timestampGap = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -50, max: 50_000 }) },
 );
 
+/** What happens to an event: it is folded, or skipped as a dead letter if it is a request, or replaced by a redrive of one of these. */
+const fate = fc.oneof(
+  { weight: 12, arbitrary: fc.constant({ is: 'folded' } as const) },
+  { weight: 3, arbitrary: fc.constant({ is: 'skipped' } as const) },
+  { weight: 4, arbitrary: fc.record({ is: fc.constant('redrive' as const), letter: fc.nat() }) },
+);
+
 /** Offsets have gaps, because other concerts share the partition. Timestamps mostly increase. */
 const positioned = (event: fc.Arbitrary<QueueEvent>, length: number) =>
-  fc.array(
-    fc.record({
-      event,
-      gap: fc.integer({ min: 1, max: 2 }),
-      elapsed: timestampGap,
-      redrive: fc.oneof(
-        { weight: 9, arbitrary: fc.constant(undefined) },
-        { weight: 1, arbitrary: fc.record({ offset: fc.nat(200), timestamp: time }) },
-      ),
-    }),
-    { maxLength: length, size: 'max' },
-  );
+  fc.array(fc.record({ event, gap: fc.integer({ min: 1, max: 2 }), elapsed: timestampGap, fate }), {
+    maxLength: length,
+    size: 'max',
+  });
 
-function historyOf(event: fc.Arbitrary<QueueEvent>, policy: fc.Arbitrary<Policy>, length = 90): fc.Arbitrary<History> {
-  return fc.tuple(configuration(policy), positioned(event, length)).map(([first, events]) => {
-    const last = { offset: 0, timestamp: START };
-    const rest = events.map(({ event: next, gap, elapsed, redrive }) => {
+/** Requests from before the first configuration that are skipped as dead letters. */
+const earlyLetters = fc.array(
+  user.map((who) => fixtures.requestedBy(who, 'early')),
+  { maxLength: 2 },
+);
+
+function historyOf(
+  event: fc.Arbitrary<QueueEvent>,
+  begin: fc.Arbitrary<QueueConfigured>,
+  length = 90,
+): fc.Arbitrary<History> {
+  return fc.tuple(earlyLetters, begin, positioned(event, length)).map(([early, first, events]) => {
+    const letters = early.map((lost, offset) => ({ event: lost, position: { offset, timestamp: START - 1_000 } }));
+    const last = { offset: early.length, timestamp: START };
+    const start: History['first'] = { event: first, position: { ...last } };
+    const rest: StampedEvent[] = [];
+    for (const { event: next, gap, elapsed, fate: decided } of events) {
       last.offset += gap;
       last.timestamp += elapsed;
-      return { event: next, position: { ...last, ...(redrive && { redriveOf: redrive }) } };
-    });
-    return { first: { event: first, position: { offset: 0, timestamp: START } }, rest };
+      const stamped: StampedEvent = { event: next, position: { ...last } };
+      if (decided.is === 'skipped' && next.type === 'QueueEntryRequested') letters.push({ ...stamped, event: next });
+      else rest.push((decided.is === 'redrive' && redriveOf(letters, decided.letter, last)) || stamped);
+    }
+    return { first: start, rest };
   });
 }
 
+function redriveOf(letters: readonly StampedEvent[], index: number, at: LogPosition): StampedEvent | undefined {
+  const letter = letters[index % letters.length];
+  return letter && { event: letter.event, position: { ...at, redriveOf: letter.position } };
+}
+
 /** Histories that a real queue can have. */
-export const likelyHistory = historyOf(likelyEvent, likelyPolicy);
+export const likelyHistory = historyOf(likelyEvent, configuration(likelyPolicy));
 /** Such histories, mixed with events of any content. */
 export const anyHistory = historyOf(
   fc.oneof({ weight: 9, arbitrary: likelyEvent }, { weight: 1, arbitrary: anyEvent }),
-  fc.oneof({ weight: 4, arbitrary: likelyPolicy }, { weight: 1, arbitrary: anyPolicy }),
+  configuration(fc.oneof({ weight: 4, arbitrary: likelyPolicy }, { weight: 1, arbitrary: anyPolicy })),
 );
+/** Histories of a queue that opens with a draw, with many requests. */
+export const drawHistory = historyOf(
+  fc.oneof(
+    { weight: 4, arbitrary: likelyEvent },
+    {
+      weight: 4,
+      arbitrary: fc.nat(30).map((fan) => fixtures.requestedBy(`fan ${fan}`)),
+    },
+    { weight: 1, arbitrary: fc.constant(fixtures.drawHeld()) },
+  ),
+  fc
+    .record({
+      capacity: fc.integer({ min: 1, max: 3 }),
+      opensAt: fc.integer({ min: 10, max: 90 }).map((second) => START + second * 1_000),
+      outcomeRetentionSeconds: fc.integer({ min: 60, max: 600 }),
+    })
+    .map((policy) => fixtures.configuredWithDraw(policy)),
+);
+/** Histories in which another writer of the log claims that events of any kind are redrives, with positions of other entries. */
+export const forgedHistory: fc.Arbitrary<History> = fc
+  .tuple(anyHistory, fc.infiniteStream(fc.option(fc.record({ offset: fc.nat(60), timestamp: time }), { freq: 2 })))
+  .map(([{ first, rest }, forgeries]) => ({
+    first,
+    rest: rest.map(({ event, position }) => {
+      const { value } = forgeries.next();
+      return { event, position: value ? { ...position, redriveOf: value } : position };
+    }),
+  }));
 
 /** Folds a history. @param inspect called after each event but the first */
 export function foldHistory(

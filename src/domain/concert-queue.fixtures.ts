@@ -94,6 +94,12 @@ export const deadLetter: RecordedEvent = {};
 /** A redrive of the record at this offset, whose timestamp is as many seconds. */
 export const redriven = (redriveOf: Offset, event: QueueEvent): RecordedEvent => ({ redriveOf, event });
 
+/** The same at this second. */
+export const redriveAt = (second: number, redriveOf: Offset, event: QueueEvent): RecordedEvent => ({
+  ...redriven(redriveOf, event),
+  second,
+});
+
 export const seconds = (count: number): LogTime => count * 1_000;
 
 /** One request of each of `count` users: `fan 0`, `fan 1`, ... */

@@ -2,11 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { canonicalState } from './canonical-state.ts';
 import { ChangeSetView } from './change-set-view.fixtures.ts';
-import { anyHistory, foldHistory, likelyHistory, propertyRuns } from './concert-queue.arbitraries.ts';
+import {
+  anyHistory,
+  drawHistory,
+  foldHistory,
+  forgedHistory,
+  likelyHistory,
+  propertyRuns,
+} from './concert-queue.arbitraries.ts';
 import * as fixtures from './concert-queue.fixtures.ts';
 import { ConcertQueue } from './concert-queue.ts';
 import type { QueueSnapshot } from './queue-snapshot.ts';
-import { type ChangeSet, FULL_REFRESH, isLive } from './types.ts';
+import { type ChangeSet, type EntryChange, FULL_REFRESH, isLive, type LogPosition } from './types.ts';
 
 const stateOf = (queue: ConcertQueue) => canonicalState(queue.save());
 
@@ -23,24 +30,52 @@ function throughStorage(queue: ConcertQueue): ConcertQueue {
   return ConcertQueue.load(restored);
 }
 
-test.each([
-  ['likely', likelyHistory],
-  ['any', anyHistory],
-])('the %s histories reach every state, every change and the draw', (_, histories) => {
+/** The kind of a redrive that had an effect. */
+function redriven(change: EntryChange, { offset, redriveOf }: LogPosition): string[] {
+  if (!redriveOf || !('place' in change)) return [];
+  if (change.place === offset) return ['redriven behind the draw'];
+  return [`redriven ${change.state === 'REJECTED' ? change.reason : change.state}`];
+}
+
+/** How often each state, change and kind of redrive occurs in 300 histories. */
+function occurrences(histories: typeof anyHistory): ReadonlyMap<string, number> {
   const seen = new Map<string, number>();
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   fc.assert(
     fc.property(histories, (history) => {
-      foldHistory(history, (__, changes) => {
+      foldHistory(history, (__, changes, { position }) => {
         if (changes === FULL_REFRESH) count(changes);
-        else for (const { state } of changes) count(state);
+        else
+          for (const change of changes) for (const what of [change.state, ...redriven(change, position)]) count(what);
       });
     }),
     { ...propertyRuns(1), numRuns: 300 },
   );
+  return seen;
+}
+
+test.each([
+  ['likely', likelyHistory],
+  ['any', anyHistory],
+])('the %s histories reach every state, every change and the draw', (_, histories) => {
+  const seen = occurrences(histories);
   const live = ['REGISTERED', 'WAITING', 'READY', 'ACTIVE'];
   const outcomes = ['COMPLETED', 'EXPIRED', 'LEFT', 'DISQUALIFIED', 'REJECTED'];
-  for (const what of [...live, ...outcomes, 'PURGED', 'USER_DISQUALIFIED', 'USER_REINSTATED', FULL_REFRESH]) {
+  const redrives = ['redriven WAITING', 'redriven QUEUE_NOT_OPEN', 'redriven QUEUE_FULL', 'redriven DISQUALIFIED'];
+  const others = ['PURGED', 'USER_DISQUALIFIED', 'USER_REINSTATED', FULL_REFRESH];
+  for (const what of [...live, ...outcomes, ...others, ...redrives]) {
+    expect([what, (seen.get(what) ?? 0) >= 10]).toEqual([what, true]);
+  }
+});
+
+test('the histories with a draw reach every kind of redrive', () => {
+  const seen = occurrences(drawHistory);
+  for (const what of [
+    'redriven WAITING',
+    'redriven REGISTERED',
+    'redriven QUEUE_NOT_OPEN',
+    'redriven behind the draw',
+  ]) {
     expect([what, (seen.get(what) ?? 0) >= 10]).toEqual([what, true]);
   }
 });
@@ -48,7 +83,7 @@ test.each([
 describe('folding the same log gives the same state', () => {
   test('in one run or in several, each restored from the snapshot of the one before', () => {
     fc.assert(
-      fc.property(anyHistory, fc.infiniteStream(fc.boolean()), (history, cuts) => {
+      fc.property(forgedHistory, fc.infiniteStream(fc.boolean()), (history, cuts) => {
         let queue = ConcertQueue.begin(history.first.event, history.first.position);
         for (const { event, position } of history.rest) {
           queue.apply(event, position);
@@ -63,7 +98,7 @@ describe('folding the same log gives the same state', () => {
 
   test('and the same changes from a restored queue', () => {
     fc.assert(
-      fc.property(anyHistory, (history) => {
+      fc.property(forgedHistory, (history) => {
         let stored = ConcertQueue.begin(history.first.event, history.first.position);
         foldHistory(history, (_, changes, { event, position }) => {
           stored = throughStorage(stored);
@@ -76,7 +111,7 @@ describe('folding the same log gives the same state', () => {
 
   test('when earlier records are folded again', () => {
     fc.assert(
-      fc.property(anyHistory, fc.infiniteStream(fc.nat()), (history, picks) => {
+      fc.property(forgedHistory, fc.infiniteStream(fc.nat()), (history, picks) => {
         const once = foldHistory(history);
         const again = foldHistory(history, (queue, _, { position }) => {
           const { event, position: old } = history.rest[picks.next().value % history.rest.length] ?? history.first;
@@ -98,7 +133,7 @@ describe('for any log', () => {
       propertyRuns(runs),
     );
 
-  test('no event throws', () => always(() => {}, 1_000));
+  test('no event throws', () => always(() => {}, 1_000, forgedHistory));
 
   test('a view with all changes applied equals the queue', () => {
     fc.assert(
@@ -155,14 +190,13 @@ describe('for any log', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         let before = -1;
-        foldHistory(history, (queue) => {
+        const redrives = new Set<number | undefined>();
+        foldHistory(history, (queue, _, { position }) => {
+          redrives.add(position.redriveOf?.offset);
           const { admittedThrough } = queue.attributes();
           expect(admittedThrough).toBeGreaterThanOrEqual(before);
           before = admittedThrough;
-          const { redriven } = queue.attributes();
-          const places = [...queue.waitingEntries()]
-            .map(({ place }) => place)
-            .filter((place) => !redriven.includes(place));
+          const places = [...queue.waitingEntries()].map(({ place }) => place).filter((place) => !redrives.has(place));
           expect(Math.min(...places)).toBeGreaterThan(admittedThrough);
         });
       }),
@@ -170,10 +204,13 @@ describe('for any log', () => {
     );
   });
 
-  test('a dead letter is redriven once, and a redrive calls no entry and assigns no place twice', () => {
+  test.each([
+    ['any', anyHistory],
+    ['draw', drawHistory],
+  ])('a dead letter is redriven once, and a redrive calls no entry and assigns no place twice: %s', (_, histories) => {
     fc.assert(
-      fc.property(anyHistory, (history) => {
-        foldHistory(history, (queue, _, { event, position }) => {
+      fc.property(histories, (history) => {
+        foldHistory(history, (queue, __, { event, position }) => {
           const { redriveOf, ...later } = position;
           if (!redriveOf) return;
           const state = stateOf(queue);

@@ -2,11 +2,12 @@ import { admit } from './admission.ts';
 import { claim, complete } from './claim.ts';
 import { disqualify, reinstate } from './disqualification.ts';
 import { drawOrder } from './draw.ts';
-import { redrive, request } from './enter.ts';
+import { request } from './enter.ts';
 import type { Policy, QueueConfigured, QueueEvent } from './events.generated.ts';
 import { expire } from './expiry.ts';
 import type { DrawState, QueueAttributes, QueueCounts, QueueSnapshot } from './queue-snapshot.ts';
 import { NO_CHANGES, QueueState } from './queue-state.ts';
+import { redrive } from './redrive.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import type { ChangeSet, Entry, LogPosition, LogTime, Offset, UserId } from './types.ts';
 import { FULL_REFRESH } from './types.ts';
@@ -82,7 +83,7 @@ export class ConcertQueue {
     state.tokenBucket.refill(state.time, state.policy.admissionsPerMinute);
     state.policy = event.policy;
     state.openWhenDue();
-    state.opening.commit(event);
+    state.opening.configure(event, state);
     return NO_CHANGES;
   }
 
@@ -137,7 +138,7 @@ export class ConcertQueue {
   }
   /** Waiting entries in order. */
   waitingEntries(): IterableIterator<Entry> {
-    return this.#state.entries.waiting.values();
+    return this.#state.entries.waiting.inOrder();
   }
   /** The earliest deadline of an entry READY or ACTIVE; Infinity if there is none. */
   nextExpiry(): LogTime {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compareByReceipt } from './entry-order.ts';
 import type { DrawState } from './queue-snapshot.ts';
 import type { Offset, Registered } from './types.ts';
 
@@ -20,7 +21,7 @@ export function drawOrder(registered: Iterable<Registered>, seed: string): { ent
   const key = Buffer.from(seed, 'hex');
   const tickets = Array.from(registered, (entry) => ({ entry, ticket: ticketOf(key, entry.offset) }));
   const places = tickets.map(({ entry }) => entry.offset).toSorted((a, b) => a - b);
-  const order = tickets.toSorted((a, b) => Buffer.compare(a.ticket, b.ticket) || a.entry.offset - b.entry.offset);
+  const order = tickets.toSorted((a, b) => Buffer.compare(a.ticket, b.ticket) || compareByReceipt(a.entry, b.entry));
   return order.map(({ entry }, k) => ({ entry, place: places[k] ?? entry.offset }));
 }
 

@@ -1,18 +1,18 @@
+import { compareByPlace, compareByReceipt } from './entry-order.ts';
 import type { QueueCounts } from './queue-snapshot.ts';
 import type { Active, ClosedEntry, Entry, LogTime, Offset, Ready, Registered, UserId, Waiting } from './types.ts';
+import { WaitingEntries } from './waiting-entries.ts';
 
 /**
- * The entries of one queue, one per user, grouped by state. A Map keeps insertion order: `waiting` is in the order of places,
- * and `closed` in the order of `endedAt`.
+ * The entries of one queue, one per user, grouped by state. `waiting` is in the order of places, and `closed` in the order of
+ * `endedAt`, because a Map keeps insertion order.
  */
 export class EntryIndex {
   readonly registered = new Map<UserId, Registered>();
-  readonly waiting = new Map<UserId, Waiting>();
+  waiting = new WaitingEntries();
   readonly ready = new Map<UserId, Ready>();
   readonly active = new Map<UserId, Active>();
   readonly closed = new Map<UserId, ClosedEntry>();
-  /** The highest place of any waiting entry since the last draw. */
-  #highestPlace: Offset = -1;
 
   /** Accepts entries in any order. */
   static from(entries: Iterable<Entry>): EntryIndex {
@@ -24,7 +24,7 @@ export class EntryIndex {
       else if ('endedAt' in entry) closed.push(entry);
       else restored.insert(entry);
     }
-    for (const entry of waiting.toSorted((a, b) => a.place - b.place)) restored.insert(entry);
+    for (const entry of waiting.toSorted(compareByPlace)) restored.insert(entry);
     for (const entry of closed.toSorted((a, b) => a.endedAt - b.endedAt)) restored.insert(entry);
     return restored;
   }
@@ -51,7 +51,7 @@ export class EntryIndex {
         this.registered.set(entry.userId, entry);
         break;
       case 'WAITING':
-        this.#enqueue(entry);
+        this.waiting.add(entry);
         break;
       case 'READY':
         this.ready.set(entry.userId, entry);
@@ -66,24 +66,17 @@ export class EntryIndex {
 
   /** Moves the registered entries to `waiting`, each with its drawn place. */
   applyDrawOrder(order: Iterable<{ readonly entry: Registered; readonly place: Offset }>): void {
-    const waiting = [...this.waiting.values()];
+    const waiting = [...this.waiting.all()];
     this.registered.clear();
-    this.waiting.clear();
-    this.#highestPlace = -1;
+    this.waiting = new WaitingEntries();
     for (const { entry, place } of order) waiting.push({ ...entry, state: 'WAITING', place });
-    for (const entry of waiting.toSorted((a, b) => a.place - b.place)) this.insert(entry);
-  }
-
-  /** Whether any entry has this offset as its receipt or place. */
-  hasReceiptOrPlace(offset: Offset): boolean {
-    for (const entry of this.all()) if (entry.offset === offset || entry.place === offset) return true;
-    return false;
+    for (const entry of waiting.toSorted(compareByPlace)) this.waiting.add(entry);
   }
 
   /** Every entry. An entry that changes during the iteration may be returned before, after, twice or not at all. */
   *all(): Generator<Entry> {
     yield* this.registered.values();
-    yield* this.waiting.values();
+    yield* this.waiting.all();
     yield* this.ready.values();
     yield* this.active.values();
     yield* this.closed.values();
@@ -94,7 +87,7 @@ export class EntryIndex {
     const due: (Ready | Active)[] = [];
     for (const entry of this.ready.values()) if (entry.claimBy <= through) due.push(entry);
     for (const entry of this.active.values()) if (entry.activeUntil <= through) due.push(entry);
-    return due.toSorted((a, b) => deadlineOf(a) - deadlineOf(b) || a.place - b.place).slice(0, limit);
+    return due.toSorted((a, b) => deadlineOf(a) - deadlineOf(b) || compareByPlace(a, b)).slice(0, limit);
   }
 
   /** Outcomes that ended at or before `time`, earliest first, then by offset; at most `limit`. */
@@ -104,7 +97,7 @@ export class EntryIndex {
       if (entry.endedAt > time || (due.length >= limit && entry.endedAt !== due.at(-1)?.endedAt)) break;
       due.push(entry);
     }
-    return due.toSorted((a, b) => a.endedAt - b.endedAt || a.offset - b.offset).slice(0, limit);
+    return due.toSorted((a, b) => a.endedAt - b.endedAt || compareByReceipt(a, b)).slice(0, limit);
   }
 
   /** The earliest deadline of an entry READY or ACTIVE; Infinity if there is none. */
@@ -133,21 +126,7 @@ export class EntryIndex {
     };
   }
 
-  /** Appends the entry, or inserts it in the order of places after a redrive. */
-  #enqueue(entry: Waiting): void {
-    this.waiting.set(entry.userId, entry);
-    if (entry.place >= this.#highestPlace) {
-      this.#highestPlace = entry.place;
-      return;
-    }
-    const behind = [...this.waiting.values()].filter(({ place }) => place > entry.place);
-    for (const other of behind) {
-      this.waiting.delete(other.userId);
-      this.waiting.set(other.userId, other);
-    }
-  }
-
-  #bucketOf(entry: Entry): Map<UserId, Entry> {
+  #bucketOf(entry: Entry): { delete(userId: UserId): void } {
     switch (entry.state) {
       case 'REGISTERED':
         return this.registered;

@@ -6,8 +6,10 @@ export function expire(queue: QueueState, through: LogTime): ChangeSet {
   const changes: EntryChange[] = [];
   for (const entry of queue.entries.expiredBy(through, MAX_CHANGES_PER_EVENT))
     changes.push(...queue.end(entry, 'EXPIRED'));
-  const retentionMs = queue.policy.outcomeRetentionSeconds * 1000;
-  for (const { userId } of queue.entries.closedBy(through - retentionMs, MAX_CHANGES_PER_EVENT - changes.length)) {
+  const purgeThrough = through - queue.policy.outcomeRetentionSeconds * 1000;
+  queue.purgedThrough = Math.max(queue.purgedThrough, purgeThrough);
+  queue.opening.purge(queue.purgedThrough);
+  for (const { userId } of queue.entries.closedBy(purgeThrough, MAX_CHANGES_PER_EVENT - changes.length)) {
     queue.entries.closed.delete(userId);
     changes.push({ state: 'PURGED', userId });
   }

@@ -6,7 +6,7 @@ import type { Entry, LogTime, Offset, UserId } from './types.ts';
  * Increased whenever the same log could fold to another state, or the stored form changes. A view of another version is not
  * read; it is rebuilt from the log.
  */
-export const FOLD_VERSION = 2;
+export const FOLD_VERSION = 3;
 
 /** Number of entries by state. `kept` counts all entries, outcomes included. */
 export interface QueueCounts {
@@ -23,6 +23,17 @@ export interface DrawState {
   readonly nonce: string;
   readonly commitment: string;
   readonly seed: string | null;
+}
+
+/** What decided about requests after the record at `offset`, until the next rule. */
+export interface OpeningRule {
+  /** Of the record with which the rule began. */
+  readonly offset: Offset;
+  readonly timestamp: LogTime;
+  /** Requests from this time on wait; null: all requests do. */
+  readonly opensAt: LogTime | null;
+  /** Earlier requests are registered for the draw; otherwise they are rejected. */
+  readonly registers: boolean;
 }
 
 /** The state of a queue without its entries. Plain data: JSON restores it unchanged. */
@@ -42,8 +53,10 @@ export interface QueueAttributes {
   readonly tokensAt: LogTime;
   /** Admissions of the last five minutes, oldest first. */
   readonly recentAdmissions: readonly AdmissionSlice[];
-  /** Receipts of redriven dead letters, smallest first. Each is redriven once. */
-  readonly redriven: readonly Offset[];
+  /** By which a redriven request is judged as of its receipt. */
+  readonly openingRules: readonly OpeningRule[];
+  /** Outcomes that ended at or before this log time may have been purged. */
+  readonly purgedThrough: LogTime;
   readonly counts: QueueCounts;
 }
 

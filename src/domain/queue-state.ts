@@ -4,7 +4,6 @@ import type { Policy } from './events.generated.ts';
 import { Opening } from './opening.ts';
 import type { QueueAttributes, QueueSnapshot } from './queue-snapshot.ts';
 import { RecentAdmissions } from './recent-admissions.ts';
-import type { EntryConditions } from './rejection.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Entry, EntryChange, LogPosition, LogTime, Offset, TerminalState, UserId } from './types.ts';
 import { isLive } from './types.ts';
@@ -15,7 +14,7 @@ export const NO_CHANGES: readonly EntryChange[] = [];
  * The mutable state of a queue. Only the rules change it (`enter.ts`, `admission.ts`, `claim.ts`, `expiry.ts`,
  * `disqualification.ts`), while `ConcertQueue` applies an event.
  */
-export class QueueState implements EntryConditions {
+export class QueueState {
   policy: Policy;
   paused = false;
   closed = false;
@@ -29,7 +28,8 @@ export class QueueState implements EntryConditions {
   disqualified = new Set<UserId>();
   tokenBucket: TokenBucket;
   recent = new RecentAdmissions();
-  redriven: readonly Offset[] = [];
+  /** Outcomes that ended at or before this log time may have been purged. */
+  purgedThrough: LogTime = 0;
 
   constructor(policy: Policy, configuredAt: Offset, { offset, timestamp }: LogPosition) {
     this.policy = policy;
@@ -44,17 +44,17 @@ export class QueueState implements EntryConditions {
     state.paused = attributes.paused;
     state.closed = attributes.closed;
     state.admittedThrough = attributes.admittedThrough;
-    state.opening = new Opening(attributes.openedAt, attributes.draw);
+    state.opening = new Opening(attributes.openedAt, attributes.draw, attributes.openingRules);
     state.entries = EntryIndex.from(entries);
     state.disqualified = new Set(disqualified);
     state.tokenBucket = new TokenBucket(attributes.tokens, attributes.tokensAt);
     state.recent = new RecentAdmissions(attributes.recentAdmissions);
-    state.redriven = attributes.redriven;
+    state.purgedThrough = attributes.purgedThrough;
     return state;
   }
 
   openWhenDue(): void {
-    if (this.opening.openAt(this.time, this.policy)) this.tokenBucket.reset(this.time);
+    if (this.opening.openAt(this, this.policy)) this.tokenBucket.reset(this.time);
   }
 
   /** Number of entries READY or ACTIVE. The policy's `capacity` limits it. */
@@ -64,10 +64,6 @@ export class QueueState implements EntryConditions {
 
   get queued(): number {
     return this.entries.waiting.size + this.entries.registered.size;
-  }
-
-  get acceptsRequests(): boolean {
-    return this.opening.acceptsRequests(this.policy);
   }
 
   /** Whether `EntriesAdmitted` can call entries now. */
@@ -105,7 +101,8 @@ export class QueueState implements EntryConditions {
       tokens: this.tokenBucket.tokens,
       tokensAt: this.tokenBucket.at,
       recentAdmissions: this.recent.save(),
-      redriven: this.redriven,
+      openingRules: this.opening.rules,
+      purgedThrough: this.purgedThrough,
       counts: this.entries.counts(this.disqualified.size),
     };
   }

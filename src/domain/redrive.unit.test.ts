@@ -15,9 +15,13 @@ import {
   given,
   leftBy,
   opened,
+  paused,
+  redriveAt,
   redriven,
   rejectionOf,
   requestedBy,
+  seconds,
+  sortedByTicket,
   stateOf,
   timePassed,
   waitingUsers,
@@ -104,9 +108,6 @@ describe('a redrive has no effect', () => {
     expect(changes.at(-1)).toEqual([]);
     expect(queue.entryOf('ann')).toMatchObject({ state: expected, offset });
   });
-  test('if the record was no dead letter: its place is taken', () => {
-    expect(changesOf(opened, requestedBy('ann'), redriven(1, requestedBy('bo'))).changes.at(-1)).toEqual([]);
-  });
   test('if its offset is later than the redrive', () => {
     expect(changesOf(opened, redriven(1, requestedBy('ann')), redriven(7, requestedBy('bo'))).changes).toEqual([
       [],
@@ -115,7 +116,7 @@ describe('a redrive has no effect', () => {
   });
 });
 
-describe('a redrive is decided by the state at its own position', () => {
+describe('a redrive is judged by close, limit and disqualification as of the redrive', () => {
   test('a user who left before the lost request gets its place', () => {
     const queue = given(
       opened,
@@ -142,26 +143,102 @@ describe('a redrive is decided by the state at its own position', () => {
     const disqualified = given(opened, deadLetter, disqualifiedUser('ann'), redriven(1, requestedBy('ann')));
     expect(rejectionOf(disqualified, 'ann')).toBe('DISQUALIFIED');
   });
-  test('before the draw it is registered with its receipt; after the draw its receipt is its place', () => {
-    const before = given(configuredWithDraw(), deadLetter, requestedBy('bo'), redriven(1, requestedBy('ann')));
-    expect(before.entryOf('ann')).toMatchObject({ state: 'REGISTERED', offset: 1 });
-    const events = [configuredWithDraw(), requestedBy('bo'), deadLetter, requestedBy('cy'), atSecond(10, drawHeld())];
-    const after = given(...events, redriven(2, requestedBy('ann')));
-    expect([...after.waitingEntries()].map(({ place }) => place)).toEqual([1, 2, 3]);
-    expect(waitingUsers(after)[1]).toBe('ann');
+});
+
+describe('a redrive is judged by first configuration and opening as of the receipt', () => {
+  const scheduled = configured({ opensAt: seconds(5) });
+
+  test('a request from before the first configuration is rejected', () => {
+    const queue = given(deadLetter, deadLetter, opened, requestedBy('bo'), redriven(1, requestedBy('ann')));
+    expect([rejectionOf(queue, 'ann'), waitingUsers(queue)]).toEqual(['QUEUE_NOT_OPEN', ['bo']]);
   });
-  test('between the opening and the draw it waits, and the draw keeps its place', () => {
-    const opening = atSecond(10, requestedBy('dee'));
+  test('a request from before the opening is rejected', () => {
+    const queue = given(scheduled, deadLetter, atSecond(5, requestedBy('bo')), redriven(1, requestedBy('ann')));
+    expect([rejectionOf(queue, 'ann'), waitingUsers(queue)]).toEqual(['QUEUE_NOT_OPEN', ['bo']]);
+  });
+  test('a rejected request is not redriven again', () => {
+    const events = [scheduled, deadLetter, atSecond(5, requestedBy('bo')), redriven(1, requestedBy('ann'))];
+    expect(changesOf(...events, redriven(1, requestedBy('ann'))).changes.at(-1)).toEqual([]);
+  });
+  test('a request at the opening time waits, even if a later record opened the queue', () => {
+    const lost = [deadLetter, deadLetter, deadLetter, deadLetter, deadLetter];
+    const queue = given(scheduled, ...lost, requestedBy('bo'), redriven(5, requestedBy('ann')));
+    expect(waitingUsers(queue)).toEqual(['ann', 'bo']);
+  });
+  test('an opening time that was brought forward does not open the queue earlier', () => {
+    const events = [configured({ opensAt: seconds(99) }), deadLetter, configured(), deadLetter];
+    const queue = given(...events, redriven(1, requestedBy('ann')), redriven(3, requestedBy('bo')));
+    expect([rejectionOf(queue, 'ann'), waitingUsers(queue)]).toEqual(['QUEUE_NOT_OPEN', ['bo']]);
+  });
+  test('an opening time that was postponed does not admit a request of the former one', () => {
+    const events = [scheduled, configured({ opensAt: seconds(20) }), atSecond(6, leftBy('nobody', 1)), deadLetter];
+    const queue = given(...events, atSecond(20, requestedBy('bo')), redriven(3, requestedBy('ann')));
+    expect(rejectionOf(queue, 'ann')).toBe('QUEUE_NOT_OPEN');
+  });
+});
+
+describe('a redrive of a request from before a draw', () => {
+  test('is registered before the draw, also after the opening', () => {
+    const events = [configuredWithDraw(), requestedBy('bo'), deadLetter, requestedBy('cy')];
+    expect(given(...events, redriven(2, requestedBy('ann'))).entryOf('ann')).toMatchObject({
+      state: 'REGISTERED',
+      offset: 2,
+    });
+    const opening = [atSecond(10, requestedBy('dee')), redriven(2, requestedBy('ann'))];
+    expect(stateOf(given(...events, ...opening), 'ann')).toBe('REGISTERED');
+    const drawn = given(...events, ...opening, drawHeld());
+    expect([...drawn.waitingEntries()].map(({ offset }) => offset)).toEqual([...sortedByTicket([1, 2, 3]), 4]);
+  });
+  test('stands behind the drawn and all earlier requests after the draw', () => {
+    const events = [configuredWithDraw(), requestedBy('bo'), deadLetter, requestedBy('cy'), atSecond(10, drawHeld())];
+    const queue = given(...events, requestedBy('dee'), redriven(2, requestedBy('ann')), requestedBy('eve'));
+    expect(waitingUsers(queue).slice(2)).toEqual(['dee', 'ann', 'eve']);
+    expect(queue.entryOf('ann')).toMatchObject({ state: 'WAITING', offset: 2, place: 6 });
+  });
+  test('keeps its receipt as its place if it is from after the opening', () => {
+    const events = [configuredWithDraw(), requestedBy('bo'), atSecond(10, requestedBy('cy')), deadLetter];
+    const queue = given(...events, requestedBy('dee'), drawHeld(), redriven(3, requestedBy('ann')));
+    expect(waitingUsers(queue)).toEqual(['bo', 'cy', 'ann', 'dee']);
+  });
+  test('is rejected if the queue did not register users at its receipt', () => {
+    const events = [configured({ opensAt: seconds(10) }), deadLetter, configuredWithDraw(), deadLetter];
+    const queue = given(...events, redriven(1, requestedBy('ann')), redriven(3, requestedBy('bo')));
+    expect([rejectionOf(queue, 'ann'), stateOf(queue, 'bo')]).toEqual(['QUEUE_NOT_OPEN', 'REGISTERED']);
+  });
+});
+
+describe('a receipt that is older than the retention time of outcomes', () => {
+  const lost = [opened, deadLetter, requestedBy('bo')];
+
+  test.each([
+    [3_600.999, 'WAITING'],
+    [3_601, undefined],
+  ])('is not redriven: %s s', (second, expected) => {
+    const queue = given(...lost, atSecond(second, paused), redriveAt(second, 1, requestedBy('ann')));
+    expect(stateOf(queue, 'ann')).toBe(expected);
+  });
+  test('gives no second place to a user whose completed entry was purged', () => {
+    const bought = [requestedBy('ann'), admittedUpTo(3), claimedBy('ann', 3), completedBy('ann', 3)];
     const queue = given(
-      configuredWithDraw(),
-      requestedBy('bo'),
-      deadLetter,
-      requestedBy('cy'),
-      opening,
-      redriven(2, requestedBy('ann')),
-      drawHeld(),
+      ...lost,
+      ...bought,
+      atSecond(4_000, timePassed(4_000)),
+      redriven(1, requestedBy('ann', 'lost')),
     );
-    expect([...queue.waitingEntries()].map(({ place }) => place)).toEqual([1, 2, 3, 4]);
-    expect(waitingUsers(queue)[1]).toBe('ann');
+    expect(stateOf(queue, 'ann')).toBeUndefined();
+  });
+  test('stays too old after a purge if the retention time is extended', () => {
+    const brief = configured({ outcomeRetentionSeconds: 10 });
+    const purged = [brief, atSecond(30, timePassed(30)), opened];
+    expect(stateOf(given(...lost, ...purged, redriven(1, requestedBy('ann'))), 'ann')).toBeUndefined();
+    expect(stateOf(given(...lost, brief, opened, redriven(1, requestedBy('ann'))), 'ann')).toBe('WAITING');
+  });
+  test('needs no state: the rules of the opening are purged with it', () => {
+    const retention = { outcomeRetentionSeconds: 5 };
+    const changes = [20, 30, 40].map((second) => configured({ ...retention, opensAt: seconds(second) }));
+    const early = given(...changes, atSecond(7, timePassed(7)));
+    expect(early.attributes().openingRules.map(({ opensAt }) => opensAt)).toEqual([40_000]);
+    const opening = given(...changes, atSecond(40, timePassed(40)));
+    expect(opening.attributes().openingRules.map(({ opensAt }) => opensAt)).toEqual([40_000, null]);
   });
 });

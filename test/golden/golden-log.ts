@@ -20,19 +20,18 @@ export function readGoldenLog(text: string): GoldenLog {
   return JSON.parse(text.replaceAll('"stamp":', '"timestamp":'));
 }
 
-/** @param foldVersion the version whose field names the canonical state is written in */
+/** @param foldVersion the version in whose form the canonical state is written */
 export function digestOf(events: GoldenLog['queues'][number]['events'], foldVersion: number): string {
   const [first, ...rest] = events;
   if (first?.event.type !== 'QueueConfigured') throw new Error('the first event must be QueueConfigured');
   const queue = ConcertQueue.begin(first.event, first.at);
   for (const { event, at } of rest) queue.apply(event, at);
-  const state = canonicalState(queue.save());
   return createHash('sha256')
-    .update(foldVersion === 1 ? withNamesOfVersion1(state) : state)
+    .update(inFormOf(foldVersion, canonicalState(queue.save())))
     .digest('hex');
 }
 
-/** Version 2 renamed fields and changed no state. Digests of version 1 are computed with its names. */
+/** Version 2 renamed fields and changed no state. */
 const NAMES_OF_VERSION_1: Readonly<Record<string, string>> = {
   attributes: 'scalars',
   entries: 'lives',
@@ -43,14 +42,21 @@ const NAMES_OF_VERSION_1: Readonly<Record<string, string>> = {
   tokensAt: 'creditAt',
 };
 
-function withNamesOfVersion1(state: string): string {
+/**
+ * Version 3 judges redrives as of their receipts and keeps other attributes for it; without redrives nothing else changed. The logs
+ * of versions 1 and 2 therefore have none.
+ */
+function inFormOf(foldVersion: number, state: string): string {
+  if (foldVersion >= 3) return state;
   const renamed = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(renamed);
     if (typeof value !== 'object' || value === null) return value;
     const pairs = Object.entries(value).map(
-      ([key, inner]) => [NAMES_OF_VERSION_1[key] ?? key, renamed(inner)] as const,
+      ([key, inner]) => [(foldVersion === 1 && NAMES_OF_VERSION_1[key]) || key, renamed(inner)] as const,
     );
     return Object.fromEntries(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   };
-  return JSON.stringify(renamed(JSON.parse(state)), undefined, 1);
+  const { attributes, ...rest }: { attributes: Record<string, unknown> } = JSON.parse(state);
+  const { openingRules: _, purgedThrough: __, ...others } = attributes;
+  return JSON.stringify(renamed({ ...rest, attributes: { ...others, redriven: [] } }), undefined, 1);
 }

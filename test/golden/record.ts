@@ -1,13 +1,15 @@
 /** Writes the golden log of the current fold version. An existing log is never overwritten. */
 import { writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { likelyHistory } from '../../src/domain/concert-queue.arbitraries.ts';
+import { drawHistory, likelyHistory } from '../../src/domain/concert-queue.arbitraries.ts';
 import { FOLD_VERSION } from '../../src/domain/queue-snapshot.ts';
 import { digestOf, type GoldenLog } from './golden-log.ts';
 
 const QUEUES = 40;
 
-const histories = fc.sample(likelyHistory, { numRuns: QUEUES, seed: 20_261_122 });
+const histories = [likelyHistory, drawHistory].flatMap((kind) =>
+  fc.sample(kind, { numRuns: QUEUES / 2, seed: 20_261_122 }),
+);
 const queues = histories.map(({ first, rest }) => {
   const events = [first, ...rest].map(({ event, position }) => ({ event, at: position }));
   return { events, digest: digestOf(events, FOLD_VERSION) };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { keyBelongs, partitionOf } from '../../src/application/event-log/partitioner.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import { redriveOf } from '../support/fold.ts';
 import type { Installation } from '../support/installation.ts';
 import { type RawRecord, RegistryDecoder, readTopic } from '../support/log-reader.ts';
 import { foldedRecords, loggedRecords } from '../support/progress.ts';
@@ -59,13 +60,14 @@ async function readLog(
   const current = await readTopic(installation, installation.topic);
   const records = [...before, ...current.filter((record) => !known.has(nameOf(record)))];
   const unreadable: Position[] = [];
-  for (const { partition, offset, timestamp, key, value } of records) {
+  for (const record of records) {
+    const { partition, offset, timestamp, key, value } = record;
     const event = await eventIn(decoder, value);
     const isOurs =
       event !== undefined &&
       keyBelongs(event, Buffer.from(key)) &&
       partitionOf(event.concertId, installation.partitions) === partition;
-    if (isOurs) log.push({ partition, offset, timestamp, event });
+    if (isOurs) log.push({ partition, offset, timestamp, event, ...redriveOf(record) });
     else unreadable.push({ partition, offset }); // checked by P8
   }
   return { log, unreadable };

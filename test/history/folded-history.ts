@@ -12,9 +12,10 @@ export function foldedHistory(
   for (const [concertId, { offset: last }] of stored) {
     const queues = new Map<string, ConcertQueue>();
     const steps: { offset: number; admitted: number; capacity: number }[] = [];
-    for (const { event, offset, timestamp } of log) {
+    for (const { event, ...at } of log) {
+      const { offset } = at;
       if (event.concertId !== concertId || offset > last) continue;
-      foldEvent(queues, event, { offset, timestamp });
+      foldEvent(queues, event, at);
       const queue = queues.get(concertId);
       if (!queue) continue;
       const { ready, active } = queue.attributes().counts;

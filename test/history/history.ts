@@ -61,6 +61,8 @@ export interface LoggedRecord {
   /** Set by the broker, milliseconds since 1970. */
   readonly timestamp: number;
   readonly event: QueueEvent;
+  /** Of a redrive: the position of the dead letter. */
+  readonly redriveOf?: { readonly offset: number; readonly timestamp: number };
 }
 
 /** A span of log time in which no user of the partition's concerts could see the state of an entry. */

@@ -20,6 +20,8 @@ export interface ModelQueue {
   readonly commitment: string | null;
   readonly seed: string | null;
   readonly admittedThrough: number;
+  /** Outcomes up to this time may have been purged. */
+  readonly purgedThrough: number;
   readonly entries: readonly PlainEntry[];
   readonly disqualified: readonly string[];
 }
@@ -30,10 +32,13 @@ const LIVE = ['REGISTERED', 'WAITING', 'READY', 'ACTIVE'];
 /** The queue after each of its records, from its first configuration on. */
 export function modelQueues(log: readonly LoggedRecord[]): readonly ModelQueue[] {
   const queues: ModelQueue[] = [];
-  for (const { event, offset, timestamp } of log) {
+  for (const { event, offset, timestamp, redriveOf } of log) {
     const last = queues.at(-1);
-    if (last) queues.push(applyEvent(openIfDue({ ...last, offset, time: Math.max(last.time, timestamp) }), event));
-    else if (event.type === 'QueueConfigured')
+    if (last) {
+      const now = openIfDue({ ...last, offset, time: Math.max(last.time, timestamp) });
+      const isRedrive = redriveOf && event.type === 'QueueEntryRequested';
+      queues.push(isRedrive ? redrive(now, queues, event, redriveOf) : applyEvent(now, event));
+    } else if (event.type === 'QueueConfigured')
       queues.push(applyEvent(initialQueue(event.policy, offset, timestamp), event));
   }
   return queues;
@@ -75,7 +80,7 @@ export function expectedEntry(
 }
 
 function initialQueue(policy: Policy, offset: number, timestamp: number): ModelQueue {
-  const empty = { commitment: null, seed: null, admittedThrough: -1, entries: [], disqualified: [] };
+  const empty = { commitment: null, seed: null, admittedThrough: -1, purgedThrough: 0, entries: [], disqualified: [] };
   return { offset, time: timestamp, since: offset, policy, paused: false, closed: false, isOpen: false, ...empty };
 }
 
@@ -149,6 +154,32 @@ function entryRequested(now: ModelQueue, userId: string, entryId: string): Model
   return replaceEntry(now, { ...entry, state: now.isOpen ? 'WAITING' : 'REGISTERED' });
 }
 
+/** The queue after a redrive. @param queues the queue after each earlier record */
+function redrive(
+  now: ModelQueue,
+  queues: readonly ModelQueue[],
+  { userId, entryId }: { readonly userId: string; readonly entryId: string },
+  receipt: { readonly offset: number; readonly timestamp: number },
+): ModelQueue {
+  const { offset, timestamp } = receipt;
+  const tooOld = Math.max(now.purgedThrough, now.time - now.policy.outcomeRetentionSeconds * 1_000);
+  const last = now.entries.find((entry) => entry.userId === userId);
+  const isAnswered = last && (isLive(last) || last.offset >= offset || (last.endedAt ?? 0) > timestamp);
+  if (offset >= now.offset || timestamp <= tooOld || isAnswered || last?.entryId === entryId) return now;
+  const earlier = modelQueueAt(queues, offset);
+  const then = earlier && openIfDue({ ...earlier, time: Math.max(earlier.time, timestamp) });
+  const unopened = !then?.isOpen && !(then?.policy.beforeOpening === 'draw' && then.commitment !== null);
+  const asOfNow = refusal({ ...now, isOpen: true }, userId);
+  const reason = unopened && !['DISQUALIFIED', 'QUEUE_CLOSED'].includes(asOfNow ?? '') ? 'QUEUE_NOT_OPEN' : asOfNow;
+  const entry = { userId, entryId, offset, place: offset };
+  if (reason) return replaceEntry(now, { ...entry, state: 'REJECTED', reason, endedAt: now.time });
+  if (then?.isOpen) return replaceEntry(now, { ...entry, state: 'WAITING' });
+  return replaceEntry(
+    now,
+    now.seed === null ? { ...entry, state: 'REGISTERED' } : { ...entry, place: now.offset, state: 'WAITING' },
+  );
+}
+
 /** The reason to reject a request of this user; undefined: it is accepted. */
 export function refusal(now: ModelQueue, userId: string): string | undefined {
   const { disqualified, closed, isOpen, policy, commitment } = now;
@@ -181,7 +212,8 @@ function timePassed(now: ModelQueue, through: number): ModelQueue {
   const purged = over
     .toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.offset - b.offset)
     .slice(0, MAX_CHANGES - expiring.length);
-  const rest: ModelQueue = { ...now, entries: now.entries.filter((entry) => !purged.includes(entry)) };
+  const purgedThrough = Math.max(now.purgedThrough, through - kept);
+  const rest: ModelQueue = { ...now, purgedThrough, entries: now.entries.filter((entry) => !purged.includes(entry)) };
   return expiring.reduce<ModelQueue>((queue, entry) => endEntry(queue, entry, 'EXPIRED'), rest);
 }
 

@@ -54,7 +54,7 @@ export function foldEvents(
 }
 
 /** Recognizes a redrive by its headers. */
-function redriveOf({ headers }: RawRecord): Partial<LogPosition> {
+export function redriveOf({ headers }: RawRecord): Pick<LogPosition, 'redriveOf'> {
   const origin = headers['redrive-of'];
   if (origin === undefined) return {};
   return { redriveOf: { offset: Number(origin), timestamp: Number(headers['redrive-of-timestamp']) } };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { anyHistory, foldHistory, propertyRuns } from '../../domain/concert-queue.arbitraries.ts';
+import { anyHistory, drawHistory, foldHistory, propertyRuns } from '../../domain/concert-queue.arbitraries.ts';
 import {
   admittedUpTo,
   configured,
@@ -36,9 +36,12 @@ function audited(...effects: readonly ChangeSet[]): AuditChecks {
 const kinds = ({ breaches }: AuditChecks) => breaches.map(({ kind }) => kind);
 
 describe('an audit', () => {
-  test('reports nothing for any sequence of events that the queue folded', () => {
+  test.each([
+    ['of any kind', anyHistory],
+    ['with a draw', drawHistory],
+  ])('reports nothing for any sequence of events that the queue folded: %s', (_, histories) => {
     fc.assert(
-      fc.property(anyHistory, (history) => {
+      fc.property(histories, (history) => {
         const checks = new AuditChecks();
         foldHistory(history, (folded, effect, { event, position: at }) =>
           checks.note({ event, at, effect, queue: folded }),

@@ -41,14 +41,14 @@ export class AuditChecks {
   readonly #line = new TinyQueue<InQueue>([], (a, b) => a.place - b.place);
   #called = 0;
 
-  note({ event, at: { offset }, effect, queue }: Folded): void {
+  note({ at: { offset }, effect, queue }: Folded): void {
     const before = this.#called;
     const calls: InQueue[] = [];
-    if (effect === FULL_REFRESH && event.type === 'DrawHeld') {
+    if (effect === FULL_REFRESH) {
       this.#noteDraw(queue.draw, [...queue.waitingEntries()]);
       return;
     }
-    for (const change of effect === FULL_REFRESH ? entriesAfter(event, queue) : effect) {
+    for (const change of effect) {
       const entry = this.#noteChange(change, offset);
       if (entry?.state === 'READY') calls.push(entry);
     }
@@ -105,7 +105,7 @@ export class AuditChecks {
       .map((entry) => ({ entry, ticket: sha256(Buffer.concat([key, bigEndian(entry.offset)])) }))
       .toSorted((a, b) => (a.ticket < b.ticket ? -1 : a.ticket > b.ticket ? 1 : a.entry.offset - b.entry.offset));
     const places = registered.map(({ offset }) => offset).toSorted((a, b) => a - b);
-    // Later entries come behind the drawn; an entry redriven before the draw has the place of its receipt.
+    // Later entries come behind the drawn.
     const receipts = new Set(registered.map(({ offset }) => offset));
     const drawnLine = line.filter(({ offset }) => receipts.has(offset));
     const isOrdered = order.every(({ entry }, index) => {
@@ -123,12 +123,6 @@ export class AuditChecks {
   #breach(kind: Violation['kind'], offset: Offset, message: string): void {
     this.breaches.push({ kind, offset, message });
   }
-}
-
-/** After a redrive the queue is in another order; the event names the user. */
-function entriesAfter(event: Folded['event'], queue: Folded['queue']): readonly Entry[] {
-  const entry = 'userId' in event ? queue.entryOf(event.userId) : undefined;
-  return entry ? [entry] : [];
 }
 
 function sha256(bytes: Buffer): string {

@@ -19,14 +19,9 @@ export interface EntryTimeline {
 export class EntryTimelines {
   readonly byReceipt = new Map<Offset, EntryTimeline>();
 
-  note({ event, effect, queue }: Folded): void {
+  note({ effect, queue }: Folded): void {
     if (effect !== FULL_REFRESH) {
       for (const change of effect) if ('place' in change) this.#put(change, queue.time);
-      return;
-    }
-    if ('userId' in event) {
-      const entry = queue.entryOf(event.userId);
-      if (entry) this.#put(entry, queue.time);
       return;
     }
     for (const visit of this.byReceipt.values()) {
@@ -41,7 +36,7 @@ export class EntryTimelines {
     const { userId, offset, place, state } = entry;
     const known = this.byReceipt.get(offset);
     const isSame = known?.userId === userId && known.endedAt === undefined;
-    // A receipt creates one entry, unless a record that was no dead letter is redriven.
+    // A receipt creates one entry, unless a redrive is forged.
     const visit: EntryTimeline = isSame ? known : { userId, offset, place, waitsFrom: now, state };
     if (!isSame) this.byReceipt.set(offset, visit);
     visit.state = state;

@@ -1,33 +1,43 @@
-import type { ConcertId, Offset } from '../../domain/types.ts';
+import type { ConcertId, Entry, Offset, Rejection } from '../../domain/types.ts';
+import { poll } from '../../lib/poll.ts';
 import { recordAt } from '../event-log/record-at.ts';
-import { positionOf } from '../event-log/redrive-headers.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { Receipt } from '../ports/event-log.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
-import type { LogRecord } from '../ports/log-subscription.port.ts';
-import type { QueueViewReader } from '../ports/queue-view.port.ts';
+import type { EntryView } from '../ports/queue-view.port.ts';
 import type { Redriver } from '../ports/redriver.port.ts';
-import type { EventReader } from '../projection/event-reader.ts';
+import { checkRedrive, obstacleTo, type RedriveCheck, type RedriveCheckPorts } from './redrive-check.ts';
 
-export interface RedrivePorts {
+/** From the last append, for all records together. */
+const PROJECTED_TIMEOUT_MS = 10_000;
+const POLL = { firstMs: 20, maxMs: 500 };
+
+export interface RedrivePorts extends RedriveCheckPorts {
   readonly log: LogReader;
   readonly deadLetters: DeadLetters;
-  readonly reader: EventReader;
-  readonly view: Pick<QueueViewReader, 'queue'>;
   readonly redriver: Redriver;
 }
 
-export interface RedriveVerdict {
+/** A record of the log. */
+export interface RecordPosition {
   readonly partition: number;
-  /** The receipt of the skipped record. */
   readonly offset: Offset;
-  readonly is: 'redriven' | 'redriven before' | 'refused';
+}
+
+export interface RedriveVerdict extends RecordPosition {
+  /** `no effect`: it was appended, and the queue ignored it. */
+  readonly is: 'redriven' | 'no effect' | 'redriven before' | 'refused';
   readonly concertId?: ConcertId;
   /** Receipt of the redrive. */
   readonly receipt?: Receipt;
-  /** Why it was refused. */
+  /** The entry that it created; undefined if the redrive was not projected in time. */
+  readonly state?: Entry['state'];
+  readonly rejectedBecause?: Rejection;
+  /** Why it was refused or ignored. */
   readonly reason?: string;
 }
+
+type Appended = RedriveCheck & { is: 'possible' } & { readonly record: RecordPosition; readonly appended: Receipt };
 
 /**
  * Appends skipped requests again once they can be read; each gets the place of its receipt. The record comes from the log, and the
@@ -37,15 +47,27 @@ export class RedriveDeadLetters {
   constructor(private readonly ports: RedrivePorts) {}
 
   /** Every dead letter of the log, in the order of receipts. */
-  async *all(): AsyncGenerator<RedriveVerdict> {
+  async all(): Promise<readonly RedriveVerdict[]> {
+    const records: RecordPosition[] = [];
     for (let partition = 0; partition < this.ports.log.partitions; partition++) {
       const letters = await this.ports.deadLetters.of(partition);
-      for (const offset of [...letters.keys()].toSorted((a, b) => a - b)) yield await this.one(partition, offset);
+      for (const offset of [...letters.keys()].toSorted((a, b) => a - b)) records.push({ partition, offset });
     }
+    return this.these(records);
   }
 
-  /** One dead letter. Only requests for entry are redriven: any other command is late and can be repeated by its sender. */
-  async one(partition: number, offset: Offset): Promise<RedriveVerdict> {
+  /** These dead letters. Appends all of them, then reads what became of them. */
+  async these(records: readonly RecordPosition[]): Promise<readonly RedriveVerdict[]> {
+    const attempts: (RedriveVerdict | Appended)[] = [];
+    for (const record of records) attempts.push(await this.#append(record));
+    const deadline = performance.now() + PROJECTED_TIMEOUT_MS;
+    const verdicts: RedriveVerdict[] = [];
+    for (const attempt of attempts)
+      verdicts.push('appended' in attempt ? await this.#effectOf(attempt, deadline) : attempt);
+    return verdicts;
+  }
+
+  async #append({ partition, offset }: RecordPosition): Promise<RedriveVerdict | Appended> {
     const refused = (reason: string): RedriveVerdict => ({ partition, offset, is: 'refused', reason });
     const { partitions } = this.ports.log;
     if (partition >= partitions) return refused(`there is no partition ${partition}`);
@@ -54,24 +76,34 @@ export class RedriveDeadLetters {
     const record = await recordAt(this.ports.log, partition, offset);
     if (record?.timestamp !== timestamp)
       return refused('the log holds another record there: the dead letter is of another log');
-    const event = await this.#read(record);
-    if (event instanceof Error) return refused(`it still cannot be read: ${event.message}`);
-    const { concertId } = event;
-    if (event.type !== 'QueueEntryRequested') return { ...refused(`it is a ${event.type}`), concertId };
-    const queue = await this.ports.view.queue(concertId);
-    if (!queue) return { ...refused('its concert has no queue'), concertId };
-    if (queue.attributes.redriven.includes(positionOf(record).redriveOf?.offset ?? offset))
-      return { partition, offset, is: 'redriven before', concertId };
-    const receipt = await this.ports.redriver.append(record);
-    return { partition, offset, is: 'redriven', concertId, receipt };
+    const check = await checkRedrive(this.ports, record);
+    if (check.is === 'possible')
+      return { ...check, record: { partition, offset }, appended: await this.ports.redriver.append(record) };
+    const { is, reason, concertId } = check;
+    const ofConcert = concertId === undefined ? {} : { concertId };
+    return is === 'redriven before' ? { partition, offset, is, ...ofConcert } : { ...refused(reason), ...ofConcert };
   }
 
-  async #read(record: LogRecord) {
-    try {
-      return await this.ports.reader.read(record);
-    } catch (error) {
-      // Permanently, or at present: the registry may be unavailable. Either way not now.
-      return error instanceof Error ? error : new Error(String(error));
+  async #effectOf(
+    { record, concertId, userId, receipt, appended }: Appended,
+    deadline: number,
+  ): Promise<RedriveVerdict> {
+    const redriven = { ...record, concertId, receipt: appended };
+    const timeoutMs = deadline - performance.now();
+    const seen = await poll(() => this.#projected(concertId, userId, appended.offset), { ...POLL, timeoutMs });
+    if (!seen) return { ...redriven, is: 'redriven' };
+    const { entry } = seen;
+    if (entry?.offset !== receipt.offset) {
+      const reason = obstacleTo(receipt, seen)?.reason ?? 'its entry has been purged';
+      return { ...redriven, is: 'no effect', reason };
     }
+    const { state } = entry;
+    return { ...redriven, is: 'redriven', state, ...(state === 'REJECTED' && { rejectedBecause: entry.reason }) };
+  }
+
+  /** undefined: the record at this offset is not projected, or the view cannot say so. */
+  async #projected(concertId: ConcertId, userId: string, offset: Offset): Promise<EntryView | undefined> {
+    const seen = await this.ports.view.entry(concertId, userId).catch(() => undefined);
+    return seen && seen.head.offset >= offset ? seen : undefined;
   }
 }

@@ -70,7 +70,8 @@ export class ReferenceView {
       draw: { nonce: 'aa', commitment: 'bb', seed: null },
       tokens: 60_000,
       tokensAt: 1_700_000_000_000,
-      redriven: [3, 70],
+      openingRules: [{ offset: 0, timestamp: 1_700_000_000_000, opensAt: null, registers: false }],
+      purgedThrough: 1_600_000_000_000,
       recentAdmissions: [[1_700_000_000_000, 3]],
       counts: {
         registered: many('REGISTERED'),

@@ -1,5 +1,7 @@
 import { estimatedWaitSeconds, pollAfterMs } from '../../domain/estimates.ts';
-import { type Entry, isLive, type Offset } from '../../domain/types.ts';
+import { hasLaterEntry, isTooOldToRedrive } from '../../domain/redrive.ts';
+import type { Entry, LogTime, Offset } from '../../domain/types.ts';
+import { isLive } from '../../domain/types.ts';
 import { viewBeingRebuilt } from '../errors.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import type { EventLog } from '../ports/event-log.port.ts';
@@ -50,18 +52,20 @@ export class EntryStatus {
   }
 
   async #viewFields(token: EntryClaims, view: EntryView): Promise<ViewFields> {
-    if (cannotBeRedriven(token, view)) return fieldsOf(token, view);
-    const deadLetter = await this.view.deadLetter(token.partition, token.offset);
-    const { entry } = view;
-    const endedLater = deadLetter !== undefined && entry && 'endedAt' in entry && entry.endedAt > deadLetter;
-    return deadLetter === undefined || endedLater ? fieldsOf(token, view) : { state: 'PENDING' };
+    const { offset, partition } = token;
+    const { head, entry } = view;
+    // Most tokens need no further read.
+    if (offset > head.offset || (entry && (isLive(entry) || entry.offset >= offset))) return fieldsOf(token, view);
+    const skippedAt = await this.view.deadLetter(partition, offset);
+    return skippedAt !== undefined && canBeRedriven(offset, skippedAt, view)
+      ? { state: 'PENDING' }
+      : fieldsOf(token, view);
   }
 }
 
-/** Whether a redrive of the token's request could change nothing, even if the request is a dead letter. */
-function cannotBeRedriven({ offset }: EntryClaims, { head, entry, attributes }: EntryView): boolean {
-  if (offset > head.offset || attributes.redriven.includes(offset)) return true;
-  return entry !== undefined && (isLive(entry) || entry.offset >= offset);
+/** Whether a redrive of a dead letter would have an effect. */
+function canBeRedriven(offset: Offset, timestamp: LogTime, { entry, attributes }: EntryView): boolean {
+  return !hasLaterEntry(entry, { offset, timestamp }) && !isTooOldToRedrive(attributes, timestamp);
 }
 
 function fieldsOf(token: EntryClaims, view: EntryView): ViewFields {

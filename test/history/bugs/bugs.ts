@@ -76,17 +76,14 @@ export const BUGS: Readonly<Record<string, Bug>> = {
 
   'a user overtakes others': {
     breaks: 'P2',
-    seed: ({ queue, entries }) => {
+    seed: ({ queue, waiting }) => {
       replace(
-        entries,
-        'insert',
+        waiting,
+        'inOrder',
         (original) =>
-          function (this: typeof entries, entry) {
-            original.call(this, entry);
-            if (entry.state !== 'WAITING' || entry.offset % 4 !== 0) return;
-            const others = [...this.waiting].filter(([userId]) => userId !== entry.userId);
-            this.waiting.clear();
-            for (const [userId, one] of [[entry.userId, entry] as const, ...others]) this.waiting.set(userId, one);
+          function (this: typeof waiting) {
+            const overtakes = ({ offset }: { offset: number }) => Number(offset % 4 === 0);
+            return [...original.call(this)].toSorted((a, b) => overtakes(b) - overtakes(a)).values();
           },
       );
       replace(

@@ -5,12 +5,14 @@ import type { VerifyAdmissionHandler } from '../../../src/application/queries/ve
 import type { ConcertQueue } from '../../../src/domain/concert-queue.ts';
 import type { EntryIndex } from '../../../src/domain/entries.ts';
 import type { QueueState } from '../../../src/domain/queue-state.ts';
+import type { WaitingEntries } from '../../../src/domain/waiting-entries.ts';
 
 /** Prototypes of the classes of the running system in which a bug can be injected: in memory or in the built server. */
 export interface InjectionPoints {
   readonly queue: ConcertQueue;
   readonly state: QueueState;
   readonly entries: EntryIndex;
+  readonly waiting: WaitingEntries;
   readonly verifyAdmission: VerifyAdmissionHandler;
   readonly log: Pick<EventLog, 'append' | 'endOffset' | 'partitionOf'>;
   readonly writer: Pick<QueueViewWriter, 'advance' | 'activate' | 'stage'>;

@@ -19,6 +19,7 @@ const points: InjectionPoints = {
   queue: await prototypeOf('domain/concert-queue.js', 'ConcertQueue'),
   state: await prototypeOf('domain/queue-state.js', 'QueueState'),
   entries: await prototypeOf('domain/entries.js', 'EntryIndex'),
+  waiting: await prototypeOf('domain/waiting-entries.js', 'WaitingEntries'),
   verifyAdmission: await prototypeOf('application/queries/verify-admission.handler.js', 'VerifyAdmissionHandler'),
   log: await prototypeOf('infrastructure/driven/kafka/kafka-event-log.js', 'KafkaEventLog'),
   writer: await prototypeOf('infrastructure/driven/redis/redis-queue-view-writer.js', 'RedisQueueViewWriter'),

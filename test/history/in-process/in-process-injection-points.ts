@@ -2,6 +2,7 @@ import { VerifyAdmissionHandler } from '../../../src/application/queries/verify-
 import { ConcertQueue } from '../../../src/domain/concert-queue.ts';
 import { EntryIndex } from '../../../src/domain/entries.ts';
 import { QueueState } from '../../../src/domain/queue-state.ts';
+import { WaitingEntries } from '../../../src/domain/waiting-entries.ts';
 import { MemoryQueueViewReader } from '../../../src/infrastructure/driven/embedded/memory-queue-view-reader.ts';
 import { MemoryQueueViewWriter } from '../../../src/infrastructure/driven/embedded/memory-queue-view-writer.ts';
 import { SqliteDeadLetters } from '../../../src/infrastructure/driven/embedded/sqlite-dead-letters.ts';
@@ -12,6 +13,7 @@ const INJECTION_POINTS: InjectionPoints = {
   queue: ConcertQueue.prototype,
   state: QueueState.prototype,
   entries: EntryIndex.prototype,
+  waiting: WaitingEntries.prototype,
   verifyAdmission: VerifyAdmissionHandler.prototype,
   log: SqliteEventLog.prototype,
   writer: MemoryQueueViewWriter.prototype,
