@@ -81,6 +81,7 @@ export class EmbeddedBackendWiring implements BackendWiring {
       if (!server) throw noServerError(directory, 'the views are in its memory');
       return server;
     };
+    const view = async () => remoteView(await connect());
     try {
       file.openForReading();
       return await work({
@@ -96,7 +97,8 @@ export class EmbeddedBackendWiring implements BackendWiring {
             view: { part: (concertId, from) => client.call('view.part', concertId, from) },
           });
         },
-        status: async () => new ProjectionsStatus({ log, deadLetters, view: remoteView(await connect()) }),
+        view,
+        status: async () => new ProjectionsStatus({ log, deadLetters, view: await view() }),
       });
     } finally {
       server?.close();

@@ -66,6 +66,7 @@ export class KafkaBackendWiring implements BackendWiring {
     this.#withAdapters((adapters) => {
       const { eventReader: reader } = adapters;
       const ports = { log: adapters.logReader(), deadLetters: adapters.deadLetters(), reader };
+      const view = async () => adapters.viewReader(await adapters.connectedRedis());
       return work({
         ports,
         letters: adapters.logReader(this.settings.kafka.deadLetterTopic),
@@ -76,8 +77,8 @@ export class KafkaBackendWiring implements BackendWiring {
           const records = adapters.viewWriter('verification');
           return new VerifyProjections({ ...ports, records, view: adapters.viewInspector() });
         },
-        status: async () =>
-          new ProjectionsStatus({ ...ports, view: adapters.viewReader(await adapters.connectedRedis()) }),
+        view,
+        status: async () => new ProjectionsStatus({ ...ports, view: await view() }),
       });
     });
 

@@ -6,6 +6,8 @@ import { recordAt } from '../event-log/record-at.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { type EventReader, UnreadableRecord } from '../projection/event-reader.ts';
+import type { Operations } from './operations.ts';
+import { checkRedrive, type RedriveCheck } from './redrive-check.ts';
 
 /** A skipped record of the log; repeated dead letters of it are merged. */
 export interface DeadLetter {
@@ -45,6 +47,29 @@ export async function listDeadLetters(
     }
   }
   return [...found.values()].toSorted((a, b) => a.partition - b.partition || a.offset - b.offset);
+}
+
+export interface CheckedLetter extends DeadLetter {
+  /** What a redrive would find; `unknown` while the view is unavailable. */
+  readonly redrive: RedriveCheck['is'] | 'unknown';
+}
+
+/** Adds what a redrive of each dead letter would find. */
+export async function withRedriveChecks(
+  { reader, view }: Pick<Operations, 'reader' | 'view'>,
+  letters: readonly DeadLetter[],
+): Promise<readonly CheckedLetter[]> {
+  const checked: CheckedLetter[] = [];
+  if (letters.length === 0) return checked;
+  const ports = await view().then(
+    (opened) => ({ reader, view: opened }),
+    () => undefined,
+  );
+  for (const letter of letters) {
+    const check = await (ports && checkRedrive(ports, letter).catch(() => undefined));
+    checked.push({ ...letter, redrive: check?.is ?? 'unknown' });
+  }
+  return checked;
 }
 
 export interface ShownLetter extends DeadLetter {

@@ -1,4 +1,5 @@
 import type { LogReader } from '../ports/log-reader.port.ts';
+import type { QueueViewReader } from '../ports/queue-view.port.ts';
 import type { EventReader } from '../projection/event-reader.ts';
 import type { ReplayPorts } from '../projection/partition-history.ts';
 import type { ProjectionsStatus } from '../queries/projections-status.ts';
@@ -12,6 +13,8 @@ export interface Operations {
   readonly reader: EventReader;
   /** Topic of the log: dead letters must name it as their origin. */
   readonly topic: string;
+  /** @throws QueueError if the view is unavailable */
+  view(): Promise<QueueViewReader>;
   verify(): Promise<VerifyProjections>;
   status(): Promise<ProjectionsStatus>;
 }

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { QueueError } from '../../../application/errors.ts';
 import {
+  type CheckedLetter,
   type DeadLetter,
   listDeadLetters,
   type ShownLetter,
   showDeadLetters,
+  withRedriveChecks,
 } from '../../../application/operations/dead-letter-list.ts';
 import { rfc3339 } from './format.ts';
 import { formatTable } from './format-table.ts';
@@ -16,12 +18,15 @@ export function addDeadLetters(program: Command, run: CliRun): void {
   const group = program.command('dlt').description('dead letters: records of the log that cannot be read');
   group
     .command('list')
-    .description('list all dead letters with the position of the record and the error')
+    .description('list all dead letters with the position of the record, the error, and whether a redrive is possible')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      const letters = await run.context.withOperations((tools) => listDeadLetters(tools.letters, tools.topic));
-      const rows = [['RECORD', 'CODE', 'FAILED AT', 'LETTER AT', 'MESSAGE'], ...letters.map(cells)];
-      show(run, options, letters.map(jsonOf), letters.length === 0 ? 'There are no dead letters.' : formatTable(rows));
+      const letters = await run.context.withOperations(async (tools) =>
+        withRedriveChecks(tools, await listDeadLetters(tools.letters, tools.topic)),
+      );
+      const rows = [['RECORD', 'CODE', 'FAILED AT', 'LETTER AT', 'REDRIVE', 'MESSAGE'], ...letters.map(cells)];
+      const json = letters.map((letter) => ({ ...jsonOf(letter), redrive: letter.redrive }));
+      show(run, options, json, letters.length === 0 ? 'There are no dead letters.' : formatTable(rows));
     });
   group
     .command('show <partition/offset>')
@@ -40,8 +45,8 @@ export function addDeadLetters(program: Command, run: CliRun): void {
   addRedrive(group, run);
 }
 
-function cells({ partition, offset, code, failedAt, letters, message }: DeadLetter): string[] {
-  return [`${partition}/${offset}`, code, failedAt, letters.join(','), message];
+function cells({ partition, offset, code, failedAt, letters, redrive, message }: CheckedLetter): string[] {
+  return [`${partition}/${offset}`, code, failedAt, letters.join(','), redrive, message];
 }
 
 function jsonOf(letter: DeadLetter): object {

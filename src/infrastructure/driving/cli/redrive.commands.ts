@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { QueueError } from '../../../application/errors.ts';
-import type { RedriveVerdict } from '../../../application/operations/redrive-dead-letters.ts';
+import type { RecordPosition, RedriveVerdict } from '../../../application/operations/redrive-dead-letters.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';
 
 /** `dlt redrive` */
@@ -8,7 +8,7 @@ export function addRedrive(group: Command, run: CliRun): void {
   group
     .command('redrive [partition/offset...]')
     .description(
-      'append requests for entry that can be read now again, at most once; each gets the place of its receipt',
+      'append requests for entry that can be read now again, at most once, if their receipts are not older than outcomeRetentionSeconds; each gets the place of its receipt',
     )
     .option('--all', 'redrive every dead letter that can be redriven')
     .option(...JSON_OPTION)
@@ -19,14 +19,11 @@ export function addRedrive(group: Command, run: CliRun): void {
           'INVALID_REQUEST',
           'Records must be given as partition/offset, for example 3/1042, or with --all.',
         );
-      const verdicts = await run.context.withMaintenance(async ({ redrive }) => {
-        const verdicts: RedriveVerdict[] = [];
-        if (options.all) for await (const verdict of redrive.all()) verdicts.push(verdict);
-        for (const { partition, offset } of named) verdicts.push(await redrive.one(partition, offset));
-        return verdicts;
-      });
+      const verdicts = await run.context.withMaintenance(({ redrive }) =>
+        options.all ? redrive.all() : redrive.these(named),
+      );
       // With --all, records that cannot be redriven are expected. Records given by position must succeed.
-      const refused = options.all ? [] : verdicts.filter(({ is }) => is === 'refused');
+      const refused = options.all ? [] : verdicts.filter(({ is }) => is === 'refused' || is === 'no effect');
       if (refused.length > 0) run.status = 1;
       if (!options.json) for (const verdict of refused) run.context.warn(formatText(verdict));
       const others = verdicts.filter((verdict) => !refused.includes(verdict));
@@ -35,15 +32,19 @@ export function addRedrive(group: Command, run: CliRun): void {
     });
 }
 
-function parseRecord(record: string): { readonly partition: number; readonly offset: number } {
+function parseRecord(record: string): RecordPosition {
   const [, partition, offset] = /^(\d{1,5})\/(\d{1,15})$/.exec(record) ?? [];
   if (partition !== undefined && offset !== undefined) return { partition: Number(partition), offset: Number(offset) };
   throw new QueueError('INVALID_REQUEST', 'Records must be given as partition/offset, for example 3/1042.');
 }
 
-function formatText({ partition, offset, is, reason, receipt, concertId }: RedriveVerdict): string {
+function formatText({ partition, offset, is, concertId, ...verdict }: RedriveVerdict): string {
   const record = `${partition}/${offset}`;
-  if (is === 'refused') return `${record}: refused: ${reason}`;
+  if (is === 'refused') return `${record}: refused: ${verdict.reason}`;
   if (is === 'redriven before') return `${record}: already redriven, for ${concertId}`;
-  return `${record}: appended at offset ${receipt?.offset}, for ${concertId}`;
+  const appended = `appended at offset ${verdict.receipt?.offset}, for ${concertId}`;
+  if (is === 'no effect') return `${record}: no effect: ${verdict.reason} (${appended})`;
+  const { state, rejectedBecause } = verdict;
+  if (state === undefined) return `${record}: ${appended}, not projected yet`;
+  return `${record}: ${appended}: ${state}${rejectedBecause ? ` (${rejectedBecause})` : ''}`;
 }
