@@ -3,6 +3,7 @@ import { FatalError } from '../application/errors.ts';
 import type { UsingReplayTools } from '../application/operations/operations.ts';
 import { RedriveDeadLetters } from '../application/operations/redrive-dead-letters.ts';
 import { FollowRebuild } from '../application/operations/request-rebuild.ts';
+import { skipBatch } from '../application/operations/skip-batch.ts';
 import { VerifyProjections } from '../application/operations/verify-projections.ts';
 import { DeadLetters } from '../application/ports/dead-letters.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
@@ -109,7 +110,7 @@ export class EmbeddedBackendWiring implements BackendWiring {
   /** The running server does the work. @throws QueueError `LOG_UNAVAILABLE` if no server runs */
   async withMaintenance<T>(work: (tools: MaintenanceTools) => Promise<T>): Promise<T> {
     const adapters = new EmbeddedAdapters(this.settings, this.logger);
-    const { directory, file } = adapters;
+    const { directory, file, logReader: log, deadLetters } = adapters;
     const server = await IpcClient.connect(directory);
     if (!server) throw noServerError(directory, 'only a server repairs its views and its log');
     try {
@@ -118,12 +119,13 @@ export class EmbeddedBackendWiring implements BackendWiring {
         partitions: file.partitions,
         rebuild: new FollowRebuild(remoteRebuilds(server)),
         redrive: new RedriveDeadLetters({
-          log: adapters.logReader,
-          deadLetters: adapters.deadLetters,
+          log,
+          deadLetters,
           reader: adapters.eventReader,
           view: remoteView(server),
           redriver: { append: (record) => server.call('redrive.append', record) },
         }),
+        skipBatch: (partition, offset) => skipBatch({ log, deadLetters }, partition, offset),
       });
     } finally {
       server.close();

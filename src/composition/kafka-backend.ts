@@ -5,6 +5,7 @@ import { orUnavailable, QueueError } from '../application/errors.ts';
 import type { UsingReplayTools } from '../application/operations/operations.ts';
 import { RedriveDeadLetters } from '../application/operations/redrive-dead-letters.ts';
 import { FollowRebuild } from '../application/operations/request-rebuild.ts';
+import { skipBatch } from '../application/operations/skip-batch.ts';
 import { VerifyProjections } from '../application/operations/verify-projections.ts';
 import { DeadLetters } from '../application/ports/dead-letters.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
@@ -85,16 +86,18 @@ export class KafkaBackendWiring implements BackendWiring {
   withMaintenance<T>(work: (tools: MaintenanceTools) => Promise<T>): Promise<T> {
     return this.#withAdapters(async (adapters) => {
       const view = adapters.viewReader(await adapters.connectedRedis());
+      const [log, deadLetters] = [adapters.logReader(), adapters.deadLetters()];
       return work({
         partitions: this.settings.queuePartitions,
         rebuild: new FollowRebuild(adapters.rebuildRequests('operator')),
         redrive: new RedriveDeadLetters({
-          log: adapters.logReader(),
-          deadLetters: adapters.deadLetters(),
+          log,
+          deadLetters,
           reader: adapters.eventReader,
           redriver: adapters.redriver(),
           view,
         }),
+        skipBatch: (partition, offset) => skipBatch({ log, deadLetters }, partition, offset),
       });
     });
   }

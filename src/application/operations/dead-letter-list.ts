@@ -8,6 +8,7 @@ import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { type EventReader, UnreadableRecord } from '../projection/event-reader.ts';
 import type { Operations } from './operations.ts';
 import { checkRedrive, type RedriveCheck } from './redrive-check.ts';
+import { UNDECODABLE_BATCH } from './skip-batch.ts';
 
 /** A skipped record of the log; repeated dead letters of it are merged. */
 export interface DeadLetter {
@@ -104,6 +105,8 @@ export async function showDeadLetters(
 }
 
 async function decoded({ reader }: { readonly reader: EventReader }, letter: DeadLetter): Promise<ShownLetter['now']> {
+  const { code, message } = letter;
+  if (code === UNDECODABLE_BATCH) return { code, message };
   try {
     return { event: await reader.read(letter) };
   } catch (error) {

@@ -13,7 +13,7 @@ export interface LogReader {
 
   /**
    * The records from `from` up to, not including, `to`, in order and in arrays; the next array is fetched on demand.
-   * `to` is at most the end of the partition.
+   * `to` is at most the end of the partition. A batch that cannot be decoded is included if it begins before `to`.
    */
   read(partition: number, from: Offset, to: Offset): AsyncIterable<readonly LogRecord[]>;
 }

@@ -10,6 +10,8 @@ export interface LogRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, Buffer | string | undefined>>;
+  /** The record stands for a batch from `firstOffset` to `offset` that cannot be decoded; `value` has the bytes of the batch. */
+  readonly undecodable?: { readonly firstOffset: Offset; readonly reason: string };
 }
 
 /**

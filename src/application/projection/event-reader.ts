@@ -1,4 +1,5 @@
 import type { QueueEvent } from '../../domain/events.generated.ts';
+import { QueueError } from '../errors.ts';
 import { isConcertId } from '../event-log/identifiers.ts';
 import { keyBelongs, partitionOf } from '../event-log/partitioner.ts';
 import { type EventCodec, UndecodableError } from '../ports/event-codec.port.ts';
@@ -15,6 +16,20 @@ export class UnreadableRecord extends Error {
   }
 }
 
+/**
+ * A batch of records that cannot be decoded. Its records may be acknowledged requests, and another replica may have it intact, so
+ * only an operator may skip it (`dlt skip-batch`).
+ */
+export class UndecodableBatch extends QueueError {
+  constructor({ partition, offset, undecodable }: LogRecord) {
+    super(
+      'LOG_UNAVAILABLE',
+      `the batch of partition ${partition} from offset ${undecodable?.firstOffset ?? offset} to ${offset} cannot be decoded: ${undecodable?.reason}`,
+    );
+    this.name = 'UndecodableBatch';
+  }
+}
+
 /** Decodes events from records; rejects records that cannot be events of their partition. */
 export class EventReader {
   constructor(
@@ -22,8 +37,9 @@ export class EventReader {
     private readonly partitions: number,
   ) {}
 
-  /** Returns a promise only while a schema is fetched. @throws UnreadableRecord, or a transient error */
+  /** Returns a promise only while a schema is fetched. @throws UnreadableRecord, UndecodableBatch, or a transient error */
   read(record: LogRecord): QueueEvent | Promise<QueueEvent> {
+    if (record.undecodable) throw new UndecodableBatch(record);
     try {
       const event = this.codec.decode(record.value);
       if (event instanceof Promise) return event.then((decoded) => this.#checked(decoded, record)).catch(unreadable);

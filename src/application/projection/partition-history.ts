@@ -6,7 +6,7 @@ import { actorOf } from '../event-log/request-context.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
-import { type EventReader, UnreadableRecord } from './event-reader.ts';
+import { type EventReader, UndecodableBatch, UnreadableRecord } from './event-reader.ts';
 
 /** What tools that read the log from its start depend on. */
 export interface ReplayPorts {
@@ -75,7 +75,8 @@ export class PartitionHistory {
     }
   }
 
-  #isRelevant({ key }: LogRecord): boolean {
+  #isRelevant({ key, undecodable }: LogRecord): boolean {
+    if (undecodable) return true;
     if (this.concertId === undefined || key === null) return this.concertId === undefined;
     const text = key.toString();
     return text === this.concertId || text.endsWith(`:${this.concertId}`);
@@ -88,6 +89,7 @@ export class PartitionHistory {
   }
 
   async #checkUnreadable(record: LogRecord, error: unknown): Promise<undefined> {
+    if (error instanceof UndecodableBatch) throw error;
     if (!(error instanceof UnreadableRecord)) throw schemasUnavailable(error);
     this.#deadLetters = await this.ports.deadLetters.of(this.partition); // the projector may have added it meanwhile
     if (this.#isSkipped(record)) return;

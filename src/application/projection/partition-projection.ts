@@ -6,7 +6,7 @@ import type { LogRecord } from '../ports/log-subscription.port.ts';
 import type { PartitionCheckpoint } from '../ports/queue-view.port.ts';
 import { CheckpointStore, type VisibilitySource } from './checkpoint-store.ts';
 import { ConcertProjection } from './concert-projection.ts';
-import { UnreadableRecord } from './event-reader.ts';
+import { UndecodableBatch, UnreadableRecord } from './event-reader.ts';
 import { findDamagedViews } from './find-damaged-views.ts';
 import { loadPartition } from './load-partition.ts';
 import { ProjectionCounters } from './projection-counters.ts';
@@ -184,6 +184,7 @@ export class PartitionProjection {
   }
 
   async #addDeadLetter(record: LogRecord, error: unknown): Promise<undefined> {
+    if (error instanceof UndecodableBatch) return this.#skipOnRequest(record, error);
     if (!(error instanceof UnreadableRecord)) throw error;
     this.#currentStep = 'view';
     await this.flush();
@@ -193,6 +194,15 @@ export class PartitionProjection {
       throw new Error(`the dead letter of offset ${record.offset} cannot be written: ${String(reason)}`);
     });
     this.dependencies.onDeadLetter(record, error);
+    return this.#skip(record);
+  }
+
+  /** The operator's command writes the dead letter. */
+  async #skipOnRequest(record: LogRecord, error: UndecodableBatch): Promise<undefined> {
+    this.#currentStep = 'dead letters';
+    this.skipped.mergeDeadLetters(await this.dependencies.deadLetters.of(this.partition), this.#checkpoint);
+    this.#currentStep = 'log';
+    if (!this.skipped.isDeadLetter(record)) throw error;
     return this.#skip(record);
   }
 

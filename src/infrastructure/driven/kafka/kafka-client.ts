@@ -6,6 +6,7 @@ import type { KafkaOptions, KafkaSecurity } from './kafka-options.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
 import './kafkajs-compression.ts';
 import './kafkajs-connection.ts';
+import './kafkajs-fetch-response.ts';
 import './kafkajs-request-queue.ts';
 
 /** A client that answers or fails each request within a few seconds. */

@@ -86,7 +86,7 @@ export class KafkaPartitions {
       next = Number(batch.lastOffset()) + 1;
       const records = batch.messages
         .map((message) => logRecord(partition, message))
-        .filter(({ offset }) => offset < to);
+        .filter(({ offset, undecodable }) => (undecodable?.firstOffset ?? offset) < to);
       if (records.length > 0) yield records;
       lastProgress = performance.now(); // after the yield: the caller's own time does not count
     }

@@ -43,7 +43,19 @@ async function unsnappy(data: Buffer): Promise<Buffer> {
 }
 
 async function uncompressBlock(block: Buffer): Promise<Buffer> {
+  if (uncompressedLength(block) > MAX_BATCH_BYTES) throw new RangeError('the snappy block is too large');
   return Buffer.from(await uncompress(block));
+}
+
+/** The varint at the start of a snappy block. The library allocates so many bytes before it reads on. */
+function uncompressedLength(block: Buffer): number {
+  let length = 0;
+  for (let at = 0; at < block.length && at < 5; at++) {
+    const byte = block.readUInt8(at);
+    length += (byte & 0x7f) * 2 ** (7 * at);
+    if (byte < 0x80) break;
+  }
+  return length;
 }
 
 const { CompressionTypes, CompressionCodecs } = kafkajs;

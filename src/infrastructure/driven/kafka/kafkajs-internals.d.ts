@@ -1,6 +1,6 @@
 /**
- * Internal modules of kafkajs 2.2.4 that this project uses: the request queue and the connection, to fix a bug of each, and the
- * cluster, to read partitions and offsets without a consumer group. The version is pinned; compare these types before an update.
+ * Internal modules of kafkajs 2.2.4 that this project uses: the request queue, the connection and the response to a fetch, to fix a
+ * bug of each, and the cluster, to read partitions and offsets without a consumer group. The version is pinned; compare these types before an update.
  */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default class RequestQueue {
@@ -137,6 +137,8 @@ declare module 'kafkajs/src/consumer/batch.js' {
       /** 0: CreateTime, 1: LogAppendTime. */
       readonly timestampType: number;
     };
+    /** The message stands for a whole batch (`kafkajs-fetch-response.ts`). */
+    readonly undecodable?: { readonly firstOffset: number; readonly reason: string };
   };
   /** Without transaction markers and aborted records. */
   export default class Batch {
@@ -146,4 +148,53 @@ declare module 'kafkajs/src/consumer/batch.js' {
     readonly rawMessages: readonly FetchedMessage[];
     lastOffset(): string;
   }
+}
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(bytes: Buffer);
+    readInt16(): number;
+    readInt32(): number;
+    readInt64(): { toString(): string };
+    readString(): string;
+    readArray<T>(read: () => T): T[];
+    readArrayAsync<T>(read: () => Promise<T>): Promise<T[]>;
+    canReadBytes(length: number): boolean;
+    readBytes(length: number): Buffer;
+  }
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
+  export default function crc32C(bytes: Buffer): number;
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
+  import type { FetchedMessage } from 'kafkajs/src/consumer/batch.js';
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  export default function decodeRecordBatch(decoder: Decoder): Promise<{ readonly records: readonly FetchedMessage[] }>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
+  const response: { decode: (response: Buffer) => Promise<object> };
+  export default response;
+}
+
+/** Used by tests. */
+declare module 'kafkajs/src/protocol/recordBatch/v0/index.js' {
+  const recordBatch: {
+    RecordBatch(batch: {
+      readonly firstOffset: number;
+      readonly records: readonly never[];
+    }): Promise<{ readonly buffer: Buffer }>;
+  };
+  export default recordBatch;
+}
+
+/** Used by tests. */
+declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
+  export default function encodeRecord(record: {
+    readonly offsetDelta: number;
+    readonly key: string;
+    readonly value: string;
+  }): { readonly buffer: Buffer };
 }

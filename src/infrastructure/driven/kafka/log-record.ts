@@ -14,6 +14,7 @@ const NO_TIME = 0;
  * `message.timestamp.type=CreateTime` has the time of its producer's clock, which decides nothing.
  */
 export function logRecord(partition: number, message: FetchedMessage): LogRecord {
+  const { undecodable } = message;
   return {
     partition,
     offset: Number(message.offset),
@@ -21,6 +22,7 @@ export function logRecord(partition: number, message: FetchedMessage): LogRecord
     key: message.key,
     value: message.value,
     headers: headersOf(message.headers),
+    ...(undecodable && { undecodable }),
   };
 }
 

@@ -2,11 +2,12 @@ import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { UsingReplayTools } from '../../../application/operations/operations.ts';
 import type { RedriveDeadLetters } from '../../../application/operations/redrive-dead-letters.ts';
 import type { FollowRebuild } from '../../../application/operations/request-rebuild.ts';
+import type { SkippedBatch } from '../../../application/operations/skip-batch.ts';
 import type { EventSchemas } from '../../../application/ports/event-schemas.port.ts';
 import type { OutboxStatus } from '../../../application/ports/outbox.port.ts';
 import type { QueueDocument } from '../../../application/queries/queue-document.ts';
 import type { Policy } from '../../../domain/events.generated.ts';
-import type { ConcertId } from '../../../domain/types.ts';
+import type { ConcertId, Offset } from '../../../domain/types.ts';
 
 /** The buses that run commands and queries, shared with the HTTP and GraphQL APIs. */
 export interface Buses {
@@ -24,11 +25,12 @@ export interface SettingRow {
   readonly meaning: string;
 }
 
-/** Tools that change the projection or the log: rebuild and redrive. */
+/** Tools that change the projection or the log. */
 export interface MaintenanceTools {
   readonly partitions: number;
   readonly rebuild: FollowRebuild;
   readonly redrive: RedriveDeadLetters;
+  skipBatch(partition: number, offset: Offset): Promise<SkippedBatch>;
 }
 
 /** What the commands use. No setting is read and no connection is opened before a command needs it. */

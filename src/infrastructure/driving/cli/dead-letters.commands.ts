@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { QueueError } from '../../../application/errors.ts';
 import {
   type CheckedLetter,
   type DeadLetter,
@@ -11,9 +10,11 @@ import {
 import { rfc3339 } from './format.ts';
 import { formatTable } from './format-table.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';
+import { parseRecord } from './parse-position.ts';
 import { addRedrive } from './redrive.commands.ts';
+import { addSkipBatch } from './skip-batch.command.ts';
 
-/** `dlt list`, `dlt show`, `dlt redrive` */
+/** `dlt list`, `dlt show`, `dlt redrive`, `dlt skip-batch` */
 export function addDeadLetters(program: Command, run: CliRun): void {
   const group = program.command('dlt').description('dead letters: records of the log that cannot be read');
   group
@@ -33,16 +34,15 @@ export function addDeadLetters(program: Command, run: CliRun): void {
     .description('show the bytes of one record, and its event if it can be read now')
     .option(...JSON_OPTION)
     .action(async (record: string, options: { json?: boolean }) => {
-      const [, partition, offset] = /^(\d{1,5})\/(\d{1,15})$/.exec(record) ?? [];
-      if (partition === undefined || offset === undefined)
-        throw new QueueError('INVALID_REQUEST', 'The record must be given as partition/offset, for example 3/1042.');
+      const { partition, offset } = parseRecord(record);
       const shown = await run.context.withOperations(({ ports, letters, reader, topic }) =>
-        showDeadLetters({ log: ports.log, letters, reader, topic }, Number(partition), Number(offset)),
+        showDeadLetters({ log: ports.log, letters, reader, topic }, partition, offset),
       );
       const json = shown.map((letter) => ({ ...jsonOf(letter), counts: letter.counts, now: letter.now }));
       show(run, options, json, shown.map(formatText).join('\n\n'));
     });
   addRedrive(group, run);
+  addSkipBatch(group, run);
 }
 
 function cells({ partition, offset, code, failedAt, letters, redrive, message }: CheckedLetter): string[] {

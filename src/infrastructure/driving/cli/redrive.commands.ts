@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { QueueError } from '../../../application/errors.ts';
-import type { RecordPosition, RedriveVerdict } from '../../../application/operations/redrive-dead-letters.ts';
+import type { RedriveVerdict } from '../../../application/operations/redrive-dead-letters.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';
+import { parseRecord } from './parse-position.ts';
 
 /** `dlt redrive` */
 export function addRedrive(group: Command, run: CliRun): void {
@@ -30,12 +31,6 @@ export function addRedrive(group: Command, run: CliRun): void {
       const text = verdicts.length === 0 ? 'There are no dead letters.' : others.map(formatText).join('\n');
       if (options.json || text !== '') show(run, options, verdicts, text);
     });
-}
-
-function parseRecord(record: string): RecordPosition {
-  const [, partition, offset] = /^(\d{1,5})\/(\d{1,15})$/.exec(record) ?? [];
-  if (partition !== undefined && offset !== undefined) return { partition: Number(partition), offset: Number(offset) };
-  throw new QueueError('INVALID_REQUEST', 'Records must be given as partition/offset, for example 3/1042.');
 }
 
 function formatText({ partition, offset, is, concertId, ...verdict }: RedriveVerdict): string {
