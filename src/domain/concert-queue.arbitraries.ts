@@ -78,6 +78,7 @@ const likelyEvent: fc.Arbitrary<QueueEvent> = fc.oneof(
   { weight: 1, arbitrary: user.map(fixtures.disqualifiedUser) },
   { weight: 2, arbitrary: user.map(fixtures.reinstatedUser) },
   { weight: 1, arbitrary: configuration(likelyPolicy) },
+  { weight: 1, arbitrary: fc.constantFrom({}, { en: 'Delayed.' }, { ko: '지연' }).map(fixtures.noticePosted) },
   { weight: 3, arbitrary: fc.constantFrom(fixtures.paused, fixtures.resumed, fixtures.resumed, fixtures.closed) },
 );
 const anyEvent: fc.Arbitrary<QueueEvent> = fc.oneof(
@@ -90,6 +91,7 @@ const anyEvent: fc.Arbitrary<QueueEvent> = fc.oneof(
   text.map(fixtures.drawHeld),
   text.map(fixtures.disqualifiedUser),
   text.map(fixtures.reinstatedUser),
+  fc.dictionary(text, text).map(fixtures.noticePosted),
   fc.record({
     type: fc.constant('QueueConfigured'),
     concertId: text,

@@ -43,6 +43,12 @@ export const drawHeld = (revealed = seed): QueueEvent => ({ type: 'DrawHeld', ..
 export const paused: QueueEvent = { type: 'QueuePaused', ...common };
 export const resumed: QueueEvent = { type: 'QueueResumed', ...common };
 export const closed: QueueEvent = { type: 'QueueClosed', ...common };
+/** Without texts, the notice is removed. */
+export const noticePosted = (texts: Readonly<Record<string, string>> = {}): QueueEvent => ({
+  type: 'NoticePosted',
+  ...common,
+  texts,
+});
 export const requestedBy = (userId: UserId, entryId = `first of ${userId}`): QueueEvent => ({
   type: 'QueueEntryRequested',
   ...common,

@@ -57,6 +57,9 @@ export class ConcertQueue {
       case 'QueueClosed':
         state.closed = true;
         return NO_CHANGES;
+      case 'NoticePosted':
+        state.notice = { offset: at.offset, postedAt: state.time, texts: event.texts };
+        return NO_CHANGES;
       case 'DrawHeld':
         return this.#applyDraw(event.seed);
       case 'QueueEntryRequested':

@@ -76,6 +76,19 @@ export interface EntriesAdmitted {
   readonly through: number;
 }
 
+/** An operator replaces the notice that all users of the queue see. */
+export interface NoticePosted {
+  readonly type: 'NoticePosted';
+  /** The concert whose queue this is about: 1 to 64 characters of A-Z a-z 0-9 . _ ~ -, neither . nor .. alone. */
+  readonly concertId: string;
+  /** When the writer said it, by its own clock, in milliseconds since 1970 UTC. Informational: no rule reads it. */
+  readonly occurredAt: number;
+  /**
+   * Plain text by language (BCP 47): at most 10 languages, 1 to 1,000 characters each. Empty: the notice is removed.
+   */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 /** No new entries, and nobody is called, until resumed. */
 export interface QueueClosed {
   readonly type: 'QueueClosed';
@@ -191,6 +204,7 @@ export type QueueEvent =
   | AdmissionCompleted
   | DrawHeld
   | EntriesAdmitted
+  | NoticePosted
   | QueueClosed
   | QueueConfigured
   | QueueEntryLeft

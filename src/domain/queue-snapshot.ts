@@ -1,4 +1,5 @@
 import type { Policy } from './events.generated.ts';
+import type { Notice } from './notice.ts';
 import type { AdmissionSlice } from './recent-admissions.ts';
 import type { Entry, LogTime, Offset, UserId } from './types.ts';
 
@@ -58,6 +59,8 @@ export interface QueueAttributes {
   /** Outcomes that ended at or before this log time may have been purged. */
   readonly purgedThrough: LogTime;
   readonly counts: QueueCounts;
+  /** Absent until the first notice is posted. */
+  readonly notice?: Notice;
 }
 
 /** The full state of a queue at one offset, from `ConcertQueue.save`. */

@@ -1,6 +1,7 @@
 import { EntryIndex } from './entries.ts';
 import { ended } from './entry-transitions.ts';
 import type { Policy } from './events.generated.ts';
+import type { Notice } from './notice.ts';
 import { Opening } from './opening.ts';
 import type { QueueAttributes, QueueSnapshot } from './queue-snapshot.ts';
 import { RecentAdmissions } from './recent-admissions.ts';
@@ -30,6 +31,7 @@ export class QueueState {
   recent = new RecentAdmissions();
   /** Outcomes that ended at or before this log time may have been purged. */
   purgedThrough: LogTime = 0;
+  notice: Notice | undefined;
 
   constructor(policy: Policy, configuredAt: Offset, { offset, timestamp }: LogPosition) {
     this.policy = policy;
@@ -50,6 +52,7 @@ export class QueueState {
     state.tokenBucket = new TokenBucket(attributes.tokens, attributes.tokensAt);
     state.recent = new RecentAdmissions(attributes.recentAdmissions);
     state.purgedThrough = attributes.purgedThrough;
+    state.notice = attributes.notice;
     return state;
   }
 
@@ -104,6 +107,7 @@ export class QueueState {
       openingRules: this.opening.rules,
       purgedThrough: this.purgedThrough,
       counts: this.entries.counts(this.disqualified.size),
+      ...(this.notice && { notice: this.notice }),
     };
   }
 

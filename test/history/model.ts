@@ -102,6 +102,8 @@ function applyEvent(now: ModelQueue, event: QueueEvent): ModelQueue {
       return { ...now, paused: false, closed: false };
     case 'QueueClosed':
       return { ...now, closed: true };
+    case 'NoticePosted':
+      return now;
     case 'DrawHeld':
       return drawHeld(now, event.seed);
     case 'QueueEntryRequested':

@@ -50,6 +50,8 @@ function typeOf(schema: Schema, path: string): string {
         .join(' | ');
     case 'array':
       return `readonly (${typeOf(schema.of, path)})[]`;
+    case 'map':
+      return `Readonly<Record<string, ${typeOf(schema.of, path)}>>`;
     default: {
       const type = schema.kind === 'primitive' ? PRIMITIVES[schema.name] : undefined;
       if (type === undefined) throw new Error(`${path}: events hold no ${schema.kind} (${JSON.stringify(schema)})`);

@@ -25,6 +25,7 @@ const OPERATORS: ReadonlySet<QueueEvent['type']> = new Set([
   'QueuePaused',
   'QueueResumed',
   'QueueClosed',
+  'NoticePosted',
   'UserDisqualified',
   'UserReinstated',
 ]);

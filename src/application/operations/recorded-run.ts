@@ -116,6 +116,7 @@ export class RecordedRun {
       case 'QueuePaused':
       case 'QueueResumed':
       case 'QueueClosed':
+      case 'NoticePosted':
       case 'UserDisqualified':
       case 'UserReinstated':
         return true;

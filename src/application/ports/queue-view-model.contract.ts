@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import type { Notice } from '../../domain/notice.ts';
 import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import type { Entry, EntryChange, Offset, UserId } from '../../domain/types.ts';
 import type { Advance, ViewHead } from './queue-view.port.ts';
@@ -10,6 +11,7 @@ export class ReferenceView {
   generation = newGeneration();
   foldVersion = 1;
   offset: Offset = 0;
+  notice: Notice | undefined;
   readonly entries = new Map<UserId, Entry>();
   readonly disqualified = new Set<UserId>();
 
@@ -26,6 +28,12 @@ export class ReferenceView {
     const from = this.offset;
     this.#apply(changes);
     return { ...this.#place(), from, changes, to: this.offset };
+  }
+
+  /** The step that posts this notice; without texts it removes the notice. */
+  noticeStep(texts: Notice['texts'] = {}): Advance {
+    this.notice = { offset: this.offset + 1, postedAt: 1_700_000_000_000, texts };
+    return this.step();
   }
 
   /** The last step of a whole state: `changes` are those that are not staged yet. */
@@ -81,6 +89,7 @@ export class ReferenceView {
         kept: this.entries.size,
         disqualified: this.disqualified.size,
       },
+      ...(this.notice && { notice: this.notice }),
     };
   }
 

@@ -72,6 +72,37 @@ export function viewStepsSuite(bed: ViewBed): void {
       expect(await bed.headOf(model)).toEqual(head);
     });
 
+    test('stores a notice with its step, and keeps it through later steps and generations', async () => {
+      const model = await bed.given();
+      const expectNotice = async (texts: object) => {
+        await bed.expectToHold(model);
+        const queue = await bed.view.reader.queue(model.concertId);
+        expect(queue).toEqual({ head: model.head, attributes: model.attributes() });
+        expect(queue?.attributes.notice?.texts).toEqual(texts);
+      };
+      for (const texts of [{ en: 'Delayed.', ko: '지연' }, { en: 'Open.' }, {}, { en: 'Sold out.' }]) {
+        await bed.view.writer.advance(model.noticeStep(texts));
+        await expectNotice(texts);
+      }
+      await bed.view.writer.advance(model.step(waits('cy', 3)));
+      await expectNotice({ en: 'Sold out.' });
+      const { head } = model;
+      model.generation = newGeneration();
+      await expect(bed.view.writer.activate(model.completion(), head)).resolves.toEqual({ is: 'activated' });
+      await expectNotice({ en: 'Sold out.' });
+      expect(await bed.view.reader.entry(model.concertId, 'bo')).toMatchObject({ rank: 1, entry: waits('bo', 2) });
+    });
+
+    test('without a notice removes the one of the generation that it replaces', async () => {
+      const model = await bed.given();
+      await bed.view.writer.advance(model.noticeStep({ en: 'Delayed.' }));
+      const { head } = model;
+      model.generation = newGeneration();
+      model.notice = undefined;
+      await bed.view.writer.activate(model.completion(), head);
+      await bed.expectToHold(model);
+    });
+
     test('may be larger than the changes of one event', async () => {
       const model = await bed.given();
       await bed.view.writer.advance(

@@ -104,7 +104,7 @@ export const QueueViewWriter = Symbol('QueueViewWriter');
 /** A user's entry, read atomically. */
 export interface EntryView {
   readonly head: ViewHead;
-  readonly attributes: QueueAttributes;
+  readonly attributes: Omit<QueueAttributes, 'notice'>;
   readonly entry: Entry | undefined;
   readonly disqualified: boolean;
   /** Waiting entries in front; set while WAITING. */

@@ -20,6 +20,8 @@ function valueOf(schema: Schema): fc.Arbitrary<unknown> {
   }
   if (schema.kind === 'union') return fc.oneof(...schema.branches.map(valueOf));
   if (schema.kind === 'enum') return fc.constantFrom(...schema.symbols);
+  if (schema.kind === 'map')
+    return fc.dictionary(fc.string({ unit: 'binary' }), valueOf(schema.of), { noNullPrototype: true });
   switch ('name' in schema ? schema.name : schema.kind) {
     case 'null':
       return fc.constant(null);

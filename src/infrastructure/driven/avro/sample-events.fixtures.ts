@@ -29,6 +29,8 @@ export const sampleEvents: readonly QueueEvent[] = [
   { type: 'QueuePaused', ...common },
   { type: 'QueueResumed', ...common },
   { type: 'QueueClosed', ...common },
+  { type: 'NoticePosted', ...common, texts: { en: 'The opening is delayed.', ko: '시작이 늦어집니다.' } },
+  { type: 'NoticePosted', ...common, texts: {} },
   { type: 'DrawHeld', ...common, seed: hex },
   { type: 'QueueEntryRequested', ...common, userId: 'ann', entryId: 'e-1' },
   { type: 'QueueEntryLeft', ...common, userId: 'ann', tokenOffset: 0 },

@@ -2,7 +2,7 @@ import type { ViewHead } from '../../../application/ports/queue-view.port.ts';
 import type { QueueAttributes, QueueSnapshot } from '../../../domain/queue-snapshot.ts';
 import type { Entry, UserId } from '../../../domain/types.ts';
 import { decodeEntry } from './entry-codec.ts';
-import { attributesOf, HEAD_FIELDS, headArguments, headOf } from './head-codec.ts';
+import { attributesOf, HEAD_FIELDS, headArguments, headOf, QUEUE_FIELDS } from './head-codec.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
@@ -28,14 +28,14 @@ export async function loadSnapshot(
   concertId: string,
 ): Promise<LoadedQueue | undefined> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const [attributesField, ...fields] = await redis.hmget(keys.head(concertId), 'attributes', ...HEAD_FIELDS);
+    const fields = await redis.hmget(keys.head(concertId), ...HEAD_FIELDS, ...QUEUE_FIELDS);
     const head = headOf(fields);
-    if (!head || typeof attributesField !== 'string') return undefined;
+    const attributes = attributesOf(fields.slice(HEAD_FIELDS.length));
+    if (!head || !attributes) return undefined;
     const entries = await scanEntries(redis, keys.entries(concertId, head.generation));
     const disqualified = await scanSet(redis, keys.disqualified(concertId, head.generation));
     const result = await redis.checkHead(keys.concert(concertId, head.generation), headArguments(head));
     if (result === 'moved') continue;
-    const attributes = attributesOf(attributesField);
     if (result !== 'whole' || !matchesCounts(attributes, entries, disqualified)) return undefined;
     return { head, snapshot: { offset: head.offset, attributes, entries: entries.values(), disqualified } };
   }

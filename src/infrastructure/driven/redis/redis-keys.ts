@@ -6,7 +6,7 @@ export class RedisKeys {
   /** @param prefix NAME_PREFIX: separates installations that share a Redis; no braces, which would change the hash tag */
   constructor(private readonly prefix: string) {}
 
-  /** Hash: generation, fold (version), offset, counts and attributes. Makes its generation the current one. */
+  /** Hash: generation, fold (version), offset, counts, attributes and notice. Makes its generation the current one. */
   head = (concertId: ConcertId): string => `${this.prefix}queue:{${concertId}}:head`;
   /** Hash: userId -> encoded entry. */
   entries = (concertId: ConcertId, generation: Generation): string => this.#of(concertId, generation, 'entries');

@@ -2,7 +2,7 @@ import { QueueError } from '../../../application/errors.ts';
 import type { QueueViewInspector, ViewCursor, ViewPart } from '../../../application/ports/queue-view-inspector.port.ts';
 import type { ConcertId, Entry, Offset, UserId } from '../../../domain/types.ts';
 import { decodeEntry } from './entry-codec.ts';
-import { attributesOf, HEAD_FIELDS, headOf } from './head-codec.ts';
+import { attributesOf, HEAD_FIELDS, headOf, QUEUE_FIELDS } from './head-codec.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
@@ -37,7 +37,7 @@ export class RedisQueueViewInspector implements QueueViewInspector {
     ];
     const transaction = this.redis
       .multi()
-      .hmget(head, 'attributes', ...HEAD_FIELDS)
+      .hmget(head, ...HEAD_FIELDS, ...QUEUE_FIELDS)
       .hlen(entries)
       .zcard(waiting)
       .scard(disqualified);
@@ -45,16 +45,16 @@ export class RedisQueueViewInspector implements QueueViewInspector {
     else if (collection === 'waiting') transaction.zscan(waiting, at, 'COUNT', CHUNK_SIZE);
     else transaction.sscan(disqualified, at, 'COUNT', CHUNK_SIZE);
     const [fields, ...results] = resultsOf(await transaction.exec());
-    const [attributes, ...headFields] = listOf(fields);
-    const current = headOf(headFields);
-    if (!current || typeof attributes !== 'string') return 'missing';
+    const current = headOf(listOf(fields));
+    const attributes = attributesOf(listOf(fields).slice(HEAD_FIELDS.length));
+    if (!current || !attributes) return 'missing';
     if (current.generation !== generation) return 'replaced';
     const [entryCount, waitingCount, disqualifiedCount, scanned] = results;
     const [next, found] = Array.isArray(scanned) ? (scanned as [unknown, unknown]) : [];
     const values = listOf(found).map(String);
     return {
       head: current,
-      attributes: attributesOf(attributes),
+      attributes,
       sizes: { entries: Number(entryCount), waiting: Number(waitingCount), disqualified: Number(disqualifiedCount) },
       entries: new Map(collection === 'entries' ? entriesOf(values) : []),
       waiting: new Map(collection === 'waiting' ? placesOf(values) : []),

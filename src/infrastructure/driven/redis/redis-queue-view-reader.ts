@@ -12,7 +12,7 @@ import { withTimeout } from '../../../lib/timeout.ts';
 import { deadLetterFields, isConcertField, PARTITION_STATE_FIELDS, partitionStateOf } from './checkpoint-codec.ts';
 import { decodeEntry } from './entry-codec.ts';
 import { EntryReadBatcher } from './entry-read-batcher.ts';
-import { attributesOf, HEAD_FIELDS, headOf, parseReply } from './head-codec.ts';
+import { attributesOf, HEAD_FIELDS, headOf, parseReply, QUEUE_FIELDS } from './head-codec.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
@@ -34,9 +34,10 @@ export class RedisQueueViewReader implements QueueViewReader {
 
   queue(concertId: ConcertId): Promise<{ readonly head: ViewHead; readonly attributes: QueueAttributes } | undefined> {
     return this.#readWithTimeout(async () => {
-      const [attributes, ...fields] = await this.redis.hmget(this.keys.head(concertId), 'attributes', ...HEAD_FIELDS);
+      const fields = await this.redis.hmget(this.keys.head(concertId), ...HEAD_FIELDS, ...QUEUE_FIELDS);
       const head = headOf(fields);
-      return head && typeof attributes === 'string' ? { head, attributes: attributesOf(attributes) } : undefined;
+      const attributes = attributesOf(fields.slice(HEAD_FIELDS.length));
+      return head && attributes ? { head, attributes } : undefined;
     });
   }
 
@@ -110,8 +111,8 @@ export class RedisQueueViewReader implements QueueViewReader {
 function entriesOf(userIds: readonly UserId[], generation: Generation, fields: readonly unknown[]): EntryView[] {
   const [fold, offset, text, ...rest] = fields;
   const head = headOf([generation, fold, offset]);
-  if (!head || typeof text !== 'string') throw new Error('The view of a queue is damaged.');
-  const attributes = attributesOf(text);
+  const attributes = attributesOf([text]);
+  if (!head || !attributes) throw new Error('The view of a queue is damaged.');
   return userIds.map((userId, index) => {
     const [encoded, disqualified, rank] = rest.slice(3 * index, 3 * index + 3);
     const entry = typeof encoded === 'string' ? decodeEntry(userId, encoded) : undefined;

@@ -62,7 +62,7 @@ export class RedisQueueViewWriter implements QueueViewWriter {
       String(foldVersion),
       String(from),
       String(to),
-      ...attributeArguments(attributes),
+      ...attributeArguments(attributes, from),
       ...changeArguments(changes),
     ]);
     const { is, rest } = parseReply(reply);

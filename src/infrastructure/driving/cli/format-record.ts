@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<QueueEvent['type'], true>> = {
   AdmissionCompleted: true,
   DrawHeld: true,
   EntriesAdmitted: true,
+  NoticePosted: true,
   QueueClosed: true,
   QueueConfigured: true,
   QueueEntryLeft: true,
@@ -62,8 +63,13 @@ export function formatRecord({ record, event, unreadable }: TailedRecord): strin
 function formatField(name: string, value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     const fields = Object.entries(value).filter(([, inner]) => inner !== null);
-    return `{${fields.map(([field, inner]) => `${field}=${String(inner)}`).join(' ')}}`;
+    return `{${fields.map(([field, inner]) => `${field}=${formatInner(inner)}`).join(' ')}}`;
   }
   // `through` is a time in TimePassed and a place in EntriesAdmitted. Places are smaller than any such time.
   return name === 'through' && typeof value === 'number' && value > 1e11 ? rfc3339(value) : String(value);
+}
+
+/** Quotes a text that is not one word. */
+function formatInner(value: unknown): string {
+  return typeof value === 'string' && !/^[^\s"={}]+$/.test(value) ? JSON.stringify(value) : String(value);
 }

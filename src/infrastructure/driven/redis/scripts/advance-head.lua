@@ -5,8 +5,8 @@
   KEYS[2] entries, KEYS[3] waiting, KEYS[4] disqualified: of the generation in ARGV[1]
   ARGV[1] generation, ARGV[2] fold version: those the writer expects
   ARGV[3] offset before, ARGV[4] offset after
-  ARGV[5] counts, ARGV[6] attributes after the changes
-  ARGV[7] ... the changes, in the format of `apply`
+  ARGV[5] counts, ARGV[6] attributes after the changes, ARGV[7] the notice if it has changed, else empty
+  ARGV[8] ... the changes, in the format of `apply`
 
   Result:
     {'applied'}  the changes were written
@@ -27,6 +27,7 @@ if offset == ARGV[4] then return {'already'} end
 if tonumber(offset) > tonumber(ARGV[3]) then return {'ahead', generation, fold, offset} end
 if offset ~= ARGV[3] or counts ~= count(entries, waiting, disqualified) then return {'behind', generation, fold, offset} end
 
-apply(entries, waiting, disqualified, 7)
+apply(entries, waiting, disqualified, 8)
 redis.call('HSET', head, 'offset', ARGV[4], 'counts', ARGV[5], 'attributes', ARGV[6])
+if ARGV[7] ~= '' then redis.call('HSET', head, 'notice', ARGV[7]) end
 return {'applied'}
