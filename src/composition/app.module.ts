@@ -13,6 +13,7 @@ import { EarlyRejection } from '../application/commands/early-rejection.ts';
 import { EntryRateLimiter } from '../application/commands/entry-rate-limiter.ts';
 import { LeaveQueueHandler } from '../application/commands/leave-queue.handler.ts';
 import { PauseQueueHandler } from '../application/commands/pause-queue.handler.ts';
+import { PostNoticeHandler } from '../application/commands/post-notice.handler.ts';
 import { ReinstateUserHandler } from '../application/commands/reinstate-user.handler.ts';
 import { RequestEntryHandler } from '../application/commands/request-entry.handler.ts';
 import { ResumeQueueHandler } from '../application/commands/resume-queue.handler.ts';
@@ -59,6 +60,7 @@ const HANDLERS = [
   PauseQueueHandler,
   ResumeQueueHandler,
   CloseQueueHandler,
+  PostNoticeHandler,
   GetQueueHandler,
   ListQueuesHandler,
   GetProjectionsHandler,

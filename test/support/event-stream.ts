@@ -42,6 +42,11 @@ export class EventStream {
     return this.events.filter(({ event }) => event === 'entry').map(({ data }) => JSON.parse(data));
   }
 
+  /** The data of the events `queue`, parsed. */
+  get queues(): readonly { readonly state: string; readonly notice?: { readonly texts: object } }[] {
+    return this.events.filter(({ event }) => event === 'queue').map(({ data }) => JSON.parse(data));
+  }
+
   get headers(): IncomingMessage['headers'] {
     return this.#answer.headers;
   }

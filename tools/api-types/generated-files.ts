@@ -21,6 +21,7 @@ export const GENERATED_FILES: Readonly<Record<string, ApiTypesOptions>> = {
       'pauseQueue',
       'resumeQueue',
       'closeQueue',
+      'postNotice',
       'disqualifyUser',
       'reinstateUser',
       'getProjections',

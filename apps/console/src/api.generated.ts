@@ -86,6 +86,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/concerts/{concertId}/queue/notice": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Replaces the notice to all users of the queue, or removes it
+         * @description The queue document and the event `queue` of the streams show the notice.
+         */
+        readonly put: operations["postNotice"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/concerts/{concertId}/queue/entries/{userId}": {
         readonly parameters: {
             readonly query?: never;
@@ -213,6 +233,37 @@ export interface components {
              */
             readonly outcomeRetentionSeconds?: number;
         };
+        /** @description The operator's notice to all users of the queue. */
+        readonly Notice: {
+            /**
+             * @description Plain text by language tag (BCP 47). Line feeds are the only control characters.
+             * @example {
+             *       "en": "We open ten minutes late.",
+             *       "ko": "10분 늦게 시작합니다."
+             *     }
+             */
+            readonly texts: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Log time.
+             */
+            readonly postedAt: string;
+        };
+        /** @description The notice. Without texts, it is removed. */
+        readonly NoticeRequest: {
+            /**
+             * @description Plain text by language tag (BCP 47). Line feeds are the only control characters.
+             * @example {
+             *       "en": "We open ten minutes late.",
+             *       "ko": "10분 늦게 시작합니다."
+             *     }
+             */
+            readonly texts: {
+                readonly [key: string]: string;
+            };
+        };
         /** @description The public document of a queue. */
         readonly Queue: {
             /**
@@ -225,6 +276,7 @@ export interface components {
              * @enum {unknown}
              */
             readonly state: "CLOSED" | "PAUSED" | "SCHEDULED" | "OPEN";
+            readonly notice?: components["schemas"]["Notice"];
             readonly policy: components["schemas"]["Policy"];
             /**
              * Format: date-time
@@ -305,6 +357,8 @@ export type Problem = components['schemas']['Problem'];
 export type Receipt = components['schemas']['Receipt'];
 export type Receipted = components['schemas']['Receipted'];
 export type Policy = components['schemas']['Policy'];
+export type Notice = components['schemas']['Notice'];
+export type NoticeRequest = components['schemas']['NoticeRequest'];
 export type Queue = components['schemas']['Queue'];
 export type QueuePage = components['schemas']['QueuePage'];
 export type Projections = components['schemas']['Projections'];
@@ -466,7 +520,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -586,7 +640,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -706,7 +760,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -826,7 +880,131 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported media type (send `application/json`). */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS`: Too many requests (wait for `Retry-After`). */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to retry. */
+                    readonly "Retry-After"?: number;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: Internal error (find the cause in the server log by `X-Request-Id`). */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ELIGIBILITY_UNAVAILABLE`: Eligibility cannot be checked (retry after `Retry-After`; a retry is safe and keeps the earliest place). `LOG_UNAVAILABLE`: The event log is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `PROJECTION_UNAVAILABLE`: The view of the queue is unavailable (retry after `Retry-After`; a retry is safe and keeps the earliest place). `OVERLOADED`: The service is overloaded (retry after `Retry-After`; a retry is safe and keeps the earliest place). */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to retry. */
+                    readonly "Retry-After"?: number;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly postNotice: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Identifies a concert and its queue.
+                 * @example seoul-2026-05-01
+                 */
+                readonly concertId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NoticeRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The queue after the event was projected. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description The event is in the log; its projection takes more than 2 s. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Receipted"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: The request is not valid (correct the field that `detail` names). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: A valid token is required (send a valid, unexpired token of this service). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN`: The token does not permit this call (the token is valid for another concert or another role). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONCERT_NOT_FOUND`: No queue is configured for this concert (an operator must configure it first). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -942,7 +1120,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1058,7 +1236,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1195,6 +1373,7 @@ export const CALLS = {
   pauseQueue: { method: 'POST', path: '/v1/concerts/{concertId}/queue/pause' },
   resumeQueue: { method: 'POST', path: '/v1/concerts/{concertId}/queue/resume' },
   closeQueue: { method: 'POST', path: '/v1/concerts/{concertId}/queue/close' },
+  postNotice: { method: 'PUT', path: '/v1/concerts/{concertId}/queue/notice' },
   disqualifyUser: { method: 'DELETE', path: '/v1/concerts/{concertId}/queue/entries/{userId}' },
   reinstateUser: { method: 'POST', path: '/v1/concerts/{concertId}/queue/entries/{userId}/reinstate' },
   getProjections: { method: 'GET', path: '/v1/projections' },

@@ -48,7 +48,7 @@ export interface paths {
         };
         /**
          * Streams the entry: its current state, then each change of state or position
-         * @description Server-sent events. The event `entry` carries the same JSON as `getMyEntry`; its `id` is `projectedOffset`. The server sends positions at most once a second and a comment at least every 15 s. After a terminal state (COMPLETED, EXPIRED, LEFT, DISQUALIFIED, REJECTED) it sends the id `end` and closes the stream. After any other end the client reconnects after `retry` milliseconds.
+         * @description Server-sent events. The event `entry` carries the same JSON as `getMyEntry`; its `id` is `projectedOffset`. The event `queue` carries `state` and `notice` of `getQueue`, when the stream opens and on each change. The server sends positions at most once a second and a comment at least every 15 s. After a terminal state (COMPLETED, EXPIRED, LEFT, DISQUALIFIED, REJECTED) it sends the id `end` and closes the stream. After any other end the client reconnects after `retry` milliseconds.
          */
         readonly get: operations["followMyEntry"];
         readonly put?: never;
@@ -192,6 +192,24 @@ export interface components {
              */
             readonly outcomeRetentionSeconds?: number;
         };
+        /** @description The operator's notice to all users of the queue. */
+        readonly Notice: {
+            /**
+             * @description Plain text by language tag (BCP 47). Line feeds are the only control characters.
+             * @example {
+             *       "en": "We open ten minutes late.",
+             *       "ko": "10분 늦게 시작합니다."
+             *     }
+             */
+            readonly texts: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Log time.
+             */
+            readonly postedAt: string;
+        };
         /** @description The public document of a queue. */
         readonly Queue: {
             /**
@@ -204,6 +222,7 @@ export interface components {
              * @enum {unknown}
              */
             readonly state: "CLOSED" | "PAUSED" | "SCHEDULED" | "OPEN";
+            readonly notice?: components["schemas"]["Notice"];
             readonly policy: components["schemas"]["Policy"];
             /**
              * Format: date-time
@@ -321,6 +340,7 @@ export type Problem = components['schemas']['Problem'];
 export type Receipt = components['schemas']['Receipt'];
 export type Receipted = components['schemas']['Receipted'];
 export type Policy = components['schemas']['Policy'];
+export type Notice = components['schemas']['Notice'];
 export type Queue = components['schemas']['Queue'];
 export type EntryRequest = components['schemas']['EntryRequest'];
 export type EntryAccepted = components['schemas']['EntryAccepted'];
@@ -403,7 +423,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -598,7 +618,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -803,7 +823,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -890,7 +910,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB). */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large (send at most 16 KiB, or 128 KiB for a notice). */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;

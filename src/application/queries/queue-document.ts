@@ -4,10 +4,23 @@ import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import { admittedPerMinute } from '../../domain/recent-admissions.ts';
 import type { ConcertId, LogTime, Offset, QueueStatus } from '../../domain/types.ts';
 
-/** The public document of a queue. Times in milliseconds since 1970; the APIs write RFC 3339. */
-export interface QueueDocument {
-  readonly concertId: ConcertId;
+/** The operator's notice to all users of a queue. */
+export interface NoticeDocument {
+  /** Plain text by language tag; never empty. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Log time. */
+  readonly postedAt: LogTime;
+}
+
+/** What every user sees of a queue: its state, and the notice if there is one. */
+export interface QueueStatusDocument {
   readonly state: QueueStatus;
+  readonly notice?: NoticeDocument;
+}
+
+/** The public document of a queue. Times in milliseconds since 1970; the APIs write RFC 3339. */
+export interface QueueDocument extends QueueStatusDocument {
+  readonly concertId: ConcertId;
   readonly policy: Policy;
   readonly registered: number;
   readonly waiting: number;
@@ -33,12 +46,18 @@ export function stateOf({ closed, paused, openedAt }: QueueAttributes): QueueSta
   return openedAt === null ? 'SCHEDULED' : 'OPEN';
 }
 
+export function statusOf(attributes: QueueAttributes): QueueStatusDocument {
+  const { texts = {}, postedAt = 0 } = attributes.notice ?? {};
+  const isPosted = Object.keys(texts).length > 0;
+  return { state: stateOf(attributes), ...(isPosted && { notice: { texts, postedAt } }) };
+}
+
 export function documentOf(concertId: ConcertId, offset: Offset, attributes: QueueAttributes): QueueDocument {
   const { counts, draw, policy, time } = attributes;
   const wait = estimatedWaitSeconds(counts.waiting + counts.registered, attributes);
   return {
     concertId,
-    state: stateOf(attributes),
+    ...statusOf(attributes),
     policy,
     registered: counts.registered,
     waiting: counts.waiting,

@@ -5,6 +5,7 @@ import type { EntryView, QueueViewReader } from '../ports/queue-view.port.ts';
 import type { EntryStatus } from '../queries/entry-status.ts';
 import type { EntryDocument } from '../queries/get-my-entry.query.ts';
 import type { EntrySubscription, SubscriptionEnd } from './entry-subscription.ts';
+import { QueueStatusCache } from './queue-status-cache.ts';
 
 const POLL_MS = 250;
 /** Subscriptions that start within this time are read together. */
@@ -21,6 +22,7 @@ const MAX_PER_USER = 8;
  */
 export class ConcertPoller {
   readonly #subscriptions = new Map<UserId, readonly EntrySubscription[]>();
+  readonly #queueStatus = new QueueStatusCache();
   #timer: NodeJS.Timeout | undefined;
   #polling = false;
   #hasNew = false;
@@ -89,6 +91,8 @@ export class ConcertPoller {
     const queue = await this.view.queue(this.concertId);
     if (!queue) return this.#publishWithoutQueue();
     await this.#dropImpossibleOffsets(queue.head.offset);
+    const status = this.#queueStatus.at(queue.head.offset, queue.attributes);
+    for (const subscription of this.#all()) subscription.publishQueue(status, queue.head.offset);
     const now = performance.now();
     const due = this.#all().filter((one) => one.isDue(queue.head.offset, queue.attributes, now));
     for (let from = 0; from < due.length; from += MAX_USERS_PER_READ) {

@@ -2,14 +2,17 @@ import type { QueueAttributes } from '../../domain/queue-snapshot.ts';
 import type { Offset } from '../../domain/types.ts';
 import type { EntryClaims } from '../ports/entry-tokens.port.ts';
 import { type EntryDocument, TERMINAL_STATES } from '../queries/get-my-entry.query.ts';
+import type { QueueStatusDocument } from '../queries/queue-document.ts';
 
 /** `over`: the entry is in a terminal state; `stopping`: the process stops; `replaced`: the entry has newer subscriptions, and too many. */
 export type SubscriptionEnd = 'over' | 'stopping' | 'replaced';
 
-/** Receives the changes of an entry. Neither method may throw or wait. */
+/** Receives the changes of an entry and of its queue. No method may throw or wait. */
 export interface EntrySubscriber {
   /** The entry at the start, then on each change. Never older than a document sent before. */
   send(entry: EntryDocument): void;
+  /** The state and notice of the queue at the start, then on each change; the same object until then. */
+  sendQueue?(queue: QueueStatusDocument): void;
   end(reason: SubscriptionEnd): void;
 }
 
@@ -19,6 +22,7 @@ const POSITION_INTERVAL_MS = 1_000;
 /** One subscriber of one entry: what it was sent, and when the next read is due. */
 export class EntrySubscription {
   #sent: EntryDocument | undefined;
+  #sentQueue: QueueStatusDocument | undefined;
   /** Offset of the newest document read. */
   #readOffset: Offset | undefined;
   /** Monotonic milliseconds. */
@@ -57,6 +61,13 @@ export class EntrySubscription {
     this.#sent = entry;
     if (!isKnown) this.subscriber.send(entry);
     return TERMINAL_STATES.has(entry.state);
+  }
+
+  /** Sends the queue if it is new. @param offset of the view that shows it */
+  publishQueue(queue: QueueStatusDocument, offset: Offset): void {
+    if (queue === this.#sentQueue || offset < this.#minOffset) return;
+    this.#sentQueue = queue;
+    this.subscriber.sendQueue?.(queue);
   }
 
   get #minOffset(): Offset {

@@ -4,6 +4,7 @@ import type { QueueEvent } from '../../domain/events.generated.ts';
 import { QueueError } from '../errors.ts';
 import { logThat, shown, viewThat } from '../ports/ports.fixtures.ts';
 import type { EntryDocument } from '../queries/get-my-entry.query.ts';
+import type { QueueStatusDocument } from '../queries/queue-document.ts';
 import { EntrySubscriptions } from './entry-subscriptions.ts';
 
 const concertId = 'spring-tour';
@@ -72,14 +73,16 @@ export class SubscriptionFixture {
 
   subscribe(userId: string, offset: number, since?: number) {
     const received: EntryDocument[] = [];
+    const queues: QueueStatusDocument[] = [];
     const ended: string[] = [];
     const subscriber = {
       send: (entry: EntryDocument) => void received.push(entry),
+      sendQueue: (queue: QueueStatusDocument) => void queues.push(queue),
       end: (why: string) => void ended.push(why),
     };
     const unsubscribe = this.subscriptions.subscribe({ userId, concertId, partition: 0, offset }, since, subscriber);
     const states = () =>
       received.map(({ state, position }) => (position === undefined ? state : `${state} ${position}`));
-    return { received, ended, states, unsubscribe };
+    return { received, queues, ended, states, unsubscribe };
   }
 }

@@ -115,6 +115,76 @@ describe('a subscriber', () => {
   });
 });
 
+describe('the queue of a subscriber', () => {
+  const { noticePosted, paused, resumed, closed } = fixtures;
+  const postedAt = (offset: number) => offset * 1_000;
+
+  test('is sent at the start and after each change of state or notice, and the same to all', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), ...fixtures.requestedByFans(2));
+    const [one, other] = [fixture.subscribe('fan 0', 1), fixture.subscribe('fan 1', 2)];
+    await pass(10);
+    expect(one.queues).toEqual([{ state: 'OPEN' }]);
+    for (const event of [
+      paused,
+      noticePosted({ en: 'Late.' }),
+      resumed,
+      noticePosted({ en: 'Now.' }),
+      noticePosted(),
+      closed,
+    ]) {
+      fixture.happens(event);
+      await pass(250);
+    }
+    expect(one.queues).toEqual([
+      { state: 'OPEN' },
+      { state: 'PAUSED' },
+      { state: 'PAUSED', notice: { texts: { en: 'Late.' }, postedAt: postedAt(4) } },
+      { state: 'OPEN', notice: { texts: { en: 'Late.' }, postedAt: postedAt(4) } },
+      { state: 'OPEN', notice: { texts: { en: 'Now.' }, postedAt: postedAt(6) } },
+      { state: 'OPEN' },
+      { state: 'CLOSED' },
+    ]);
+    other.queues.forEach((queue, index) => expect(queue).toBe(one.queues[index]));
+    expect([other.queues.length, fixture.reads.users]).toEqual([7, 4]); // entries are read again for their positions alone
+    one.unsubscribe();
+    other.unsubscribe();
+  });
+
+  test('is not sent again while other events are folded', async () => {
+    const fixture = new SubscriptionFixture(
+      fixtures.configured(),
+      noticePosted({ en: 'Late.' }),
+      fixtures.requestedBy('ann'),
+    );
+    const ann = fixture.subscribe('ann', 2);
+    await pass(10);
+    fixture.happens(fixtures.requestedBy('bo'), fixtures.requestedBy('cy'));
+    await pass(1_500);
+    expect(ann.queues).toHaveLength(1);
+    ann.unsubscribe();
+  });
+
+  test('is sent before a terminal state, and to a subscriber that knows its entry', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), ...fixtures.annHasLeft, closed);
+    const [missed, knows] = [fixture.subscribe('ann', 1), fixture.subscribe('ann', 1, 3)];
+    await pass(10);
+    expect([missed.queues, knows.queues]).toEqual([[{ state: 'CLOSED' }], [{ state: 'CLOSED' }]]);
+    expect([missed.ended, knows.ended]).toEqual([['over'], ['over']]);
+  });
+
+  test('never goes back when the view is set back', async () => {
+    const fixture = new SubscriptionFixture(fixtures.configured(), fixtures.requestedBy('ann'), paused, resumed);
+    const ann = fixture.subscribe('ann', 1);
+    await pass(10);
+    fixture.loses(1);
+    await pass(1_000);
+    fixture.happens(resumed, closed);
+    await pass(250);
+    expect(ann.queues).toEqual([{ state: 'OPEN' }, { state: 'CLOSED' }]);
+    ann.unsubscribe();
+  });
+});
+
 describe('a subscriber with a last offset', () => {
   test('receives only later changes', async () => {
     const fixture = new SubscriptionFixture(fixtures.configured(), ...fixtures.requestedByFans(3));

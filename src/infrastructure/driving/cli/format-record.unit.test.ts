@@ -37,6 +37,14 @@ describe('a log record', () => {
     );
   });
 
+  test('shows the texts of a notice on one line', () => {
+    const texts = { en: 'Late:\nat "8".', ko: '지연' };
+    const event: QueueEvent = { type: 'NoticePosted', concertId: 'demo', occurredAt: 0, texts };
+    expect(formatRecord({ record: at('demo'), event })).toBe(
+      '2025-12-01T11:00:00.000Z  7/41        NoticePosted         demo  texts={en="Late:\\nat \\"8\\"." ko=지연}',
+    );
+  });
+
   test.each([
     ['demo', true],
     ['ann:demo', true],

@@ -35,7 +35,7 @@ export function counted(number: number, one: string): string {
 export function rowsOf(json: Readonly<Record<string, unknown>>): string[][] {
   return Object.entries(json).flatMap(([name, value]) =>
     typeof value === 'object' && value !== null
-      ? Object.entries(value).map(([field, inner]) => [`${name}.${field}`, cellOf(inner)])
+      ? rowsOf({ ...value }).map(([field, ...cells]) => [`${name}.${field}`, ...cells])
       : [[name, cellOf(value)]],
   );
 }

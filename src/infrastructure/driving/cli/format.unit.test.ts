@@ -16,6 +16,14 @@ test('rowsOf flattens a document into names and values with at most two decimals
   );
 });
 
+test('rowsOf names the fields at any depth', () => {
+  expect(rowsOf({ notice: { texts: { en: 'Late.', ko: '지연' }, postedAt: 'now' } })).toEqual([
+    ['notice.texts.en', 'Late.'],
+    ['notice.texts.ko', '지연'],
+    ['notice.postedAt', 'now'],
+  ]);
+});
+
 test('printable escapes control characters and keeps line feeds and other scripts', () => {
   expect(printable('a\u001b[31mred\u009b2J\r\n서울 ’')).toBe('a\\x1b[31mred\\x9b2J\\x0d\n서울 ’');
 });

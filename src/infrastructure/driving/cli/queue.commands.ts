@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { QueueChangeResult } from '../../../application/commands/append-and-await.ts';
 import { rowsOf } from './format.ts';
 import { formatTable } from './format-table.ts';
+import { collectText, type NoticeOptions, noticeTextsOf } from './notice-options.ts';
 import { type CliRun, JSON_OPTION, show } from './output.ts';
 import { type PolicyOptions, policyJsonOf, policyNames, withPolicyOptions } from './policy-options.ts';
 
@@ -14,6 +15,7 @@ interface QueueOptions {
 const modules = {
   show: () => import('../../../application/queries/get-queue.query.ts'),
   configure: () => import('../../../application/commands/configure-queue.command.ts'),
+  notice: () => import('../../../application/commands/post-notice.command.ts'),
 };
 
 /** The commands that change the state of a queue. */
@@ -38,7 +40,7 @@ const CHANGES = [
   },
 ];
 
-/** `queue show`, `queue configure`, `queue pause`, `queue resume`, `queue close` */
+/** `queue show`, `queue configure`, `queue pause`, `queue resume`, `queue close`, `queue notice` */
 export function addQueue(program: Command, run: CliRun): void {
   const queue = program.command('queue').description('the queue of one concert');
   const command = (name: string, description: string): Command =>
@@ -69,6 +71,20 @@ export function addQueue(program: Command, run: CliRun): void {
     command(name, description).action(async (options: QueueOptions) => {
       const change = await create(run.context.concertId(options.concert));
       await print(run, options, await run.context.withUseCases(true, ({ commands }) => commands.execute(change)));
+    });
+
+  command('notice', 'replace the notice to all users of the queue, or remove it')
+    .option(
+      '--text <language=text>',
+      'the notice in one language, e.g. en="We open late."; repeat for more',
+      collectText,
+    )
+    .option('--remove', 'remove the notice')
+    .action(async (options: QueueOptions & NoticeOptions) => {
+      const concertId = run.context.concertId(options.concert);
+      const { PostNotice } = await modules.notice();
+      const post = new PostNotice(concertId, noticeTextsOf(options));
+      await print(run, options, await run.context.withUseCases(true, ({ commands }) => commands.execute(post)));
     });
 }
 

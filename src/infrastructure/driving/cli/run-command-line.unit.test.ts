@@ -5,6 +5,7 @@ import { PROJECT } from '../../../../tools/stack/settings.ts';
 import { CloseQueue } from '../../../application/commands/close-queue.command.ts';
 import { ConfigureQueue } from '../../../application/commands/configure-queue.command.ts';
 import { PauseQueue } from '../../../application/commands/pause-queue.command.ts';
+import { PostNotice } from '../../../application/commands/post-notice.command.ts';
 import { ResumeQueue } from '../../../application/commands/resume-queue.command.ts';
 import { FatalError, QueueError } from '../../../application/errors.ts';
 import type { SchemaFinding } from '../../../application/ports/event-schemas.port.ts';
@@ -125,6 +126,7 @@ describe('queue', () => {
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     `${value}`,
   ]);
+  const notice = ['queue', 'notice', '--concert', 'c1'];
   const configure = (...line: string[]) => run(['queue', 'configure', '--concert', 'c1', ...line], recording);
 
   test('configure accepts each field of the policy as an option', async () => {
@@ -155,6 +157,28 @@ describe('queue', () => {
     expect(await run(['queue', action, '--concert', 'c1'], recording)).toBe(0);
     expect(received).toStrictEqual(['writing', new command('c1')]);
     expect(printed).toEqual(['In the log at offset 41 of queue.entry/7; it takes effect once it is projected.']);
+  });
+
+  test('notice sends the texts of all languages', async () => {
+    expect(await run([...notice, '--text', 'en=Late: 1 + 1 = 2', '--text', 'ko=지연'], recording)).toBe(0);
+    expect(received).toStrictEqual(['writing', new PostNotice('c1', { en: 'Late: 1 + 1 = 2', ko: '지연' })]);
+  });
+
+  test('notice removes the notice with --remove', async () => {
+    expect(await run([...notice, '--remove'], recording)).toBe(0);
+    expect(received).toStrictEqual(['writing', new PostNotice('c1', {})]);
+  });
+
+  test.each([
+    ['neither texts nor --remove', [], 'Give either --text'],
+    ['both', ['--remove', '--text', 'en=Late.'], 'Give either --text'],
+    ['a text without a language', ['--text', 'Late.'], '--text must be <language>=<text>'],
+    ['an empty language', ['--text', '=Late.'], '--text must be <language>=<text>'],
+    ['a language twice', ['--text', 'en=Late.', '--text', 'en=Later.'], '--text has the language en more than once'],
+  ])('notice with %s fails', async (_, line, message) => {
+    expect(await run([...notice, ...line], recording)).toBe(1);
+    expect(warned).toEqual([expect.stringContaining(`concert-queue: INVALID_REQUEST: ${message}`)]);
+    expect(received).toEqual([]);
   });
 
   test('prints JSON with --json', async () => {

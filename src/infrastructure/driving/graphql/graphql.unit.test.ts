@@ -14,6 +14,7 @@ import {
   admissionKeys,
   bearer,
   document,
+  documentWithNotice,
   entry,
   receipt,
   SERVICE,
@@ -51,6 +52,17 @@ describe('each operation', () => {
       drawCommitment: null,
       drawSeed: null,
     });
+  });
+
+  test('queue returns the notice as a list of texts, or null', async () => {
+    const query = '{ queue(concertId: "c1") { notice { texts { language text } postedAt } } }';
+    expect(await send(query)).toEqual({ data: { queue: { notice: null } } });
+    api.results.set(GetQueue, () => documentWithNotice);
+    const texts = [
+      { language: 'en', text: 'Delayed.' },
+      { language: 'ko', text: '지연' },
+    ];
+    expect(await send(query)).toEqual({ data: { queue: { notice: { texts, postedAt: '2025-12-01T11:00:00.007Z' } } } });
   });
 
   test('queue is null for an unknown concert', async () => {

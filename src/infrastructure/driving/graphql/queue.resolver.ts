@@ -4,7 +4,7 @@ import { Args, ID, Query, Resolver } from '@nestjs/graphql';
 import { QueueError } from '../../../application/errors.ts';
 import { Telemetry } from '../../../application/ports/telemetry.port.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
-import { QueueModel } from './models/queue.model.ts';
+import { QueueModel, queueModelOf } from './models/queue.model.ts';
 import { withOperationMetrics } from './operation-metrics.ts';
 import { parseConcertId } from './parse-args.ts';
 
@@ -25,8 +25,7 @@ export class QueueResolver {
 
   async #find(concertId: string): Promise<QueueModel | null> {
     try {
-      const queue = await this.queries.execute(new GetQueue(concertId));
-      return { ...queue, opensAt: queue.policy.opensAt };
+      return queueModelOf(await this.queries.execute(new GetQueue(concertId)));
     } catch (error) {
       if (error instanceof QueueError && error.code === 'CONCERT_NOT_FOUND') return null;
       throw error;

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest, RouteOptions } from 'fastify';
 import { QueueError } from '../../../application/errors.ts';
 import type { AdmissionClaims, VerifyOptions } from '../../../application/ports/admission-tokens.port.ts';
 import type { Caller, EntryRight, Operator } from '../../../application/ports/authentication.port.ts';
@@ -42,7 +42,9 @@ declare module 'fastify' {
   }
 }
 
-export const RequireAuth = (auth: AuthRequirement): MethodDecorator => RouteConfig({ auth });
+/** @param config further configuration of the route: it has one decorator for all of it */
+export const RequireAuth = (auth: AuthRequirement, config: Omit<FastifyContextConfig, 'auth'> = {}): MethodDecorator =>
+  RouteConfig({ ...config, auth });
 
 /** For whom the caller may request entry. @throws TypeError on a route that does not require `entry` */
 export function entryRightOf({ entryRight }: FastifyRequest): EntryRight {

@@ -12,6 +12,9 @@ import { SseConnections } from './sse-connections.ts';
 
 const EXAMPLE = `retry: 2718
 
+event: queue
+data: {"state":"OPEN","notice":{"texts":{"en":"We open ten minutes late."},"postedAt":"2026-12-01T10:55:00.000Z"}}
+
 event: entry
 id: 48190
 data: {"concertId":"seoul-1","userId":"ann","state":"WAITING","position":12,"projectedOffset":48190}
@@ -32,7 +35,7 @@ export class EntryEventsController {
     operationId: 'followMyEntry',
     summary: 'Streams the entry: its current state, then each change of state or position',
     description:
-      'Server-sent events. The event `entry` carries the same JSON as `getMyEntry`; its `id` is `projectedOffset`. The server sends positions at most once a second and a comment at least every 15 s. After a terminal state (COMPLETED, EXPIRED, LEFT, DISQUALIFIED, REJECTED) it sends the id `end` and closes the stream. After any other end the client reconnects after `retry` milliseconds.',
+      'Server-sent events. The event `entry` carries the same JSON as `getMyEntry`; its `id` is `projectedOffset`. The event `queue` carries `state` and `notice` of `getQueue`, when the stream opens and on each change. The server sends positions at most once a second and a comment at least every 15 s. After a terminal state (COMPLETED, EXPIRED, LEFT, DISQUALIFIED, REJECTED) it sends the id `end` and closes the stream. After any other end the client reconnects after `retry` milliseconds.',
     params: ConcertParams,
     headers: Type.Object({
       'last-event-id': Type.Optional(

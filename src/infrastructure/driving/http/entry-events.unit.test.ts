@@ -50,6 +50,21 @@ describe('followMyEntry', () => {
     await eventually(() => !subscription.isOpen);
   });
 
+  test('sends the state and notice of the queue without an id', async () => {
+    const { stream, subscription } = await opened();
+    const notice = { texts: { en: 'Delayed.\nSorry.' }, postedAt: 1_764_586_800_007 };
+    subscription.subscriber.send(entry);
+    subscription.subscriber.sendQueue?.({ state: 'PAUSED', notice });
+    subscription.subscriber.sendQueue?.({ state: 'OPEN' });
+    await eventually(() => stream.events.length === 3);
+    expect(stream.queues).toEqual([
+      { state: 'PAUSED', notice: { ...notice, postedAt: '2025-12-01T11:00:00.007Z' } },
+      { state: 'OPEN' },
+    ]);
+    expect(stream.lastEventId).toBe('99');
+    stream.close();
+  });
+
   test('ends for good after a terminal state', async () => {
     const { stream, subscription } = await opened();
     subscription.subscriber.send({ ...entry, state: 'COMPLETED', projectedOffset: 130 });

@@ -12,6 +12,10 @@ import { DATA_HEADERS } from './security-headers.ts';
 import { BODY_LIMIT, INTERNAL_PROBLEM, toProblem } from './to-problem.ts';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Maximum size of a body in bytes, instead of BODY_LIMIT. */
+    bodyLimit?: number;
+  }
   interface FastifyInstance {
     /** The client address, as `request.ip`, of a request that Fastify does not route (an upgrade). */
     clientAddress(request: IncomingMessage): string;
@@ -57,7 +61,7 @@ export function createHttpAdapter(settings: HttpAdapterSettings): FastifyAdapter
   fastify.removeAllContentTypeParsers();
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser('application/json', (request, payload, done) => {
-    readBody(payload, BODY_LIMIT, (error, body) => {
+    readBody(payload, request.routeOptions.config.bodyLimit ?? BODY_LIMIT, (error, body) => {
       // Many clients send `content-type: application/json` with an empty body.
       if (error || body === '') done(error);
       else void parse(request, body, done);

@@ -38,6 +38,11 @@ export const document: QueueDocument = {
   projectedOffset: 99,
   projectedAt: 1_764_586_812_345,
 };
+/** The same with a notice. */
+export const documentWithNotice: QueueDocument = {
+  ...document,
+  notice: { texts: { en: 'Delayed.', ko: '지연' }, postedAt: 1_764_586_800_007 },
+};
 export const entry: EntryDocument = {
   concertId: 'c1',
   userId: 'ann',

@@ -3,13 +3,14 @@ import { CloseQueue } from '../../../application/commands/close-queue.command.ts
 import { ConfigureQueue } from '../../../application/commands/configure-queue.command.ts';
 import { DisqualifyUser } from '../../../application/commands/disqualify-user.command.ts';
 import { PauseQueue } from '../../../application/commands/pause-queue.command.ts';
+import { PostNotice } from '../../../application/commands/post-notice.command.ts';
 import { ReinstateUser } from '../../../application/commands/reinstate-user.command.ts';
 import { ResumeQueue } from '../../../application/commands/resume-queue.command.ts';
 import { publicReport } from '../../../application/health/public-report.ts';
 import { GetMyEntry } from '../../../application/queries/get-my-entry.query.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { TestApi } from './http.fixtures.ts';
-import { ADMIN, bearer, document, entry, receipt, tokenOf } from './http-samples.fixtures.ts';
+import { ADMIN, bearer, document, documentWithNotice, entry, receipt, tokenOf } from './http-samples.fixtures.ts';
 
 const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
 const queueJson = {
@@ -84,6 +85,21 @@ describe('routes of operators', () => {
     const announced = await api.json('POST', url, '', bearer(ADMIN));
     expect(announced.statusCode).toBe(200);
     expect(api.messages).toEqual([{ concertId: 'c1' }, { concertId: 'c1' }]);
+  });
+
+  test('post a notice', async () => {
+    api.results.set(PostNotice, () => ({ queue: documentWithNotice }));
+    const texts = { en: 'Delayed.', ko: '지연' };
+    const response = await api.json('PUT', '/v1/concerts/c1/queue/notice', { texts }, bearer(ADMIN));
+    const notice = { texts, postedAt: '2025-12-01T11:00:00.007Z' };
+    expect([response.statusCode, response.json()]).toEqual([200, { ...queueJson, notice }]);
+    api.results.set(PostNotice, () => ({ receipt }));
+    const removed = await api.json('PUT', '/v1/concerts/c1/queue/notice', { texts: {} }, bearer(ADMIN));
+    expect([removed.statusCode, removed.json()]).toEqual([202, { receipt }]);
+    expect(api.messages).toEqual([
+      { concertId: 'c1', texts },
+      { concertId: 'c1', texts: {} },
+    ]);
   });
 
   test('list queues in pages', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { TestApi } from './http.fixtures.ts';
-import { ADMIN, bearer } from './http-samples.fixtures.ts';
+import { ADMIN, bearer, tokenOf } from './http-samples.fixtures.ts';
 import { expectProblem } from './problem.fixtures.ts';
 
 const policy = { capacity: 500, admissionsPerMinute: 600, claimWindowSeconds: 60, activeWindowSeconds: 600 };
@@ -101,6 +101,40 @@ describe('a request for entry', () => {
 
   test('by phone number is rejected without the service token', async () => {
     expectProblem(await api.json('POST', ENTRIES, { phoneNumber: '010-1234-5678' }), 'FORBIDDEN');
+    expect(api.messages).toEqual([]);
+  });
+});
+
+describe('an invalid notice', () => {
+  const NOTICE = '/v1/concerts/c1/queue/notice';
+  const texts = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n}`, 'text']));
+
+  test.each<[string, unknown]>([
+    ['body must have required property', {}],
+    ['body/texts must be object', { texts: 'Delayed.' }],
+    ['body/texts/en must be string', { texts: { en: 1 } }],
+    ['body/texts/en must NOT have more than 1000 characters', { texts: { en: 'x'.repeat(1_001) } }],
+    ['body/texts must NOT have more than 10 properties', { texts: texts(11) }],
+    ['body must not have the property "until"', { texts: {}, until: 'tomorrow' }],
+    ['valid JSON', '{"texts":{"__proto__":"x"}}'],
+  ])('is rejected: %s', async (expected, body) => {
+    const response = await api.json('PUT', NOTICE, body as object, bearer(ADMIN));
+    expect(expectProblem(response, 'INVALID_REQUEST')).toContain(expected);
+    expect(api.messages).toEqual([]);
+  });
+
+  test('over 128 KiB is rejected, and the largest valid one is accepted in any encoding', async () => {
+    const escaped = '\\ud83c\\udfab'.repeat(1_000);
+    const largest = `{"texts":{${Array.from({ length: 10 }, (_, n) => `"x-${n}":"${escaped}"`).join()}}}`;
+    expect((await api.json('PUT', NOTICE, largest, bearer(ADMIN))).statusCode).toBe(200);
+    const tooLarge = `{"texts":{}${' '.repeat(128 * 1024)}}`;
+    expectProblem(await api.json('PUT', NOTICE, tooLarge, bearer(ADMIN)), 'PAYLOAD_TOO_LARGE');
+  });
+
+  test('is not read without the token of an operator', async () => {
+    const tooLarge = `{"texts":{}${' '.repeat(128 * 1024)}}`;
+    expectProblem(await api.json('PUT', NOTICE, tooLarge), 'UNAUTHENTICATED');
+    expectProblem(await api.json('PUT', NOTICE, { texts: {} }, bearer(tokenOf('ann'))), 'UNAUTHENTICATED');
     expect(api.messages).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { ReadinessSchema } from './schemas/health.schema.ts';
 import { PolicySchema } from './schemas/policy.schema.ts';
 import { ProblemSchema } from './schemas/problem.schema.ts';
 import { ProjectionsSchema } from './schemas/projections.schema.ts';
-import { QueuePageSchema, QueueSchema } from './schemas/queue.schema.ts';
+import { NoticeRequestSchema, NoticeSchema, QueuePageSchema, QueueSchema } from './schemas/queue.schema.ts';
 import { ReceiptedSchema, ReceiptSchema } from './schemas/receipt.schema.ts';
 
 const NAMED = [
@@ -16,6 +16,8 @@ const NAMED = [
   ReceiptSchema,
   ReceiptedSchema,
   PolicySchema,
+  NoticeSchema,
+  NoticeRequestSchema,
   QueueSchema,
   QueuePageSchema,
   EntryRequestSchema,

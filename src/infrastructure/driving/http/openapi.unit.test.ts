@@ -59,6 +59,7 @@ describe('the OpenAPI document', () => {
       'POST /v1/concerts/{concertId}/queue/pause',
       'POST /v1/concerts/{concertId}/queue/resume',
       'PUT /v1/concerts/{concertId}/queue',
+      'PUT /v1/concerts/{concertId}/queue/notice',
     ]);
   });
 

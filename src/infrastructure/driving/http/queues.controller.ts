@@ -6,6 +6,7 @@ import type { QueueChangeResult } from '../../../application/commands/append-and
 import { CloseQueue } from '../../../application/commands/close-queue.command.ts';
 import { ConfigureQueue } from '../../../application/commands/configure-queue.command.ts';
 import { PauseQueue } from '../../../application/commands/pause-queue.command.ts';
+import { PostNotice } from '../../../application/commands/post-notice.command.ts';
 import { ResumeQueue } from '../../../application/commands/resume-queue.command.ts';
 import { GetQueue } from '../../../application/queries/get-queue.query.ts';
 import { ListQueues } from '../../../application/queries/list-queues.query.ts';
@@ -14,7 +15,15 @@ import { matchesEtag, serializeQueue } from './queue-response-cache.ts';
 import { ConcertParams } from './schemas/ids.schema.ts';
 import { type PolicyJson, PolicySchema, policyFromJson } from './schemas/policy.schema.ts';
 import { problems } from './schemas/problem.schema.ts';
-import { QueuePageQuery, QueuePageSchema, QueueSchema, queueToJson } from './schemas/queue.schema.ts';
+import {
+  NOTICE_BODY_LIMIT,
+  type NoticeRequest,
+  NoticeRequestSchema,
+  QueuePageQuery,
+  QueuePageSchema,
+  QueueSchema,
+  queueToJson,
+} from './schemas/queue.schema.ts';
 import { adminProblems, queueChangeResponses } from './schemas/responses.ts';
 import { ref } from './schemas/shared.ts';
 
@@ -78,6 +87,23 @@ export class QueuesController {
   })
   async close(@Param('concertId') concertId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     return toResponse(await this.commands.execute(new CloseQueue(concertId)), reply);
+  }
+
+  @Put('concerts/:concertId/queue/notice')
+  @RequireAuth('admin', { bodyLimit: NOTICE_BODY_LIMIT })
+  @RouteSchema({
+    ...queueChangeRoute,
+    operationId: 'postNotice',
+    summary: 'Replaces the notice to all users of the queue, or removes it',
+    description: 'The queue document and the event `queue` of the streams show the notice.',
+    body: ref(NoticeRequestSchema),
+  })
+  async postNotice(
+    @Param('concertId') concertId: string,
+    @Body() { texts }: NoticeRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    return toResponse(await this.commands.execute(new PostNotice(concertId, texts)), reply);
   }
 
   @Get('queues')

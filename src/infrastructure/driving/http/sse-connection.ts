@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { EntryDocument } from '../../../application/queries/get-my-entry.query.ts';
+import type { QueueStatusDocument } from '../../../application/queries/queue-document.ts';
 import type { EntrySubscriber, SubscriptionEnd } from '../../../application/subscriptions/entry-subscription.ts';
 import { entryToJson } from './schemas/entry.schema.ts';
+import { queueStatusToJson } from './schemas/queue.schema.ts';
 
 /** A comment this often shows the client and proxies that the connection is alive. */
 const HEARTBEAT_MS = 15_000;
@@ -15,12 +17,16 @@ const MAX_RETRY_MS = 5_000;
 /** The event id after a terminal state; clients return it as `Last-Event-ID`. */
 export const END_EVENT_ID = 'end';
 
+/** All streams of a concert get the same object: it is serialized once. */
+const queueEvents = new WeakMap<QueueStatusDocument, string>();
+
 /**
- * Sends one entry's events on one connection (WHATWG HTML, section 9.2).
- * While the client does not read, only the newest entry is kept; older ones are dropped.
+ * Sends the events of one entry and its queue on one connection (WHATWG HTML, section 9.2).
+ * While the client does not read, only the newest event of each kind is kept.
  */
 export class SseConnection implements EntrySubscriber {
   #pendingEntry: EntryDocument | undefined;
+  #pendingQueue: QueueStatusDocument | undefined;
   /** Monotonic milliseconds since when the client has not read; 0: it reads. */
   #blockedSince = 0;
   #writtenAt = performance.now();
@@ -44,10 +50,13 @@ export class SseConnection implements EntrySubscriber {
     else this.#write(eventOf(entry));
   }
 
+  sendQueue(queue: QueueStatusDocument): void {
+    if (this.#blockedSince > 0) this.#pendingQueue = queue;
+    else this.#write(queueEventOf(queue));
+  }
+
   end(reason: SubscriptionEnd): void {
-    const last = this.#pendingEntry ? eventOf(this.#pendingEntry) : '';
-    this.#pendingEntry = undefined;
-    this.out.end(last + (reason === 'over' ? `id: ${END_EVENT_ID}\n\n` : `retry: ${retryMs()}\n\n`));
+    this.out.end(this.#takePending() + (reason === 'over' ? `id: ${END_EVENT_ID}\n\n` : `retry: ${retryMs()}\n\n`));
     if (this.out.writableFinished) return;
     const timer = setTimeout(() => this.out.destroy(), CLOSE_TIMEOUT_MS);
     this.out.once('close', () => clearTimeout(timer));
@@ -67,14 +76,28 @@ export class SseConnection implements EntrySubscriber {
 
   #onDrain(): void {
     this.#blockedSince = 0;
-    const entry = this.#pendingEntry;
-    this.#pendingEntry = undefined;
-    if (entry) this.#write(eventOf(entry));
+    const pending = this.#takePending();
+    if (pending !== '') this.#write(pending);
+  }
+
+  #takePending(): string {
+    const [queue, entry] = [this.#pendingQueue, this.#pendingEntry];
+    this.#pendingQueue = this.#pendingEntry = undefined;
+    return (queue ? queueEventOf(queue) : '') + (entry ? eventOf(entry) : '');
   }
 }
 
 function eventOf(entry: EntryDocument): string {
   return `event: entry\nid: ${entry.projectedOffset}\ndata: ${JSON.stringify(entryToJson(entry))}\n\n`;
+}
+
+/** Without an id: the client resumes after the last entry. */
+function queueEventOf(queue: QueueStatusDocument): string {
+  const known = queueEvents.get(queue);
+  if (known !== undefined) return known;
+  const event = `event: queue\ndata: ${JSON.stringify(queueStatusToJson(queue))}\n\n`;
+  queueEvents.set(queue, event);
+  return event;
 }
 
 /** Random, so that the clients of a lost process do not all reconnect at once. */

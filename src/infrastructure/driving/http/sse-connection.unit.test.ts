@@ -54,6 +54,16 @@ test('keeps only the newest entry for a client that does not read', async () => 
   await eventually(() => text.includes(`id: ${last + 1}\n`));
 });
 
+test('keeps only the newest state of the queue for a client that does not read', async () => {
+  const last = await flood();
+  for (let n = 0; n < 1_000; n++) stream.sendQueue({ state: n % 2 === 0 ? 'PAUSED' : 'OPEN' });
+  let text = '';
+  client.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  client.resume();
+  await eventually(() => text.includes(`id: ${last}\n`) && text.includes('event: queue'));
+  expect(text.match(/event: queue\ndata: .*/g)).toEqual(['event: queue\ndata: {"state":"OPEN"}']);
+});
+
 test('disconnects a client that has not read for 30 seconds', async () => {
   await flood();
   stream.heartbeat(performance.now() + 29_000);

@@ -6,6 +6,7 @@ import { ConfigureQueue } from '../../../application/commands/configure-queue.co
 import { DisqualifyUser } from '../../../application/commands/disqualify-user.command.ts';
 import { LeaveQueue } from '../../../application/commands/leave-queue.command.ts';
 import { PauseQueue } from '../../../application/commands/pause-queue.command.ts';
+import { PostNotice } from '../../../application/commands/post-notice.command.ts';
 import { ReinstateUser } from '../../../application/commands/reinstate-user.command.ts';
 import { RequestEntry } from '../../../application/commands/request-entry.command.ts';
 import { ResumeQueue } from '../../../application/commands/resume-queue.command.ts';
@@ -28,6 +29,7 @@ const DEFAULT_RESULTS = new Map<object, unknown>([
   [PauseQueue, { queue: document }],
   [ResumeQueue, { queue: document }],
   [CloseQueue, { queue: document }],
+  [PostNotice, { queue: document }],
   [RequestEntry, { entryToken: 'a.b.c', receipt, state: 'PENDING', pollAfterMs: 1_000 }],
   [LeaveQueue, receipt],
   [DisqualifyUser, receipt],
@@ -55,6 +57,7 @@ export function fakeUseCases(recorder: () => UseCaseRecorder) {
     PauseQueue,
     ResumeQueue,
     CloseQueue,
+    PostNotice,
     RequestEntry,
     LeaveQueue,
     DisqualifyUser,

@@ -1,5 +1,5 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import type { QueueDocument } from '../../../../application/queries/queue-document.ts';
+import type { NoticeDocument, QueueDocument } from '../../../../application/queries/queue-document.ts';
 import type { Policy } from '../../../../domain/events.generated.ts';
 import { QUEUE_STATUSES, type QueueStatus } from '../../../../domain/types.ts';
 import { enumOf } from './enum-of.ts';
@@ -47,13 +47,34 @@ class PolicyModel implements Policy {
   readonly outcomeRetentionSeconds!: number;
 }
 
+@ObjectType('NoticeText')
+class NoticeTextModel {
+  @Field(() => String, { description: 'A language tag (BCP 47).' })
+  readonly language!: string;
+
+  @Field(() => String, { description: 'Plain text.' })
+  readonly text!: string;
+}
+
+@ObjectType('Notice', { description: "The operator's notice to all users of the queue." })
+class NoticeModel {
+  @Field(() => [NoticeTextModel])
+  readonly texts!: readonly NoticeTextModel[];
+
+  @Field(() => DateTimeScalar, { description: 'Log time.' })
+  readonly postedAt!: number;
+}
+
 @ObjectType('Queue', { description: 'The public document of a queue.' })
-export class QueueModel implements QueueDocument {
+export class QueueModel implements Omit<QueueDocument, 'notice'> {
   @Field(() => ID)
   readonly concertId!: string;
 
   @Field(() => QueueStates)
   readonly state!: QueueStatus;
+
+  @Field(() => NoticeModel, { nullable: true })
+  readonly notice?: NoticeModel | null;
 
   @Field(() => PolicyModel)
   readonly policy!: PolicyModel;
@@ -93,4 +114,12 @@ export class QueueModel implements QueueDocument {
 
   @Field(() => String, { nullable: true, description: 'The seed of the draw, after the draw.' })
   readonly drawSeed?: string;
+}
+
+export function queueModelOf({ notice, ...queue }: QueueDocument): QueueModel {
+  return { ...queue, opensAt: queue.policy.opensAt, ...(notice && { notice: noticeModelOf(notice) }) };
+}
+
+function noticeModelOf({ texts, postedAt }: NoticeDocument): NoticeModel {
+  return { texts: Object.entries(texts).map(([language, text]) => ({ language, text })), postedAt };
 }

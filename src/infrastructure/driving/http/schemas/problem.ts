@@ -47,7 +47,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemDefinition>> = {
   QUEUE_NOT_OPEN: { status: 409, title: 'The queue is not open yet', advice: 'retry at `opensAt`' },
   QUEUE_CLOSED: { status: 409, title: 'The queue is closed', advice: 'the queue accepts no more entries' },
   QUEUE_FULL: { status: 409, title: 'The queue is full', advice: 'retry after entries have left or were called' },
-  PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large', advice: 'send at most 16 KiB' },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    title: 'The body is too large',
+    advice: 'send at most 16 KiB, or 128 KiB for a notice',
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported media type',

@@ -1,5 +1,10 @@
 import { type Static, Type } from 'typebox';
-import type { QueueDocument } from '../../../../application/queries/queue-document.ts';
+import { MAX_NOTICE_CHARACTERS, MAX_NOTICE_LANGUAGES } from '../../../../application/commands/notice-texts.ts';
+import type {
+  NoticeDocument,
+  QueueDocument,
+  QueueStatusDocument,
+} from '../../../../application/queries/queue-document.ts';
 import { QUEUE_STATUSES } from '../../../../domain/types.ts';
 import { ConcertId } from './ids.schema.ts';
 import { PolicySchema, policyToJson } from './policy.schema.ts';
@@ -9,6 +14,29 @@ import { isoTime, Time } from './time.ts';
 const strict = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
+const NoticeTexts = Type.Record(Type.String(), Type.String({ maxLength: MAX_NOTICE_CHARACTERS }), {
+  maxProperties: MAX_NOTICE_LANGUAGES,
+  description: 'Plain text by language tag (BCP 47). Line feeds are the only control characters.',
+  examples: [{ en: 'We open ten minutes late.', ko: '10분 늦게 시작합니다.' }],
+});
+
+/** Larger than any valid notice, with each character as an escape sequence of JSON. */
+export const NOTICE_BODY_LIMIT = 128 * 1024;
+
+export const NoticeRequestSchema = named(
+  'NoticeRequest',
+  Type.Object({ texts: NoticeTexts }, { ...strict, description: 'The notice. Without texts, it is removed.' }),
+);
+export type NoticeRequest = Static<typeof NoticeRequestSchema>;
+
+export const NoticeSchema = named(
+  'Notice',
+  Type.Object(
+    { texts: NoticeTexts, postedAt: Type.String({ format: 'date-time', description: 'Log time.' }) },
+    { ...strict, description: "The operator's notice to all users of the queue." },
+  ),
+);
+
 export const QueueSchema = named(
   'Queue',
   Type.Object(
@@ -17,6 +45,7 @@ export const QueueSchema = named(
       state: Type.Enum([...QUEUE_STATUSES], {
         description: 'CLOSED: accepts and calls no entries. PAUSED: calls no entries. SCHEDULED: before the opening.',
       }),
+      notice: Type.Optional(ref(NoticeSchema)),
       policy: ref(PolicySchema),
       opensAt: Type.Optional(Time),
       registered: count('Number of REGISTERED entries, which wait for the draw.'),
@@ -74,11 +103,20 @@ export const QueuePageQuery = Type.Object(
 );
 export type QueuePageQuery = Static<typeof QueuePageQuery>;
 
-export function queueToJson({ policy, projectedAt, ...rest }: QueueDocument): QueueJson {
+export function queueToJson({ policy, projectedAt, state, notice, ...rest }: QueueDocument): QueueJson {
   return {
     ...rest,
+    ...queueStatusToJson({ state, ...(notice && { notice }) }),
     policy: policyToJson(policy),
     ...(policy.opensAt === null ? {} : { opensAt: isoTime(policy.opensAt) }),
     projectedAt: isoTime(projectedAt),
   };
+}
+
+export function queueStatusToJson({ state, notice }: QueueStatusDocument): Pick<QueueJson, 'state' | 'notice'> {
+  return { state, ...(notice && { notice: noticeToJson(notice) }) };
+}
+
+function noticeToJson({ texts, postedAt }: NoticeDocument): Static<typeof NoticeSchema> {
+  return { texts, postedAt: isoTime(postedAt) };
 }
