@@ -14,6 +14,7 @@ const onEveryLog = [
   'replay-simulate',
   'protected-site',
   'command-line',
+  'notice',
 ];
 
 /** @type {import('jest').Config} */

@@ -26,6 +26,7 @@ export interface QueueDocument {
   readonly concertId: string;
   readonly state: string;
   readonly waiting: number;
+  readonly notice?: { readonly texts: Readonly<Record<string, string>>; readonly postedAt: string };
   readonly projectedOffset: number;
 }
 export interface Problem {
@@ -77,6 +78,9 @@ export class Api {
   }
   changeState(concertId: string, how: 'pause' | 'resume' | 'close'): Promise<Answer<QueueDocument>> {
     return this.ask('POST', `/v1/concerts/${concertId}/queue/${how}`, { token: this.#adminToken });
+  }
+  postNotice(concertId: string, texts: Readonly<Record<string, string>>): Promise<Answer<QueueDocument>> {
+    return this.ask('PUT', `/v1/concerts/${concertId}/queue/notice`, { token: this.#adminToken, body: { texts } });
   }
   requestEntry(concertId: string, userId: string): Promise<Answer<EntryAccepted>> {
     return this.ask('POST', `/v1/concerts/${concertId}/queue/entries`, { body: { userId } });

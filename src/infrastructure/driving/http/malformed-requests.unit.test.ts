@@ -134,7 +134,7 @@ describe('an invalid notice', () => {
   test('is not read without the token of an operator', async () => {
     const tooLarge = `{"texts":{}${' '.repeat(128 * 1024)}}`;
     expectProblem(await api.json('PUT', NOTICE, tooLarge), 'UNAUTHENTICATED');
-    expectProblem(await api.json('PUT', NOTICE, { texts: {} }, bearer(tokenOf('ann'))), 'UNAUTHENTICATED');
+    expectProblem(await api.json('PUT', NOTICE, { texts: {} }, bearer(tokenOf('ann'))), 'FORBIDDEN');
     expect(api.messages).toEqual([]);
   });
 });
