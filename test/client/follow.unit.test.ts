@@ -1,6 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type Entry, type FollowOptions, QueueProblem, WaitingRoom } from '../../clients/typescript/src/index.ts';
+import {
+  type Entry,
+  type FollowOptions,
+  QueueProblem,
+  type QueueStatus,
+  WaitingRoom,
+} from '../../clients/typescript/src/index.ts';
 import { resourcesOfEachTest } from '../support/test-resources.ts';
 import { entryOf, json, problem, queueOf, ScriptedRoom, stream } from './scripted-room.ts';
 
@@ -86,6 +92,20 @@ describe('following by event stream', () => {
     });
     const lines = ['stream WAITING 1', 'lost WAITING 1', 'stream WAITING 1', 'stream LEFT'];
     expect(await updates()).toEqual(lines);
+  });
+
+  test('passes on the state and notice of the queue, which are no updates of the entry', async () => {
+    const notice = { texts: { en: 'Late.' }, postedAt: '2026-12-01T11:00:00.000Z' };
+    server.on('GET events', (response) => {
+      const { tell, tellQueue } = stream(response);
+      tellQueue({ state: 'PAUSED', notice });
+      tell(waiting(1), '0/50');
+      tellQueue({ state: 'OPEN' });
+      tell(entryOf('LEFT'), '0/51');
+    });
+    const queues: QueueStatus[] = [];
+    expect(await updates({ onQueue: (queue) => queues.push(queue) })).toEqual(['stream WAITING 1', 'stream LEFT']);
+    expect(queues).toEqual([{ state: 'PAUSED', notice }, { state: 'OPEN' }]);
   });
 
   test('closes the connection when the loop is left', async () => {

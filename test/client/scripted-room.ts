@@ -1,7 +1,7 @@
 /** An HTTP server with scripted responses, for tests of the client. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Entry, Queue } from '../../clients/typescript/src/index.ts';
+import type { Entry, Queue, QueueStatus } from '../../clients/typescript/src/index.ts';
 
 type Handler = (response: ServerResponse, request: IncomingMessage, count: number) => void;
 
@@ -66,10 +66,15 @@ export function problem(response: ServerResponse, status: number, code: string, 
 }
 
 /** Starts an event stream; each event is sent immediately. */
-export function stream(response: ServerResponse): { tell(entry: Entry, id?: string): void; end(): void } {
+export function stream(response: ServerResponse): {
+  tell(entry: Entry, id?: string): void;
+  tellQueue(queue: QueueStatus): void;
+  end(): void;
+} {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   return {
     tell: (entry, id) => response.write(`event: entry\n${id ? `id: ${id}\n` : ''}data: ${JSON.stringify(entry)}\n\n`),
+    tellQueue: (queue) => response.write(`event: queue\ndata: ${JSON.stringify(queue)}\n\n`),
     end: () => response.end(),
   };
 }

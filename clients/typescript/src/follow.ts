@@ -1,4 +1,4 @@
-import type { Entry } from './api.generated.ts';
+import type { Entry, Queue } from './api.generated.ts';
 import type { BackoffOptions } from './backoff.ts';
 import { FollowState } from './follow-state.ts';
 import type { Transport } from './http.ts';
@@ -21,6 +21,9 @@ export interface Update {
   readonly connection: Connection;
 }
 
+/** What every user sees of a queue beside the own entry. */
+export type QueueStatus = Pick<Queue, 'state' | 'notice'>;
+
 export interface FollowOptions {
   /** `false`: poll only. Default true. */
   readonly stream?: boolean;
@@ -33,6 +36,8 @@ export interface FollowOptions {
   /** A rejection counts only if it is repeated after this time, without a success in between. Default 60 s. */
   readonly confirmMs?: number;
   readonly backoff?: BackoffOptions;
+  /** Called with the state and notice of the queue when a stream opens and after each change. Must not throw. Polling does not call it. */
+  readonly onQueue?: (queue: QueueStatus) => void;
 }
 
 /** What polling and streaming need to read one entry. */

@@ -4,6 +4,7 @@ export {
   type EntryAccepted,
   type EntryRequest,
   entryStateValues as ENTRY_STATES,
+  type Notice,
   type Policy,
   type Problem,
   problemCodeValues as ERROR_CODES,
@@ -13,7 +14,7 @@ export {
 } from './api.generated.ts';
 export { Backoff, type BackoffOptions, pause } from './backoff.ts';
 export { ConnectionError, type ErrorCode, isPassing, NoEntryError, QueueProblem } from './errors.ts';
-export type { Connection, FollowOptions, Update } from './follow.ts';
+export type { Connection, FollowOptions, QueueStatus, Update } from './follow.ts';
 export { hasEnded } from './follow-state.ts';
 export { BrowserTokens, MemoryTokens, type StorageLike, type TokenStore } from './token-store.ts';
 export { type CallOptions, WaitingRoom, type WaitingRoomOptions } from './waiting-room.ts';

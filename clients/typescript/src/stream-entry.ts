@@ -2,7 +2,7 @@ import type { Entry } from './api.generated.ts';
 import { Backoff, pause } from './backoff.ts';
 import { ConnectionError, errorOf, QueueProblem, StreamUnavailable } from './errors.ts';
 import { eventsOf, SilentStream } from './event-stream.ts';
-import type { FollowContext } from './follow.ts';
+import type { FollowContext, QueueStatus } from './follow.ts';
 import type { FollowState } from './follow-state.ts';
 import { fetchFrom, parseJson, pathOf, throwKnownError } from './http.ts';
 import { onOffline } from './page-environment.ts';
@@ -62,6 +62,7 @@ async function readStream(context: FollowContext, state: FollowState, backoff: B
     for await (const { type, data, id } of eventsOf(body, { firstByteMs, silentMs, onBytes })) {
       if (id !== '') state.lastEventId = id;
       if (type === 'entry') state.onEntry(parseJson(data) as Entry);
+      else if (type === 'queue') options.onQueue?.(parseJson(data) as QueueStatus);
     }
     throw new ConnectionError('The stream ended.');
   } catch (error) {
