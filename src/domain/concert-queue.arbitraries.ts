@@ -64,6 +64,8 @@ const configuration = (policy: fc.Arbitrary<Policy>): fc.Arbitrary<QueueConfigur
         : fixtures.configured(changes),
     );
 
+const notices = [{}, { en: 'Delayed.', ko: '지연' }].map(fixtures.noticePosted);
+
 const likelyEvent: fc.Arbitrary<QueueEvent> = fc.oneof(
   {
     weight: 12,
@@ -78,8 +80,10 @@ const likelyEvent: fc.Arbitrary<QueueEvent> = fc.oneof(
   { weight: 1, arbitrary: user.map(fixtures.disqualifiedUser) },
   { weight: 2, arbitrary: user.map(fixtures.reinstatedUser) },
   { weight: 1, arbitrary: configuration(likelyPolicy) },
-  { weight: 1, arbitrary: fc.constantFrom({}, { en: 'Delayed.' }, { ko: '지연' }).map(fixtures.noticePosted) },
-  { weight: 3, arbitrary: fc.constantFrom(fixtures.paused, fixtures.resumed, fixtures.resumed, fixtures.closed) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(fixtures.paused, fixtures.resumed, fixtures.resumed, fixtures.closed, ...notices),
+  },
 );
 const anyEvent: fc.Arbitrary<QueueEvent> = fc.oneof(
   fc.tuple(text, text).map(([who, id]) => fixtures.requestedBy(who, id)),

@@ -41,7 +41,7 @@ function canonicalTag(tag: string): string {
 /** The rule that a text violates. */
 function problemOf(text: string): string | undefined {
   if (text.trim() === '') return 'must not have an empty text';
-  if ([...text].length > MAX_NOTICE_CHARACTERS)
+  if (Array.from(text).length > MAX_NOTICE_CHARACTERS)
     return `must have at most ${MAX_NOTICE_CHARACTERS} characters in each text`;
   if (/(?!\n)\p{Cc}/u.test(text)) return 'must not have control characters other than line feeds';
   return text.isWellFormed() ? undefined : 'must be valid Unicode';

@@ -99,7 +99,7 @@ export function viewStepsSuite(bed: ViewBed): void {
       const { head } = model;
       model.generation = newGeneration();
       model.notice = undefined;
-      await bed.view.writer.activate(model.completion(), head);
+      await expect(bed.view.writer.activate(model.completion(), head)).resolves.toEqual({ is: 'activated' });
       await bed.expectToHold(model);
     });
 
