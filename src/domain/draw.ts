@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { compareByReceipt } from './entry-order.ts';
 import type { DrawState } from './queue-snapshot.ts';
 import type { Offset, Registered } from './types.ts';
@@ -18,15 +18,22 @@ export function matchesCommitment(draw: DrawState, seed: string): boolean {
  * The k-th entry gets the k-th smallest of their offsets as its place. See docs/guarantees.md.
  */
 export function drawOrder(registered: Iterable<Registered>, seed: string): { entry: Registered; place: Offset }[] {
-  const key = Buffer.from(seed, 'hex');
-  const tickets = Array.from(registered, (entry) => ({ entry, ticket: ticketOf(key, entry.offset) }));
+  const ticketOf = ticketsOf(seed);
+  const tickets = Array.from(registered, (entry) => ({ entry, ticket: ticketOf(entry.offset) }));
   const places = tickets.map(({ entry }) => entry.offset).toSorted((a, b) => a - b);
-  const order = tickets.toSorted((a, b) => Buffer.compare(a.ticket, b.ticket) || compareByReceipt(a.entry, b.entry));
+  const order = tickets.toSorted((a, b) =>
+    a.ticket < b.ticket ? -1 : a.ticket > b.ticket ? 1 : compareByReceipt(a.entry, b.entry),
+  );
   return order.map(({ entry }, k) => ({ entry, place: places[k] ?? entry.offset }));
 }
 
-function ticketOf(key: Buffer, offset: Offset): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(offset));
-  return createHash('sha256').update(key).update(bytes).digest();
+/** Tickets in hexadecimal, whose order as text is that of the bytes. A million are computed at once, so the input is reused. */
+function ticketsOf(seed: string): (offset: Offset) => string {
+  const key = Buffer.from(seed, 'hex');
+  const input = Buffer.concat([key, Buffer.alloc(8)]);
+  return (offset) => {
+    input.writeUInt32BE(Math.floor(offset / 2 ** 32), key.length);
+    input.writeUInt32BE(offset % 2 ** 32, key.length + 4);
+    return hash('sha256', input, 'hex');
+  };
 }

@@ -1,4 +1,5 @@
 import { compareByPlace, compareByReceipt } from './entry-order.ts';
+import { drawn } from './entry-transitions.ts';
 import type { QueueCounts } from './queue-snapshot.ts';
 import type { Active, ClosedEntry, Entry, LogTime, Offset, Ready, Registered, UserId, Waiting } from './types.ts';
 import { WaitingEntries } from './waiting-entries.ts';
@@ -64,13 +65,13 @@ export class EntryIndex {
     }
   }
 
-  /** Moves the registered entries to `waiting`, each with its drawn place. */
+  /** Moves the registered entries to `waiting`, each with its drawn place. @param order by place */
   applyDrawOrder(order: Iterable<{ readonly entry: Registered; readonly place: Offset }>): void {
-    const waiting = [...this.waiting.all()];
+    const others = this.waiting;
     this.registered.clear();
     this.waiting = new WaitingEntries();
-    for (const { entry, place } of order) waiting.push({ ...entry, state: 'WAITING', place });
-    for (const entry of waiting.toSorted(compareByPlace)) this.waiting.add(entry);
+    for (const { entry, place } of order) this.waiting.add(drawn(entry, place));
+    for (const entry of others.inOrder()) this.waiting.add(entry);
   }
 
   /** Every entry. An entry that changes during the iteration may be returned before, after, twice or not at all. */

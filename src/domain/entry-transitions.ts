@@ -1,5 +1,19 @@
 /** State transitions of an entry. Fields are listed: a spread would copy fields of the old state, and takes twice as long. */
-import type { Active, EndedEntry, LiveEntry, LogTime, Ready, TerminalState, Waiting } from './types.ts';
+import type {
+  Active,
+  EndedEntry,
+  LiveEntry,
+  LogTime,
+  Offset,
+  Ready,
+  Registered,
+  TerminalState,
+  Waiting,
+} from './types.ts';
+
+export function drawn({ userId, entryId, offset }: Registered, place: Offset): Waiting {
+  return { state: 'WAITING', userId, entryId, offset, place };
+}
 
 export function called({ userId, entryId, offset, place }: Waiting, claimBy: LogTime): Ready {
   return { state: 'READY', userId, entryId, offset, place, claimBy };
