@@ -54,6 +54,12 @@ const FACES: Readonly<Record<string, Face>> = {
     queue: { ...open, state: 'PAUSED' },
     says: { en: 'is paused', ko: '멈췄습니다' },
   },
+  notice: {
+    phase: 'waiting',
+    entry: waiting,
+    queue: { ...open, notice: { texts: { en: 'We open late.', ko: '늦게 시작합니다.' }, postedAt: soon(-60) } },
+    says: { en: 'We open late.', ko: '늦게 시작합니다.' },
+  },
   ready: {
     phase: 'ready',
     get entry() {

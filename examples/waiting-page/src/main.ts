@@ -5,6 +5,7 @@ import {
   NoEntryError,
   pause,
   QueueProblem,
+  type QueueStatus,
   type Update,
   WaitingRoom,
 } from '../../../clients/typescript/src/index.ts';
@@ -64,7 +65,7 @@ async function start(): Promise<void> {
   };
   while (!current.signal.aborted) {
     try {
-      return await followShared(waitingRoom, concertId, current.signal, onUpdate);
+      return await followShared(waitingRoom, concertId, current.signal, onUpdate, showQueueStatus);
     } catch (error) {
       if (current.signal.aborted || error instanceof NoEntryError) return;
       if (error instanceof QueueProblem && error.code === 'UNAUTHENTICATED') return forgetPlace();
@@ -93,6 +94,13 @@ function showUpdate({ entry, connection }: Update): void {
   }
   const aheadAtFirst = entry.state === 'WAITING' ? maxAhead(entry.receipt.offset, entry.ahead ?? 0) : undefined;
   update({ entry, aheadAtFirst });
+}
+
+/** Comes by the stream, before the next document. */
+function showQueueStatus(status: QueueStatus): void {
+  if (!model.queue) return;
+  const { notice: _, ...queue } = model.queue;
+  update({ queue: { ...queue, ...status } });
 }
 
 /** Tabs and servers may be behind each other. */

@@ -1,4 +1,5 @@
 import { formatDuration } from './durations.ts';
+import { noticeIn } from './notice.ts';
 import type { Model, View } from './view.ts';
 
 const ANNOUNCEMENT_INTERVAL_MS = 30_000;
@@ -31,6 +32,7 @@ export function render(view: View, model: Model): void {
   element('stage').hidden = view.number === '';
   renderArc(view.progress, view.phase);
   renderBanner(model);
+  renderNotice(model);
   renderActions(view, model);
   renderAddress(model);
   const isInQueue = ['waiting', 'pending', 'registered', 'ready', 'active'].includes(view.phase);
@@ -67,6 +69,14 @@ function renderBanner({ messages, connection, error, queue, entry }: Model): voi
   const text = error ?? (connection === 'lost' ? messages.lost : queueNotice);
   write('banner', text);
   element('banner').hidden = text === '';
+}
+
+/** The operator's notice, as plain text. */
+function renderNotice({ queue, language }: Model): void {
+  const [tag = '', text = ''] = (queue?.notice && noticeIn(queue.notice, [language, ...navigator.languages])) ?? [];
+  write('notice', text);
+  element('notice').lang = tag;
+  element('notice').hidden = text === '';
 }
 
 function renderActions({ primary, canLeave }: View, { messages, canRestore = false }: Model): void {

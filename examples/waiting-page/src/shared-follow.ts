@@ -1,4 +1,4 @@
-import type { Update, WaitingRoom } from '../../../clients/typescript/src/index.ts';
+import type { FollowOptions, Update, WaitingRoom } from '../../../clients/typescript/src/index.ts';
 
 const HEARTBEAT_MS = 1_500;
 /** A visible tab that hears nothing from the leader for this long follows the entry by itself. */
@@ -21,8 +21,10 @@ export async function followShared(
   concertId: string,
   signal: AbortSignal,
   onUpdate: (update: Update) => void,
+  onQueue?: FollowOptions['onQueue'],
 ): Promise<void> {
-  const followHere = (own: AbortSignal, listener = onUpdate) => follow(room, concertId, own, listener);
+  const followHere = (own: AbortSignal, listener = onUpdate) =>
+    follow(room, concertId, { ...(onQueue && { onQueue }), signal: own }, listener);
   if (!navigator.locks || typeof BroadcastChannel !== 'function') return followHere(signal);
   const name = `concert-queue.${concertId}`;
   const channel = new BroadcastChannel(name);
@@ -108,10 +110,10 @@ class Substitute {
 async function follow(
   room: WaitingRoom,
   concertId: string,
-  signal: AbortSignal,
+  options: FollowOptions & { readonly signal: AbortSignal },
   onUpdate: (update: Update) => void,
 ): Promise<void> {
-  for await (const update of room.follow(concertId, { signal })) onUpdate(update);
+  for await (const update of room.follow(concertId, options)) onUpdate(update);
 }
 
 /**
