@@ -20,6 +20,9 @@ const schemas = new Map<number, string>();
 const codec = new AvroEventCodec(
   {
     // A registry of our own: the ids are the order.
+    name: 'the registry',
+    remedy: '',
+    registeredVersions: () => Promise.resolve([]),
     registerAll: (files) => {
       for (const [id, { text }] of files.entries()) schemas.set(id + 1, text);
       return Promise.resolve(new Map(files.map(({ record }, index) => [record, index + 1])));

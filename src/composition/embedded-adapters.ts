@@ -7,6 +7,7 @@ import { AvroEventCodec } from '../infrastructure/driven/avro/avro-event-codec.t
 import { ipcCalls } from '../infrastructure/driven/embedded/ipc-protocol.ts';
 import { IpcServer } from '../infrastructure/driven/embedded/ipc-server.ts';
 import { LocalLog } from '../infrastructure/driven/embedded/local-log.ts';
+import { LocalSchemaIds } from '../infrastructure/driven/embedded/local-schema-ids.ts';
 import { LocalSchemas } from '../infrastructure/driven/embedded/local-schemas.ts';
 import { MemoryQueueViewReader } from '../infrastructure/driven/embedded/memory-queue-view-reader.ts';
 import { MemoryQueueViewWriter } from '../infrastructure/driven/embedded/memory-queue-view-writer.ts';
@@ -37,7 +38,8 @@ export class EmbeddedAdapters {
     this.directory = resolve(dataDirectory);
     // Receipts name the same topic as on Kafka.
     this.file = new LocalLog({ directory: this.directory, topic: kafka.topic, partitions: queuePartitions });
-    this.codec = new AvroEventCodec(new LocalSchemas(this.file), { registerAtStart: true });
+    const ids = new LocalSchemaIds(this.file);
+    this.codec = new AvroEventCodec(new LocalSchemas(this.file), { registerAtStart: true, ids });
     this.eventReader = new EventReader(this.codec, queuePartitions);
     this.logReader = new SqliteLogReader(this.file);
     this.deadLetters = new SqliteDeadLetters(this.file);

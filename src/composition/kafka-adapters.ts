@@ -11,6 +11,7 @@ import { KafkaEventLog } from '../infrastructure/driven/kafka/kafka-event-log.ts
 import { KafkaLogReader } from '../infrastructure/driven/kafka/kafka-log-reader.ts';
 import { KafkaLogSubscription } from '../infrastructure/driven/kafka/kafka-log-subscription.ts';
 import { KafkaRedriver } from '../infrastructure/driven/kafka/kafka-redriver.ts';
+import { KafkaSchemaIds } from '../infrastructure/driven/kafka/kafka-schema-ids.ts';
 import { connectRedis, type RedisClient, untilReady } from '../infrastructure/driven/redis/redis-client.ts';
 import { RedisKeys } from '../infrastructure/driven/redis/redis-keys.ts';
 import { RedisQueueViewInspector } from '../infrastructure/driven/redis/redis-queue-view-inspector.ts';
@@ -41,7 +42,8 @@ export class KafkaAdapters {
     this.#logger = logger;
     this.#keys = new RedisKeys(settings.namePrefix);
     this.registry = new ConfluentSchemaRegistry(settings.schemaRegistry);
-    this.codec = new AvroEventCodec(this.registry, { registerAtStart: !settings.production });
+    const ids = new KafkaSchemaIds(settings.kafka, logger);
+    this.codec = new AvroEventCodec(this.registry, { registerAtStart: !settings.production, ids });
     this.eventReader = new EventReader(this.codec, settings.queuePartitions);
   }
 

@@ -25,6 +25,7 @@ import type { KafkaEventLog } from '../infrastructure/driven/kafka/kafka-event-l
 import { ensureTopics } from '../infrastructure/driven/kafka/kafka-topics.ts';
 import { checkRedis } from '../infrastructure/driven/redis/check-redis.ts';
 import type { MaintenanceTools } from '../infrastructure/driving/cli/cli-context.ts';
+import { SingleFlight } from '../lib/single-flight.ts';
 import { Backend, type BackendWiring, COUNTING_REDIS } from './backend.ts';
 import { KafkaAdapters } from './kafka-adapters.ts';
 import { TRACING } from './observability.providers.ts';
@@ -107,16 +108,19 @@ export class KafkaBackendWiring implements BackendWiring {
     const created = await ensureTopics(kafka, this.logger).catch(
       orUnavailable('LOG_UNAVAILABLE', 'Kafka cannot be reached: '),
     );
-    const present = [kafka.topic, kafka.deadLetterTopic].filter((topic) => !created.includes(topic));
+    const present = [kafka.topic, kafka.deadLetterTopic, kafka.schemaTopic].filter((topic) => !created.includes(topic));
     return { created, present };
   }
 
   schemas(): EventSchemas {
-    const schemas = new AvroEventSchemas(new KafkaAdapters(this.settings, this.logger).registry);
+    const { registry, codec } = new KafkaAdapters(this.settings, this.logger);
+    const schemas = new AvroEventSchemas(registry);
+    const afterIds = <T>(work: () => Promise<T>) =>
+      codec.verifyIds().then(work).catch(orUnavailable('LOG_UNAVAILABLE'));
     return {
       check: () => schemas.check(),
-      checkAgainstRegistry: () => schemas.checkAgainstRegistry().catch(orUnavailable('LOG_UNAVAILABLE')),
-      register: () => schemas.register().catch(orUnavailable('LOG_UNAVAILABLE')),
+      checkAgainstRegistry: () => afterIds(() => schemas.checkAgainstRegistry()),
+      register: () => afterIds(() => schemas.register()),
     };
   }
 
@@ -131,13 +135,19 @@ export class KafkaBackendWiring implements BackendWiring {
 
   #backend(adapters: KafkaAdapters, log: KafkaEventLog): Backend {
     const { codec } = adapters;
+    const topics = new SingleFlight<'topics', readonly string[]>();
+    const prepareTopics = () => topics.run('topics', () => ensureTopics(this.settings.kafka, this.logger));
     const startKafka = async () => {
-      await ensureTopics(this.settings.kafka, this.logger);
+      await prepareTopics();
       log.start();
+    };
+    const startCodec = async () => {
+      await prepareTopics().catch(orUnavailable('LOG_UNAVAILABLE', 'Kafka stores its ids: ')); // they are compared first
+      await codec.start();
     };
     return {
       log: [
-        { name: 'the schema registry', run: () => codec.start() },
+        { name: 'the schema registry', run: startCodec },
         { name: 'Kafka', run: startKafka },
       ],
       view: [{ name: 'Redis', run: () => checkRedis(adapters.redis('write'), (message) => this.logger.warn(message)) }],

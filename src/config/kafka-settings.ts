@@ -7,7 +7,7 @@ export interface KafkaSettings extends KafkaNames {
   /** `host:port`, at least one. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  /** Of both topics. */
+  /** Of the log and the dead letters. */
   readonly partitions: number;
   readonly replicationFactor: number;
   /** Whether topics that can lose acknowledged records are refused; otherwise they are reported. */
@@ -23,6 +23,8 @@ export interface KafkaNames {
   /** The event log. */
   readonly topic: string;
   readonly deadLetterTopic: string;
+  /** The schema ids of the log. */
+  readonly schemaTopic: string;
   readonly groupId: string;
 }
 
@@ -33,6 +35,7 @@ export function kafkaNames(prefix: string): KafkaNames {
   return {
     topic: `${prefix}queue.entry`,
     deadLetterTopic: `${prefix}queue.entry.DLT`,
+    schemaTopic: `${prefix}queue.schemas`,
     groupId: `${prefix}queue-entry-consumer-group`,
   };
 }

@@ -68,6 +68,7 @@ describe('a projection on a real view', () => {
     });
     const codec = {
       encode: () => Buffer.alloc(0),
+      fingerprintOf: () => '',
       decode: (value: Buffer | null) => JSON.parse(String(value)) as QueueEvent,
     };
     const projection = new PartitionProjection(0, {

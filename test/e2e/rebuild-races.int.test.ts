@@ -51,6 +51,7 @@ describe('a rebuild beside a projection on a real view', () => {
   const reader = new EventReader(
     {
       encode: () => Buffer.alloc(0),
+      fingerprintOf: () => '',
       decode: (value) => JSON.parse(String(value)) as QueueEvent,
     },
     1,

@@ -1,11 +1,17 @@
 import type { QueueEvent } from '../../domain/events.generated.ts';
+import type { EventCodec } from '../ports/event-codec.port.ts';
 import type { ProducerRecord } from './micro-batcher.ts';
 import { keyOf } from './partitioner.ts';
 import { provenanceHeaders } from './request-context.ts';
+import { SCHEMA } from './schema-header.ts';
 
-/** The record of an event, with the headers of the current request. @param value the encoded event */
-export function producerRecord(event: QueueEvent, partition: number, value: Buffer): ProducerRecord {
-  const headers = provenanceHeaders();
-  const key = keyOf(event);
-  return headers ? { partition, key, value, headers } : { partition, key, value };
+/** The record of an event, with the fingerprint of its schema and the headers of the current request. @throws as `encode` */
+export function producerRecord(
+  event: QueueEvent,
+  partition: number,
+  codec: Pick<EventCodec, 'encode' | 'fingerprintOf'>,
+): ProducerRecord {
+  const value = codec.encode(event);
+  const headers = { [SCHEMA]: codec.fingerprintOf(value), ...provenanceHeaders() };
+  return { partition, key: keyOf(event), value, headers };
 }

@@ -1,13 +1,16 @@
 import type { LogPosition } from '../../domain/types.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
+import { SCHEMA, schemaFingerprint } from './schema-header.ts';
 
 /** Offset and timestamp of the record that was skipped as a dead letter. */
 const OFFSET = 'redrive-of';
 const TIMESTAMP = 'redrive-of-timestamp';
 
-/** The headers of a redriven record. */
-export function redriveHeaders({ offset, timestamp }: NonNullable<LogPosition['redriveOf']>): Record<string, string> {
-  return { [OFFSET]: `${offset}`, [TIMESTAMP]: `${timestamp}` };
+/** The headers of a record that is redriven. One that failed again after a redrive keeps its first receipt. */
+export function redriveHeaders(record: LogRecord): Record<string, string> {
+  const { offset, timestamp } = positionOf(record).redriveOf ?? record;
+  const schema = schemaFingerprint(record.headers[SCHEMA]);
+  return { [OFFSET]: `${offset}`, [TIMESTAMP]: `${timestamp}`, ...(schema !== undefined && { [SCHEMA]: schema }) };
 }
 
 /** The position of a record for the fold. Without a valid `redrive-of` header the record is not a redrive. */

@@ -16,7 +16,7 @@ describe('the position of a record', () => {
     expect(positionOf(record({}))).toEqual({ offset: 9, timestamp: 5_000 });
   });
   test('names the record of a redriven dead letter', () => {
-    const headers = redriveHeaders({ offset: 3, timestamp: 4_000 });
+    const headers = redriveHeaders({ ...record({}), offset: 3, timestamp: 4_000 });
     expect(headers).toMatchObject({ 'redrive-of': '3' });
     expect(positionOf(record(headers))).toMatchObject({ redriveOf: { offset: 3, timestamp: 4_000 } });
   });

@@ -77,8 +77,11 @@ export class RedriveDeadLetters {
     if (record?.timestamp !== timestamp)
       return refused('the log holds another record there: the dead letter is of another log');
     const check = await checkRedrive(this.ports, record);
-    if (check.is === 'possible')
-      return { ...check, record: { partition, offset }, appended: await this.ports.redriver.append(record) };
+    if (check.is === 'possible') {
+      const headers = { ...record.headers, ...this.ports.reader.schemaHeader(record) };
+      const appended = await this.ports.redriver.append({ ...record, headers });
+      return { ...check, record: { partition, offset }, appended };
+    }
     const { is, reason, concertId } = check;
     const ofConcert = concertId === undefined ? {} : { concertId };
     return is === 'redriven before' ? { partition, offset, is, ...ofConcert } : { ...refused(reason), ...ofConcert };

@@ -2,12 +2,12 @@
 export interface EventSchemas {
   /** Compares the current schemas with every released version, offline. @throws Error when the files cannot be read */
   check(): readonly SchemaFinding[];
-  /** Compares the current schemas with every version in the registry, by its own check and by ours. Rejects while it is unavailable. */
+  /** Compares the current schemas with every version in the registry, by its own check and by ours. Rejects while it is unavailable, and if it has other ids than the log. */
   checkAgainstRegistry(): Promise<readonly SchemaFinding[]>;
   /**
    * Registers missing schemas at FULL_TRANSITIVE. For one process at a time; safe to repeat.
    * @returns record -> schema id
-   * @throws FatalError when the registry refuses a schema; any other error is worth a retry
+   * @throws FatalError when the registry refuses a schema or has other ids than the log; any other error is worth a retry
    */
   register(): Promise<ReadonlyMap<string, number>>;
 }

@@ -2,6 +2,7 @@ import type { QueueEvent } from '../../domain/events.generated.ts';
 import { QueueError } from '../errors.ts';
 import { isConcertId } from '../event-log/identifiers.ts';
 import { keyBelongs, partitionOf } from '../event-log/partitioner.ts';
+import { SCHEMA } from '../event-log/schema-header.ts';
 import { type EventCodec, UndecodableError } from '../ports/event-codec.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 
@@ -41,12 +42,17 @@ export class EventReader {
   read(record: LogRecord): QueueEvent | Promise<QueueEvent> {
     if (record.undecodable) throw new UndecodableBatch(record);
     try {
-      const event = this.codec.decode(record.value);
+      const event = this.codec.decode(record.value, record.headers[SCHEMA]);
       if (event instanceof Promise) return event.then((decoded) => this.#checked(decoded, record)).catch(unreadable);
       return this.#checked(event, record);
     } catch (error) {
       return unreadable(error);
     }
+  }
+
+  /** The header `schema` of a record that was read; one of an earlier release may lack it. */
+  schemaHeader({ value }: LogRecord): Readonly<Record<string, string>> {
+    return value === null ? {} : { [SCHEMA]: this.codec.fingerprintOf(value) };
   }
 
   /** As `read`, but passes every error to `otherwise`. */

@@ -4,6 +4,7 @@ import { FatalError, QueueError } from '../errors.ts';
 import { positionOf } from '../event-log/redrive-headers.ts';
 import { actorOf } from '../event-log/request-context.ts';
 import type { DeadLetters } from '../ports/dead-letters.port.ts';
+import { SchemaMismatchError } from '../ports/event-codec.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { type EventReader, UndecodableBatch, UnreadableRecord } from './event-reader.ts';
@@ -89,7 +90,7 @@ export class PartitionHistory {
   }
 
   async #checkUnreadable(record: LogRecord, error: unknown): Promise<undefined> {
-    if (error instanceof UndecodableBatch) throw error;
+    if (error instanceof UndecodableBatch || error instanceof SchemaMismatchError) throw error;
     if (!(error instanceof UnreadableRecord)) throw schemasUnavailable(error);
     this.#deadLetters = await this.ports.deadLetters.of(this.partition); // the projector may have added it meanwhile
     if (this.#isSkipped(record)) return;

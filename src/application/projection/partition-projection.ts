@@ -2,6 +2,7 @@ import type { QueueEvent } from '../../domain/events.generated.ts';
 import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
 import { FatalError } from '../errors.ts';
 import { positionOf } from '../event-log/redrive-headers.ts';
+import { SchemaMismatchError } from '../ports/event-codec.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import type { PartitionCheckpoint } from '../ports/queue-view.port.ts';
 import { CheckpointStore, type VisibilitySource } from './checkpoint-store.ts';
@@ -185,6 +186,7 @@ export class PartitionProjection {
 
   async #addDeadLetter(record: LogRecord, error: unknown): Promise<undefined> {
     if (error instanceof UndecodableBatch) return this.#skipOnRequest(record, error);
+    if (error instanceof SchemaMismatchError) this.#currentStep = 'schema ids';
     if (!(error instanceof UnreadableRecord)) throw error;
     this.#currentStep = 'view';
     await this.flush();

@@ -21,8 +21,9 @@ export interface ProjectionDependencies {
   readonly onDeadLetterFailed?: (record: LogRecord, cause: UnreadableRecord, reason: unknown) => void;
 }
 
-/** The dependency used last. When the projection fails, it names the cause. */
-export type ProjectionStep = 'log' | 'dead letters' | 'schemas' | 'view';
+/** The dependency used last. When the projection fails, it names the cause. `schema ids`: the registry has other ids than the log. */
+export const PROJECTION_STEPS = ['log', 'dead letters', 'schemas', 'schema ids', 'view'] as const;
+export type ProjectionStep = (typeof PROJECTION_STEPS)[number];
 
 /** Receives every event of a partition while the projection folds it. */
 export interface ProjectionObserver {

@@ -7,6 +7,10 @@ export class JsonEventCodec implements EventCodec {
     return Buffer.from(JSON.stringify(event));
   }
 
+  fingerprintOf(): string {
+    return '';
+  }
+
   decode(value: Buffer | null): QueueEvent {
     try {
       return JSON.parse(value?.toString() ?? '') as QueueEvent; // the wire edge

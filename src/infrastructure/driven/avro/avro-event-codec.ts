@@ -1,10 +1,12 @@
 import avsc from 'avsc';
-import { QueueError } from '../../../application/errors.ts';
-import type { EventCodec } from '../../../application/ports/event-codec.port.ts';
+import { FatalError, QueueError } from '../../../application/errors.ts';
+import { type EventCodec, SchemaMismatchError } from '../../../application/ports/event-codec.port.ts';
+import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
+import type { SchemaIds } from '../../../application/ports/schema-ids.port.ts';
 import type { QueueEvent } from '../../../domain/events.generated.ts';
 import { loadSchemas, type SchemaFile } from './schema-files.ts';
 import { assertWireFormat, HEADER_BYTES, schemaIdOf, writeHeader } from './wire-format.ts';
-import { type SchemaSource, WriterSchemas } from './writer-schemas.ts';
+import { type RegisteredSchema, type SchemaSource, WriterSchemas } from './writer-schemas.ts';
 
 /** The part of a schema registry that the codec uses. */
 export interface SchemaIdSource extends SchemaSource {
@@ -12,11 +14,15 @@ export interface SchemaIdSource extends SchemaSource {
   registerAll(schemas: readonly SchemaFile[]): Promise<ReadonlyMap<string, number>>;
   /** Ids by record. Registers nothing. */
   idsOfRegistered(schemas: readonly SchemaFile[]): Promise<ReadonlyMap<string, number>>;
+  /** All registered versions of these records. */
+  registeredVersions(schemas: readonly SchemaFile[]): Promise<readonly RegisteredSchema[]>;
 }
 
 export interface AvroEventCodecOptions {
   /** False in production: operators register schemas before the release that writes them. */
   readonly registerAtStart: boolean;
+  /** Stored beside the log. Without them, no id is compared. */
+  readonly ids?: SchemaIds;
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
 }
@@ -46,24 +52,33 @@ export class AvroEventCodec implements EventCodec {
   constructor(registry: SchemaIdSource, options: AvroEventCodecOptions) {
     this.#registry = registry;
     this.#options = options;
-    this.#readers = new WriterSchemas(registry, this.#schemas, options.now);
+    this.#readers = new WriterSchemas(registry, this.#schemas, options.ids, options.now);
   }
 
   /**
-   * Loads the ids of the current schemas. Encoding requires it, decoding does not.
-   * @throws FatalError if the registry rejects a schema, or in production does not have it; any other error is worth a retry
+   * Compares the stored ids with the registry, then loads the ids of the current schemas. Encoding requires it, decoding does not.
+   * @throws FatalError if the registry has other ids, rejects a schema, or in production does not have it; any other error is worth
+   *   a retry
    */
   async start(): Promise<void> {
     const { registerAtStart } = this.#options;
+    const stored = await this.#readers.verify().catch(asFatal);
     const ids = await (registerAtStart
       ? this.#registry.registerAll(this.#schemas)
       : this.#registry.idsOfRegistered(this.#schemas));
-    for (const { record, text } of this.#schemas) {
+    const current = this.#schemas.map(({ record, text }) => {
       const id = ids.get(record);
       if (id === undefined) throw new Error(`The schema registry returned no id for ${record}`);
+      return { record, text, id };
+    });
+    await this.#readers.trust(current, stored, () => this.#registry.registeredVersions(this.#schemas)).catch(asFatal);
+    for (const { record, text, id } of current)
       this.#writers.set(record, { type: avsc.Type.forSchema(JSON.parse(text)), id });
-      this.#readers.add(id, text);
-    }
+  }
+
+  /** Compares the stored ids with the registry. @throws FatalError if the registry has other ids; any other error is worth a retry */
+  async verifyIds(): Promise<void> {
+    await this.#readers.verify().catch(asFatal);
   }
 
   /** Whether `start` has succeeded. */
@@ -88,9 +103,18 @@ export class AvroEventCodec implements EventCodec {
     return this.#slab.subarray(start, end);
   }
 
-  decode(value: Buffer | null): QueueEvent | Promise<QueueEvent> {
+  fingerprintOf(value: Buffer): string {
+    return this.#readers.fingerprintOf(schemaIdOf(value));
+  }
+
+  decode(value: Buffer | null, schema?: LogRecord['headers'][string]): QueueEvent | Promise<QueueEvent> {
     assertWireFormat(value);
-    const reader = this.#readers.readerOf(schemaIdOf(value));
+    const reader = this.#readers.readerOf(schemaIdOf(value), schema);
     return reader instanceof Promise ? reader.then((found) => found.read(value)) : reader.read(value);
   }
+}
+
+/** No restart helps while the registry has other ids. */
+function asFatal(error: unknown): never {
+  throw error instanceof SchemaMismatchError ? new FatalError(error.message, { cause: error }) : error;
 }

@@ -44,7 +44,14 @@ export const sampleEvents: readonly QueueEvent[] = [
 
 /** Ids without a registry: 1, 2, 3 … in the order of the schemas. Other ids are unknown unless given here. */
 export function localIds(others: ReadonlyMap<number, { type: string; text: string }> = new Map()): SchemaIdSource {
-  return { registerAll: numbered, idsOfRegistered: numbered, schemaOf: async (id) => others.get(id) };
+  return {
+    name: 'the registry',
+    remedy: 'Restore it.',
+    registerAll: numbered,
+    idsOfRegistered: numbered,
+    registeredVersions: async () => [],
+    schemaOf: async (id) => others.get(id),
+  };
 }
 
 async function numbered(schemas: readonly SchemaFile[]): Promise<ReadonlyMap<string, number>> {

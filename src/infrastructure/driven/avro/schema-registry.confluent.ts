@@ -3,6 +3,7 @@ import { FatalError } from '../../../application/errors.ts';
 import type { SchemaIdSource } from './avro-event-codec.ts';
 import { type RegistryConnection, RegistryError, RegistryHttp } from './registry-http.ts';
 import { loadSchemas, type SchemaFile } from './schema-files.ts';
+import type { RegisteredSchema } from './writer-schemas.ts';
 
 type ClientMiddleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
 
@@ -11,12 +12,15 @@ export const LEVEL = COMPATIBILITY.FULL_TRANSITIVE;
 
 /** A schema registry with the Confluent API. The subject is the full name of the record. No close is needed. */
 export class ConfluentSchemaRegistry implements SchemaIdSource {
+  readonly name: string;
+  readonly remedy = 'Restore the registry with its ids (docs/operations.md, "Schema registry").';
   readonly #http: RegistryHttp;
   readonly #client: SchemaRegistry;
 
   constructor(connection: RegistryConnection) {
     this.#http = new RegistryHttp(connection);
     const { url, auth, timeoutMs } = this.#http;
+    this.name = `the schema registry at ${url}`;
     const timeout: ClientMiddleware = () => ({ request: (request) => request.enhance({}, { timeout: timeoutMs }) });
     this.#client = new SchemaRegistry({ host: url, middlewares: [timeout], ...(auth && { auth }) });
   }
@@ -53,14 +57,18 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
     return response && { type: response.schemaType ?? 'AVRO', text: response.schema };
   }
 
+  async registeredVersions(schemas: readonly SchemaFile[]): Promise<readonly RegisteredSchema[]> {
+    return (await Promise.all(schemas.map(({ subject }) => this.versionsOf(subject)))).flat();
+  }
+
   /** All versions of a subject, oldest first; empty for an unknown subject. */
-  async versionsOf(subject: string): Promise<readonly { readonly version: number; readonly text: string }[]> {
+  async versionsOf(subject: string): Promise<readonly (RegisteredSchema & { readonly version: number })[]> {
     const path = `/subjects/${encodeURIComponent(subject)}/versions`;
     const versions = ((await this.#http.request('GET', path)) ?? []) as readonly number[];
     return Promise.all(
       versions.map(async (version) => {
-        const { schema } = (await this.#http.request('GET', `${path}/${version}`)) as SchemaResponse;
-        return { version, text: schema };
+        const { id, schema } = (await this.#http.request('GET', `${path}/${version}`)) as VersionResponse;
+        return { version, id, text: schema };
       }),
     );
   }
@@ -121,6 +129,10 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
 interface SchemaResponse {
   readonly schema: string;
   readonly schemaType?: string;
+}
+
+interface VersionResponse extends SchemaResponse {
+  readonly id: number;
 }
 
 interface CompatibilityResponse {

@@ -1,86 +1,154 @@
-import { UndecodableError } from '../../../application/ports/event-codec.port.ts';
+import { schemaFingerprint } from '../../../application/event-log/schema-header.ts';
+import { SchemaMismatchError } from '../../../application/ports/event-codec.port.ts';
+import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
+import type { KnownSchema, SchemaIds } from '../../../application/ports/schema-ids.port.ts';
 import { SingleFlight } from '../../../lib/single-flight.ts';
+import { MissingIds } from './missing-ids.ts';
 import type { SchemaFile } from './schema-files.ts';
 import { type SchemaReader, SchemaReaders } from './schema-reader.ts';
 
 /** Looks up schemas by id. */
 export interface SchemaSource {
+  /** For messages: `the schema registry at http://…`. */
+  readonly name: string;
+  /** What an operator does when its ids are not those of the log: a sentence. */
+  readonly remedy: string;
   /** undefined if the registry has no such id. Rejects while the registry is unavailable. */
   schemaOf(id: number): Promise<{ readonly type: string; readonly text: string } | undefined>;
 }
 
-/** A new id may reach a reader before every node of the registry has it, so an id is unknown only after this time. */
-const UNKNOWN_AFTER_MS = 30_000;
-/** Interval of lookups of an unknown id. */
-const LOOKUP_INTERVAL_MS = 5_000;
-/** After this time without a lookup, the missing id starts anew: it may have been assigned. */
-const FORGET_AFTER_MS = 60_000;
-/** Ids come from bytes of the log, which may be garbage. */
-const MAX_MISSING = 1_000;
-
-interface MissingId {
-  readonly since: number;
-  readonly latest: number;
+/** An Avro schema with the id that the registry gave it. */
+export interface RegisteredSchema {
+  readonly id: number;
+  readonly text: string;
 }
 
-/** The readers by schema id. The schema of an id never changes, so each is looked up once. */
+/**
+ * The readers by schema id. Whenever an id is new to this process, all ids that are stored beside the log are compared with the
+ * registry first. A registry that gives another schema for any of them decides nothing.
+ */
 export class WriterSchemas {
   readonly #source: SchemaSource;
+  readonly #ids: SchemaIds | undefined;
   readonly #readers: SchemaReaders;
-  readonly #now: () => number;
   readonly #known = new Map<number, SchemaReader>();
-  readonly #lookups = new SingleFlight<number, SchemaReader>();
-  readonly #missing = new Map<number, MissingId>();
+  readonly #lookups = new SingleFlight<string, SchemaReader>();
+  readonly #verifications = new SingleFlight<'all', ReadonlyMap<number, KnownSchema>>();
+  readonly #missing: MissingIds;
+  #storesFirstSightings = false;
 
-  constructor(source: SchemaSource, schemas: readonly SchemaFile[], now: () => number = () => performance.now()) {
+  /** @param ids undefined: no ids are stored, and none are compared */
+  constructor(
+    source: SchemaSource,
+    schemas: readonly SchemaFile[],
+    ids: SchemaIds | undefined,
+    now: () => number = () => performance.now(),
+  ) {
     this.#source = source;
+    this.#ids = ids;
     this.#readers = new SchemaReaders(schemas);
-    this.#now = now;
-  }
-
-  /** Adds a known schema, which needs no lookup. */
-  add(id: number, text: string): void {
-    this.#known.set(id, this.#readers.readerFor(id, { type: 'AVRO', text }));
+    this.#missing = new MissingIds(now);
   }
 
   /**
-   * A promise only for a new id; concurrent calls share one lookup.
-   * @throws UndecodableError `UNKNOWN_SCHEMA` if the registry has not known the id for 30 s; before that, and while the registry
-   *   is unavailable, another Error, which is worth a retry
+   * A promise only for a new id, or for one that the record contradicts; concurrent calls share one lookup.
+   * @param header the header `schema` of the record
+   * @throws UndecodableError `UNKNOWN_SCHEMA` if the right registry has not known the id for 30 s; SchemaMismatchError; any other
+   *   Error is worth a retry, too
    */
-  readerOf(id: number): SchemaReader | Promise<SchemaReader> {
-    const known = this.#known.get(id) ?? this.#lookups.get(id);
-    if (known) return known;
-    const missing = this.#missing.get(id);
-    if (missing && isUnknown(missing) && this.#now() - missing.latest < LOOKUP_INTERVAL_MS) throw unknownSchema(id);
-    return this.#lookups.run(id, () => this.#lookUp(id));
+  readerOf(id: number, header: LogRecord['headers'][string]): SchemaReader | Promise<SchemaReader> {
+    const known = this.#known.get(id);
+    if (known && (header === undefined || known.isNamedBy(header))) return known;
+    const fingerprint = schemaFingerprint(header);
+    if (fingerprint === undefined) {
+      if (known) return known; // a header of another program
+      const unknown = this.#missing.unknown(id);
+      if (unknown) throw unknown;
+    }
+    return this.#lookups.run(`${id} ${fingerprint ?? ''}`, () => this.#lookUp(id, fingerprint));
   }
 
-  async #lookUp(id: number): Promise<SchemaReader> {
-    const schema = await this.#source.schemaOf(id);
-    if (!schema) throw this.#recordMissing(id);
+  /** The fingerprint of a schema that was added or looked up. */
+  fingerprintOf(id: number): string {
+    const { fingerprint } = this.#known.get(id) ?? {};
+    if (fingerprint === undefined) throw new RangeError(`no value with schema ${id} was encoded or decoded`);
+    return fingerprint;
+  }
+
+  /**
+   * Compares all stored ids with the registry.
+   * @returns the stored ids
+   * @throws SchemaMismatchError; another Error while the registry or the stored ids cannot be read
+   */
+  verify(): Promise<ReadonlyMap<number, KnownSchema>> {
+    return this.#verifications.run('all', async () => {
+      const stored = (await this.#ids?.load()) ?? new Map<number, KnownSchema>();
+      const given = await Promise.all([...stored.keys()].map((id) => this.#fetch(id)));
+      for (const [index, known] of [...stored.values()].entries()) {
+        const reader = given[index];
+        if (reader?.fingerprint !== known.fingerprint) throw this.#mismatch(known.id, known.subject, reader);
+        this.#known.set(known.id, reader);
+      }
+      return stored;
+    });
+  }
+
+  /**
+   * Accepts the ids of the current schemas and, from now on, every id that is seen for the first time. Stores those that are not
+   * stored yet, with the ids of all other registered versions.
+   * @throws SchemaMismatchError
+   */
+  async trust(
+    current: readonly RegisteredSchema[],
+    stored: ReadonlyMap<number, KnownSchema>,
+    otherVersions: () => Promise<readonly RegisteredSchema[]>,
+  ): Promise<void> {
+    for (const schema of current) {
+      const reader = this.#readers.readerFor(schema.id, { type: 'AVRO', text: schema.text });
+      const known = stored.get(schema.id);
+      if (known && known.fingerprint !== reader.fingerprint) throw this.#mismatch(known.id, known.subject, reader);
+      this.#known.set(schema.id, reader);
+    }
+    if (this.#ids && current.some(({ id }) => !stored.has(id))) {
+      await this.#store([...current, ...(await otherVersions())].filter(({ id }) => !stored.has(id)));
+      await this.verify(); // another process may have stored other ids
+    }
+    this.#storesFirstSightings = true;
+  }
+
+  async #lookUp(id: number, fingerprint: string | undefined): Promise<SchemaReader> {
+    const isStored = (await this.verify()).has(id);
+    const reader = isStored ? this.#known.get(id) : await this.#fetch(id);
+    if (fingerprint !== undefined && reader?.fingerprint !== fingerprint)
+      throw this.#mismatch(id, `a record whose header names ${fingerprint}`, reader);
+    if (!reader) throw this.#missing.record(id);
+    if (isStored) return reader;
     this.#missing.delete(id);
-    const reader = this.#readers.readerFor(id, schema);
+    if (this.#storesFirstSightings) await this.#add([[id, reader]]);
     this.#known.set(id, reader);
     return reader;
   }
 
-  #recordMissing(id: number): Error {
-    const latest = this.#now();
-    const previous = this.#missing.get(id);
-    const missing = { since: previous && latest - previous.latest < FORGET_AFTER_MS ? previous.since : latest, latest };
-    this.#missing.delete(id); // inserted again, so that the Map is ordered by `latest`
-    this.#missing.set(id, missing);
-    const [oldest] = this.#missing.keys();
-    if (this.#missing.size > MAX_MISSING && oldest !== undefined) this.#missing.delete(oldest);
-    return isUnknown(missing) ? unknownSchema(id) : new Error(`The schema registry does not know schema ${id} yet`);
+  async #fetch(id: number): Promise<SchemaReader | undefined> {
+    const schema = await this.#source.schemaOf(id);
+    return schema && this.#readers.readerFor(id, schema);
   }
-}
 
-function isUnknown({ since, latest }: MissingId): boolean {
-  return latest - since >= UNKNOWN_AFTER_MS;
-}
+  #store(schemas: readonly RegisteredSchema[]): Promise<void> {
+    return this.#add(schemas.map(({ id, text }) => [id, this.#readers.readerFor(id, { type: 'AVRO', text })]));
+  }
 
-function unknownSchema(id: number): UndecodableError {
-  return new UndecodableError('UNKNOWN_SCHEMA', `The schema registry does not know schema ${id}.`);
+  /** Schemas of other records are not stored: the registry may have thousands. */
+  async #add(readers: readonly (readonly [id: number, reader: SchemaReader])[]): Promise<void> {
+    const added = new Map<number, KnownSchema>();
+    for (const [id, { isEvent, name, fingerprint }] of readers)
+      if (isEvent && fingerprint !== undefined) added.set(id, { id, subject: name, fingerprint });
+    if (added.size > 0) await this.#ids?.add([...added.values()]);
+  }
+
+  #mismatch(id: number, wrote: string, given: SchemaReader | undefined): SchemaMismatchError {
+    const { name, remedy } = this.#source;
+    const schema = given ? `${given.name} (${given.fingerprint ?? 'not Avro'})` : 'no schema';
+    return new SchemaMismatchError(`schema id ${id} wrote ${wrote}, but ${name} gives ${schema} for it. ${remedy}`);
+  }
 }

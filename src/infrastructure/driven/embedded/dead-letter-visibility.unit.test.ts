@@ -46,6 +46,7 @@ class ObservedView {
   async owner(endOffset: number): Promise<PartitionProjection> {
     const codec = {
       encode: () => Buffer.alloc(0),
+      fingerprintOf: () => '',
       decode: (value: Buffer | null) => {
         if (value?.equals(UNREADABLE)) throw new UnreadableRecord('WRONG_KEY', 'unreadable for this test');
         return JSON.parse(String(value)) as QueueEvent;

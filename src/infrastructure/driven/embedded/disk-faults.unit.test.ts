@@ -11,6 +11,7 @@ import { SqliteEventLog } from './sqlite-event-log.ts';
 
 const json: EventCodec = {
   encode: (event) => Buffer.from(JSON.stringify(event)),
+  fingerprintOf: () => '',
   decode: () => {
     throw new Error('not used: these tests read bytes');
   },

@@ -8,6 +8,9 @@ interface NamedAvroSchema {
 
 /** Schemas and their ids, stored in the log file, so that the file alone is enough to read every record. */
 export class LocalSchemas {
+  readonly name = 'the schema table of the log file';
+  readonly remedy = 'Restore the data directory from a backup (docs/embedded.md).';
+
   constructor(private readonly log: LocalLog) {}
 
   /** Returns record name -> id. A schema text keeps its id. */
@@ -28,6 +31,11 @@ export class LocalSchemas {
     const find = this.log.database.prepare('SELECT id FROM schema WHERE text = ?');
     const ids = schemas.map(({ record, text }) => [record, find.get(text)?.['id']] as const);
     return new Map(ids.flatMap(([record, id]) => (typeof id === 'number' ? [[record, id]] : [])));
+  }
+
+  async registeredVersions(): Promise<readonly { readonly id: number; readonly text: string }[]> {
+    const rows = this.log.database.prepare('SELECT id, text FROM schema').all();
+    return rows.map(({ id, text }) => ({ id: Number(id), text: String(text) }));
   }
 
   async schemaOf(id: number): Promise<{ readonly type: string; readonly text: string } | undefined> {

@@ -58,7 +58,7 @@ export class SqliteEventLog implements EventLog {
 
   async append(event: QueueEvent, urgency: Priority = 'request'): Promise<Receipt & { readonly timestamp: LogTime }> {
     const partition = this.partitionOf(event.concertId);
-    return this.#batcher.append(producerRecord(event, partition, this.#codec.encode(event)), urgency);
+    return this.#batcher.append(producerRecord(event, partition, this.#codec), urgency);
   }
 
   partitionOf(concertId: ConcertId): number {

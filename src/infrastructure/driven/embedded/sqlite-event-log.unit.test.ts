@@ -12,6 +12,7 @@ import { SqliteLogReader } from './sqlite-log-reader.ts';
 
 const json: EventCodec = {
   encode: (event) => Buffer.from(JSON.stringify(event)),
+  fingerprintOf: () => '',
   decode: () => {
     throw new Error('not used: these tests read bytes');
   },

@@ -1,5 +1,5 @@
 import { QueueError } from '../../../application/errors.ts';
-import { positionOf, redriveHeaders } from '../../../application/event-log/redrive-headers.ts';
+import { redriveHeaders } from '../../../application/event-log/redrive-headers.ts';
 import type { Receipt } from '../../../application/ports/event-log.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { Redriver } from '../../../application/ports/redriver.port.ts';
@@ -11,8 +11,7 @@ export class SqliteRedriver implements Redriver {
 
   async append(record: LogRecord): Promise<Receipt> {
     const { partition, key, value } = record;
-    // A record that was redriven before and is unreadable again keeps its first receipt.
-    const headers = redriveHeaders(positionOf(record).redriveOf ?? record);
+    const headers = redriveHeaders(record);
     try {
       const { baseOffset } = await this.log.writer.write('record', partition, [{ key, value, headers }]);
       return { topic: this.log.topic, partition, offset: baseOffset };

@@ -78,7 +78,7 @@ export class KafkaEventLog implements EventLog {
     const partition = this.partitionOf(event.concertId);
     if (!this.#producer.isOpen(partition)) return Promise.reject(unavailable('The log is unavailable.'));
     try {
-      const record = producerRecord(event, partition, this.#codec.encode(event));
+      const record = producerRecord(event, partition, this.#codec);
       if (!this.tracing) return this.#batcher.append(record, priority);
       return this.tracing.appending(this.topic, (headers) =>
         this.#batcher.append({ ...record, headers: { ...record.headers, ...headers } }, priority),

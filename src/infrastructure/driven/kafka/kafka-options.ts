@@ -6,8 +6,10 @@ export interface KafkaOptions extends KafkaSecurity {
   /** The event log. */
   readonly topic: string;
   readonly deadLetterTopic: string;
+  /** The schema ids: compacted, one partition. */
+  readonly schemaTopic: string;
   readonly groupId: string;
-  /** At least 1, the same for both topics, fixed after their creation. */
+  /** Of the log and the dead letters: at least 1, fixed after their creation. */
   readonly partitions: number;
   readonly replicationFactor: number;
   /** Refuse topics that can lose acknowledged records, instead of reporting them. */

@@ -1,5 +1,5 @@
 import { QueueError } from '../../../application/errors.ts';
-import { positionOf, redriveHeaders } from '../../../application/event-log/redrive-headers.ts';
+import { redriveHeaders } from '../../../application/event-log/redrive-headers.ts';
 import { provenanceHeaders } from '../../../application/event-log/request-context.ts';
 import type { Receipt } from '../../../application/ports/event-log.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
@@ -27,8 +27,7 @@ export class KafkaRedriver implements Redriver {
     const { partition, key, value } = record;
     try {
       await this.#producer.connect(partition, CONNECT_TIMEOUT_MS);
-      // A record that failed again after a redrive keeps its first receipt.
-      const headers = { ...redriveHeaders(positionOf(record).redriveOf ?? record), ...provenanceHeaders() };
+      const headers = { ...redriveHeaders(record), ...provenanceHeaders() };
       const { baseOffset } = await this.#producer.send(partition, [{ partition, key, value, headers }]);
       return { topic: this.#topic, partition, offset: baseOffset };
     } catch (cause) {

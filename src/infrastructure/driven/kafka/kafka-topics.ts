@@ -12,7 +12,7 @@ const DEAD_LETTER_HEADER_BYTES = 64 * 1024;
 const READY_TIMEOUT_MS = 15_000;
 
 /**
- * Creates the missing topics of the log and the dead letters, waits until they are writable, and checks their configuration.
+ * Creates the missing topics of the log, the dead letters and the schema ids, waits until they are writable, and checks their configuration.
  *
  * @returns the names of the created topics
  * @throws FatalError if an existing topic has an unusable configuration; any other error is worth a retry
@@ -24,13 +24,17 @@ export async function ensureTopics(options: KafkaOptions, log: Logger): Promise<
     const present = new Set(await admin.listTopics());
     const created: string[] = [];
     if (!present.has(options.topic)) {
-      await create(admin, options, options.topic, MAX_BATCH_BYTES);
+      await create(admin, options, options.topic, eventConfig(MAX_BATCH_BYTES));
       created.push(options.topic);
     }
     const maxBytes = Number((await configOf(admin, options.topic)).get('max.message.bytes') ?? MAX_BATCH_BYTES);
     if (!present.has(options.deadLetterTopic)) {
-      await create(admin, options, options.deadLetterTopic, maxBytes + DEAD_LETTER_HEADER_BYTES);
+      await create(admin, options, options.deadLetterTopic, eventConfig(maxBytes + DEAD_LETTER_HEADER_BYTES));
       created.push(options.deadLetterTopic);
+    }
+    if (!present.has(options.schemaTopic)) {
+      await create(admin, { ...options, partitions: 1 }, options.schemaTopic, { 'cleanup.policy': 'compact' });
+      created.push(options.schemaTopic);
     }
     await check(admin, options, maxBytes, log);
     return created;
@@ -39,13 +43,22 @@ export async function ensureTopics(options: KafkaOptions, log: Logger): Promise<
   }
 }
 
-async function create(admin: Admin, options: KafkaOptions, topic: string, maxBytes: number): Promise<void> {
-  const config = {
+type TopicConfig = Readonly<Record<string, string>>;
+
+/** Of the log and the dead letters. */
+function eventConfig(maxBytes: number): TopicConfig {
+  return {
     'message.timestamp.type': 'LogAppendTime',
     'retention.ms': '-1',
     'retention.bytes': '-1',
     'cleanup.policy': 'delete',
     'max.message.bytes': `${maxBytes}`,
+  };
+}
+
+async function create(admin: Admin, options: KafkaOptions, topic: string, own: TopicConfig): Promise<void> {
+  const config = {
+    ...own,
     'compression.type': 'producer', // the broker need not compress again
     'unclean.leader.election.enable': 'false',
     ...(options.replicationFactor >= 3 ? { 'min.insync.replicas': '2' } : {}),
@@ -91,9 +104,12 @@ async function configOf(admin: Admin, topic: string): Promise<ReadonlyMap<string
 }
 
 async function check(admin: Admin, options: KafkaOptions, maxBytes: number, log: Logger): Promise<void> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: [options.topic, options.deadLetterTopic] });
+  const { topics } = await admin.fetchTopicMetadata({
+    topics: [options.topic, options.deadLetterTopic, options.schemaTopic],
+  });
   for (const { name, partitions } of topics) {
-    requireConfig(name, 'partitions', `${partitions.length}`, `${options.partitions}`, 'QUEUE_PARTITIONS');
+    if (name === options.schemaTopic) requireConfig(name, 'partitions', `${partitions.length}`, '1');
+    else requireConfig(name, 'partitions', `${partitions.length}`, `${options.partitions}`, 'QUEUE_PARTITIONS');
   }
   const replicas = new Map(
     topics.map(({ name, partitions }) => [name, Math.min(...partitions.map((each) => each.replicas.length))]),
@@ -103,16 +119,20 @@ async function check(admin: Admin, options: KafkaOptions, maxBytes: number, log:
   requireConfig(options.topic, 'cleanup.policy', logConfig.get('cleanup.policy'), 'delete');
   const deadLetterConfig = await configOf(admin, options.deadLetterTopic);
   requireConfig(options.deadLetterTopic, 'cleanup.policy', deadLetterConfig.get('cleanup.policy'), 'delete');
+  const schemaConfig = await configOf(admin, options.schemaTopic);
+  requireConfig(options.schemaTopic, 'cleanup.policy', schemaConfig.get('cleanup.policy'), 'compact');
 
   for (const [topic, config] of [
     [options.topic, logConfig],
     [options.deadLetterTopic, deadLetterConfig],
+    [options.schemaTopic, schemaConfig],
   ] as const) {
     checkDurability(topic, replicas.get(topic) ?? 0, config, options, log);
     if (config.get('compression.type') !== 'producer')
       log.warn(
         `topic ${topic} has compression.type=${config.get('compression.type')}, not producer: the broker compresses each batch again`,
       );
+    if (topic === options.schemaTopic) continue; // compacted: nothing is deleted by age or size
     for (const name of ['retention.ms', 'retention.bytes']) {
       if (config.get(name) !== '-1') {
         log.warn(`topic ${topic} has ${name}=${config.get(name)}, not -1: deleted records cannot be replayed`);

@@ -19,6 +19,7 @@ export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {},
 
 export const jsonCodec: EventCodec = {
   encode: (event) => Buffer.from(JSON.stringify(event)),
+  fingerprintOf: () => '',
   decode: () => {
     throw new Error('not used by these tests');
   },
@@ -42,7 +43,9 @@ export async function withAdmin<T>(settings: KafkaOptions, action: (admin: Admin
 export async function removeTopics(settings: KafkaOptions): Promise<void> {
   await withAdmin(settings, async (admin) => {
     const present = await admin.listTopics();
-    const topics = [settings.topic, settings.deadLetterTopic].filter((topic) => present.includes(topic));
+    const topics = [settings.topic, settings.deadLetterTopic, settings.schemaTopic].filter((topic) =>
+      present.includes(topic),
+    );
     await admin.deleteTopics({ topics });
     const { groups } = await admin.listGroups();
     const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(settings.groupId));

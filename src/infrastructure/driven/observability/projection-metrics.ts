@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
+import { PROJECTION_STEPS } from '../../../application/projection/projection-dependencies.ts';
 import type { MonitoredPartition } from '../../../application/projection/projection-monitor.ts';
 import type { MetricSources } from './metric-sources.ts';
 import { counter, gauge, type Sample } from './scrape-metrics.ts';
 
 const STATES = ['live', 'catching up', 'loading', 'stuck'] as const satisfies readonly MonitoredPartition['state'][];
-const STEPS = ['log', 'dead letters', 'schemas', 'view'] as const;
 
 const labelOf = (name: string): string => name.replaceAll(' ', '_');
 
@@ -62,7 +62,7 @@ export function projectionMetrics(registry: Registry, { partitions, monitor, pro
       monitor
         .partitions()
         .flatMap(({ partition, stuckAt }) =>
-          STEPS.map((step): Sample => [step === stuckAt ? 1 : 0, `${partition}`, labelOf(step)]),
+          PROJECTION_STEPS.map((step): Sample => [step === stuckAt ? 1 : 0, `${partition}`, labelOf(step)]),
         ),
   });
   gauge(registry, {

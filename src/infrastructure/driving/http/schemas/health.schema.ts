@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { HEALTH_CAUSES } from '../../../../application/health/health-report.ts';
+import { PROJECTION_STEPS } from '../../../../application/projection/projection-dependencies.ts';
 import { named } from './shared.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -10,7 +11,7 @@ const Partition = Type.Object(
   {
     partition: Type.Integer(),
     state: Type.Enum(['live', 'catching up', 'loading', 'stuck']),
-    stuckAt: Type.Optional(Type.Enum(['log', 'dead letters', 'schemas', 'view'])),
+    stuckAt: Type.Optional(Type.Enum([...PROJECTION_STEPS])),
     reason: Type.Optional(Type.String({ description: 'Set when stuck; for operators (ADMIN_TOKEN).' })),
     projectedOffset: Type.Integer({ description: 'All records up to this offset are projected; -1 before the first.' }),
     logEnd: Type.Integer({ description: 'Offset of the next record.' }),
