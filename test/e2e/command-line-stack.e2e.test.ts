@@ -20,9 +20,9 @@ const json = (line: string) => cliJson(installation, line);
 
 describe('the command line and the servers of the stack', () => {
   test('creates the topics once', async () => {
-    const { topic, deadLetterTopic } = installation.names;
-    expect(await json('topics create')).toEqual({ created: [topic, deadLetterTopic], present: [] });
-    expect(await json('topics create')).toEqual({ created: [], present: [topic, deadLetterTopic] });
+    const { topic, deadLetterTopic, schemaTopic } = installation.names;
+    expect(await json('topics create')).toEqual({ created: [topic, deadLetterTopic, schemaTopic], present: [] });
+    expect(await json('topics create')).toEqual({ created: [], present: [topic, deadLetterTopic, schemaTopic] });
     const other = await run('topics create', { QUEUE_PARTITIONS: '7' });
     expect(other).toMatchObject({ status: 1, out: '' });
     expect(other.err).toMatch(/^concert-queue: .*QUEUE_PARTITIONS.*\n$/);

@@ -9,6 +9,7 @@ export interface WrittenRecord {
   readonly partition: number;
   readonly key: string;
   readonly value: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const BATCH_SIZE = 5_000;
@@ -22,7 +23,9 @@ export async function writeRecords(installation: Installation, records: readonly
   await producer.connect();
   try {
     for (let from = 0; from < records.length; from += BATCH_SIZE) {
-      const messages = records.slice(from, from + BATCH_SIZE);
+      const messages = records
+        .slice(from, from + BATCH_SIZE)
+        .map(({ headers = {}, ...record }) => ({ ...record, headers }));
       await producer.send({ topic: installation.topic, messages, acks: -1 });
     }
   } finally {

@@ -20,7 +20,14 @@ export class LocalSchemaIds implements SchemaIds {
   }
 
   async add(schemas: readonly KnownSchema[]): Promise<void> {
-    const insert = this.log.database.prepare('INSERT INTO log (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
-    for (const { id, subject, fingerprint } of schemas) insert.run(`${PREFIX}${id}`, `${subject} ${fingerprint}`);
+    const { database } = this.log;
+    const insert = database.prepare('INSERT INTO log (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      for (const { id, subject, fingerprint } of schemas) insert.run(`${PREFIX}${id}`, `${subject} ${fingerprint}`);
+      database.exec('COMMIT');
+    } finally {
+      if (database.isTransaction) database.exec('ROLLBACK'); // the disk is full: the caller retries
+    }
   }
 }

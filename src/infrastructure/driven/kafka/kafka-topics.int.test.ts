@@ -15,13 +15,18 @@ function newSettings(more: Partial<KafkaOptions> = {}): KafkaOptions {
   return settings;
 }
 
-async function topicWith(settings: KafkaOptions, config: Record<string, string>, partitions = settings.partitions) {
+async function topicWith(
+  settings: KafkaOptions,
+  config: Record<string, string>,
+  partitions = settings.partitions,
+  topic = settings.topic,
+) {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-  const topics = [{ topic: settings.topic, numPartitions: partitions, replicationFactor: 1, configEntries }];
+  const topics = [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }];
   await withAdmin(settings, async (admin) => {
     // The wait of kafkajs itself fails while the broker does not know the topic.
     await admin.createTopics({ topics, waitForLeaders: false });
-    await eventually(() => admin.fetchTopicOffsets(settings.topic));
+    await eventually(() => admin.fetchTopicOffsets(topic));
   });
 }
 
@@ -38,18 +43,22 @@ afterEach(async () => {
 describe('the topics', () => {
   test('are created once with the documented configuration, and accepted afterwards', async () => {
     const settings = newSettings();
-    expect(await ensureTopics(settings, silent)).toEqual([settings.topic, settings.deadLetterTopic]);
+    expect(await ensureTopics(settings, silent)).toEqual([
+      settings.topic,
+      settings.deadLetterTopic,
+      settings.schemaTopic,
+    ]);
     expect(await ensureTopics(settings, silent)).toEqual([]);
     const configs = await withAdmin(settings, (admin) =>
       admin.describeConfigs({
         includeSynonyms: false,
-        resources: [settings.topic, settings.deadLetterTopic].map((name) => ({
+        resources: [settings.topic, settings.deadLetterTopic, settings.schemaTopic].map((name) => ({
           type: kafkajs.ConfigResourceTypes.TOPIC,
           name,
         })),
       }),
     );
-    const [main, letters] = configs.resources.map(
+    const [main, letters, schemas] = configs.resources.map(
       ({ configEntries }) => new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
     );
     for (const config of [main, letters]) {
@@ -59,6 +68,9 @@ describe('the topics', () => {
       expect(config?.get('compression.type')).toBe('producer');
       expect(config?.get('unclean.leader.election.enable')).toBe('false');
     }
+    expect(schemas?.get('cleanup.policy')).toBe('compact');
+    expect(schemas?.get('compression.type')).toBe('producer');
+    expect(schemas?.get('unclean.leader.election.enable')).toBe('false');
     expect(Number(letters?.get('max.message.bytes'))).toBe(Number(main?.get('max.message.bytes')) + 65_536);
   });
 
@@ -104,10 +116,23 @@ describe('the topics', () => {
     expect(await outcome(settings)).toContain('has cleanup.policy=compact');
   });
 
+  test('are rejected if the schema ids are not compacted, or in several partitions', async () => {
+    const settings = newSettings();
+    await topicWith(settings, { 'cleanup.policy': 'delete' }, 1, settings.schemaTopic);
+    expect(await outcome(settings)).toBe(
+      `topic ${settings.schemaTopic} has cleanup.policy=delete, but this service needs cleanup.policy=compact`,
+    );
+    const other = newSettings();
+    await topicWith(other, { 'cleanup.policy': 'compact' }, 2, other.schemaTopic);
+    expect(await outcome(other)).toBe(
+      `topic ${other.schemaTopic} has partitions=2, but this service needs partitions=1`,
+    );
+  });
+
   test('allow dead letters of the maximum message size of an existing topic', async () => {
     const settings = newSettings();
     await topicWith(settings, { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': '2000000' });
-    expect(await ensureTopics(settings, silent)).toEqual([settings.deadLetterTopic]);
+    expect(await ensureTopics(settings, silent)).toEqual([settings.deadLetterTopic, settings.schemaTopic]);
     const { resources } = await withAdmin(settings, (admin) =>
       admin.describeConfigs({
         includeSynonyms: false,

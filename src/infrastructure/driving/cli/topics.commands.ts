@@ -6,7 +6,9 @@ export function addTopics(program: Command, run: CliRun): void {
   const topics = program.command('topics').description('the Kafka topics of the events');
   topics
     .command('create')
-    .description('create the event topic and the dead-letter topic if missing, and check their settings')
+    .description(
+      'create the topics of the events, the dead letters and the schema ids if missing, and check their settings',
+    )
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
       const { created, present } = await run.context.ensureTopics();
