@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { keyOf } from '../../src/application/event-log/partitioner.ts';
 import type { HealthReport } from '../../src/application/health/health-report.ts';
 import type { QueueEvent } from '../../src/domain/events.generated.ts';
+import { firing } from '../support/alerts.ts';
 import { type Api, granted } from '../support/api.ts';
 import { cli } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
@@ -9,7 +10,7 @@ import { Installation } from '../support/installation.ts';
 import { readTopic } from '../support/log-reader.ts';
 import { scrape } from '../support/metrics.ts';
 import { recordsOf, writeRecords } from '../support/producer.ts';
-import { RenumberedRegistry } from '../support/renumbered-registry.ts';
+import { RenumberedRegistry } from '../support/registry-proxy.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { expectStoredEqualsFold } from '../support/stored-state.ts';
 import { testResources } from '../support/test-resources.ts';
@@ -60,15 +61,16 @@ const topics = () => Object.values(installation.names).filter((name) => name !==
 const sizes = () => Promise.all(topics().map(async (topic) => (await readTopic(installation, topic)).length));
 const letters = () => readTopic(installation, installation.names.deadLetterTopic);
 
+async function storedIds(): Promise<ReadonlyMap<number, { readonly subject: string; readonly fingerprint: string }>> {
+  const records = await readTopic(installation, installation.names.schemaTopic);
+  return new Map(records.map(({ key, value }) => [Number(key), JSON.parse(value.toString())]));
+}
+
 test('each record names its schema, and the ids are stored', async () => {
-  const ids = await readTopic(installation, installation.names.schemaTopic);
-  const fingerprints = new Map(
-    ids.map(({ key, value }) => [Number(key), (JSON.parse(`${value}`) as { fingerprint: string }).fingerprint]),
-  );
+  const ids = await storedIds();
   const records = await readTopic(installation, installation.topic);
   expect(records.length).toBeGreaterThan(3);
-  for (const { value, headers } of records)
-    expect([headers['schema']]).toEqual([fingerprints.get(value.readUInt32BE(1))]);
+  for (const { value, headers } of records) expect(headers['schema']).toBe(ids.get(value.readUInt32BE(1))?.fingerprint);
 });
 
 describe.each(['swapped', 'shifted'] as const)('a registry with %s ids', (how) => {
@@ -128,9 +130,8 @@ describe.each(['swapped', 'shifted'] as const)('a registry with %s ids', (how) =
       const id = NEW_IDS[kind] + (how === 'swapped' ? 0 : 100);
       registry.alias(id, 'QueueResumed');
       granted(await api.changeState(concertId, 'pause'));
-      const stored = await readTopic(installation, installation.names.schemaTopic);
-      const resumed = stored.find(({ value }) => `${value}`.includes('QueueResumed'));
-      const { fingerprint } = JSON.parse(`${resumed?.value}`) as { fingerprint: string };
+      const stored = [...(await storedIds()).values()];
+      const { fingerprint = '' } = stored.find(({ subject }) => subject === 'concert.queue.QueueResumed') ?? {};
       const event: QueueEvent = { type: 'QueueResumed', concertId, occurredAt: 0 };
       const [record] = await recordsOf(installation, [event]);
       if (!record) throw new Error('no record was encoded');
@@ -146,7 +147,9 @@ describe.each(['swapped', 'shifted'] as const)('a registry with %s ids', (how) =
         ready: false,
         roles: { projector: { cause: 'PARTITION_STUCK', detail: expect.stringContaining('schema id ') } },
       });
-      const stuck = (await scrape(server.url)).of('concert_queue_projection_stuck').filter(({ value }) => value === 1);
+      const seen = await scrape(server.url);
+      expect(firing(seen, seen)).toContain('ConcertQueueSchemaIds');
+      const stuck = seen.of('concert_queue_projection_stuck').filter(({ value }) => value === 1);
       expect(stuck.map(({ labels }) => labels)).toEqual([{ partition: '0', step: 'schema_ids' }]);
       expect(server.output).toMatch(/partition 0 is stopped[^\n]*schema id/);
       expect(granted(await api.queue(concertId)).state).toBe('PAUSED');
@@ -154,8 +157,7 @@ describe.each(['swapped', 'shifted'] as const)('a registry with %s ids', (how) =
       await registry.number('right');
       await eventually(async () => granted(await api.queue(concertId)).state === 'OPEN', { within: 30_000 });
       expect(await letters()).toEqual([]);
-      const ids = await readTopic(installation, installation.names.schemaTopic);
-      expect(ids.map(({ key }) => key)).toContain(`${id}`);
+      expect((await storedIds()).get(id)?.fingerprint).toBe(fingerprint);
       granted(await api.changeState(concertId, 'pause'));
       await expectStoredEqualsFold(installation);
     },

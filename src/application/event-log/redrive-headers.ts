@@ -1,6 +1,6 @@
 import type { LogPosition } from '../../domain/types.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
-import { SCHEMA, schemaFingerprint } from './schema-header.ts';
+import { SCHEMA, schemaFingerprint } from './schema-fingerprint.ts';
 
 /** Offset and timestamp of the record that was skipped as a dead letter. */
 const OFFSET = 'redrive-of';

@@ -2,7 +2,7 @@ import type { QueueEvent } from '../../domain/events.generated.ts';
 import { QueueError } from '../errors.ts';
 import { isConcertId } from '../event-log/identifiers.ts';
 import { keyBelongs, partitionOf } from '../event-log/partitioner.ts';
-import { SCHEMA } from '../event-log/schema-header.ts';
+import { SCHEMA } from '../event-log/schema-fingerprint.ts';
 import { type EventCodec, UndecodableError } from '../ports/event-codec.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 

@@ -1,11 +1,11 @@
-import { schemaFingerprint } from '../../../application/event-log/schema-header.ts';
+import { schemaFingerprint } from '../../../application/event-log/schema-fingerprint.ts';
 import { SchemaMismatchError } from '../../../application/ports/event-codec.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { KnownSchema, SchemaIds } from '../../../application/ports/schema-ids.port.ts';
 import { SingleFlight } from '../../../lib/single-flight.ts';
-import { MissingIds } from './missing-ids.ts';
 import type { SchemaFile } from './schema-files.ts';
 import { type SchemaReader, SchemaReaders } from './schema-reader.ts';
+import { UnknownIds } from './unknown-ids.ts';
 
 /** Looks up schemas by id. */
 export interface SchemaSource {
@@ -34,7 +34,7 @@ export class WriterSchemas {
   readonly #known = new Map<number, SchemaReader>();
   readonly #lookups = new SingleFlight<string, SchemaReader>();
   readonly #verifications = new SingleFlight<'all', ReadonlyMap<number, KnownSchema>>();
-  readonly #missing: MissingIds;
+  readonly #missing: UnknownIds;
   #storesFirstSightings = false;
 
   /** @param ids undefined: no ids are stored, and none are compared */
@@ -47,7 +47,7 @@ export class WriterSchemas {
     this.#source = source;
     this.#ids = ids;
     this.#readers = new SchemaReaders(schemas);
-    this.#missing = new MissingIds(now);
+    this.#missing = new UnknownIds(now);
   }
 
   /**

@@ -32,7 +32,7 @@ test('schema ids are read by every process, from where it last read', async () =
   await ids.add([known(3, 'c')]);
   expect([...(await other.load()).keys()]).toEqual([1, 2, 3]);
   const records = [...(await readAll(settings, settings.schemaTopic)).values()];
-  expect(records.map(({ key, value }) => `${key} ${value}`)).toEqual(
+  expect(records.map(({ key, value }) => `${String(key)} ${String(value)}`)).toEqual(
     ['1 a', '2 b', '3 c'].map((pair) => {
       const [id, digit = ''] = pair.split(' ');
       return `${id} {"subject":"concert.queue.E","fingerprint":"${digit.repeat(64)}"}`;

@@ -9,6 +9,7 @@ import { PartitionProducer } from './partition-producer.ts';
 
 const PARTITION = 0;
 const CONNECT_TIMEOUT_MS = 5_000;
+const VALUE = /^\{"subject":"([\w.]+)","fingerprint":"([0-9a-f]{64})"\}$/;
 
 /**
  * Schema ids in a compacted topic of one partition. The key is the id, the value is JSON with subject and fingerprint. The first
@@ -80,7 +81,7 @@ export class KafkaSchemaIds implements SchemaIds {
 
 /** undefined for a record of another program. */
 function knownSchema(id: number, value: Buffer): KnownSchema | undefined {
-  const [, subject, fingerprint] = /^\{"subject":"([\w.]+)","fingerprint":"([0-9a-f]{64})"\}$/.exec(`${value}`) ?? [];
+  const [, subject, fingerprint] = VALUE.exec(value.toString()) ?? [];
   if (!Number.isSafeInteger(id) || subject === undefined || fingerprint === undefined) return undefined;
   return { id, subject, fingerprint };
 }

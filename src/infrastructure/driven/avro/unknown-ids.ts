@@ -15,7 +15,7 @@ interface MissingId {
 }
 
 /** The ids that the registry does not know. */
-export class MissingIds {
+export class UnknownIds {
   readonly #missing = new Map<number, MissingId>();
 
   constructor(private readonly now: () => number) {}
