@@ -12,9 +12,11 @@ import { RedriveDeadLetters } from './redrive-dead-letters.ts';
 
 const { concertId } = configured();
 const GARBAGE = Buffer.from('garbage');
+const FINGERPRINT = 'f'.repeat(64);
 const reader = new EventReader(
   {
     encode: () => Buffer.alloc(0),
+    fingerprintOf: () => FINGERPRINT,
     decode: (value: Buffer | null) => {
       if (value?.equals(GARBAGE)) throw new UnreadableRecord('WRONG_KEY', 'unreadable for this test');
       return JSON.parse(String(value)) as QueueEvent;
@@ -67,7 +69,7 @@ function environment(
   const listed = records.map((record): DeadLetter => ({ ...record, code: '', message: '', failedAt: '', letters: [] }));
   const check = async (offset: number) =>
     (await withRedriveChecks({ reader, view: async () => view }, listed.slice(offset, offset + 1)))[0]?.redrive;
-  return { redrive, check };
+  return { redrive, check, records };
 }
 
 const one = async ({ redrive }: ReturnType<typeof environment>, offset: number) =>
@@ -80,6 +82,11 @@ describe('a redrive', () => {
     expect(await one(lost, 1)).toMatchObject({ is: 'redriven', concertId, receipt: { offset: 3 }, state: 'WAITING' });
     expect(await lost.check(1)).toBe('redriven before');
     expect(await one(lost, 1)).toMatchObject({ is: 'redriven before', concertId });
+  });
+  test('names the schema of a record of a release that did not', async () => {
+    const lost = environment([configured(), requestedBy('ann')], [1]);
+    await one(lost, 1);
+    expect(lost.records.at(-1)?.headers).toMatchObject({ schema: FINGERPRINT });
   });
   test('reports a rejection', async () => {
     const early = environment([requestedBy('bo'), configured()], [0]);
