@@ -180,13 +180,13 @@ export class PartitionProjection {
   /** @returns undefined for a record that is skipped */
   #read(record: LogRecord): QueueEvent | undefined | Promise<QueueEvent | undefined> {
     if (this.skipped.isDeadLetter(record)) return this.#skip(record);
-    this.#currentStep = 'schemas';
+    if (this.#currentStep !== 'schema ids') this.#currentStep = 'schemas'; // a retry does not change the reported step
     return this.dependencies.reader.readOr(record, (error) => this.#addDeadLetter(record, error));
   }
 
   async #addDeadLetter(record: LogRecord, error: unknown): Promise<undefined> {
     if (error instanceof UndecodableBatch) return this.#skipOnRequest(record, error);
-    if (error instanceof SchemaMismatchError) this.#currentStep = 'schema ids';
+    this.#currentStep = error instanceof SchemaMismatchError ? 'schema ids' : 'schemas';
     if (!(error instanceof UnreadableRecord)) throw error;
     this.#currentStep = 'view';
     await this.flush();
