@@ -1,4 +1,4 @@
-import type { CALLS, Policy, Problem, Projections, Queue, QueuePage, Receipted } from './api.generated.ts';
+import type { CALLS, Notice, Policy, Problem, Projections, Queue, QueuePage, Receipted } from './api.generated.ts';
 import { CALLS as CALL } from './api.generated.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -43,6 +43,9 @@ export class Api {
   }
   changeQueue(concertId: string, action: QueueAction): Promise<Queue | Receipted> {
     return this.#call(`${action}Queue`, { concertId });
+  }
+  postNotice(concertId: string, texts: Notice['texts']): Promise<Queue | Receipted> {
+    return this.#call('postNotice', { concertId }, { texts });
   }
   changeUser(concertId: string, userId: string, action: UserAction): Promise<Receipted> {
     return this.#call(`${action}User`, { concertId, userId });

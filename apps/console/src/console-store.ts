@@ -3,6 +3,7 @@ import { type Api, ApiError, type QueueAction, type UserAction } from './api.ts'
 import { confirmAction, editPolicy } from './dialogs.ts';
 import { byId, write } from './dom.ts';
 import type { Language, Messages } from './messages.ts';
+import { editNotice } from './notice-dialog.ts';
 import { TimeSeries } from './time-series.ts';
 
 /** State and actions shared by the views. */
@@ -55,6 +56,14 @@ export class ConsoleStore {
       await this.api.configure(concertId, policy);
       this.#announce(this.messages.done);
       location.hash = `#/queues/${encodeURIComponent(concertId)}`;
+      await this.refreshQueues();
+    });
+  }
+
+  editNotice({ concertId, notice }: Queue): void {
+    editNotice(this.messages, concertId, notice, async (texts) => {
+      await this.api.postNotice(concertId, texts);
+      this.#announce(this.messages.done);
       await this.refreshQueues();
     });
   }

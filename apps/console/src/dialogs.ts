@@ -3,7 +3,8 @@ import { ApiError } from './api.ts';
 import { button, byId, el, write } from './dom.ts';
 import type { Messages } from './messages.ts';
 
-function dialog(): HTMLDialogElement {
+/** The dialog of the page. @throws Error when the page has none */
+export function dialog(): HTMLDialogElement {
   const node = byId('dialog');
   if (!(node instanceof HTMLDialogElement)) throw new Error('#dialog is not a dialog element');
   return node;

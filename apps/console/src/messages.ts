@@ -48,6 +48,14 @@ const EN = {
   confirmReinstateText: 'The user may enter the queue again, at the end.',
   recorded: (offset: number) => `Recorded at offset ${offset}.`,
   done: 'Done.',
+  notice: 'Notice to users',
+  noticeHelp:
+    'All users of the queue see it, in their language if it is there. Plain text, up to 1,000 characters in each language. It replaces the notice before.',
+  noticeLanguage: 'Language (en, ko, zh-Hant …)',
+  addLanguage: 'Add a language',
+  preview: 'Preview',
+  postNotice: 'Post',
+  removeNotice: 'Remove',
   policy: 'Policy',
   concertId: 'Concert id',
   fields: {
@@ -122,6 +130,14 @@ const KO: Messages = {
   confirmReinstateText: '다시 맨 뒤에서 대기할 수 있게 됩니다.',
   recorded: (offset) => `오프셋 ${offset}에 기록되었습니다.`,
   done: '완료되었습니다.',
+  notice: '사용자 공지',
+  noticeHelp:
+    '대기열의 모든 사용자에게 표시되며, 사용자의 언어가 있으면 그 언어로 보입니다. 일반 텍스트로 언어마다 1,000자까지이며 이전 공지를 대신합니다.',
+  noticeLanguage: '언어 (en, ko, zh-Hant …)',
+  addLanguage: '언어 추가',
+  preview: '미리보기',
+  postNotice: '게시하기',
+  removeNotice: '삭제하기',
   policy: '정책',
   concertId: '공연 ID',
   fields: {

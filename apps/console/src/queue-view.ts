@@ -3,6 +3,7 @@ import type { UserAction } from './api.ts';
 import { chart } from './chart.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { button, el } from './dom.ts';
+import { noticeText } from './notice-dialog.ts';
 import { showState, tiles } from './stat-tiles.ts';
 import type { View } from './view.ts';
 
@@ -22,7 +23,13 @@ export function queueView(store: ConsoleStore, concertId: string): View {
     [chart(messages, messages.perMinute, 'tone-waiting', language), 'rate'],
   ] as const;
   const policy = el('dl', { class: 'policy' });
+  const notice = el('dl', { class: 'policy' });
+  const noticeCard = el('section', { class: 'card stack', hidden: true }, el('h2', {}, messages.notice), notice);
   const configure = button(messages.configure, 'main', () => store.configure(find(store, concertId)));
+  const editNotice = button(messages.notice, '', () => {
+    const queue = find(store, concertId);
+    if (queue) store.editNotice(queue);
+  });
   const pause = button(messages.pause, '', () => void store.changeQueue(concertId, 'pause'));
   const resume = button(messages.resume, '', () => void store.changeQueue(concertId, 'resume'));
   const close = button(messages.close, 'danger', () => void store.changeQueue(concertId, 'close'));
@@ -31,13 +38,14 @@ export function queueView(store: ConsoleStore, concertId: string): View {
     'section',
     { class: 'stack' },
     el('p', {}, el('a', { href: '#' }, `← ${messages.allQueues}`)),
-    el('div', { class: 'bar' }, title, el('div', { class: 'row' }, configure, pause, resume, close)),
+    el('div', { class: 'bar' }, title, el('div', { class: 'row' }, configure, editNotice, pause, resume, close)),
     el('p', { id: 'action-result', class: 'soft' }),
     unknown,
     el('div', { class: 'card' }, numbers.node),
   );
   const rest = [
     el('section', { class: 'charts', 'aria-label': concertId }, ...charts.map(([{ node }]) => node)),
+    noticeCard,
     el('section', { class: 'card stack' }, el('h2', {}, messages.policy), policy),
     userCard(store, concertId),
   ];
@@ -47,7 +55,7 @@ export function queueView(store: ConsoleStore, concertId: string): View {
     update: () => {
       const queue = find(store, concertId);
       unknown.hidden = store.queues === undefined || queue !== undefined;
-      configure.disabled = !queue;
+      configure.disabled = editNotice.disabled = !queue;
       if (!queue) return;
       showState(state, queue.state, messages.state[queue.state]);
       numbers.update([queue.waiting, queue.registered, queue.ready, queue.active, queue.policy.capacity]);
@@ -55,8 +63,14 @@ export function queueView(store: ConsoleStore, concertId: string): View {
       pause.disabled = queue.state === 'PAUSED' || queue.state === 'CLOSED';
       resume.disabled = queue.state === 'OPEN' || queue.state === 'SCHEDULED';
       close.disabled = queue.state === 'CLOSED';
-      if (JSON.stringify(queue.policy) === shown) return;
-      shown = JSON.stringify(queue.policy);
+      if (JSON.stringify([queue.policy, queue.notice]) === shown) return;
+      shown = JSON.stringify([queue.policy, queue.notice]);
+      noticeCard.hidden = !queue.notice;
+      notice.replaceChildren(
+        ...Object.entries(queue.notice?.texts ?? {}).map(([tag, text]) =>
+          el('div', {}, el('dt', {}, tag), noticeText(tag, text)),
+        ),
+      );
       policy.replaceChildren(...policyItems(store, queue.policy));
     },
   };
