@@ -86,7 +86,7 @@ export class AppModule {
         ...postgresProviders(settings, logger),
         ...useCaseProviders(settings, logger),
         ...lifecycleProviders(settings, logger),
-        ...projectionProviders(logger),
+        ...projectionProviders(logger, settings),
         ...observabilityProviders(settings),
         ...HANDLERS,
         ...HTTP_PROVIDERS,

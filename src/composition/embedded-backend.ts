@@ -4,6 +4,7 @@ import type { UsingReplayTools } from '../application/operations/operations.ts';
 import { RedriveDeadLetters } from '../application/operations/redrive-dead-letters.ts';
 import { FollowRebuild } from '../application/operations/request-rebuild.ts';
 import { skipBatch } from '../application/operations/skip-batch.ts';
+import { CorrectTimes } from '../application/operations/time-correction.ts';
 import { VerifyProjections } from '../application/operations/verify-projections.ts';
 import { DeadLetters } from '../application/ports/dead-letters.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
@@ -118,6 +119,13 @@ export class EmbeddedBackendWiring implements BackendWiring {
       return await work({
         partitions: file.partitions,
         rebuild: new FollowRebuild(remoteRebuilds(server)),
+        correctTimes: new CorrectTimes({
+          log: adapters.logReader,
+          deadLetters: {
+            timeCorrections: (partition) => adapters.deadLetters.timeCorrections(partition),
+            correctTimes: (partition, corrections) => server.call('deadLetters.correctTimes', partition, corrections),
+          },
+        }),
         redrive: new RedriveDeadLetters({
           log,
           deadLetters,

@@ -6,6 +6,7 @@ import type { UsingReplayTools } from '../application/operations/operations.ts';
 import { RedriveDeadLetters } from '../application/operations/redrive-dead-letters.ts';
 import { FollowRebuild } from '../application/operations/request-rebuild.ts';
 import { skipBatch } from '../application/operations/skip-batch.ts';
+import { CorrectTimes } from '../application/operations/time-correction.ts';
 import { VerifyProjections } from '../application/operations/verify-projections.ts';
 import { DeadLetters } from '../application/ports/dead-letters.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
@@ -90,6 +91,7 @@ export class KafkaBackendWiring implements BackendWiring {
       const [log, deadLetters] = [adapters.logReader(), adapters.deadLetters()];
       return work({
         partitions: this.settings.queuePartitions,
+        correctTimes: new CorrectTimes({ log, deadLetters }),
         rebuild: new FollowRebuild(adapters.rebuildRequests('operator')),
         redrive: new RedriveDeadLetters({
           log,

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import type { Logger as Pino } from 'pino';
 import { AdmissionControl } from '../application/admission/admission-control.ts';
 import { DrawSecrets } from '../application/commands/draw-secrets.ts';
+import { probeLogTime } from '../application/event-log/probe-log-time.ts';
 import { requestIdOf } from '../application/event-log/request-context.ts';
 import { DeadLetters } from '../application/ports/dead-letters.port.ts';
 import { EventLog } from '../application/ports/event-log.port.ts';
@@ -14,11 +15,17 @@ import type { Tracing } from '../application/ports/tracing.port.ts';
 import { EventReader } from '../application/projection/event-reader.ts';
 import { Projector } from '../application/projection/projector.ts';
 import { RebuildWorker } from '../application/projection/rebuild-worker.ts';
+import type { TimeCheckDependencies } from '../application/projection/time-check.ts';
+import type { Settings } from '../config/settings.ts';
 import type { QueueEvent } from '../domain/events.generated.ts';
+import { ThrottledWarning } from '../lib/throttled-warning.ts';
 import { TRACING } from './observability.providers.ts';
 
 /** The projector, admission control and the rebuild worker. */
-export function projectionProviders(logger: Pino): Provider[] {
+export function projectionProviders(
+  logger: Pino,
+  { clockBoundSeconds }: Pick<Settings, 'clockBoundSeconds'>,
+): Provider[] {
   return [
     {
       provide: AdmissionControl,
@@ -46,6 +53,7 @@ export function projectionProviders(logger: Pino): Provider[] {
               logger.error({ partition, offset, code }, `dead letter: ${message}`);
               telemetry.deadLetter(code);
             },
+            timeCheck: timeCheck(log, logger, clockBoundSeconds * 1_000),
             tracing,
             onRecordFolded: logger.isLevelEnabled('debug')
               ? (record, event) => logger.debug(foldedEntry(record, event))
@@ -74,6 +82,23 @@ export function projectionProviders(logger: Pino): Provider[] {
       inject: [Projector, RebuildRequests, LogReader, DeadLetters, EventReader, QueueViewWriter],
     },
   ];
+}
+
+function timeCheck(log: EventLog, logger: Pino, boundMs: number): TimeCheckDependencies {
+  const warning = new ThrottledWarning(logger);
+  return {
+    boundMs,
+    appendProbe: (partition) => probeLogTime(log, partition),
+    onCorrected: ({ partition, offset, timestamp }, { time }) =>
+      logger.error(
+        { partition, offset, stampedAt: new Date(timestamp).toISOString(), logTime: new Date(time).toISOString() },
+        'a record is stamped ahead of the log and of the clock of this process; it takes the log time of the record before it',
+      ),
+    onClockDiffers: () =>
+      warning.warn(
+        'log time is ahead of the clock of this process by more than CLOCK_BOUND_SECONDS: one of the two clocks is wrong',
+      ),
+  };
 }
 
 /** The log fields of a projected record. The request id relates it to the request. */

@@ -117,6 +117,10 @@ export const SETTINGS = {
     '0',
     'Maximum entry requests per second of this process, 0 to 1,000,000; further ones get OVERLOADED; 0: no limit.',
   ],
+  CLOCK_BOUND_SECONDS: [
+    '60',
+    'Records stamped further ahead of the clock of the projector and of the log are given the log time of the record before them. 1 to 31,536,000 seconds.',
+  ],
   LOG_LEVEL: ['info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'],
 } as const satisfies Record<string, readonly [defaultValue: string, meaning: string]>;
 

@@ -56,6 +56,8 @@ export interface Settings {
   readonly connectionLimit: number;
   readonly connectionLimitPerAddress: number;
   readonly limits: LimitSettings;
+  /** How far the timestamp of a record may be ahead of the clocks. */
+  readonly clockBoundSeconds: number;
   readonly logLevel: LogLevel;
   readonly tracing: boolean;
 }
@@ -103,6 +105,7 @@ export function readSettings(environment: Environment, mayStore = true): Setting
       entryAuth === 'open' ? 0 : 500,
     ),
     limits: readLimits(reader, entryAuth === 'open'),
+    clockBoundSeconds: reader.integer('CLOCK_BOUND_SECONDS', 1, 31_536_000),
     logLevel: reader.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) ?? 'info',
     tracing: isTracingEnabled(environment),
   };

@@ -3,6 +3,8 @@ import type { LogTime } from './types.ts';
 
 /** A longer time without confirmation is an outage: users may not have seen that they were called. */
 export const OUTAGE_MS = 1000;
+/** Log time that lies further back than this was corrected. A new owner's estimate may be back by less. */
+const CORRECTED_MS = 10_000;
 /** The longest claim window. The hold after an outage of unknown length ends after the claim window of each policy. */
 const UNKNOWN_OUTAGE_MS = 7 * 86_400_000;
 
@@ -41,7 +43,9 @@ export class VisibilityWatermark {
    * outage `shown` may be a time within it, which users could not read before `now`.
    */
   confirm(shown: LogTime, now: LogTime): void {
-    const since = this.#visibleUntil;
+    // After a correction of log time, the old watermark lies in the future and says nothing.
+    const isCorrected = this.#visibleUntil !== undefined && this.#visibleUntil > now + CORRECTED_MS;
+    const since = isCorrected ? undefined : this.#visibleUntil;
     if (since === undefined) this.#hold = { through: 0, from: now, lengthMs: UNKNOWN_OUTAGE_MS };
     else if (shown - since > OUTAGE_MS) this.#hold = this.#extendedHold(since, now);
     this.#visibleUntil = Math.max(shown, since ?? 0);

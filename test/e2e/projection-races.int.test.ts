@@ -73,7 +73,12 @@ describe('a projection on a real view', () => {
     };
     const projection = new PartitionProjection(0, {
       view: interrupted,
-      deadLetters: { add: () => Promise.reject(new Error('no record is unreadable here')), of: async () => new Map() },
+      deadLetters: {
+        add: () => Promise.reject(new Error('no record is unreadable here')),
+        of: async () => new Map(),
+        correctTimes: () => Promise.reject(new Error('no time is wrong here')),
+        timeCorrections: async () => new Map(),
+      },
       reader: new EventReader(codec, 1),
       endOffset: async () => end(),
       onDeadLetter: () => undefined,

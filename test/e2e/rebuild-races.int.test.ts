@@ -56,7 +56,12 @@ describe('a rebuild beside a projection on a real view', () => {
     },
     1,
   );
-  const noLetters = { add: () => Promise.reject(new Error('a rebuild adds none')), of: async () => new Map() };
+  const noLetters = {
+    add: () => Promise.reject(new Error('a rebuild adds none')),
+    of: async () => new Map(),
+    correctTimes: () => Promise.reject(new Error('a rebuild corrects none')),
+    timeCorrections: async () => new Map(),
+  };
   const reading: LogReader = {
     partitions: 1,
     starts: async () => new Map([[0, 0]]),

@@ -10,6 +10,7 @@ import type { Logger } from '../ports/logger.port.ts';
 import type { ConcertProjection } from '../projection/concert-projection.ts';
 import type { PartitionProjection } from '../projection/partition-projection.ts';
 import { EndOffsetHistory } from './end-offset-history.ts';
+import { ForwardSteps } from './forward-steps.ts';
 
 /** A decision that is not acknowledged is made again after this time. Repeating it is harmless. */
 const ACK_TIMEOUT_MS = 2000;
@@ -27,6 +28,7 @@ interface PendingDecision {
 /** Admission control for the concerts of one partition. It decides on the state that this process has folded and written. */
 export class PartitionAdmission {
   readonly #clock = new LogClock();
+  readonly #steps = new ForwardSteps();
   readonly #schedule = new Schedule<ConcertProjection>();
   readonly #pending = new Map<ConcertProjection, PendingDecision>();
   /** Concerts whose draw cannot be held, because no secret matches the commitment. Logged once each. */
@@ -103,6 +105,7 @@ export class PartitionAdmission {
     this.#scheduleChanged();
     const now = this.#clock.now();
     if (now === undefined) return;
+    this.#steps.note(now);
     for (const concert of this.#schedule.due(now)) this.#decide(concert, now);
   }
 
@@ -136,7 +139,8 @@ export class PartitionAdmission {
   #decide(concert: ConcertProjection, now: LogTime): void {
     this.projection.changedConcerts.add(concert);
     if (!concert.inSync || this.#hasPending(concert)) return;
-    const through = Math.min(now, this.#watermark.through(claimWindowMs(concert)));
+    const slowed = now - this.#steps.lagMs(longestWindowMs(concert));
+    const through = Math.min(slowed, this.#watermark.through(claimWindowMs(concert)));
     const decision = decideAdmission(concert.queue, now, through);
     const event = decision && this.#eventOf(concert, decision);
     if (event) this.#append(concert, event);
@@ -178,4 +182,8 @@ export class PartitionAdmission {
 
 function claimWindowMs({ queue }: ConcertProjection): number {
   return queue.policy.claimWindowSeconds * 1000;
+}
+
+function longestWindowMs({ queue: { policy } }: ConcertProjection): number {
+  return Math.max(policy.claimWindowSeconds, policy.activeWindowSeconds) * 1000;
 }

@@ -1,4 +1,4 @@
-import type { LogPosition } from '../../domain/types.ts';
+import type { LogPosition, LogTime } from '../../domain/types.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { SCHEMA, schemaFingerprint } from './schema-fingerprint.ts';
 
@@ -13,8 +13,13 @@ export function redriveHeaders(record: LogRecord): Record<string, string> {
   return { [OFFSET]: `${offset}`, [TIMESTAMP]: `${timestamp}`, ...(schema !== undefined && { [SCHEMA]: schema }) };
 }
 
-/** The position of a record for the fold. Without a valid `redrive-of` header the record is not a redrive. */
-export function positionOf({ offset, timestamp, headers }: LogRecord): LogPosition {
+/**
+ * The position of a record for the fold. Without a valid `redrive-of` header the record is not a redrive.
+ *
+ * @param timestamp the log time of the record, if a correction changes it
+ */
+export function positionOf(record: LogRecord, timestamp: LogTime = record.timestamp): LogPosition {
+  const { offset, headers } = record;
   const origin = headers[OFFSET]?.toString();
   if (origin === undefined || !/^\d{1,15}$/.test(origin)) return { offset, timestamp };
   const original = headers[TIMESTAMP]?.toString() ?? '';

@@ -30,6 +30,13 @@ const OPERATORS: ReadonlySet<QueueEvent['type']> = new Set([
   'UserReinstated',
 ]);
 
+/** A record with another log time than its timestamp. */
+export interface CorrectedRecord {
+  readonly offset: Offset;
+  readonly stampedAt: LogTime;
+  readonly time: LogTime;
+}
+
 const HOUR_MS = 3_600_000;
 
 export interface Audit {
@@ -54,6 +61,8 @@ export interface Audit {
   readonly draw?: DrawCheck;
   /** The operators' actions, redrives included, in order. */
   readonly acts: readonly OperatorAction[];
+  /** Records of the concert whose time was corrected. */
+  readonly corrected: readonly CorrectedRecord[];
   /** Records that were skipped without a dead letter. */
   readonly skipped: readonly UnreadableLogRecord[];
   readonly passed: boolean;
@@ -70,9 +79,12 @@ export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, unt
   const checks = new AuditChecks();
   const visits = new EntryTimelines();
   const acts: OperatorAction[] = [];
+  const corrected: CorrectedRecord[] = [];
   let events = 0;
   const { partition, queue, unreadable } = await foldConcert(ports, concertId, until, (folded) => {
     events += 1;
+    const { at, stampedAt } = folded;
+    if (stampedAt !== undefined) corrected.push({ offset: at.offset, stampedAt, time: at.timestamp });
     if (isAct(folded)) acts.push(actOf(folded));
     checks.note(folded);
     visits.note(folded);
@@ -100,6 +112,7 @@ export async function auditConcert(ports: ReplayPorts, concertId: ConcertId, unt
     digest: createHash('sha256').update(canonicalState(queue.save())).digest('hex'),
     ...(draw && { draw }),
     acts,
+    corrected,
     skipped: unreadable,
     passed: checks.breaches.length === 0 && unreadable.length === 0 && drawHolds,
     visits: all,

@@ -45,7 +45,7 @@ export async function foldConcert(
   if (to > end) throw new QueueError('NOT_FOUND', `The log of partition ${partition} ends before offset ${end}.`);
   const queues = new Map<ConcertId, ConcertQueue>();
   for await (const events of history.events(0, to)) {
-    for (const { event, at, actor } of events) {
+    for (const { event, at, stampedAt, actor } of events) {
       if (event.concertId !== concertId) continue;
       const time = Math.max(at.timestamp, queues.get(concertId)?.time ?? 0);
       if (until && 'time' in until && time > until.time) {
@@ -53,7 +53,7 @@ export async function foldConcert(
       }
       const effect = foldEvent(queues, event, at);
       const queue = queues.get(concertId);
-      if (effect && queue) report({ event, at, actor, effect, queue });
+      if (effect && queue) report({ event, at, stampedAt, actor, effect, queue });
     }
   }
   return { partition, queue: queues.get(concertId), unreadable: history.unreadable };

@@ -64,7 +64,12 @@ function environment(
       return { topic: 'queue.entry', partition: 0, offset };
     },
   };
-  const deadLetters = { add: async () => {}, of: async () => letters };
+  const deadLetters = {
+    add: async () => {},
+    of: async () => letters,
+    correctTimes: async () => {},
+    timeCorrections: async () => new Map(),
+  };
   const redrive = new RedriveDeadLetters({ log, deadLetters, reader, view, redriver });
   const listed = records.map((record): DeadLetter => ({ ...record, code: '', message: '', failedAt: '', letters: [] }));
   const check = async (offset: number) =>

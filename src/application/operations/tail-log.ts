@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import type { Offset } from '../../domain/types.ts';
+import type { LogTime, Offset } from '../../domain/types.ts';
+import { logTimeOf } from '../event-log/time-corrections.ts';
+import type { TimeCorrections } from '../ports/dead-letters.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
 import { UnreadableRecord } from '../projection/event-reader.ts';
 import type { ReplayPorts } from '../projection/partition-history.ts';
@@ -20,12 +22,17 @@ export interface TailOptions {
 /** A record of the log with its event, or the reason why it cannot be read. */
 export interface TailedRecord {
   readonly record: LogRecord;
+  /** The log time of the record, if a correction changes it. */
+  readonly logTime?: LogTime | undefined;
   readonly event?: QueueEvent;
   readonly unreadable?: { readonly code: string; readonly message: string };
 }
 
 /** Follows the log, dead letters included: each partition in order, the partitions as their records arrive. */
-export async function* tailLog({ log, reader }: ReplayPorts, options: TailOptions): AsyncGenerator<TailedRecord> {
+export async function* tailLog(
+  { log, deadLetters, reader }: ReplayPorts,
+  options: TailOptions,
+): AsyncGenerator<TailedRecord> {
   const { partitions, from, follow, signal } = options;
   const [starts, first] = await Promise.all([log.starts(partitions), log.ends(partitions)]);
   const next = new Map(
@@ -39,10 +46,11 @@ export async function* tailLog({ log, reader }: ReplayPorts, options: TailOption
     for (const partition of partitions) {
       const [at = 0, end = 0] = [next.get(partition), ends.get(partition)];
       if (at >= end) continue;
+      const corrections = await deadLetters.timeCorrections(partition);
       for await (const records of log.read(partition, at, end)) {
         for (const record of records) {
           if (signal.aborted) return;
-          yield await read(record);
+          yield await read(record, corrections);
         }
       }
       next.set(partition, end);
@@ -53,12 +61,14 @@ export async function* tailLog({ log, reader }: ReplayPorts, options: TailOption
     ends = await log.ends(partitions);
   }
 
-  async function read(record: LogRecord): Promise<TailedRecord> {
+  async function read(record: LogRecord, corrections: TimeCorrections): Promise<TailedRecord> {
+    const time = logTimeOf(record, corrections);
+    const logTime = time === record.timestamp ? undefined : time;
     try {
-      return { record, event: await reader.read(record) };
+      return { record, logTime, event: await reader.read(record) };
     } catch (error) {
       if (!(error instanceof UnreadableRecord)) throw error;
-      return { record, unreadable: { code: error.code, message: error.message } };
+      return { record, logTime, unreadable: { code: error.code, message: error.message } };
     }
   }
 }

@@ -3,7 +3,8 @@ import type { ConcertId, LogPosition, LogTime, Offset } from '../../domain/types
 import { FatalError, QueueError } from '../errors.ts';
 import { positionOf } from '../event-log/redrive-headers.ts';
 import { actorOf } from '../event-log/request-context.ts';
-import type { DeadLetters } from '../ports/dead-letters.port.ts';
+import { logTimeOf } from '../event-log/time-corrections.ts';
+import type { DeadLetters, TimeCorrections } from '../ports/dead-letters.port.ts';
 import { SchemaMismatchError } from '../ports/event-codec.port.ts';
 import type { LogReader } from '../ports/log-reader.port.ts';
 import type { LogRecord } from '../ports/log-subscription.port.ts';
@@ -19,6 +20,8 @@ export interface ReplayPorts {
 export interface LoggedEvent {
   readonly event: QueueEvent;
   readonly at: LogPosition;
+  /** The timestamp of the record, if a correction gives it another log time. */
+  readonly stampedAt?: LogTime | undefined;
   /** The operator who requested it. */
   readonly actor?: string | undefined;
 }
@@ -37,6 +40,7 @@ export class PartitionHistory {
   /** Dead letters skipped so far: offset -> timestamp. */
   readonly skipped = new Map<Offset, LogTime>();
   #deadLetters: ReadonlyMap<Offset, LogTime> = new Map();
+  #corrections: TimeCorrections = new Map();
 
   private constructor(
     readonly partition: number,
@@ -62,15 +66,19 @@ export class PartitionHistory {
 
   /** The events from `from` up to, not including, `to`. */
   async *events(from: Offset, to: Offset): AsyncGenerator<readonly LoggedEvent[]> {
-    // Read again for every range: a projector writes the dead letter before it continues.
+    // Read again for every range: a projector writes its decision before it continues.
     this.#deadLetters = await this.ports.deadLetters.of(this.partition);
+    this.#corrections = await this.ports.deadLetters.timeCorrections(this.partition);
     for await (const records of this.ports.log.read(this.partition, from, to)) {
       const events: LoggedEvent[] = [];
       for (const record of records) {
         if (!this.#isRelevant(record) || this.#isSkipped(record)) continue;
         const read = this.ports.reader.readOr(record, (error) => this.#checkUnreadable(record, error));
         const event = read instanceof Promise ? await read : read; // awaiting every event would cost more than the fold
-        if (event) events.push({ event, at: positionOf(record), actor: actorOf(record.headers) });
+        if (!event) continue;
+        const time = logTimeOf(record, this.#corrections);
+        const stampedAt = time === record.timestamp ? undefined : record.timestamp;
+        events.push({ event, at: positionOf(record, time), stampedAt, actor: actorOf(record.headers) });
       }
       yield events;
     }

@@ -1,5 +1,5 @@
 import type { QueueEvent } from '../../domain/events.generated.ts';
-import type { ConcertId, LogTime, Offset } from '../../domain/types.ts';
+import type { ConcertId, LogPosition, LogTime, Offset } from '../../domain/types.ts';
 import { FatalError } from '../errors.ts';
 import { positionOf } from '../event-log/redrive-headers.ts';
 import { SchemaMismatchError } from '../ports/event-codec.port.ts';
@@ -13,7 +13,9 @@ import { loadPartition } from './load-partition.ts';
 import { ProjectionCounters } from './projection-counters.ts';
 import type { ProjectionDependencies, ProjectionObserver, ProjectionStep } from './projection-dependencies.ts';
 import { type PartitionLag, ProjectionLag } from './projection-lag.ts';
+import { RecordTimes } from './record-times.ts';
 import { SkippedRecords } from './skipped-records.ts';
+import { TimeCheck } from './time-check.ts';
 
 /** Approximate maximum of changes per write to the view. */
 const MAX_PENDING_CHANGES = 500;
@@ -25,6 +27,8 @@ export class PartitionProjection {
   readonly changedConcerts = new Set<ConcertProjection>();
   readonly counters = new ProjectionCounters();
   readonly skipped = new SkippedRecords();
+  readonly times = new RecordTimes();
+  readonly #timeCheck: TimeCheck | undefined;
   /** Concerts whose view is behind memory. */
   readonly #outOfSync = new Set<ConcertProjection>();
   readonly #checkpoints: CheckpointStore;
@@ -43,6 +47,8 @@ export class PartitionProjection {
     readonly partition: number,
     private readonly dependencies: ProjectionDependencies,
   ) {
+    const { timeCheck } = dependencies;
+    this.#timeCheck = timeCheck && new TimeCheck(partition, timeCheck);
     this.#checkpoints = new CheckpointStore(partition, dependencies.view, this.concerts, this.skipped);
   }
 
@@ -54,6 +60,7 @@ export class PartitionProjection {
   async load(): Promise<Offset> {
     this.#currentStep = 'dead letters';
     const deadLetters = await this.dependencies.deadLetters.of(this.partition);
+    const corrections = await this.dependencies.deadLetters.timeCorrections(this.partition);
     this.#currentStep = 'view';
     const loaded = await loadPartition(this.dependencies.view, this.partition, this.concerts);
     this.#currentStep = 'log'; // read after the view: the former owner may write until its partition is revoked
@@ -65,6 +72,7 @@ export class PartitionProjection {
     }
     const replay = loaded.readFrom < loaded.checkpoint || !loaded.found;
     this.skipped.load(deadLetters, loaded.deadLetters, loaded.checkpoint);
+    this.times.load(corrections, loaded.checkpoint);
     this.#checkpoints.resume(loaded);
     this.#checkpoint = replay ? loaded.readFrom - 1 : loaded.checkpoint;
     this.#lag.resume(this.#checkpoint);
@@ -129,7 +137,7 @@ export class PartitionProjection {
   get lag(): PartitionLag {
     return this.#lag.at(this.#checkpoint);
   }
-  /** Timestamp of the last record. */
+  /** Log time of the last record. */
   get timestamp(): LogTime {
     return this.#timestamp;
   }
@@ -145,16 +153,18 @@ export class PartitionProjection {
   }
 
   async #consume(records: readonly LogRecord[]): Promise<void> {
+    if (this.#timeCheck?.isSuspect(records, this.#checkpoint, this.#logTimeOf)) await this.#correctTimes(records);
     for (const record of records) {
       this.#checkpoints.verifyFingerprint(record);
       if (record.offset <= this.#checkpoint) continue;
       const read = this.#read(record);
       const event = read instanceof Promise ? await read : read; // awaiting every event would cost more than the fold
-      const concert = event && this.#fold(event, record);
+      const time = this.times.logTimeOf(record);
+      const concert = event && this.#fold(event, positionOf(record, time));
       if (event) this.dependencies.onRecordFolded?.(record, event);
       this.#lastRecord = record;
       this.#checkpoint = record.offset;
-      this.#timestamp = Math.max(this.#timestamp, record.timestamp);
+      this.#timestamp = Math.max(this.#timestamp, time);
       if (!concert) continue;
       this.#outOfSync.add(concert);
       this.changedConcerts.add(concert);
@@ -165,6 +175,33 @@ export class PartitionProjection {
     this.#currentStep = 'view';
     await this.flush();
     this.counters.events += records.length;
+  }
+
+  readonly #logTimeOf = (record: LogRecord): LogTime => this.times.logTimeOf(record);
+
+  /** Stores the corrections of the records whose timestamps run ahead. They count as read back: another owner may have been first. */
+  async #correctTimes(records: readonly LogRecord[]): Promise<void> {
+    this.#currentStep = 'log';
+    const unfolded = records.filter(({ offset }) => offset > this.#checkpoint);
+    const before = Math.max(this.#timestamp, this.#latestQueueTime());
+    const corrections = (await this.#timeCheck?.corrections(unfolded, before, this.#logTimeOf)) ?? [];
+    if (corrections.length === 0) return;
+    this.#currentStep = 'dead letters';
+    const { deadLetters } = this.dependencies;
+    await deadLetters.correctTimes(this.partition, corrections);
+    this.times.merge(await deadLetters.timeCorrections(this.partition), this.#checkpoint);
+    this.#timeCheck?.report(unfolded, corrections);
+  }
+
+  #latestQueueTime(): LogTime {
+    let latest = 0;
+    for (const { queue } of this.concerts.values()) latest = Math.max(latest, queue.time);
+    return latest;
+  }
+
+  /** Queues were folded again with corrected times: the log time of the partition may be earlier. */
+  resetTimestamp(): void {
+    this.#timestamp = this.#latestQueueTime();
   }
 
   /** No offset before `next` that was not consumed has a record. Safe to repeat. */
@@ -220,8 +257,7 @@ export class PartitionProjection {
     await (this.caughtUp ? this.saveCheckpoint() : this.#checkpoints.saveSkips(() => this.#owned));
   }
 
-  #fold(event: QueueEvent, record: LogRecord): ConcertProjection | undefined {
-    const at = positionOf(record);
+  #fold(event: QueueEvent, at: LogPosition): ConcertProjection | undefined {
     this.#observer?.onEventFolded(event, at);
     const existing = this.concerts.get(event.concertId);
     if (existing) {

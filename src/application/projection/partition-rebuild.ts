@@ -40,6 +40,8 @@ export class PartitionRebuild {
   #concerts = 0;
   #targetConcerts = 0;
   readonly #repaired: ConcertId[] = [];
+  /** Offsets of the records that it folded with corrected times. */
+  readonly #corrected: Offset[] = [];
   #reason: string | undefined;
 
   constructor(
@@ -74,6 +76,8 @@ export class PartitionRebuild {
       await this.projection.saveCheckpoint();
       await this.#replace();
       for (const [offset, timestamp] of skipped) this.projection.skipped.markSkipped({ offset, timestamp });
+      for (const offset of this.#corrected) this.projection.times.markVerified(offset);
+      this.projection.resetTimestamp();
       this.#state = 'done';
     } catch (error) {
       this.#reason = errorMessage(error);
@@ -111,7 +115,10 @@ export class PartitionRebuild {
     this.#targetEvents = to;
     for await (const events of history.events(from, to)) {
       for (let at = 0; at < events.length; at += SLICE_SIZE) {
-        for (const logged of events.slice(at, at + SLICE_SIZE)) this.#shadow.fold(logged.event, logged.at);
+        for (const { event, at: position, stampedAt } of events.slice(at, at + SLICE_SIZE)) {
+          this.#shadow.fold(event, position);
+          if (stampedAt !== undefined) this.#corrected.push(position.offset);
+        }
         this.#events = Math.max(this.#events, events[Math.min(at + SLICE_SIZE, events.length) - 1]?.at.offset ?? 0);
         this.#eventsPerSecond = Math.round(this.#events / ((performance.now() - this.#startedAt) / 1000));
         await turn();

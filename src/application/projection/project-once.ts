@@ -8,7 +8,7 @@ import { PartitionProjection } from './partition-projection.ts';
 
 export interface ProjectOnceDependencies {
   readonly log: LogReader;
-  readonly deadLetters: Pick<DeadLetters, 'of'>;
+  readonly deadLetters: Pick<DeadLetters, 'of' | 'timeCorrections'>;
   readonly reader: EventReader;
   /** An empty view to write the queues to. */
   readonly view: QueueViewWriter;
@@ -23,7 +23,12 @@ export async function projectOnce({ log, deadLetters, reader, view }: ProjectOnc
     const projection = new PartitionProjection(partition, {
       view,
       // Read-only: an unreadable record without a dead letter is skipped here and not written to the dead letters.
-      deadLetters: { of: (number) => deadLetters.of(number), add: async () => undefined },
+      deadLetters: {
+        of: (number) => deadLetters.of(number),
+        timeCorrections: (number) => deadLetters.timeCorrections(number),
+        add: async () => undefined,
+        correctTimes: async () => undefined,
+      },
       reader,
       endOffset: async () => end,
       onDeadLetter: () => undefined,

@@ -6,6 +6,7 @@ import type { LogRecord } from '../ports/log-subscription.port.ts';
 import type { QueueViewWriter } from '../ports/queue-view.port.ts';
 import type { Tracing } from '../ports/tracing.port.ts';
 import type { EventReader, UnreadableRecord } from './event-reader.ts';
+import type { TimeCheckDependencies } from './time-check.ts';
 
 export interface ProjectionDependencies {
   readonly view: QueueViewWriter;
@@ -14,6 +15,8 @@ export interface ProjectionDependencies {
   readonly endOffset: (partition: number) => Promise<Offset>;
   /** Called when an unreadable record was added to the dead letters. */
   readonly onDeadLetter: (record: LogRecord, cause: UnreadableRecord) => void;
+  /** Absent: timestamps are not checked. For tools that only read. */
+  readonly timeCheck?: TimeCheckDependencies;
   readonly tracing?: Pick<Tracing, 'projecting'> | undefined;
   /** Called for every folded record; set only when each one is to be logged. */
   readonly onRecordFolded?: ((record: LogRecord, event: QueueEvent) => void) | undefined;

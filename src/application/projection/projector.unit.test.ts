@@ -18,7 +18,12 @@ const view = {
 function projectorOf(removed: PartitionProjection[]): Projector {
   const dependencies = {
     view,
-    deadLetters: { of: async () => new Map(), add: async () => undefined },
+    deadLetters: {
+      of: async () => new Map(),
+      add: async () => undefined,
+      timeCorrections: async () => new Map(),
+      correctTimes: async () => undefined,
+    },
     reader: {} as EventReader,
     endOffset: async () => 0,
     onDeadLetter: () => undefined,

@@ -62,7 +62,12 @@ export class RebuildWorker {
       await this.#report();
       const ready = this.projector.owned().filter(({ caughtUp }) => caughtUp);
       await Promise.all(ready.map((projection) => this.#acceptRequest(projection)));
-      if (isDeadLetterCheckDue) for (const projection of ready) await this.#checkDeadLetters(projection);
+      if (isDeadLetterCheckDue) {
+        for (const projection of ready) {
+          await this.#checkDeadLetters(projection);
+          await this.#checkTimeCorrections(projection);
+        }
+      }
       this.#lastError = undefined;
     } catch (error) {
       const message = errorMessage(error);
@@ -128,6 +133,26 @@ export class RebuildWorker {
         skipped.markSkipped(record);
       }
       skipped.markVerified(offset);
+    }
+  }
+
+  /** Finds corrections that another process wrote. If the record was folded here with its timestamp, its concert is rebuilt. */
+  async #checkTimeCorrections(projection: PartitionProjection): Promise<void> {
+    const { partition, times, concerts } = projection;
+    times.merge(await this.ports.deadLetters.timeCorrections(partition), projection.checkpoint);
+    for (const [offset, { timestamp }] of times.unverified) {
+      if (this.#current) return;
+      // A queue that folded the timestamp is at or after it.
+      const isPossible = [...concerts.values()].some(({ queue }) => queue.time >= timestamp);
+      const record = isPossible ? await recordAt(this.ports.log, partition, offset) : undefined;
+      const concertId = record?.timestamp === timestamp ? await this.#concertOf(record) : undefined;
+      const concert = concertId === undefined ? undefined : concerts.get(concertId);
+      if (concertId !== undefined && concert && concert.queue.time >= timestamp) {
+        this.logger.warn(`partition ${partition}: the time of offset ${offset} was corrected: ${concertId} is rebuilt`);
+        void this.#run(projection, randomUUID(), concertId); // if it fails, the offset stays unverified and is tried again
+        return;
+      }
+      times.markVerified(offset);
     }
   }
 

@@ -18,6 +18,8 @@ function emptyPartition(partition: number): PartitionProjection {
     checkpoint: -1,
     concerts: new Map(),
     skipped: { mergeDeadLetters: () => {}, markPending: () => {}, unverified: new Map() },
+    times: { merge: () => {}, markVerified: () => {}, unverified: new Map() },
+    resetTimestamp: () => {},
     saveCheckpoint: async () => {},
     observe: (observer: unknown) => void observers.add(observer),
     stopObserving: (observer: unknown) => void observers.delete(observer),
@@ -40,7 +42,7 @@ test('a request that waits longer than the owner timeout stays open and is serve
       },
       read: async function* () {},
     },
-    deadLetters: { of: async () => new Map() },
+    deadLetters: { of: async () => new Map(), timeCorrections: async () => new Map() },
   } as unknown as RebuildPorts;
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const partitions = [0, 1];

@@ -57,6 +57,8 @@ class ObservedView {
       deadLetters: {
         add: async ({ offset, timestamp }) => void this.deadLetters.set(offset, timestamp),
         of: async () => new Map(this.deadLetters),
+        correctTimes: async () => undefined,
+        timeCorrections: async () => new Map(),
       },
       reader: new EventReader(codec, 1),
     };

@@ -1,3 +1,4 @@
+import type { DeadLetters } from '../../../application/ports/dead-letters.port.ts';
 import type { EventLog } from '../../../application/ports/event-log.port.ts';
 import type { QueueViewReader, QueueViewWriter } from '../../../application/ports/queue-view.port.ts';
 import type { QueueViewInspector } from '../../../application/ports/queue-view-inspector.port.ts';
@@ -8,6 +9,7 @@ import { MemoryQueueViewInspector } from './memory-queue-view-inspector.ts';
 import { MemoryQueueViewReader } from './memory-queue-view-reader.ts';
 import { MemoryQueueViewWriter } from './memory-queue-view-writer.ts';
 import type { MemoryView } from './memory-view.ts';
+import { SqliteDeadLetters } from './sqlite-dead-letters.ts';
 import { SqliteRedriver } from './sqlite-redriver.ts';
 
 /** Calls that a command can make to the server on its data directory. */
@@ -28,6 +30,7 @@ export interface IpcCalls {
   'rebuild.latest': RebuildRequests['latest'];
   'rebuild.report': RebuildRequests['report'];
   'redrive.append': Redriver['append'];
+  'deadLetters.correctTimes': DeadLetters['correctTimes'];
 }
 
 export interface CallMessage {
@@ -47,6 +50,7 @@ export function ipcCalls(file: LocalLog, log: EventLog, view: MemoryView, rebuil
   const inspector = new MemoryQueueViewInspector(view);
   const checkpoints = new MemoryQueueViewWriter(view, 'read-only');
   const redriver = new SqliteRedriver(file);
+  const deadLetters = new SqliteDeadLetters(file);
   return {
     'log.append': (event, urgency) => log.append(event, urgency),
     'log.endOffset': (partition) => log.endOffset(partition),
@@ -64,5 +68,6 @@ export function ipcCalls(file: LocalLog, log: EventLog, view: MemoryView, rebuil
     'rebuild.latest': (partition) => rebuilds.latest(partition),
     'rebuild.report': (partition, id, progress) => rebuilds.report(partition, id, progress),
     'redrive.append': (record) => redriver.append(record),
+    'deadLetters.correctTimes': (partition, corrections) => deadLetters.correctTimes(partition, corrections),
   };
 }

@@ -40,7 +40,7 @@ export class LocalLog {
     const directory = DataDirectory.lock(this.#settings.directory);
     try {
       const database = openForWriting(this.path, this.#settings);
-      const writer = new LogWriter(this.path, database, this.partitions);
+      const writer = new LogWriter(this.path, database, this.#settings);
       this.#opened = { database, streams: this.#streamsOf(database), write: { directory, writer } };
     } catch (error) {
       directory.release();

@@ -1,5 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { FatalError } from '../../../application/errors.ts';
+import { logTimeOf } from '../../../application/event-log/time-corrections.ts';
+import type { TimeCorrections } from '../../../application/ports/dead-letters.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { LogTime, Offset } from '../../../domain/types.ts';
 import { toLogError } from './log-file.ts';
@@ -9,8 +11,6 @@ import { type LogRow, recordOf, type Stream } from './log-format.ts';
 export interface StreamEnd {
   /** Offset of the next record. */
   readonly next: Offset;
-  /** Timestamp of the last record; 0 before the first. */
-  readonly timestamp: LogTime;
 }
 
 /** Reads one stream of a log file. Verifies every record; a damaged one ends the process. */
@@ -18,6 +18,7 @@ export class LogStream {
   readonly #path: string;
   readonly #read: StatementSync;
   readonly #last: StatementSync;
+  readonly #newest: StatementSync;
 
   constructor(database: DatabaseSync, path: string, stream: Stream) {
     this.#path = path;
@@ -25,16 +26,29 @@ export class LogStream {
       `SELECT * FROM ${stream} WHERE partition = ? AND offset >= ? ORDER BY offset LIMIT ?`,
     );
     this.#read.setReturnArrays(true);
-    this.#last = database.prepare(
-      `SELECT offset, stamp FROM ${stream} WHERE partition = ? ORDER BY offset DESC LIMIT 1`,
-    );
+    this.#last = database.prepare(`SELECT offset FROM ${stream} WHERE partition = ? ORDER BY offset DESC LIMIT 1`);
+    this.#newest = database.prepare(`SELECT offset, stamp FROM ${stream} WHERE partition = ? ORDER BY offset DESC`);
   }
 
   /** @throws FatalError when the file is damaged */
   end(partition: number): StreamEnd {
     return this.#checked(() => {
       const last = this.#last.get(partition);
-      return last ? { next: Number(last['offset']) + 1, timestamp: Number(last['stamp']) } : { next: 0, timestamp: 0 };
+      return { next: last ? Number(last['offset']) + 1 : 0 };
+    });
+  }
+
+  /**
+   * The timestamp of the newest record that has an uncorrected one, at most `limit`; 0: there is none.
+   * @throws FatalError when the file is damaged
+   */
+  newestTimestamp(partition: number, limit: LogTime, corrections: TimeCorrections): LogTime {
+    return this.#checked(() => {
+      for (const row of this.#newest.iterate(partition)) {
+        const [offset, timestamp] = [Number(row['offset']), Number(row['stamp'])];
+        if (timestamp <= limit && logTimeOf({ offset, timestamp }, corrections) === timestamp) return timestamp;
+      }
+      return 0;
     });
   }
 

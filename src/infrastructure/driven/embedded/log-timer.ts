@@ -6,6 +6,12 @@ export interface HostClocks {
   readonly monotonic: () => number;
 }
 
+/**
+ * A record that is further ahead of the host's clock at the start does not set the time of the log: it was written with a wrong
+ * clock, and its own time is corrected when it is read.
+ */
+export const MAX_BRIDGED_MS = 86_400_000;
+
 const HOST: HostClocks = { wall: Date.now, monotonic: () => performance.now() };
 
 /**

@@ -3,12 +3,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { FatalError } from '../../../application/errors.ts';
 import type { BatchAck } from '../../../application/event-log/micro-batcher.ts';
+import type { TimeCorrections } from '../../../application/ports/dead-letters.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { Offset } from '../../../domain/types.ts';
+import type { LogIdentity } from './log-file.ts';
 import type { Stream } from './log-format.ts';
 import { type LogListener, NO_LISTENER } from './log-listener.ts';
 import { LogStream, type StreamEnd } from './log-stream.ts';
-import { LogTimer } from './log-timer.ts';
+import { LogTimer, MAX_BRIDGED_MS } from './log-timer.ts';
+import { storedCorrections } from './stored-corrections.ts';
 import { pack, type StreamRecord, type WriteResult } from './write-batch.ts';
 
 /** The worker runs from source as well as from the build. */
@@ -19,6 +22,8 @@ const WORKER = new URL(
 
 /** A record without partition, offset and timestamp. */
 export type NewRecord = Pick<LogRecord, 'key' | 'value'> & Partial<Pick<LogRecord, 'headers'>>;
+
+const NO_CORRECTIONS: TimeCorrections = new Map();
 
 interface PendingWrite {
   readonly stream: Stream;
@@ -54,14 +59,25 @@ export class LogWriter {
   #listener: LogListener = NO_LISTENER;
 
   /** @param database the same file, opened and checked; used to read the ends of the streams */
-  constructor(path: string, database: DatabaseSync, partitions: number) {
+  constructor(path: string, database: DatabaseSync, { topic, partitions }: LogIdentity) {
     this.#path = path;
-    for (const stream of ['record', 'dead_letter'] as const) {
-      const stored = new LogStream(database, path, stream);
-      for (let partition = 0; partition < partitions; partition++)
-        this.#ends.set(`${stream}/${partition}`, stored.end(partition));
+    const limit = Date.now() + MAX_BRIDGED_MS;
+    const [records, decisions] = [
+      new LogStream(database, path, 'record'),
+      new LogStream(database, path, 'dead_letter'),
+    ];
+    let newest = 0;
+    for (let partition = 0; partition < partitions; partition++) {
+      this.#ends.set(`record/${partition}`, records.end(partition));
+      this.#ends.set(`dead_letter/${partition}`, decisions.end(partition));
+      const corrections = storedCorrections(decisions, topic, partition);
+      newest = Math.max(
+        newest,
+        records.newestTimestamp(partition, limit, corrections),
+        decisions.newestTimestamp(partition, limit, NO_CORRECTIONS),
+      );
     }
-    this.#timer = new LogTimer(Math.max(...[...this.#ends.values()].map(({ timestamp }) => timestamp)));
+    this.#timer = new LogTimer(newest);
     this.#worker = new Worker(WORKER, { workerData: { path } });
     this.#worker.on('message', (result: WriteResult) => this.#onResult?.(result));
     this.#worker.on('error', (error: Error) => this.#markBroken(error.message));
@@ -149,11 +165,10 @@ export class LogWriter {
     const acks = batch.map(({ stream, partition, records }) => {
       const name = `${stream}/${partition}`;
       const end = ends.get(name) ?? this.#endOf(name);
-      const timestamp = Math.max(now, end.timestamp);
       for (const [index, { key, value, headers = {} }] of records.entries())
-        assigned.push([stream, { partition, offset: end.next + index, timestamp, key, value, headers }]);
-      ends.set(name, { next: end.next + records.length, timestamp });
-      return { baseOffset: end.next, timestamp };
+        assigned.push([stream, { partition, offset: end.next + index, timestamp: now, key, value, headers }]);
+      ends.set(name, { next: end.next + records.length });
+      return { baseOffset: end.next, timestamp: now };
     });
     return { ends, acks };
   }

@@ -1,9 +1,16 @@
 import { deadLetterHeaders, originOf } from '../../../application/event-log/dead-letter-headers.ts';
-import type { DeadLetterCause, DeadLetters } from '../../../application/ports/dead-letters.port.ts';
+import { correctionHeaders } from '../../../application/event-log/time-corrections.ts';
+import type {
+  DeadLetterCause,
+  DeadLetters,
+  TimeCorrection,
+  TimeCorrections,
+} from '../../../application/ports/dead-letters.port.ts';
 import type { LogRecord } from '../../../application/ports/log-subscription.port.ts';
 import type { LogTime, Offset } from '../../../domain/types.ts';
 import type { LocalLog } from './local-log.ts';
 import { SqliteLogReader } from './sqlite-log-reader.ts';
+import { storedCorrections } from './stored-corrections.ts';
 
 /** Dead letters in a separate table of the log file, each in the same partition as its record. */
 export class SqliteDeadLetters implements DeadLetters {
@@ -28,5 +35,18 @@ export class SqliteDeadLetters implements DeadLetters {
       }
     }
     return timestamps;
+  }
+
+  async correctTimes(partition: number, corrections: readonly TimeCorrection[]): Promise<void> {
+    const records = corrections.map((correction) => ({
+      key: null,
+      value: null,
+      headers: correctionHeaders(this.log.topic, partition, correction),
+    }));
+    await this.log.writer.write('dead_letter', partition, records);
+  }
+
+  async timeCorrections(partition: number): Promise<TimeCorrections> {
+    return storedCorrections(this.log.stream('dead_letter'), this.log.topic, partition);
   }
 }

@@ -75,6 +75,29 @@ describe('dead letters', () => {
     }
   });
 
+  test('keep time corrections beside them, the first for each record', async () => {
+    const [first, second] = [
+      { offset: 40, timestamp: 1_800_000_000_000, time: 1_700_000_000_040 },
+      { offset: 41, timestamp: 1_800_000_000_001, time: 1_700_000_000_040 },
+    ];
+    const before = await letters.of(0);
+    await letters.correctTimes(0, [first]);
+    const other = new KafkaDeadLetters(settings, silent);
+    try {
+      await other.correctTimes(0, [{ ...first, time: 1_700_000_000_999 }, second]);
+      const expected = new Map([
+        [40, first],
+        [41, second],
+      ]);
+      expect(await letters.timeCorrections(0)).toEqual(expected);
+      expect(await other.timeCorrections(0)).toEqual(expected);
+      expect(await other.timeCorrections(1)).toEqual(new Map());
+      expect(await other.of(0)).toEqual(before);
+    } finally {
+      await other.stop();
+    }
+  });
+
   test('exclude records of other writers', async () => {
     const producer = kafkaClient(settings, silent).producer();
     await producer.connect();

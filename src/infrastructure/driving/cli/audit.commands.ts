@@ -43,11 +43,16 @@ export function addAudit(program: Command, run: CliRun): void {
     });
 }
 
-function jsonOf({ visits: _visits, time, admissionsByHour, acts, ...audit }: Audit): object {
+function jsonOf({ visits: _visits, time, admissionsByHour, acts, corrected, ...audit }: Audit): object {
   return {
     ...audit,
     time: rfc3339(time),
     acts: acts.map((act) => ({ ...act, time: rfc3339(act.time), actor: act.actor ?? null })),
+    corrected: corrected.map((record) => ({
+      offset: record.offset,
+      stampedAt: rfc3339(record.stampedAt),
+      logTime: rfc3339(record.time),
+    })),
     admissionsByHour: admissionsByHour.map(({ hour, admitted }) => ({ hour: rfc3339(hour), admitted })),
   };
 }
@@ -69,6 +74,10 @@ function formatText(audit: Audit): string {
     ...audit.admissionsByHour.map(({ hour, admitted }) => [
       `called from ${rfc3339(hour).slice(0, 16)}Z`,
       `${admitted}`,
+    ]),
+    ...audit.corrected.map(({ offset, stampedAt, time: logTime }) => [
+      `corrected offset ${offset}`,
+      `stamped ${rfc3339(stampedAt)}, log time ${rfc3339(logTime)}`,
     ]),
     ...audit.acts.map((act) => [`action at offset ${act.offset}`, formatAction(act)]),
   ];

@@ -3,6 +3,7 @@ import type { UsingReplayTools } from '../../../application/operations/operation
 import type { RedriveDeadLetters } from '../../../application/operations/redrive-dead-letters.ts';
 import type { FollowRebuild } from '../../../application/operations/request-rebuild.ts';
 import type { SkippedBatch } from '../../../application/operations/skip-batch.ts';
+import type { CorrectTimes } from '../../../application/operations/time-correction.ts';
 import type { EventSchemas } from '../../../application/ports/event-schemas.port.ts';
 import type { OutboxStatus } from '../../../application/ports/outbox.port.ts';
 import type { QueueDocument } from '../../../application/queries/queue-document.ts';
@@ -31,6 +32,7 @@ export interface MaintenanceTools {
   readonly rebuild: FollowRebuild;
   readonly redrive: RedriveDeadLetters;
   skipBatch(partition: number, offset: Offset): Promise<SkippedBatch>;
+  readonly correctTimes: CorrectTimes;
 }
 
 /** What the commands use. No setting is read and no connection is opened before a command needs it. */

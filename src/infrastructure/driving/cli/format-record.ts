@@ -29,7 +29,7 @@ export function isWanted({ event, record }: TailedRecord, concertId?: string, na
 }
 
 /** The record for `--json`. */
-export function recordJson({ record, event, unreadable }: TailedRecord): object {
+export function recordJson({ record, logTime, event, unreadable }: TailedRecord): object {
   const { partition, offset, timestamp, headers } = record;
   const redriveOf = headers['redrive-of']?.toString();
   const [requestId, actor] = [requestIdOf(headers), actorOf(headers)];
@@ -37,6 +37,7 @@ export function recordJson({ record, event, unreadable }: TailedRecord): object 
     partition,
     offset,
     stampedAt: rfc3339(timestamp),
+    ...(logTime !== undefined && { logTime: rfc3339(logTime) }),
     ...(redriveOf !== undefined && { redriveOf: Number(redriveOf) }),
     ...(requestId !== undefined && { requestId }),
     ...(actor !== undefined && { actor }),
@@ -45,9 +46,10 @@ export function recordJson({ record, event, unreadable }: TailedRecord): object 
 }
 
 /** The record as one line of text. */
-export function formatRecord({ record, event, unreadable }: TailedRecord): string {
+export function formatRecord({ record, logTime, event, unreadable }: TailedRecord): string {
   const { partition, offset, timestamp, headers } = record;
-  const where = `${rfc3339(timestamp)}  ${`${partition}/${offset}`.padEnd(10)}`;
+  const corrected = logTime === undefined ? '' : ` (log time ${rfc3339(logTime)})`;
+  const where = `${rfc3339(timestamp)}${corrected}  ${`${partition}/${offset}`.padEnd(10)}`;
   if (!event) return `${where}  cannot be read: ${unreadable?.code}: ${unreadable?.message}`;
   const { type, concertId, occurredAt: _occurredAt, ...rest } = event;
   const fields = Object.entries(rest).flatMap(([name, value]) =>

@@ -6,6 +6,7 @@ import type { CliContext } from './cli-context.ts';
 import { addDatabase } from './database.commands.ts';
 import { addDeadLetters } from './dead-letters.commands.ts';
 import { addEvents } from './events.commands.ts';
+import { addLog } from './log.commands.ts';
 import type { CliRun } from './output.ts';
 import { addProjections } from './projections.commands.ts';
 import { addQueue } from './queue.commands.ts';
@@ -23,6 +24,7 @@ const GROUPS = [
   addEvents,
   addAudit,
   addDeadLetters,
+  addLog,
   addDatabase,
   addRelay,
   addSettings,
