@@ -22,13 +22,15 @@ export function buildPage(folder: string): void {
   for (const file of modules) rewrite(join(folder, file), join(folder, file), minified);
   rewrite(join(HERE, 'style.css'), join(folder, 'style.css'), withoutIndentation);
   rewrite(join(HERE, 'index.html'), join(folder, 'index.html'), (html) =>
-    withoutIndentation(html).replace('<!-- modules -->', modules.map(preload).join('')),
+    withoutIndentation(html).replace('<!-- modules -->', modules.filter(isNeededAtStart).map(preload).join('')),
   );
   rewrite(join(HERE, 'start.js'), join(folder, 'start.js'), minifiedScript);
   copyFileSync(join(HERE, 'icon.svg'), join(folder, 'icon.svg'));
 }
 
-/** Lets the browser fetch all modules in parallel. */
+/** The texts of other languages are loaded when they are needed. */
+const isNeededAtStart = (file: string): boolean => !/messages\/(?!en\.)/.test(file);
+/** Lets the browser fetch the modules in parallel. */
 const preload = (file: string): string => `<link rel="modulepreload" href="${file}">`;
 const minified = (code: string): string => minifySync(code, { module: true, compress: true, mangle: true }).code;
 /** Keeps the syntax of old browsers. */

@@ -111,7 +111,7 @@ describe('a storage that refuses access', () => {
     const page = await openTab(context);
     await page.getByRole('button', { name: 'Join the queue' }).click();
     await isInPhase(page, 'waiting');
-    await page.getByText('does not save your place').waitFor();
+    await page.locator('#not-saved-text').getByText('does not save your place').waitFor();
     const address = await page.getByLabel('Address with your place').inputValue();
     expect(address).toBe(page.url());
     expect([await isTooWide(page), await accessibilityViolations(page)]).toEqual([false, []]);
@@ -216,6 +216,26 @@ describe('a token', () => {
     await isInPhase(page, 'waiting');
     expect(await phases()).not.toContain('join');
     expect(await page.evaluate((key) => localStorage.getItem(key), TOKEN_KEY)).toBe('a.b.c');
+    await context.close();
+  });
+
+  test('that is rejected again after a minute is set aside, and can be tried again', async () => {
+    const reject = (response: ServerResponse) => problem(response, 401, 'UNAUTHENTICATED');
+    room().on('GET events', reject).on('GET me', reject);
+    const context = await openWithToken(
+      'const { now } = performance; performance.now = () => now.call(performance) + (globalThis.skew ?? 0);',
+    );
+    const page = await openTab(context);
+    await eventually(() => room().times('GET me') > 0);
+    await page.evaluate('globalThis.skew = 61_000');
+    await page.getByText('repeatedly rejected your earlier place').waitFor();
+    await page.getByRole('button', { name: 'Join the queue' }).waitFor();
+    expect(await page.evaluate((key) => localStorage.getItem(key), TOKEN_KEY)).toBeNull();
+    expect([await isTooWide(page), await accessibilityViolations(page)]).toEqual([false, []]);
+    await screenshot(page, 'waiting-page-rejected-token-en');
+    room().on('GET me', (response) => json(response, waiting));
+    await page.getByRole('button', { name: 'Try my earlier place again' }).click();
+    await isInPhase(page, 'waiting');
     await context.close();
   });
 

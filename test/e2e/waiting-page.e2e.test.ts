@@ -33,7 +33,7 @@ const open = queueOf({ waiting: 12_840, admittedPerMinute: 96.4, estimatedWaitSe
 const waiting = entryOf('WAITING', { place: 48_151, position: 1_243, ahead: 1_242, estimatedWaitSeconds: 770 });
 
 const FACES: Readonly<Record<string, Face>> = {
-  join: { phase: 'join', queue: open, says: { en: 'about 2 h 15 min', ko: '약 2시간 15분' } },
+  join: { phase: 'join', queue: open, says: { en: 'about 2 hours 15 minutes', ko: '약 2시간 15분' } },
   scheduled: { phase: 'scheduled', queue: drawn, says: { en: '2,312 registered', ko: '2,312명 등록' } },
   registered: {
     phase: 'registered',
@@ -166,10 +166,10 @@ test('changes language, confirms leaving, and works with the keyboard', async ()
   const page = await context.newPage();
   await page.goto(`${site.url}/?concert=c1`);
   await phaseOf(page, 'waiting');
-  await page.getByRole('button', { name: '한국어' }).click();
+  await page.getByLabel('Language').selectOption('한국어');
   await page.getByRole('heading', { name: '대기열에 등록되었습니다' }).waitFor();
   await page.reload();
-  await page.getByRole('button', { name: 'English' }).press('Enter');
+  await page.getByLabel('언어').selectOption('English');
   await page.getByRole('button', { name: 'Leave the queue' }).press('Enter');
   const question = page.getByRole('dialog', { name: 'Leave the queue?' });
   await question.waitFor();
@@ -197,6 +197,71 @@ test('announces the admission to screen readers and focuses the main button', as
   await page.locator('button#primary:focus').waitFor();
   expect(await page.getByRole('alert').textContent()).toMatch(/^It is your turn\. .+ left\.$/);
   expect(await page.title()).toBe('● Your turn!');
+  await context.close();
+});
+
+test.each(['ja', 'es', 'de', 'fr', 'ar'])('shows texts in %s, at 320 pixels', async (language) => {
+  const { context, pageErrors } = await openContext(browser, 'ko');
+  const page = await context.newPage();
+  await page.goto(`${site.url}/icon.svg`);
+  await page.evaluate(
+    ([chosen, key]) => {
+      localStorage.setItem('concert-queue.language', chosen);
+      localStorage.setItem(key, 'a.b.c');
+    },
+    [language, TOKEN] as const,
+  );
+  for (const name of ['waiting', 'ready', 'expired']) {
+    face = FACES[name] ?? face;
+    await page.goto(`${site.url}/?concert=c1`);
+    await phaseOf(page, face.phase);
+    await page.locator(`html[lang="${language}"]`).waitFor();
+    expect([name, await isTooWide(page), await accessibilityViolations(page)]).toEqual([name, false, []]);
+    await screenshot(page, `waiting-page-${name}-${language}`);
+  }
+  expect(await page.locator('html').getAttribute('dir')).toBe(language === 'ar' ? 'rtl' : 'ltr');
+  expect(pageErrors).toEqual([]);
+  await context.close();
+});
+
+test('keeps everything visible with text of twice the size and seven-digit numbers', async () => {
+  const huge = { ahead: 1_234_566, position: 1_234_567, place: 7_654_321, estimatedWaitSeconds: 90_000 };
+  face = { ...(FACES['waiting'] ?? face), entry: entryOf('WAITING', huge) };
+  const { context } = await openContext(browser, 'ko');
+  await context.addInitScript((key) => localStorage.setItem(key, 'a.b.c'), TOKEN);
+  const page = await context.newPage();
+  await page.goto(`${site.url}/?concert=c1`);
+  await phaseOf(page, 'waiting');
+  await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
+  await page.locator('summary').click();
+  const box = async (selector: string) =>
+    (await page.locator(selector).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const [header, reading, number] = [await box('header'), await box('.reading'), await box('#number')];
+  expect(reading.y).toBeGreaterThanOrEqual(header.y + header.height);
+  expect(number.x + number.width).toBeLessThanOrEqual(320);
+  expect(await isTooWide(page)).toBe(false);
+  await screenshot(page, 'waiting-page-large-text-ko');
+  await context.close();
+});
+
+test('works below a path, with a content security policy without inline code', async () => {
+  face = FACES['waiting'] ?? face;
+  const { context, pageErrors } = await openContext(browser, 'en');
+  await context.addInitScript({ content: `try { localStorage.setItem('${TOKEN}', 'a.b.c'); } catch {}` });
+  room.on('GET me', (response) => json(response, waiting));
+  // As a proxy that serves the page below a path, and no streams.
+  await context.route(`${site.url}/**`, async (route) => {
+    const { pathname, href } = new URL(route.request().url());
+    if (!pathname.startsWith('/sale/queue/') || pathname.endsWith('/events')) return route.abort();
+    return route.fulfill({ response: await route.fetch({ url: href.replace('/sale/queue/', '/') }) });
+  });
+  const page = await context.newPage();
+  const response = await page.goto(`${site.url}/sale/queue/?concert=c1`);
+  const policy = response?.headers()['content-security-policy'] ?? '';
+  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+  expect(policy).not.toContain('unsafe');
+  await phaseOf(page, 'waiting');
+  expect(pageErrors).toEqual([]);
   await context.close();
 });
 

@@ -1,4 +1,4 @@
-import { LANGUAGES, type Language } from './messages.ts';
+import { isLanguage, LANGUAGE_NAMES, textsOf } from './languages.ts';
 import { NotificationSound } from './notification-sound.ts';
 import type { PageStorage } from './page-storage.ts';
 import { element } from './render.ts';
@@ -24,7 +24,10 @@ export class Controls {
     element('leave').addEventListener('click', () => this.#confirm.showModal());
     element('stay').addEventListener('click', () => this.closeQuestion());
     element('copy').addEventListener('click', () => this.#copyAddress());
-    element('language').addEventListener('click', () => this.#changeLanguage());
+    const languages = element('language', HTMLSelectElement);
+    for (const [language, name] of Object.entries(LANGUAGE_NAMES)) languages.add(new Option(name, language));
+    languages.value = model().language;
+    languages.addEventListener('change', () => void this.#changeLanguage(languages.value));
     element('sound').addEventListener('click', () => this.#toggleSound());
     this.showSound();
   }
@@ -64,10 +67,10 @@ export class Controls {
     this.sound.play();
   }
 
-  #changeLanguage(): void {
-    const language: Language = this.#model().language === 'en' ? 'ko' : 'en';
-    this.#storage.set(KEYS.language, language);
-    this.#update({ language, messages: LANGUAGES[language], error: undefined });
+  async #changeLanguage(chosen: string): Promise<void> {
+    if (!isLanguage(chosen)) return;
+    this.#storage.set(KEYS.language, chosen);
+    this.#update({ ...(await textsOf(chosen)), error: undefined });
     this.showSound();
   }
 

@@ -11,7 +11,8 @@ import {
 } from '../../../clients/typescript/src/index.ts';
 import { concertInUrl, readConfig } from './config.ts';
 import { Controls } from './controls.ts';
-import { LANGUAGES, preferredLanguage } from './messages.ts';
+import { preferredLanguage, textsOf } from './languages.ts';
+import { EN } from './messages/en.ts';
 import { PageStorage } from './page-storage.ts';
 import { keepPlaceInAddress, takePlaceFromAddress } from './place-in-url.ts';
 import { render } from './render.ts';
@@ -21,6 +22,7 @@ import { type Model, viewOf } from './view.ts';
 const QUEUE_INTERVAL_MS = 5_000;
 /** Shorter interruptions of the connection are not shown. */
 const LOST_NOTICE_DELAY_MS = 2_500;
+const TEXTS_WITHIN_MS = 2_000;
 const SLOW_NOTICE_DELAY_MS = 3_000;
 const FOLLOW_AGAIN_MS = 10_000;
 const USER_KEY = 'concert-queue.user';
@@ -28,8 +30,7 @@ const USER_KEY = 'concert-queue.user';
 const storage = new PageStorage();
 const tokens = new BrowserTokens(() => localStorage);
 const concertId = concertInUrl();
-const language = preferredLanguage(Controls.storedLanguage(storage));
-let model: Model = { messages: LANGUAGES[language], language, concertId, hasShop: false, now: Date.now() };
+let model: Model = { messages: EN, language: 'en', concertId, hasShop: false, now: Date.now() };
 let room: WaitingRoom | undefined;
 let following: AbortController | undefined;
 let lostTimer: ReturnType<typeof setTimeout> | undefined;
@@ -42,6 +43,8 @@ function update(part: Partial<Model>): void {
 }
 
 document.documentElement.dataset['started'] = '';
+const texts = textsOf(preferredLanguage(Controls.storedLanguage(storage))).then(update);
+await Promise.race([texts, pause(TEXTS_WITHIN_MS, never)]); // English until they arrive
 update({});
 setTimeout(() => update({ isSlow: true }), SLOW_NOTICE_DELAY_MS);
 const controls = new Controls(storage, () => model, update);

@@ -1,5 +1,6 @@
 import { formatDuration } from './durations.ts';
 import { noticeIn } from './notice.ts';
+import { directionOf } from './languages.ts';
 import type { Model, View } from './view.ts';
 
 const ANNOUNCEMENT_INTERVAL_MS = 30_000;
@@ -21,14 +22,14 @@ let announcedAt = -Infinity;
 export function render(view: View, model: Model): void {
   const { messages } = model;
   document.documentElement.lang = model.language;
+  document.documentElement.dir = directionOf(model.language);
   document.title = view.phase === 'ready' ? `● ${messages.yourTurnTitle}` : `${titleOf(view)}${messages.pageTitle}`;
   document.body.dataset['phase'] = view.phase;
   document.body.setAttribute('aria-busy', String(view.phase === 'loading' || view.phase === 'checking'));
   for (const id of ['title', 'lead', 'label', 'number', 'sub'] as const) write(id, view[id]);
   element('number').classList.toggle('words', !/^[\d.,:✓]*$/.test(view.number));
   write('concert', model.concertId);
-  write('language', messages.language);
-  element('language').lang = model.language === 'ko' ? 'en' : 'ko';
+  write('language-label', messages.languageLabel);
   element('stage').hidden = view.number === '';
   renderArc(view.progress, view.phase);
   renderBanner(model);
@@ -36,7 +37,7 @@ export function render(view: View, model: Model): void {
   renderActions(view, model);
   renderAddress(model);
   const isInQueue = ['waiting', 'pending', 'registered', 'ready', 'active'].includes(view.phase);
-  write('note', view.phase === 'waiting' ? messages.note : '');
+  write('note', messages.note);
   renderLists(view, model, isInQueue);
   announce(view);
 }
@@ -106,19 +107,23 @@ function renderAddress({ addressWithPlace = '', isCopied = false, messages }: Mo
 }
 
 /** Replaces the lists if their content has changed. */
-function renderLists({ facts = [], step }: View, { messages, queue }: Model, isInQueue: boolean): void {
-  const duration = (seconds: number | undefined): string => formatDuration(seconds ?? 0, messages);
+function renderLists({ facts = [], step }: View, model: Model, isInQueue: boolean): void {
+  const { messages, queue, language, addressWithPlace } = model;
+  const duration = (seconds: number | undefined): string => formatDuration(seconds ?? 0, language);
   const steps =
     isInQueue && queue && step !== undefined
-      ? messages.steps(duration(queue.policy.claimWindowSeconds), duration(queue.policy.activeWindowSeconds))
+      ? [...messages.steps(duration(queue.policy.claimWindowSeconds), duration(queue.policy.activeWindowSeconds))]
       : [];
+  // The first step says otherwise that the user may close the page.
+  if (steps[0] && addressWithPlace !== undefined) steps[0] = [steps[0][0], messages.notSavedLead];
   const lists = JSON.stringify([facts, steps, step, messages.next]);
   if (lists === renderedLists) return;
   renderedLists = lists;
   write('next-title', messages.next);
+  write('proof-title', messages.proof);
   element('next').hidden = steps.length === 0;
   element('steps').replaceChildren(...steps.map(([title, text], index) => stepItem(title, text, index - (step ?? 0))));
-  element('facts').hidden = facts.length === 0;
+  element('proof').hidden = facts.length === 0;
   element('facts').replaceChildren(...facts.map(([term, value]) => factItem(term, value)));
 }
 

@@ -1,6 +1,7 @@
 import type { Connection, Entry, Queue } from '../../../clients/typescript/src/index.ts';
-import { formatClock, formatDuration, formatEstimate } from './durations.ts';
-import type { Language, Messages } from './messages.ts';
+import { formatClock, formatDuration, formatEstimate, formatNumber } from './durations.ts';
+import type { Language } from './languages.ts';
+import type { Messages } from './messages/en.ts';
 
 /** State of the page. */
 export interface Model {
@@ -89,7 +90,7 @@ export function viewOf(model: Model): View {
   }
 }
 
-const numberIn = (model: Model, n: number): string => n.toLocaleString(model.language);
+const numberIn = (model: Model, n: number): string => formatNumber(n, model.language);
 const untilIn = (model: Model, time: string | undefined): number =>
   time === undefined ? 0 : Math.max(0, (Date.parse(time) - model.now) / 1_000);
 
@@ -126,7 +127,7 @@ function joining(model: Model, queue: Queue): View {
     lead: messages.joinLead,
     label: messages.waitingNow,
     number: numberIn(model, queue.waiting + queue.registered),
-    sub: wait === undefined ? '' : formatEstimate(wait, messages),
+    sub: wait === undefined ? '' : formatEstimate(wait, messages, model.language),
     progress: 0,
     primary: { action: 'enter', text: busy ? messages.joining : messages.join, disabled: busy },
     announcement: messages.joinTitle,
@@ -151,13 +152,15 @@ function registered(model: Model): View {
 }
 
 function waiting(model: Model, { ahead = 0, place, estimatedWaitSeconds }: Entry): View {
-  const { messages, queue, aheadAtFirst = ahead } = model;
-  const wait = estimatedWaitSeconds === undefined ? undefined : formatEstimate(estimatedWaitSeconds, messages);
+  const { messages, queue, language, aheadAtFirst = ahead } = model;
+  const wait =
+    estimatedWaitSeconds === undefined ? undefined : formatEstimate(estimatedWaitSeconds, messages, language);
   const isNext = ahead === 0;
   return {
     phase: 'waiting',
     title: isNext ? messages.nextTitle : messages.waitingTitle,
-    lead: isNext ? messages.nextLead : messages.waitingLead,
+    lead:
+      model.addressWithPlace !== undefined ? messages.notSavedLead : isNext ? messages.nextLead : messages.waitingLead,
     label: messages.ahead,
     number: numberIn(model, ahead),
     sub: messages.aheadSub(wait),
@@ -165,9 +168,10 @@ function waiting(model: Model, { ahead = 0, place, estimatedWaitSeconds }: Entry
     canLeave: true,
     step: 0,
     facts: [
-      [messages.place, place === undefined ? messages.none : numberIn(model, place)],
-      [messages.pace, queue ? numberIn(model, Math.round(queue.admittedPerMinute)) : messages.none],
-      [messages.queueTotal, queue ? numberIn(model, queue.waiting) : messages.none],
+      ...(place === undefined ? [] : [[messages.place, numberIn(model, place)] as const]),
+      ...(queue?.state === 'OPEN'
+        ? [[messages.pace, numberIn(model, Math.round(queue.admittedPerMinute))] as const]
+        : []),
     ],
     announcement: messages.aheadAnnouncement(numberIn(model, ahead), wait),
   };
@@ -226,8 +230,8 @@ function ended(model: Model, phase: string, title: string, lead: string, again =
   };
 }
 
-function timeLeft({ messages }: Model, title: string, left: number): string {
-  return `${title}. ${messages.timeLeftAnnouncement(formatDuration(left, messages))}`;
+function timeLeft({ messages, language }: Model, title: string, left: number): string {
+  return `${title}. ${messages.timeLeftAnnouncement(formatDuration(left, language))}`;
 }
 
 function shareOf(left: number, whole: number | undefined): number {
