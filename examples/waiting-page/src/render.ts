@@ -1,6 +1,6 @@
 import { formatDuration } from './durations.ts';
-import { noticeIn } from './notice.ts';
 import { directionOf } from './languages.ts';
+import { noticeIn } from './notice.ts';
 import type { Model, View } from './view.ts';
 
 const ANNOUNCEMENT_INTERVAL_MS = 30_000;
