@@ -96,8 +96,16 @@ export class KafkaPartitions {
     await this.#disconnect();
   }
 
-  /** @param isolationLevel 1: without records of open and aborted transactions */
-  #fetch(topic: string, partition: number, at: Offset, isolationLevel: 0 | 1 = 1): Promise<Batch | undefined> {
+  /**
+   * @param isolationLevel 1: without records of open and aborted transactions. The service writes dead letters without
+   * transactions, so a transaction that another producer leaves open must not hide them.
+   */
+  #fetch(
+    topic: string,
+    partition: number,
+    at: Offset,
+    isolationLevel: 0 | 1 = topic === this.#options.deadLetterTopic ? 0 : 1,
+  ): Promise<Batch | undefined> {
     return this.#withLeader(topic, partition, async (broker) => {
       const { responses } = await broker.fetch({
         isolationLevel,

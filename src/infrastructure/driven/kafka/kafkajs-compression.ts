@@ -16,8 +16,11 @@ interface Codec {
   decompress(data: Buffer): Promise<Buffer>;
 }
 
-/** A batch of this size or more is refused: brokers take 1 MB by default, and the largest topics some 10 MB. */
-const MAX_BATCH_BYTES = 128 * 1024 * 1024;
+/**
+ * Limit of a decompressed batch, against decompression bombs: brokers check only the compressed size. Producers batch up to 1 MB by
+ * default, some 10 MB at most.
+ */
+export const MAX_BATCH_BYTES = 32 * 1024 * 1024;
 const LIMIT = { maxOutputLength: MAX_BATCH_BYTES };
 
 const zip = promisify<Buffer, Buffer>(gzip);
@@ -31,19 +34,23 @@ const XERIAL_HEADER_BYTES = 16;
 const BLOCK_LENGTH_BYTES = 4;
 
 async function unsnappy(data: Buffer): Promise<Buffer> {
-  if (!data.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return uncompressBlock(data);
+  if (!data.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return uncompressBlock(data, 0);
   const blocks: Buffer[] = [];
+  let size = 0;
   for (let at = XERIAL_HEADER_BYTES; at < data.length; ) {
     const length = data.readUInt32BE(at);
     const begin = at + BLOCK_LENGTH_BYTES;
-    blocks.push(await uncompressBlock(data.subarray(begin, begin + length)));
+    const block = await uncompressBlock(data.subarray(begin, begin + length), size);
+    blocks.push(block);
+    size += block.length;
     at = begin + length;
   }
   return Buffer.concat(blocks);
 }
 
-async function uncompressBlock(block: Buffer): Promise<Buffer> {
-  if (uncompressedLength(block) > MAX_BATCH_BYTES) throw new RangeError('the snappy block is too large');
+/** @param before size of the blocks before it */
+async function uncompressBlock(block: Buffer, before: number): Promise<Buffer> {
+  requireWithinLimit(before + uncompressedLength(block));
   return Buffer.from(await uncompress(block));
 }
 
@@ -58,6 +65,38 @@ function uncompressedLength(block: Buffer): number {
   return length;
 }
 
+/** A frame of lz4 begins with a magic number, flags, and the maximum size of a block. */
+const LZ4_FLAGS_AT = 4;
+const LZ4_BLOCK_SIZE_AT = 5;
+const LZ4_HEADER_BYTES = 7;
+const LZ4_CONTENT_SIZE_FLAG = 0x08;
+const LZ4_BLOCK_CHECKSUM_FLAG = 0x10;
+const LZ4_LENGTH_MASK = 0x7fffffff;
+
+async function unlz4(data: Buffer): Promise<Buffer> {
+  requireWithinLimit(lz4Length(data));
+  return Buffer.from(await decompressFrame(data));
+}
+
+/** The decompressed length without the last block, as encoders fill all others. The library has no limit. */
+function lz4Length(data: Buffer): number {
+  const flags = data.readUInt8(LZ4_FLAGS_AT);
+  const blockBytes = 2 ** (8 + 2 * ((data.readUInt8(LZ4_BLOCK_SIZE_AT) >> 4) & 7));
+  const checksumBytes = flags & LZ4_BLOCK_CHECKSUM_FLAG ? 4 : 0;
+  let blocks = 0;
+  for (let at = LZ4_HEADER_BYTES + (flags & LZ4_CONTENT_SIZE_FLAG ? 8 : 0); at + BLOCK_LENGTH_BYTES <= data.length; ) {
+    const length = data.readUInt32LE(at) & LZ4_LENGTH_MASK;
+    if (length === 0) break;
+    blocks++;
+    at += BLOCK_LENGTH_BYTES + length + checksumBytes;
+  }
+  return Math.max(0, blocks - 1) * blockBytes;
+}
+
+function requireWithinLimit(bytes: number): void {
+  if (bytes > MAX_BATCH_BYTES) throw new RangeError(`it decompresses to more than ${MAX_BATCH_BYTES} bytes`);
+}
+
 const { CompressionTypes, CompressionCodecs } = kafkajs;
 const register = (type: keyof typeof CompressionCodecs, codec: Codec): void => {
   CompressionCodecs[type] = () => codec;
@@ -66,6 +105,6 @@ register(CompressionTypes.GZIP, { compress: ({ buffer }) => zip(buffer), decompr
 register(CompressionTypes.Snappy, { compress: ({ buffer }) => compress(buffer), decompress: unsnappy });
 register(CompressionTypes.LZ4, {
   compress: async ({ buffer }) => Buffer.from(await compressFrame(buffer)),
-  decompress: async (data) => Buffer.from(await decompressFrame(data)),
+  decompress: unlz4,
 });
 register(CompressionTypes.ZSTD, { compress: ({ buffer }) => zstd(buffer), decompress: (data) => unzstd(data, LIMIT) });

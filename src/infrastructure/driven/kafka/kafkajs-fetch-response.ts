@@ -4,6 +4,7 @@ import crc32C from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
 import fetchResponse from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import { errorMessage } from '../../../lib/error-message.ts';
+import { MAX_BATCH_BYTES } from './kafkajs-compression.ts';
 
 /**
  * Decodes the batches of a fetch one by one (responses of version 11, which every broker since Kafka 2.3 sends). kafkajs 2.2.4
@@ -27,13 +28,20 @@ const CODEC_MASK = 0x07;
 const LAST_CODEC = 4;
 const LOG_APPEND_TIME_FLAG = 0x08;
 
-/** The messages of the complete batches in the records of a partition. The broker may cut off the last one. */
+/**
+ * The messages of the complete batches in the records of a partition. The broker may cut off the last one. Stops when they have
+ * `MAX_BATCH_BYTES`: the next fetch continues there.
+ */
 export async function decodeBatches(bytes: Buffer): Promise<FetchedMessage[]> {
   const messages: FetchedMessage[] = [];
-  for (let at = 0; bytes.length - at >= HEADER_BYTES; ) {
+  let size = 0;
+  for (let at = 0; bytes.length - at >= HEADER_BYTES && size < MAX_BATCH_BYTES; ) {
     const end = at + PREFIX_BYTES + bytes.readInt32BE(at + LENGTH_AT);
     if (end > bytes.length || end < at + HEADER_BYTES) break;
-    for (const message of await decodeBatch(bytes.subarray(at, end))) messages.push(message);
+    for (const message of await decodeBatch(bytes.subarray(at, end))) {
+      size += message.value?.length ?? 0;
+      messages.push(message);
+    }
     at = end;
   }
   return messages;

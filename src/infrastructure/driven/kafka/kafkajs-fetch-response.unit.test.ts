@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
 import crc32C from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import encodeRecord from 'kafkajs/src/protocol/recordBatch/record/v0/index.js';
 import recordBatch from 'kafkajs/src/protocol/recordBatch/v0/index.js';
@@ -32,6 +33,19 @@ function withCodec(bytes: Buffer, codec: number): Buffer {
   return bytes;
 }
 
+const HEADER_BYTES = 61;
+const MEGABYTES_40 = Buffer.alloc(40 * 1024 * 1024);
+const CODECS = ['GZIP', 'Snappy', 'LZ4', 'ZSTD'] as const;
+
+/** A batch whose records are 40 MiB of zeros. */
+async function bomb(name: (typeof CODECS)[number]): Promise<Buffer> {
+  const codec = kafkajs.CompressionTypes[name];
+  const records = await kafkajs.CompressionCodecs[codec]().compress({ buffer: MEGABYTES_40 });
+  const bytes = Buffer.concat([(await batch(10, 3)).subarray(0, HEADER_BYTES), records]);
+  bytes.writeInt32BE(bytes.length - PREFIX_BYTES, LENGTH_AT);
+  return withCodec(bytes, codec);
+}
+
 const offsets = async (bytes: Buffer): Promise<readonly number[]> =>
   (await decodeBatches(bytes)).map(({ offset }) => Number(offset));
 
@@ -62,3 +76,27 @@ describe('a batch that cannot be decoded becomes one message and hides no other 
     expect(message).toMatchObject({ offset: '12', value: damaged, undecodable: { firstOffset: 10, reason } });
   });
 });
+
+describe('a batch that decompresses to more than 32 MiB is not decoded', () => {
+  test.each(CODECS)(
+    '%s',
+    async (...codec) => {
+      const [message] = await decodeBatches(await bomb(codec));
+      expect(message?.undecodable).toEqual({ firstOffset: 10, reason: expect.stringMatching(/more than|larger than/) });
+    },
+    60_000,
+  );
+});
+
+test('stops after 32 MiB of records, for the next fetch to continue', async () => {
+  const value = Buffer.alloc(20 * 1024 * 1024);
+  const large = async (firstOffset: number) => {
+    const bytes = Buffer.concat([
+      (await batch(firstOffset, 1)).subarray(0, HEADER_BYTES),
+      encodeRecord({ offsetDelta: 0, key: 'k', value }).buffer,
+    ]);
+    bytes.writeInt32BE(bytes.length - PREFIX_BYTES, LENGTH_AT);
+    return withCodec(bytes, 0);
+  };
+  expect(await offsets(Buffer.concat([await large(0), await large(1), await large(2)]))).toEqual([0, 1]);
+}, 60_000);

@@ -195,6 +195,6 @@ declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
   export default function encodeRecord(record: {
     readonly offsetDelta: number;
     readonly key: string;
-    readonly value: string;
+    readonly value: Buffer | string;
   }): { readonly buffer: Buffer };
 }
