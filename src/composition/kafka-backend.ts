@@ -21,6 +21,7 @@ import type { Tracing } from '../application/ports/tracing.port.ts';
 import { EventReader } from '../application/projection/event-reader.ts';
 import { ProjectionsStatus } from '../application/queries/projections-status.ts';
 import type { Settings } from '../config/settings.ts';
+import { checkCompatibility } from '../infrastructure/driven/avro/check-compatibility.ts';
 import { AvroEventSchemas } from '../infrastructure/driven/avro/event-schemas.avro.ts';
 import type { KafkaEventLog } from '../infrastructure/driven/kafka/kafka-event-log.ts';
 import { ensureTopics } from '../infrastructure/driven/kafka/kafka-topics.ts';
@@ -146,6 +147,7 @@ export class KafkaBackendWiring implements BackendWiring {
     const startCodec = async () => {
       await prepareTopics().catch(orUnavailable('LOG_UNAVAILABLE', 'Kafka stores its ids: ')); // they are compared first
       await codec.start();
+      await checkCompatibility(adapters.registry, (message) => this.logger.warn(message));
     };
     return {
       log: [

@@ -79,6 +79,12 @@ export class ConfluentSchemaRegistry implements SchemaIdSource {
     return (response as { readonly compatibilityLevel: string } | undefined)?.compatibilityLevel;
   }
 
+  /** The compatibility level of subjects without their own. */
+  async globalLevel(): Promise<string | undefined> {
+    const response = await this.#http.request('GET', '/config');
+    return (response as { readonly compatibilityLevel: string } | undefined)?.compatibilityLevel;
+  }
+
   /** Whether the registry would accept a schema under the compatibility level of the subject. */
   async accepts(subject: string, text: string): Promise<{ readonly accepted: boolean; readonly reason: string }> {
     const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions?verbose=true`;

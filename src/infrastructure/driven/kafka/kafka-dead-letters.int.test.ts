@@ -54,22 +54,6 @@ describe('dead letters', () => {
     });
   });
 
-  test('are not hidden by an open transaction of another producer', async () => {
-    const producer = kafkaClient(settings, silent).producer({
-      transactionalId: `${settings.topic}-foreign`,
-      maxInFlightRequests: 1,
-      idempotent: true,
-    });
-    await producer.connect();
-    const transaction = await producer.transaction();
-    await transaction.send({ topic: settings.deadLetterTopic, messages: [{ value: 'x', partition: 0 }] });
-    await letters.add(record(7, 0), cause);
-    expect(await letters.of(0)).toEqual(new Map([[7, 1_700_000_000_007]]));
-    await transaction.abort();
-    expect((await letters.of(0)).size).toBe(1);
-    await producer.disconnect();
-  }, 30_000);
-
   test('are read back by partition, with repeats merged', async () => {
     await letters.add(record(17), cause);
     await letters.add({ ...record(30), key: null, value: null }, cause);
@@ -132,4 +116,20 @@ describe('dead letters', () => {
     const { groups } = await withAdmin(settings, (admin) => admin.listGroups());
     expect(groups.filter(({ groupId }) => groupId === settings.groupId)).toEqual([]);
   });
+
+  test('are not hidden by an open transaction of another producer', async () => {
+    const producer = kafkaClient(settings, silent).producer({
+      transactionalId: `${settings.topic}-foreign`,
+      maxInFlightRequests: 1,
+      idempotent: true,
+    });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: settings.deadLetterTopic, messages: [{ value: 'x', partition: 0 }] });
+    await letters.add(record(7, 0), cause);
+    expect(await letters.of(0)).toEqual(new Map([[7, 1_700_000_000_007]]));
+    await transaction.abort();
+    expect((await letters.of(0)).size).toBe(1);
+    await producer.disconnect();
+  }, 30_000);
 });
