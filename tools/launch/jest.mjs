@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ended, launch, NODE } from './run.mjs';
 
 /** A run that takes longer hangs. */
-const DEADLINE_MS = { short: 20 * 60_000, full: 120 * 60_000 };
+const DEADLINE_MS = { short: 40 * 60_000, full: 120 * 60_000 };
 /** After its report jest has nothing left to do; what still lives then is a handle that some test left open. */
 const MUST_END_MS = 15_000;
 
