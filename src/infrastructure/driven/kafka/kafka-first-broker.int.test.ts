@@ -32,7 +32,7 @@ describe('if the first broker accepts connections and closes them', () => {
       await write(settings, 0, 5);
       const consumer = new RecordingConsumer();
       void subscribe(settings, consumer).started;
-      await eventually(() => consumer.records.length === 5, { within: 20_000 });
+      await eventually(() => consumer.records.length === 5, { within: 60_000 });
       expect(consumer.records).toHaveLength(5);
     }
   }, 120_000);

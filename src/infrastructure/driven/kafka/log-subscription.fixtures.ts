@@ -30,7 +30,7 @@ export async function write(settings: KafkaOptions, partition: number, count: nu
     const partitions = new KafkaPartitions(settings, silent);
     writer = { settings, partitions, producer: new PartitionProducer(settings, settings.topic, partitions, silent) };
     writers.push(writer);
-    await writer.producer.connect(partition, 10_000);
+    await writer.producer.connect(partition, 30_000); // an attempt with a broker that does not answer takes 5 s
   }
   for (let left = count; left > 0; left -= 400) {
     const records = Array.from({ length: Math.min(left, 400) }, (_, n) => ({
